@@ -1,0 +1,135 @@
+//! The text of commands: one table of verbs gives parser, printer, completion and help.
+
+pub mod condition;
+
+use crate::kv::Text;
+use crate::raft::{Index, Micros, NodeId, Term};
+use crate::world::Command;
+use crate::world::command::{NodeRef, Nodes};
+pub use condition::Condition;
+
+/// The invariants, as the language names them.
+pub const INVARIANTS: [&str; 8] = [
+    "election-safety",
+    "leader-append-only",
+    "log-matching",
+    "leader-completeness",
+    "state-machine-safety",
+    "linearizability",
+    "exactly-once",
+    "durability",
+];
+
+/// The durable state that a node starts with: `given`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Given {
+    /// The node.
+    pub node: Nodes,
+    /// Its term; the term of the last listed entry when not said.
+    pub term: Option<Term>,
+    /// Whom it voted for in that term.
+    pub voted: Option<NodeRef>,
+    /// The terms of its entries, from index 1.
+    pub log: Vec<Term>,
+    /// How far the log is known to be committed.
+    pub commit: Option<Index>,
+}
+
+/// A text with its translation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Caption {
+    /// In English.
+    pub text: Text,
+    /// In Simplified Chinese.
+    pub zh: Option<Text>,
+}
+
+/// The first voters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cluster {
+    /// So many, called `n1`, `n2`, ….
+    Count(u16),
+    /// By name.
+    Names(Vec<Text>),
+}
+
+/// One statement of the language.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Statement {
+    /// `title "…"`
+    Title(Caption),
+    /// `about "…"`
+    About(Caption),
+    /// `cluster …`
+    Cluster(Cluster),
+    /// `seed N`
+    Seed(u64),
+    /// `given …`
+    Given(Given),
+    /// A statement that acts on the world.
+    Act(Command),
+    /// `wait DURATION`
+    Wait(Micros),
+    /// `wait until COND [within DURATION]`; 10 s when not said.
+    WaitUntil {
+        condition: Condition,
+        within: Option<Micros>,
+    },
+    /// `expect COND [for DURATION]`
+    Expect {
+        condition: Condition,
+        throughout: Option<Micros>,
+    },
+    /// `never COND`
+    Never(Condition),
+    /// `always COND`
+    Always(Condition),
+    /// `mark`
+    Mark,
+    /// `say "…"`
+    Say(Caption),
+    /// `break when COND`
+    BreakWhen(Condition),
+    /// `break clear`
+    BreakClear,
+    /// `speed N`: virtual seconds in a wall second, in millionths.
+    Speed(u64),
+    /// `pause`
+    Pause,
+    /// `view NAME`
+    View(Text),
+    /// `focus NODE`
+    Focus(Nodes),
+    /// `at TIME STATEMENT`
+    At(Micros, Box<Statement>),
+    /// `repeat N` … `end`
+    Repeat(u64, Vec<Line>),
+}
+
+/// A statement with the line of the script that it stands on, from 1 (0 for one given by hand).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// The line's number.
+    pub number: usize,
+    /// The statement.
+    pub statement: Statement,
+}
+
+/// A script, parsed and resolved: names are known, the stage is set before time passes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Script {
+    /// The file, as it is called in messages.
+    pub file: Text,
+    /// Its title; the file's name when it has none.
+    pub title: Text,
+    /// What `about` says.
+    pub about: Vec<Text>,
+    /// The names of the first voters.
+    pub cluster: Vec<Text>,
+    /// The seed that the script asks for.
+    pub seed: Option<u64>,
+    /// The durable states that nodes start with.
+    pub given: Vec<(NodeId, Given)>,
+    /// What is done, in order.
+    pub lines: Vec<Line>,
+}

@@ -1,0 +1,175 @@
+//! Conditions: what `wait until`, `expect`, `never`, `always` and `break when` ask.
+
+use crate::kv::{ClientId, Text};
+use crate::raft::{Kind, Micros, RoleKind};
+use crate::world::command::Nodes;
+
+/// A comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cmp {
+    /// `=`
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+}
+
+impl Cmp {
+    /// True when `left` compares so with `right`.
+    pub fn holds<T: Ord>(self, left: T, right: T) -> bool {
+        match self {
+            Cmp::Equal => left == right,
+            Cmp::Unequal => left != right,
+            Cmp::Less => left < right,
+            Cmp::AtMost => left <= right,
+            Cmp::More => left > right,
+            Cmp::AtLeast => left >= right,
+        }
+    }
+
+    /// How it is written.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Cmp::Equal => "=",
+            Cmp::Unequal => "!=",
+            Cmp::Less => "<",
+            Cmp::AtMost => "<=",
+            Cmp::More => ">",
+            Cmp::AtLeast => ">=",
+        }
+    }
+}
+
+/// Several nodes in a condition: it must hold for each, or with `any` for one at least.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Subject {
+    /// `any NODES`.
+    pub any: bool,
+    /// The nodes.
+    pub nodes: Nodes,
+}
+
+/// What a node can be, in `role NODES …`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RoleWord {
+    /// A role of a live node.
+    Role(RoleKind),
+    /// It left the configuration for good.
+    Removed,
+    /// It crashed.
+    Down,
+}
+
+/// A number that a node has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Measure {
+    /// `term`
+    Term,
+    /// `commit`
+    Commit,
+    /// `applied`
+    Applied,
+    /// `last`: the last index of its log.
+    Last,
+    /// `commands`: client commands applied.
+    Commands,
+    /// `snapshot`: last included index, 0 for none.
+    Snapshot,
+}
+
+impl Measure {
+    /// Every measure with how it is written.
+    pub const ALL: [(Measure, &'static str); 6] = [
+        (Measure::Term, "term"),
+        (Measure::Commit, "commit"),
+        (Measure::Applied, "applied"),
+        (Measure::Last, "last"),
+        (Measure::Commands, "commands"),
+        (Measure::Snapshot, "snapshot"),
+    ];
+}
+
+/// How a reply is named in `reply = …`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ReplyWord {
+    /// A value.
+    Value(Text),
+    /// Any success.
+    Ok,
+    /// The key does not exist.
+    Missing,
+    /// A failed `cas`.
+    Mismatch,
+    /// Refused.
+    Refused,
+    /// Given up; the outcome is unknown.
+    Timeout,
+    /// Not ended yet.
+    Pending,
+}
+
+/// Whose reply is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asker {
+    /// A client; `c1` when none is named.
+    Client(ClientId),
+    /// Membership statements.
+    Admin,
+}
+
+/// One thing to ask.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Question {
+    /// `leader [NODE]`
+    Leader(Option<Nodes>),
+    /// `leaders CMP N`
+    Leaders(Cmp, u64),
+    /// `role NODES …`
+    Role(Subject, RoleWord),
+    /// `term NODES CMP N` and its kin.
+    Measure(Measure, Subject, Cmp, u64),
+    /// `log NODES = T1 T2 …`; empty for `none`.
+    Log(Subject, Vec<u64>),
+    /// `logs agree [NODES]`
+    LogsAgree(Option<Nodes>),
+    /// `value NODES K = V`; `None` for `missing`.
+    Value(Subject, Text, Option<Text>),
+    /// `reply [CLIENT|admin] = …`
+    Reply(Asker, ReplyWord),
+    /// `members NODES = LIST`
+    Members(Subject, Nodes),
+    /// `learners NODES = LIST`; `None` for `none`.
+    Learners(Subject, Option<Nodes>),
+    /// `config NODES = stable|joint`
+    Joint(Subject, bool),
+    /// `sent KIND CMP N`; `None` for `any`.
+    Sent(Option<Kind>, Cmp, u64),
+    /// `in-flight KIND CMP N`
+    InFlight(Option<Kind>, Cmp, u64),
+    /// `elections CMP N`
+    Elections(Cmp, u64),
+    /// `outage CMP DURATION`
+    Outage(Cmp, Micros),
+    /// `violation [INVARIANT]`
+    Violation(Option<&'static str>),
+}
+
+/// One question, or its contrary.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Clause {
+    /// `not` or `no`.
+    pub negated: bool,
+    /// What is asked.
+    pub question: Question,
+}
+
+/// Clauses joined by `and`; at least one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Condition(pub Vec<Clause>);

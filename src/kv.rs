@@ -1,0 +1,331 @@
+//! The replicated state machine: keys, values and client sessions.
+//!
+//! Every node applies the same committed requests in the same order and so holds the same
+//! [`Store`]. Sessions (Raft dissertation, section 6.3) are bookkeeping of the state machine
+//! itself: each request carries its client and serial number, and no entry opens a session.
+
+use std::sync::Arc;
+
+use imbl::OrdMap;
+
+/// Immutable text shared between log entries, messages and stores.
+pub type Text = Arc<str>;
+
+/// The largest key or value that a statement may carry, in bytes.
+pub const MAX_VALUE: usize = 64 * 1024;
+
+/// A client's number; it is written `c1`, `c2`, …. Zero is nobody: entries that are `given` to a
+/// node before the run have no client and no session.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ClientId(pub u32);
+
+impl ClientId {
+    /// Nobody: the request of a `given` entry.
+    pub const NONE: ClientId = ClientId(0);
+}
+
+impl std::fmt::Display for ClientId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "c{}", self.0)
+    }
+}
+
+/// What a client asks of the state machine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Operation {
+    /// Set `key` to `value`.
+    Put { key: Text, value: Text },
+    /// Read `key`; it never becomes a log entry.
+    Get { key: Text },
+    /// Remove `key`.
+    Delete { key: Text },
+    /// Add to a number; a missing key counts as 0, a value that is no number is a mismatch.
+    Add { key: Text, amount: i64 },
+    /// Append to a text; a missing key counts as empty.
+    Append { key: Text, value: Text },
+    /// Compare and set: `new` is stored only if the present value is `old` (`None`: missing).
+    Cas {
+        key: Text,
+        old: Option<Text>,
+        new: Text,
+    },
+}
+
+impl Operation {
+    /// The key that the operation is about.
+    pub fn key(&self) -> &Text {
+        match self {
+            Operation::Put { key, .. }
+            | Operation::Get { key }
+            | Operation::Delete { key }
+            | Operation::Add { key, .. }
+            | Operation::Append { key, .. }
+            | Operation::Cas { key, .. } => key,
+        }
+    }
+
+    /// Reads are answered from the state machine and write no log entry.
+    pub fn is_read(&self) -> bool {
+        matches!(self, Operation::Get { .. })
+    }
+}
+
+/// One request of a client, as it travels and as it stands in the log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// Who asks.
+    pub client: ClientId,
+    /// The client's own count of its requests, from 1; a retry carries the same number.
+    pub serial: u64,
+    /// What is asked.
+    pub operation: Operation,
+}
+
+impl Request {
+    /// A number that tells requests apart: equal for retries of one request, different otherwise.
+    pub fn identity(&self) -> u64 {
+        (u64::from(self.client.0) << 40) | self.serial
+    }
+}
+
+/// The state machine's answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Done; there is no value to tell.
+    Done,
+    /// The value read, or the value after `add-to` and `append`.
+    Value(Text),
+    /// The key to read does not exist.
+    Missing,
+    /// A `cas` whose old value differs, or an `add-to` on a value that is no number.
+    Mismatch,
+}
+
+/// What a client's session remembers: the newest request applied and its answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Session {
+    serial: u64,
+    outcome: Outcome,
+}
+
+/// The result of applying one request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Applied {
+    /// The answer for the client.
+    pub outcome: Outcome,
+    /// False when the session recognised a duplicate and changed nothing.
+    pub fresh: bool,
+}
+
+/// Keys, values and sessions of one node. Cloning shares structure and is cheap.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Store {
+    values: OrdMap<Text, Text>,
+    sessions: OrdMap<ClientId, Session>,
+    commands: u64,
+}
+
+impl Store {
+    /// The value of `key`, if there is one.
+    pub fn value(&self, key: &str) -> Option<&Text> {
+        self.values.get(key)
+    }
+
+    /// All keys with their values, in order of key.
+    pub fn iter(&self) -> impl Iterator<Item = (&Text, &Text)> {
+        self.values.iter()
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// True when no key exists.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Client commands applied so far; duplicates that a session suppressed are not counted.
+    pub fn commands(&self) -> u64 {
+        self.commands
+    }
+
+    /// Applies one request. With `sessions`, a request whose serial number the client's session
+    /// has seen is answered from memory and changes nothing (rule `client-sessions`).
+    pub fn apply(&mut self, request: &Request, sessions: bool) -> Applied {
+        let tracked = request.client != ClientId::NONE;
+        if sessions
+            && tracked
+            && let Some(session) = self.sessions.get(&request.client)
+            && request.serial <= session.serial
+        {
+            return Applied {
+                outcome: session.outcome.clone(),
+                fresh: false,
+            };
+        }
+        let outcome = self.perform(&request.operation);
+        self.commands += 1;
+        if tracked {
+            let session = Session {
+                serial: request.serial,
+                outcome: outcome.clone(),
+            };
+            self.sessions.insert(request.client, session);
+        }
+        Applied {
+            outcome,
+            fresh: true,
+        }
+    }
+
+    /// Answers a read.
+    pub fn read(&self, key: &str) -> Outcome {
+        match self.values.get(key) {
+            Some(value) => Outcome::Value(value.clone()),
+            None => Outcome::Missing,
+        }
+    }
+
+    fn perform(&mut self, operation: &Operation) -> Outcome {
+        match operation {
+            Operation::Put { key, value } => {
+                self.values.insert(key.clone(), value.clone());
+                Outcome::Done
+            }
+            Operation::Get { key } => self.read(key),
+            Operation::Delete { key } => match self.values.remove(key) {
+                Some(_) => Outcome::Done,
+                None => Outcome::Missing,
+            },
+            Operation::Add { key, amount } => {
+                let present = match self.values.get(key).map(|text| text.parse::<i64>()) {
+                    None => 0,
+                    Some(Ok(number)) => number,
+                    Some(Err(_)) => return Outcome::Mismatch,
+                };
+                let Some(sum) = present.checked_add(*amount) else {
+                    return Outcome::Mismatch;
+                };
+                self.store(key, sum.to_string().into())
+            }
+            Operation::Append { key, value } => {
+                let joined = match self.values.get(key) {
+                    Some(present) if present.len() + value.len() > MAX_VALUE => {
+                        return Outcome::Mismatch;
+                    }
+                    Some(present) => format!("{present}{value}").into(),
+                    None => value.clone(),
+                };
+                self.store(key, joined)
+            }
+            Operation::Cas { key, old, new } => {
+                if self.values.get(key) != old.as_ref() {
+                    return Outcome::Mismatch;
+                }
+                self.values.insert(key.clone(), new.clone());
+                Outcome::Done
+            }
+        }
+    }
+
+    fn store(&mut self, key: &Text, value: Text) -> Outcome {
+        self.values.insert(key.clone(), value.clone());
+        Outcome::Value(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(serial: u64, operation: Operation) -> Request {
+        Request {
+            client: ClientId(1),
+            serial,
+            operation,
+        }
+    }
+
+    fn append(serial: u64, value: &str) -> Request {
+        request(
+            serial,
+            Operation::Append {
+                key: "k".into(),
+                value: value.into(),
+            },
+        )
+    }
+
+    #[test]
+    fn a_duplicate_is_answered_from_the_session() {
+        let mut store = Store::default();
+        assert!(store.apply(&append(1, "a"), true).fresh);
+        let again = store.apply(&append(1, "a"), true);
+        assert_eq!(again.outcome, Outcome::Value("a".into()));
+        assert!(!again.fresh);
+        assert_eq!(store.commands(), 1);
+    }
+
+    #[test]
+    fn without_sessions_a_duplicate_is_applied_again() {
+        let mut store = Store::default();
+        store.apply(&append(1, "a"), false);
+        store.apply(&append(1, "a"), false);
+        assert_eq!(store.value("k").map(|v| &**v), Some("aa"));
+    }
+
+    #[test]
+    fn numbers_add_and_refuse_text() {
+        let mut store = Store::default();
+        let add = |serial, amount| {
+            request(
+                serial,
+                Operation::Add {
+                    key: "n".into(),
+                    amount,
+                },
+            )
+        };
+        assert_eq!(
+            store.apply(&add(1, 5), true).outcome,
+            Outcome::Value("5".into())
+        );
+        assert_eq!(
+            store.apply(&add(2, -7), true).outcome,
+            Outcome::Value("-2".into())
+        );
+        assert_eq!(
+            store.apply(&add(3, i64::MIN), true).outcome,
+            Outcome::Mismatch
+        );
+    }
+
+    #[test]
+    fn cas_compares_with_missing_too() {
+        let mut store = Store::default();
+        let cas = |serial, old: Option<&str>, new: &str| {
+            request(
+                serial,
+                Operation::Cas {
+                    key: "lock".into(),
+                    old: old.map(Into::into),
+                    new: new.into(),
+                },
+            )
+        };
+        assert_eq!(
+            store.apply(&cas(1, None, "me"), true).outcome,
+            Outcome::Done
+        );
+        assert_eq!(
+            store.apply(&cas(2, None, "you"), true).outcome,
+            Outcome::Mismatch
+        );
+        assert_eq!(
+            store.apply(&cas(3, Some("me"), "you"), true).outcome,
+            Outcome::Done
+        );
+    }
+}

@@ -1,0 +1,8 @@
+//! A Raft cluster that lives in a terminal. (map to follow)
+
+pub mod command;
+pub mod kv;
+pub mod raft;
+pub mod script;
+pub mod session;
+pub mod world;

@@ -1,0 +1,121 @@
+//! What a node reports of itself: each transition with the rule and the values that decided it.
+//! The words are made elsewhere, and only when somebody reads them.
+
+use super::log::{Entries, Payload};
+use super::message::Ballot;
+use super::view::RoleKind;
+use super::{Index, NodeId, Term};
+use crate::kv::{ClientId, Outcome};
+
+/// Why a node took a role.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RoleReason {
+    /// It has just started.
+    Boot,
+    /// Its election timer fired, and the rule `pre-vote` has it ask first.
+    AskFirst,
+    /// Its election timer fired, or the pre-vote was won.
+    Campaign,
+    /// A majority voted for it.
+    Majority { votes: u16, voters: u16 },
+    /// It saw a higher term.
+    HigherTerm,
+    /// It heard the leader of its own term.
+    LeaderHeard,
+    /// A majority refused its pre-vote.
+    Refused,
+    /// As leader it heard no majority for an election timeout (rule `check-quorum`).
+    NoQuorum,
+    /// It is a learner and has no vote.
+    Learner,
+}
+
+/// Why a vote or pre-vote was granted or refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum VoteReason {
+    /// Granted: not voted otherwise in this term, and the log is up to date.
+    Granted,
+    /// Refused: the request's term is old.
+    StaleTerm,
+    /// Refused: voted for this other candidate in the term.
+    AlreadyVoted(NodeId),
+    /// Refused: the voter's own log is newer (paper, section 5.4.1).
+    LogBehind { own: Ballot },
+    /// Refused: a leader was heard less than an election timeout ago.
+    LeaderHeard(NodeId),
+}
+
+/// Why AppendEntries was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AppendRefusal {
+    /// The message is of an old term.
+    StaleTerm,
+    /// The log ends before `prev_index`.
+    TooShort { last: Index },
+    /// The entry at `prev_index` is of another term.
+    Conflict { held: Term },
+}
+
+/// One transition of a node.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// The election timer fired (`election`), or the leader's check for a quorum was due.
+    Timeout { election: bool },
+    /// The node took a role.
+    Role {
+        role: RoleKind,
+        term: Term,
+        reason: RoleReason,
+    },
+    /// The node moved to a higher term; `from` is who told it, `None` when it campaigns.
+    Term { term: Term, from: Option<NodeId> },
+    /// A vote or pre-vote was decided.
+    Vote {
+        candidate: NodeId,
+        term: Term,
+        pre: bool,
+        ballot: Ballot,
+        reason: VoteReason,
+    },
+    /// Entries were added to the log after `prev_index`. `leader` is `None` for a leader's own.
+    Append {
+        prev_index: Index,
+        prev_term: Term,
+        entries: Entries,
+        leader: Option<NodeId>,
+    },
+    /// AppendEntries was refused.
+    AppendRefused {
+        leader: NodeId,
+        prev_index: Index,
+        prev_term: Term,
+        reason: AppendRefusal,
+    },
+    /// The log was cut: `from` and all that followed are gone.
+    Truncate { from: Index, count: u64 },
+    /// A majority holds the entry at `index`, and still it may not be committed, because it is
+    /// of an older term than the leader's (rule `commit-current-term`).
+    CommitHeld { index: Index, entry_term: Term },
+    /// The commit index rose from `from` to `to`.
+    Commit { from: Index, to: Index },
+    /// An entry was applied to the state machine. `fresh` is false for a duplicate request.
+    Apply {
+        index: Index,
+        term: Term,
+        payload: Payload,
+        fresh: bool,
+    },
+    /// A client's request was answered, with the place of its entry where it has one.
+    Answered {
+        client: ClientId,
+        serial: u64,
+        outcome: Outcome,
+        entry: Option<(Index, Term)>,
+    },
+    /// A client's request was turned away: the node does not lead.
+    Redirected {
+        client: ClientId,
+        serial: u64,
+        leader: Option<NodeId>,
+    },
+}

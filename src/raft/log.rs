@@ -1,0 +1,216 @@
+//! The replicated log (paper, section 5.3).
+
+use std::sync::Arc;
+
+use imbl::Vector;
+
+use super::durable::Configuration;
+use super::{Index, Term};
+use crate::kv::Request;
+
+/// What an entry holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Payload {
+    /// A new leader's own entry, which lets it commit what it inherited (paper, section 8).
+    Noop,
+    /// A client's request.
+    Command(Arc<Request>),
+    /// A cluster configuration (paper, section 6).
+    Configuration(Arc<Configuration>),
+}
+
+impl Payload {
+    /// A number that tells payloads apart; equal payloads have equal numbers.
+    pub fn identity(&self) -> u64 {
+        match self {
+            Payload::Noop => 0,
+            Payload::Command(request) => request.identity().wrapping_add(1),
+            Payload::Configuration(configuration) => configuration.identity(),
+        }
+    }
+}
+
+/// One entry of the log. Its index is its place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The term of the leader that created the entry.
+    pub term: Term,
+    /// What it holds.
+    pub payload: Payload,
+}
+
+/// Consecutive entries as they travel in a message; copies share them.
+pub type Entries = Arc<[Entry]>;
+
+/// A node's log.
+///
+/// Invariants: indices are contiguous from [`Log::first`] to [`Log::last`], and nothing is held
+/// before `first`. Cloning shares structure and is cheap.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Log {
+    base: Index,
+    base_term: Term,
+    entries: Vector<Entry>,
+}
+
+impl Log {
+    /// The index of the first entry that the log still holds (or would hold, when empty).
+    pub fn first(&self) -> Index {
+        self.base + 1
+    }
+
+    /// The index of the last entry; `first - 1` when the log is empty.
+    pub fn last(&self) -> Index {
+        self.base + self.entries.len() as u64
+    }
+
+    /// The term of the last entry, 0 for an empty log that never had one.
+    pub fn last_term(&self) -> Term {
+        self.entries
+            .last()
+            .map_or(self.base_term, |entry| entry.term)
+    }
+
+    /// The term at `index`: `Some(0)` at 0, `None` where the log holds nothing.
+    pub fn term_at(&self, index: Index) -> Option<Term> {
+        if index == self.base {
+            return Some(self.base_term);
+        }
+        self.get(index).map(|entry| entry.term)
+    }
+
+    /// The entry at `index`, if the log holds it.
+    pub fn get(&self, index: Index) -> Option<&Entry> {
+        let place = index.checked_sub(self.base + 1)?;
+        self.entries.get(usize::try_from(place).ok()?)
+    }
+
+    /// Up to `limit` entries from `from` on.
+    ///
+    /// # Panics
+    /// When `from` lies before [`Log::first`]: the caller must send a snapshot instead.
+    pub fn slice(&self, from: Index, limit: u64) -> Entries {
+        assert!(from > self.base, "entries before {from} are compacted");
+        let start = (from - self.base - 1) as usize;
+        let end = self.entries.len().min(start.saturating_add(limit as usize));
+        if start >= end {
+            return Entries::default();
+        }
+        if end - start == 1 {
+            return Arc::new([self.entries[start].clone()]);
+        }
+        self.entries
+            .focus()
+            .narrow(start..end)
+            .into_iter()
+            .cloned()
+            .collect()
+    }
+
+    /// Adds one entry at the end and returns its index.
+    pub fn push(&mut self, entry: Entry) -> Index {
+        self.entries.push_back(entry);
+        self.last()
+    }
+
+    /// Removes the entry at `from` and all that follow; returns how many went.
+    pub fn truncate(&mut self, from: Index) -> u64 {
+        let last = self.last();
+        if from > last {
+            return 0;
+        }
+        let keep = from.saturating_sub(self.base + 1);
+        self.entries.truncate(keep as usize);
+        last - self.last()
+    }
+
+    /// The first index of the run of entries of the same term that `index` belongs to.
+    pub fn run_start(&self, index: Index) -> Index {
+        let Some(term) = self.term_at(index) else {
+            return index;
+        };
+        let mut start = index;
+        while start > self.first() && self.term_at(start - 1) == Some(term) {
+            start -= 1;
+        }
+        start
+    }
+
+    /// The last index whose entry is of `term`, searching down from `below`; `None` when there is
+    /// none. Terms never fall along a log, so the search ends at the first smaller one.
+    pub fn last_of_term(&self, term: Term, below: Index) -> Option<Index> {
+        let mut index = below.min(self.last());
+        while index >= self.first() {
+            match self.term_at(index) {
+                Some(found) if found == term => return Some(index),
+                Some(found) if found < term => return None,
+                _ => index -= 1,
+            }
+        }
+        None
+    }
+
+    /// All entries with their indices.
+    pub fn iter(&self) -> impl Iterator<Item = (Index, &Entry)> {
+        let first = self.first();
+        (first..).zip(self.entries.iter())
+    }
+
+    /// All terms, from [`Log::first`] on.
+    pub fn terms(&self) -> impl Iterator<Item = Term> {
+        self.entries.iter().map(|entry| entry.term)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(terms: &[Term]) -> Log {
+        let mut log = Log::default();
+        for &term in terms {
+            log.push(Entry {
+                term,
+                payload: Payload::Noop,
+            });
+        }
+        log
+    }
+
+    #[test]
+    fn an_empty_log_ends_at_zero_in_term_zero() {
+        let log = log(&[]);
+        assert_eq!((log.last(), log.last_term()), (0, 0));
+        assert_eq!(log.term_at(0), Some(0));
+        assert_eq!(log.term_at(1), None);
+    }
+
+    #[test]
+    fn truncation_removes_from_the_index_on() {
+        let mut log = log(&[1, 1, 2, 2]);
+        assert_eq!(log.truncate(3), 2);
+        assert_eq!((log.last(), log.last_term()), (2, 1));
+        assert_eq!(log.truncate(9), 0);
+    }
+
+    #[test]
+    fn runs_of_a_term_are_found() {
+        let log = log(&[1, 1, 3, 3, 3, 5]);
+        assert_eq!(log.run_start(5), 3);
+        assert_eq!(log.last_of_term(3, 6), Some(5));
+        assert_eq!(log.last_of_term(1, 6), Some(2));
+        assert_eq!(log.last_of_term(2, 6), None);
+        assert_eq!(log.last_of_term(4, 2), None);
+    }
+
+    #[test]
+    fn a_slice_is_limited() {
+        let log = log(&[1, 1, 3, 3]);
+        let terms = |from, limit| -> Vec<Term> {
+            log.slice(from, limit).iter().map(|e| e.term).collect()
+        };
+        assert_eq!(terms(2, 2), [1, 3]);
+        assert_eq!(terms(4, 64), [3]);
+        assert_eq!(terms(5, 64), []);
+    }
+}

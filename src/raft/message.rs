@@ -1,0 +1,169 @@
+//! What nodes say to one another (paper, Figure 2; PreVote: dissertation, section 9.6).
+
+use super::log::Entries;
+use super::{Index, NodeId, Term};
+
+/// A message on its way from one node to another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Envelope {
+    /// Who sends.
+    pub from: NodeId,
+    /// Whom it is for.
+    pub to: NodeId,
+    /// The sender's term; of a pre-vote request the term that it would campaign in.
+    pub term: Term,
+    /// What it says.
+    pub message: Message,
+}
+
+/// How far a candidate's log reaches, for the comparison of the paper's section 5.4.1.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Ballot {
+    /// The term of the last entry; compared first.
+    pub last_term: Term,
+    /// The index of the last entry.
+    pub last_index: Index,
+}
+
+/// AppendEntries; without entries it is a heartbeat.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Append {
+    /// The index before the first entry.
+    pub prev_index: Index,
+    /// The term of the entry at `prev_index`.
+    pub prev_term: Term,
+    /// The entries that follow.
+    pub entries: Entries,
+    /// How far the leader knows the log to be committed.
+    pub commit: Index,
+    /// The leader's round: an answer to it confirms that the leader still led when it sent this
+    /// (ReadIndex, dissertation, section 6.4).
+    pub round: u64,
+}
+
+/// The answer to an [`Append`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AppendAnswer {
+    /// The follower's log agrees with the leader's up to `matched`.
+    Accepted { matched: Index },
+    /// The follower holds no entry of the given term at the given place, or the message is of
+    /// an old term.
+    Refused {
+        /// `prev_index` of the message refused.
+        prev_index: Index,
+        /// Where the follower's log ends.
+        last: Index,
+        /// The term that the follower holds at `prev_index`, if any (paper, end of 5.3).
+        conflict_term: Option<Term>,
+        /// The first index of that term, or one past the end of the log.
+        conflict_index: Index,
+    },
+}
+
+/// What a message says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Message {
+    /// Would you vote for me?
+    PreVote(Ballot),
+    /// The answer; its term is the voter's own.
+    PreVoteReply { granted: bool, asked: Term },
+    /// Vote for me.
+    Vote(Ballot),
+    /// The answer.
+    VoteReply { granted: bool },
+    /// Take these entries, and know that I lead.
+    Append(Append),
+    /// The answer.
+    AppendReply { round: u64, answer: AppendAnswer },
+}
+
+/// The kind of a message, as statements and conditions name it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Kind {
+    /// A pre-vote request.
+    PreVote,
+    /// The answer to one.
+    PreVoteReply,
+    /// A vote request.
+    Vote,
+    /// The answer to one.
+    VoteReply,
+    /// AppendEntries, heartbeats included.
+    Append,
+    /// The answer to one.
+    AppendReply,
+}
+
+impl Kind {
+    /// Every kind, in the order of the counters.
+    pub const ALL: [Kind; 6] = [
+        Kind::PreVote,
+        Kind::PreVoteReply,
+        Kind::Vote,
+        Kind::VoteReply,
+        Kind::Append,
+        Kind::AppendReply,
+    ];
+
+    /// The name in the command language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::PreVote => "pre-vote",
+            Kind::PreVoteReply => "pre-vote-reply",
+            Kind::Vote => "vote",
+            Kind::VoteReply => "vote-reply",
+            Kind::Append => "append",
+            Kind::AppendReply => "append-reply",
+        }
+    }
+
+    /// True for answers.
+    pub fn is_reply(self) -> bool {
+        matches!(
+            self,
+            Kind::PreVoteReply | Kind::VoteReply | Kind::AppendReply
+        )
+    }
+}
+
+impl Message {
+    /// The kind of this message.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Message::PreVote(_) => Kind::PreVote,
+            Message::PreVoteReply { .. } => Kind::PreVoteReply,
+            Message::Vote(_) => Kind::Vote,
+            Message::VoteReply { .. } => Kind::VoteReply,
+            Message::Append(_) => Kind::Append,
+            Message::AppendReply { .. } => Kind::AppendReply,
+        }
+    }
+
+    /// The size on the wire in bytes, for links with a bandwidth: a fixed head of 32 bytes, and
+    /// for each entry 16 bytes and its key and value.
+    pub fn size(&self) -> u64 {
+        let body = match self {
+            Message::Append(append) => append.entries.iter().map(entry_size).sum(),
+            _ => 0,
+        };
+        32 + body
+    }
+}
+
+fn entry_size(entry: &super::Entry) -> u64 {
+    use crate::kv::Operation;
+    let content = match &entry.payload {
+        super::Payload::Command(request) => match &request.operation {
+            Operation::Put { key, value } | Operation::Append { key, value } => {
+                key.len() + value.len()
+            }
+            Operation::Cas { key, old, new } => {
+                key.len() + new.len() + old.as_ref().map_or(0, |old| old.len())
+            }
+            other => other.key().len() + 8,
+        },
+        super::Payload::Noop => 0,
+        super::Payload::Configuration(configuration) => 2 * configuration.members().len(),
+    };
+    16 + content as u64
+}

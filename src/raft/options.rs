@@ -1,0 +1,81 @@
+//! The numbers that a node runs with. They change how fast it works, never whether it is safe.
+
+use super::Micros;
+
+/// A range of durations, ends included; one duration when both ends are equal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Span {
+    /// The shortest, in microseconds.
+    pub min: Micros,
+    /// The longest, in microseconds; at least `min`.
+    pub max: Micros,
+}
+
+impl Span {
+    /// A range of milliseconds.
+    pub const fn millis(min: u64, max: u64) -> Span {
+        Span {
+            min: min * 1000,
+            max: max * 1000,
+        }
+    }
+
+    /// One duration.
+    pub const fn exactly(micros: Micros) -> Span {
+        Span {
+            min: micros,
+            max: micros,
+        }
+    }
+}
+
+/// How a leader finds where a follower's log parts from its own (paper, end of section 5.3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Backtracking {
+    /// One index back after each refusal.
+    Naive,
+    /// One term back, by the term and index that the follower tells.
+    Hint,
+}
+
+/// How a read is answered (dissertation, section 6.4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReadMode {
+    /// By a leader that has confirmed that it still leads (ReadIndex).
+    Linearizable,
+    /// By a node that believes that it leads, at once.
+    Leader,
+    /// By any node, at once.
+    Stale,
+}
+
+/// The options of one node.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// The time between two heartbeats of a leader, in microseconds, at least 1.
+    pub heartbeat: Micros,
+    /// The range that election timeouts are drawn from.
+    pub election_timeout: Span,
+    /// The most entries in one message, at least 1.
+    pub max_append: u64,
+    /// The most messages with entries to one follower that are not answered yet, at least 1.
+    pub inflight: usize,
+    /// How a leader finds where a follower's log parts from its own.
+    pub backtracking: Backtracking,
+    /// The leader sends entries before its own write of them is synced
+    /// (dissertation, section 10.2.1).
+    pub parallel_disk: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            heartbeat: 50_000,
+            election_timeout: Span::millis(150, 300),
+            max_append: 64,
+            inflight: 8,
+            backtracking: Backtracking::Hint,
+            parallel_disk: true,
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The rules of Raft, each with a switch that shows why the rule exists.
+
+/// What a rule is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Protects {
+    /// Without the rule the named invariant can be violated.
+    Safety(&'static str),
+    /// Without the rule nothing wrong is committed, but the cluster may fail to make progress.
+    Availability,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleInfo {
+    /// The name in the command language.
+    pub name: &'static str,
+    /// What holds while the rule is on.
+    pub holds: &'static str,
+    /// What happens without it.
+    pub without: &'static str,
+    /// Where the rule comes from.
+    pub source: &'static str,
+    /// What it protects.
+    pub protects: Protects,
+    /// Other defences that hide the damage, to be switched off along with it: a statement each.
+    pub companions: &'static [&'static str],
+}
+
+macro_rules! rules {
+    ($( $variant:ident { name: $name:literal, holds: $holds:literal, without: $without:literal,
+        source: $source:literal, protects: $protects:expr, companions: $companions:expr } )*) => {
+        /// A rule of Raft that can be switched off.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Rule { $( #[doc = $holds] $variant, )* }
+
+        impl Rule {
+            /// Every rule, in the order of the table.
+            pub const ALL: &'static [Rule] = &[ $( Rule::$variant, )* ];
+
+            /// The rule's row in the table.
+            pub fn info(self) -> &'static RuleInfo {
+                match self { $( Rule::$variant => &RuleInfo {
+                    name: $name, holds: $holds, without: $without, source: $source,
+                    protects: $protects, companions: $companions,
+                }, )* }
+            }
+        }
+    };
+}
+
+use Protects::{Availability, Safety};
+
+/// Companion switches that let a node campaign and win while another leader is heard.
+const ELECTIONS: &[&str] = &[
+    "rule pre-vote off",
+    "rule leader-stickiness off",
+    "rule check-quorum off",
+];
+const ELECTIONS_AND_NOOP: &[&str] = &[
+    "rule pre-vote off",
+    "rule leader-stickiness off",
+    "rule check-quorum off",
+    "rule noop-on-election off",
+];
+
+rules! {
+    PersistVote { name: "persist-vote",
+        holds: "A node writes its vote to disk before it answers.",
+        without: "votedFor is lost in a crash, and the node votes twice in one term",
+        source: "paper, Figure 2 and section 5.2", protects: Safety("election-safety"), companions: ELECTIONS }
+    VoteOnce { name: "vote-once",
+        holds: "A node votes for at most one candidate in a term.",
+        without: "votedFor is cleared when a leader of the same term is heard, and given again",
+        source: "paper, section 5.2", protects: Safety("election-safety"), companions: ELECTIONS }
+    ElectionRestriction { name: "election-restriction",
+        holds: "A node votes only for a candidate whose log is at least as up to date as its own.",
+        without: "votes and pre-votes ignore the candidate's log",
+        source: "paper, section 5.4.1", protects: Safety("leader-completeness"), companions: &[] }
+    CommitCurrentTerm { name: "commit-current-term",
+        holds: "A leader commits by counting replicas only entries of its own term.",
+        without: "entries of older terms are committed by counting replicas",
+        source: "paper, section 5.4.2, Figure 8", protects: Safety("leader-completeness"), companions: ELECTIONS_AND_NOOP }
+    TruncateOnConflict { name: "truncate-on-conflict",
+        holds: "A follower removes entries only where one conflicts with the leader's.",
+        without: "every AppendEntries truncates what follows its entries",
+        source: "paper, Figure 2, AppendEntries 3", protects: Safety("leader-completeness"), companions: &[] }
+    CapCommitIndex { name: "cap-commit-index",
+        holds: "A follower's commit index goes no further than the last entry the leader vouched for.",
+        without: "the commit index follows leaderCommit past the last new entry",
+        source: "paper, Figure 2, AppendEntries 5", protects: Safety("state-machine-safety"), companions: &[] }
+    PrevLogCheck { name: "prev-log-check",
+        holds: "A follower appends only where its log agrees with the leader's before the entries.",
+        without: "entries are appended without the consistency check",
+        source: "paper, section 5.3", protects: Safety("log-matching"), companions: &[] }
+    RejectStaleTerm { name: "reject-stale-term",
+        holds: "Requests and answers of an old term are refused or ignored.",
+        without: "votes and answers of an old term count",
+        source: "paper, section 5.1", protects: Safety("election-safety"), companions: ELECTIONS }
+    SyncBeforeReply { name: "sync-before-reply",
+        holds: "A node answers only when what the answer promises is on its disk.",
+        without: "a node answers before its write is synced",
+        source: "paper, Figure 2, Persistent state", protects: Safety("leader-completeness"), companions: &[] }
+    ReplyAfterCommit { name: "reply-after-commit",
+        holds: "A client is answered when its entry is committed and applied.",
+        without: "a client is answered when the leader has appended its entry",
+        source: "paper, section 5.3", protects: Safety("durability"), companions: &[] }
+    TermBeforeEntries { name: "term-before-entries",
+        holds: "A term reaches the disk no later than the entries accepted in it.",
+        without: "entries reach the disk before the term that they were accepted in",
+        source: "dissertation, section 3.8", protects: Safety("leader-completeness"), companions: ELECTIONS }
+    ClientSessions { name: "client-sessions",
+        holds: "A request that was applied already is answered from the client's session.",
+        without: "a retried request is applied again",
+        source: "dissertation, section 6.3", protects: Safety("exactly-once"), companions: &[] }
+    ConfirmLeadership { name: "confirm-leadership",
+        holds: "A leader confirms with a majority that it still leads before it answers a linearizable read.",
+        without: "a leader answers linearizable reads from its own state at once",
+        source: "dissertation, section 6.4", protects: Safety("linearizability"), companions: &[] }
+    ReadAfterOwnCommit { name: "read-after-own-commit",
+        holds: "A leader serves linearizable reads only after it has committed an entry of its own term.",
+        without: "a new leader reads at a commit index that may be old",
+        source: "dissertation, section 6.4", protects: Safety("linearizability"), companions: &[] }
+    RandomizedTimeouts { name: "randomized-timeouts",
+        holds: "Election timeouts are drawn at random from a range.",
+        without: "all election timeouts are equal, and votes split again and again",
+        source: "paper, section 5.2", protects: Availability, companions: &[] }
+    PreVote { name: "pre-vote",
+        holds: "A node asks whether it could win before it raises its term.",
+        without: "a node campaigns at once, and a rejoining one deposes a healthy leader",
+        source: "dissertation, section 9.6", protects: Availability, companions: &[] }
+    LeaderStickiness { name: "leader-stickiness",
+        holds: "A node grants no vote and no pre-vote while it hears a leader.",
+        without: "votes and pre-votes are granted while a leader is heard",
+        source: "dissertation, section 4.2.3", protects: Availability, companions: &[] }
+    CheckQuorum { name: "check-quorum",
+        holds: "A leader that hears no majority for an election timeout steps down.",
+        without: "a leader that hears no majority stays leader",
+        source: "dissertation, section 6.2", protects: Availability, companions: &[] }
+    NoopOnElection { name: "noop-on-election",
+        holds: "A new leader appends an entry of its own term at once.",
+        without: "an inherited tail stays uncommitted until the next request",
+        source: "paper, section 8", protects: Availability, companions: &[] }
+}
+
+impl Rule {
+    /// The rule with this name.
+    pub fn named(name: &str) -> Option<Rule> {
+        Rule::ALL
+            .iter()
+            .copied()
+            .find(|rule| rule.info().name == name)
+    }
+}
+
+/// Which rules are on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rules(u64);
+
+impl Default for Rules {
+    /// All rules on.
+    fn default() -> Rules {
+        Rules(u64::MAX)
+    }
+}
+
+impl Rules {
+    /// True while the rule is on.
+    pub fn on(self, rule: Rule) -> bool {
+        self.0 & (1 << rule as u64) != 0
+    }
+
+    /// Switches a rule; true when that changed something.
+    pub fn switch(&mut self, rule: Rule, on: bool) -> bool {
+        let before = self.0;
+        let bit = 1 << rule as u64;
+        self.0 = if on { self.0 | bit } else { self.0 & !bit };
+        self.0 != before
+    }
+
+    /// The rules that are off, in the order of the table.
+    pub fn off(self) -> impl Iterator<Item = Rule> {
+        Rule::ALL.iter().copied().filter(move |&rule| !self.on(rule))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        for &rule in Rule::ALL {
+            assert_eq!(Rule::named(rule.info().name), Some(rule));
+        }
+    }
+
+    #[test]
+    fn a_switch_says_whether_it_changed_anything() {
+        let mut rules = Rules::default();
+        assert!(!rules.switch(Rule::PreVote, true));
+        assert!(rules.switch(Rule::PreVote, false));
+        assert_eq!(rules.off().collect::<Vec<_>>(), [Rule::PreVote]);
+    }
+}

@@ -1,0 +1,3 @@
+//! Plays a script: waits, expectations, story, report.
+
+pub mod live;

@@ -1,0 +1,5 @@
+//! World, checker and journal together: run, pause, rewind, branch.
+
+pub mod scene;
+
+pub use scene::{Mark, Scene, Violation};

@@ -1,0 +1,62 @@
+//! A session as others may see it: what the dashboard and the recorder draw.
+
+use crate::kv::Text;
+use crate::raft::{Micros, NodeId, Term};
+use crate::world::{Record, View};
+
+/// An invariant that did not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Violation {
+    /// Its name in the command language.
+    pub invariant: &'static str,
+    /// When, in microseconds of virtual time.
+    pub at: Micros,
+    /// The event that showed it.
+    pub event: u64,
+    /// What is wrong, in words.
+    pub detail: String,
+}
+
+/// What the tape at the foot remembers of the whole run; it is small and is never dropped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// The highest term rose to this.
+    Term(Term),
+    /// This node became leader of this term.
+    Leader(NodeId, Term),
+    /// A fault was made or mended by a statement.
+    Fault,
+    /// An invariant was violated.
+    Violation,
+}
+
+/// How the session moves.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scene {
+    /// The world at the instant that is shown.
+    pub world: View,
+    /// The title of the script, or of free play.
+    pub title: Text,
+    /// The run's seed.
+    pub seed: u64,
+    /// The caption, if any, and since when it stands.
+    pub caption: Option<(Text, Micros)>,
+    /// True while time passes.
+    pub playing: bool,
+    /// Virtual seconds in a wall second.
+    pub speed: f64,
+    /// The newest instant of this branch; `world.now` is less after a step back.
+    pub frontier: Micros,
+    /// What was violated so far.
+    pub violations: Vec<Violation>,
+    /// The newest events before the instant shown, oldest first.
+    pub records: Vec<Record>,
+    /// Terms, leaders, faults and violations over the whole branch, in order of time.
+    pub tape: Vec<(Micros, Mark)>,
+    /// True while a script still has statements to run on this branch.
+    pub scripted: bool,
+    /// What went wrong or deserves a word: a failed expectation, a selector that named nobody.
+    pub notice: Option<Text>,
+    /// Statements given by hand so far on this branch, which `undo` can take back.
+    pub undoable: usize,
+}

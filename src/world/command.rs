@@ -1,0 +1,295 @@
+//! Everything that acts on the world, as data: each value is one statement of the language.
+
+use crate::kv::{ClientId, Operation, Text};
+use crate::raft::{Backtracking, Kind, Micros, ReadMode, Rule, Span};
+
+/// A share in millionths: 20 % is 200,000.
+pub type Millionths = u32;
+
+/// A node as it is written: by name, or by number in order of creation.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum NodeRef {
+    /// `n1`, `S5`.
+    Name(Text),
+    /// `3`.
+    Number(u16),
+}
+
+/// A word that stands for several nodes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Group {
+    /// Every member and learner, up or down.
+    All,
+    /// The voters.
+    Voters,
+    /// The learners.
+    Learners,
+    /// The live leader of the highest term.
+    Leader,
+    /// The live followers.
+    Followers,
+    /// The live candidates and pre-candidates.
+    Candidates,
+    /// Nodes that are up, stopped ones included.
+    Up,
+    /// Nodes that are down.
+    Down,
+    /// One node that is up, drawn from the script's own stream; in actions only.
+    Random,
+    /// The selected node; in the dashboard only.
+    Selected,
+}
+
+impl Group {
+    /// Every word, with how it is written.
+    pub const ALL: [(Group, &'static str); 10] = [
+        (Group::All, "all"),
+        (Group::Voters, "voters"),
+        (Group::Learners, "learners"),
+        (Group::Leader, "leader"),
+        (Group::Followers, "followers"),
+        (Group::Candidates, "candidates"),
+        (Group::Up, "up"),
+        (Group::Down, "down"),
+        (Group::Random, "random"),
+        (Group::Selected, "@"),
+    ];
+
+    /// How the word is written.
+    pub fn word(self) -> &'static str {
+        let row = Group::ALL.iter().find(|(group, _)| *group == self);
+        row.map_or("", |(_, word)| word)
+    }
+}
+
+/// One side of a selection.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Selector {
+    /// Nodes by name or number, at least one.
+    These(Vec<NodeRef>),
+    /// Nodes by what they are.
+    Group(Group),
+}
+
+/// A selection of nodes, resolved when its statement runs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Nodes {
+    /// The nodes meant …
+    pub base: Selector,
+    /// … less these (`all-leader`).
+    pub less: Option<Selector>,
+}
+
+impl Nodes {
+    /// One node by name.
+    pub fn named(name: impl Into<Text>) -> Nodes {
+        Nodes::these(vec![NodeRef::Name(name.into())])
+    }
+
+    /// Nodes by name or number.
+    pub fn these(nodes: Vec<NodeRef>) -> Nodes {
+        Nodes {
+            base: Selector::These(nodes),
+            less: None,
+        }
+    }
+
+    /// Nodes by what they are.
+    pub fn group(group: Group) -> Nodes {
+        Nodes {
+            base: Selector::Group(group),
+            less: None,
+        }
+    }
+}
+
+/// One end of a link.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum End {
+    /// Nodes.
+    Nodes(Nodes),
+    /// A client.
+    Client(ClientId),
+}
+
+/// Directed links between two ends; with `both`, in both directions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// Where messages come from.
+    pub from: End,
+    /// Where they go.
+    pub to: End,
+    /// `<->` instead of `->`.
+    pub both: bool,
+}
+
+/// Which messages are meant: one kind, or `any`.
+pub type KindPattern = Option<Kind>;
+
+/// What is done to a message by hand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Handling {
+    /// It is lost.
+    Drop,
+    /// It arrives that much later, in microseconds.
+    Delay(Micros),
+    /// It arrives now.
+    Deliver,
+    /// It arrives twice.
+    Copy,
+}
+
+/// Messages to handle: the `nth` that matches and those after it, `count` in all. Messages in
+/// flight come first, in order of sending, then the next ones.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pick {
+    /// Which kind.
+    pub kind: KindPattern,
+    /// On which links.
+    pub link: Link,
+    /// The first to take, from 1.
+    pub nth: u64,
+    /// How many to take; `None` for all.
+    pub count: Option<u64>,
+}
+
+/// A clock's speed as an exact ratio to true time, in millionths: 1,100,000 runs 10 % fast.
+pub type RateMillionths = u32;
+
+/// What is done to a node's clock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClockChange {
+    /// It runs at this rate from now on.
+    Rate(RateMillionths),
+    /// It jumps by so many microseconds.
+    Jump(i64),
+}
+
+/// What is done to a node's disk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DiskChange {
+    /// A sync takes this long.
+    Latency(Span),
+    /// No sync ends until the disk is `ok` again.
+    Stall,
+    /// Syncs go on. The latency stays.
+    Ok,
+}
+
+/// How a client finds the leader.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Discovery {
+    /// It follows the hint of a node that does not lead.
+    Redirect,
+}
+
+/// An option with its new value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Setting {
+    /// `heartbeat`.
+    Heartbeat(Micros),
+    /// `election-timeout`.
+    ElectionTimeout(Span),
+    /// `max-append`.
+    MaxAppend(u64),
+    /// `inflight`.
+    Inflight(usize),
+    /// `backtracking`.
+    Backtracking(Backtracking),
+    /// `parallel-disk`.
+    ParallelDisk(bool),
+    /// `discovery`.
+    Discovery(Discovery),
+    /// `client-timeout`.
+    ClientTimeout(Micros),
+    /// `client-retries`.
+    ClientRetries(bool),
+    /// `reads`.
+    Reads(ReadMode),
+}
+
+/// Requests at a fixed interval.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Workload {
+    /// Requests a second, in millionths, so that `0.5/s` is exact; at least 1.
+    pub rate: u64,
+    /// How many keys; they are called `k1`, `k2`, ….
+    pub keys: u32,
+    /// The share of reads.
+    pub reads: Millionths,
+    /// How many clients take turns, from `c1` on.
+    pub clients: u32,
+}
+
+/// One statement that acts on the world.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// `set NAME VALUE [on NODES]`.
+    Set {
+        setting: Setting,
+        on: Option<Nodes>,
+    },
+    /// `rule NAME on|off`.
+    Rule { rule: Rule, on: bool },
+    /// `crash NODES`.
+    Crash(Nodes),
+    /// `restart NODES`.
+    Restart(Nodes),
+    /// `wipe NODES`.
+    Wipe(Nodes),
+    /// `stop NODES`.
+    Stop(Nodes),
+    /// `resume NODES`.
+    Resume(Nodes),
+    /// `partition n1,n2 | n3,n4`.
+    Partition(Vec<Nodes>),
+    /// `isolate NODES`.
+    Isolate(Nodes),
+    /// `heal`.
+    Heal,
+    /// `cut LINK`.
+    Cut(Link),
+    /// `mend LINK`.
+    Mend(Link),
+    /// `loss P [LINK]`.
+    Loss {
+        share: Millionths,
+        link: Option<Link>,
+    },
+    /// `duplicate P [LINK]`.
+    Duplicate {
+        share: Millionths,
+        link: Option<Link>,
+    },
+    /// `latency RANGE [LINK]`.
+    Latency { span: Span, link: Option<Link> },
+    /// `bandwidth N/s [LINK]`, in bytes a second.
+    Bandwidth { rate: u64, link: Option<Link> },
+    /// `drop`, `delay`, `deliver`, `copy`.
+    Handle { handling: Handling, pick: Pick },
+    /// `drop off`.
+    HandleOff,
+    /// `clock NODES …`.
+    Clock { nodes: Nodes, change: ClockChange },
+    /// `disk NODES …`.
+    Disk { nodes: Nodes, change: DiskChange },
+    /// `timeout NODES`.
+    Timeout(Nodes),
+    /// `hold-timer NODES`.
+    HoldTimer(Nodes),
+    /// `release-timer NODES`.
+    ReleaseTimer(Nodes),
+    /// `calm`.
+    Calm,
+    /// `put`, `get`, `del`, `add-to`, `append`, `cas`.
+    Request {
+        operation: Operation,
+        by: Option<ClientId>,
+        via: Option<Nodes>,
+        reads: Option<ReadMode>,
+    },
+    /// `workload RATE …`.
+    Workload(Workload),
+    /// `workload off`.
+    WorkloadOff,
+}

@@ -1,0 +1,160 @@
+//! What happened: one typed record for each event of nodes, network, disks and clients.
+
+use std::sync::Arc;
+
+use crate::kv::{ClientId, Operation, Outcome, Text};
+use crate::raft::{self, Envelope, EventId, Index, Micros, NodeId, WriteId};
+
+/// The number of a message, from 1, in the order of sending.
+pub type MessageId = u64;
+
+/// Why a message did not arrive.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DropReason {
+    /// The channel lost it.
+    Loss,
+    /// Its link was cut, as it was sent or as it arrived.
+    Partition,
+    /// Its target was down as it arrived.
+    Down,
+    /// By hand.
+    ByHand,
+}
+
+impl DropReason {
+    /// The word in the trace.
+    pub fn name(self) -> &'static str {
+        match self {
+            DropReason::Loss => "loss",
+            DropReason::Partition => "partition",
+            DropReason::Down => "down",
+            DropReason::ByHand => "by hand",
+        }
+    }
+}
+
+/// How a client's request ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reply {
+    /// Answered.
+    Outcome(Outcome),
+    /// Given up after `client-timeout` with `client-retries off`; the outcome is unknown.
+    Timeout,
+}
+
+/// What a node asked its disk to write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Written {
+    /// Term and vote.
+    Vote,
+    /// Entries from an index to another.
+    Entries(Index, Index),
+    /// The end of the log, cut at an index.
+    Truncate(Index),
+}
+
+/// One event.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// A transition of a node.
+    Node(raft::Event),
+    /// A message was handed to the network.
+    Send {
+        message: MessageId,
+        envelope: Arc<Envelope>,
+        /// When it will arrive, unless something happens to it.
+        arrives: Micros,
+    },
+    /// A message arrived.
+    Deliver {
+        message: MessageId,
+        envelope: Arc<Envelope>,
+    },
+    /// A message was lost.
+    Drop {
+        message: MessageId,
+        envelope: Arc<Envelope>,
+        reason: DropReason,
+    },
+    /// A message was doubled: the copy has a number of its own.
+    Duplicate {
+        message: MessageId,
+        copy: MessageId,
+        envelope: Arc<Envelope>,
+        arrives: Micros,
+    },
+    /// A write was handed to the disk.
+    Persist { write: WriteId, what: Written },
+    /// All writes up to this one are on the disk.
+    Sync { write: WriteId },
+    /// The node lost its memory and what was not synced.
+    Crash,
+    /// The node came back from its disk.
+    Restart,
+    /// The disk of a crashed node was emptied.
+    Wipe,
+    /// The process was frozen.
+    Stop,
+    /// The process goes on.
+    Resume,
+    /// A client sent a request (or sent it again: `attempt` counts from 1).
+    Request {
+        client: ClientId,
+        serial: u64,
+        attempt: u32,
+        operation: Operation,
+        to: NodeId,
+    },
+    /// A client's request ended.
+    Reply {
+        client: ClientId,
+        serial: u64,
+        reply: Reply,
+        /// Where the entry stands in the log, for a write that was answered.
+        entry: Option<(Index, raft::Term)>,
+    },
+    /// A statement was carried out; not part of the digest.
+    Command(Text),
+    /// A caption; not part of the digest.
+    Say(Text),
+    /// An invariant was violated; not part of the digest.
+    Violation(Text),
+}
+
+/// The events that led to an event.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Causes {
+    /// None is known: the world began, or a person acted.
+    #[default]
+    None,
+    /// One.
+    One(EventId),
+    /// Several.
+    Many(Box<[EventId]>),
+}
+
+impl Causes {
+    /// The causes as a slice.
+    pub fn as_slice(&self) -> &[EventId] {
+        match self {
+            Causes::None => &[],
+            Causes::One(id) => std::slice::from_ref(id),
+            Causes::Many(ids) => ids,
+        }
+    }
+}
+
+/// One line of the trace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Record {
+    /// The number of the event, from 1.
+    pub id: EventId,
+    /// When it happened, in microseconds of virtual time.
+    pub at: Micros,
+    /// Where; `None` for clients and statements.
+    pub node: Option<NodeId>,
+    /// What led to it.
+    pub causes: Causes,
+    /// What happened.
+    pub event: Event,
+}

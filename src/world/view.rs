@@ -1,0 +1,193 @@
+//! The world as others may see it, at one instant.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::command::{Millionths, RateMillionths, Workload};
+use super::event::{MessageId, Reply};
+use crate::kv::{ClientId, Operation, Text};
+use crate::raft::{Envelope, Micros, NodeId, NodeView, Options, ReadMode, RoleKind, Rules, Span, WriteId};
+
+/// Whether a node's process runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Life {
+    /// It runs.
+    Up,
+    /// It is frozen: memory kept, nothing moves.
+    Stopped,
+    /// It crashed; only its disk is left.
+    Down,
+}
+
+/// A node's disk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DiskView {
+    /// The newest write handed to it.
+    pub written: WriteId,
+    /// The newest write that is safe.
+    pub synced: WriteId,
+    /// True while no sync ends.
+    pub stalled: bool,
+    /// How long a sync takes.
+    pub latency: Span,
+}
+
+/// A node and what surrounds it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NodeStatus {
+    /// Who it is.
+    pub id: NodeId,
+    /// Its name.
+    pub name: Text,
+    /// Whether it runs.
+    pub life: Life,
+    /// Since when its life and role are what they are.
+    pub since: Micros,
+    /// The node itself; of a node that is down, what its disk holds.
+    pub node: NodeView,
+    /// Its disk.
+    pub disk: DiskView,
+    /// The rate of its clock.
+    pub clock_rate: RateMillionths,
+    /// How far its clock is ahead of true time, in microseconds.
+    pub clock_ahead: i64,
+}
+
+impl NodeStatus {
+    /// The role, or `None` when the node is down.
+    pub fn role(&self) -> Option<RoleKind> {
+        (self.life != Life::Down).then(|| self.node.role.kind())
+    }
+}
+
+/// A message on its way.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Flight {
+    /// Its number.
+    pub message: MessageId,
+    /// What it says.
+    pub envelope: Arc<Envelope>,
+    /// When it was sent.
+    pub sent: Micros,
+    /// When it arrives.
+    pub arrives: Micros,
+}
+
+/// A client.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ClientView {
+    /// Who it is.
+    pub id: ClientId,
+    /// What it waits for: the operation, since when, and how often it was sent.
+    pub outstanding: Option<(Operation, Micros, u32)>,
+    /// How many requests wait behind that.
+    pub queued: usize,
+    /// How the newest finished request ended.
+    pub last: Option<(Operation, Reply)>,
+    /// Requests answered.
+    pub answered: u64,
+}
+
+/// The channel settings that hold where no link has its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Channel {
+    /// The share of messages lost.
+    pub loss: Millionths,
+    /// The share of messages doubled.
+    pub duplicate: Millionths,
+    /// How long a message takes.
+    pub latency: Span,
+    /// Bytes a second, if limited.
+    pub bandwidth: Option<u64>,
+}
+
+impl Default for Channel {
+    fn default() -> Channel {
+        Channel {
+            loss: 0,
+            duplicate: 0,
+            latency: Span::millis(5, 15),
+            bandwidth: None,
+        }
+    }
+}
+
+/// The whole world at one instant.
+#[derive(Clone, PartialEq, Debug)]
+pub struct View {
+    /// Virtual time in microseconds.
+    pub now: Micros,
+    /// All nodes, in order of their numbers.
+    pub nodes: Vec<NodeStatus>,
+    /// Messages on their way, in order of sending.
+    pub flights: Vec<Flight>,
+    /// Directed links that carry nothing: partition, isolation and cuts together.
+    pub blocked: BTreeSet<(NodeId, NodeId)>,
+    /// The channels in general.
+    pub channel: Channel,
+    /// Clients that have asked something, in order.
+    pub clients: Vec<ClientView>,
+    /// The workload, while one runs.
+    pub workload: Option<Workload>,
+    /// The options in general; single nodes may differ.
+    pub options: Options,
+    /// How `get` reads unless it says otherwise.
+    pub reads: ReadMode,
+    /// Which rules are on.
+    pub rules: Rules,
+    /// Events so far.
+    pub events: u64,
+    /// The running digest.
+    pub digest: u64,
+}
+
+impl View {
+    /// The live leader of the highest term.
+    pub fn leader(&self) -> Option<&NodeStatus> {
+        self.nodes
+            .iter()
+            .filter(|node| node.role() == Some(RoleKind::Leader))
+            .max_by_key(|node| node.node.term)
+    }
+
+    /// The highest term of a live node.
+    pub fn term(&self) -> u64 {
+        let live = self.nodes.iter().filter(|node| node.life != Life::Down);
+        live.map(|node| node.node.term).max().unwrap_or(0)
+    }
+
+    /// The name of a node.
+    pub fn name(&self, id: NodeId) -> &str {
+        &self.nodes[id.slot()].name
+    }
+
+    /// Islands: groups of nodes joined by links that work both ways, in order of their first
+    /// node. Nodes that are down belong to where they are connected all the same.
+    pub fn islands(&self) -> Vec<Vec<NodeId>> {
+        let mut islands: Vec<Vec<NodeId>> = Vec::new();
+        let mut seen = vec![false; self.nodes.len()];
+        for start in 0..self.nodes.len() {
+            if seen[start] {
+                continue;
+            }
+            seen[start] = true;
+            let mut island = vec![NodeId::from_slot(start)];
+            let mut next = 0;
+            while next < island.len() {
+                let here = island[next];
+                next += 1;
+                for there in self.nodes.iter().map(|node| node.id) {
+                    let joined = !self.blocked.contains(&(here, there))
+                        && !self.blocked.contains(&(there, here));
+                    if joined && !seen[there.slot()] {
+                        seen[there.slot()] = true;
+                        island.push(there);
+                    }
+                }
+            }
+            island.sort_unstable();
+            islands.push(island);
+        }
+        islands
+    }
+}
