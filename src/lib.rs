@@ -1,5 +1,6 @@
 //! A Raft cluster that lives in a terminal. (map to follow)
 
+pub mod check;
 pub mod command;
 pub mod kv;
 pub mod raft;

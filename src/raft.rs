@@ -5,18 +5,23 @@
 //! extended version) and of the dissertation ("Consensus: Bridging Theory and Practice").
 
 pub mod durable;
+pub mod election;
 pub mod event;
 pub mod log;
 pub mod message;
+pub mod node;
 pub mod options;
 pub mod random;
+pub mod read;
+pub mod replication;
 pub mod rule;
 pub mod view;
 
 pub use durable::{Configuration, Durable, Write, WriteId};
-pub use event::{AppendRefusal, Event, RoleReason, VoteReason};
+pub use event::{AppendRefusal, Causes, Event, RoleReason, VoteReason};
 pub use log::{Entries, Entry, Log, Payload};
 pub use message::{Append, AppendAnswer, Ballot, Envelope, Kind, Message};
+pub use node::{Answer, Effect, Input, Node};
 pub use options::{Backtracking, Options, ReadMode, Span};
 pub use random::Rng;
 pub use rule::{Rule, Rules};

@@ -2,4 +2,5 @@
 
 pub mod scene;
 
-pub use scene::{Mark, Scene, Violation};
+pub use crate::check::Violation;
+pub use scene::{Mark, Scene};

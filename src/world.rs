@@ -1,9 +1,486 @@
 //! The deterministic world around the nodes: clock, events, threads, network, disks, clients.
+//!
+//! At each virtual instant the world routes what is due, hands every node its inputs, lets all
+//! of them work at once, and takes their effects back in order of node number. Nodes share
+//! nothing, so the scheduler of the operating system cannot change a run.
 
+pub mod act;
+pub mod client;
 pub mod command;
+pub mod disk;
 pub mod event;
+pub mod host;
+pub mod network;
+pub mod queue;
+pub mod run;
+pub mod select;
+pub mod time;
+pub mod trace;
 pub mod view;
+
+use std::sync::Arc;
 
 pub use command::Command;
 pub use event::{Causes, Event, Record};
+pub use host::Hosts;
 pub use view::View;
+
+use crate::kv::{ClientId, Request, Store, Text};
+use crate::raft::{
+    Answer, Configuration, Durable, Envelope, EventId, Index, Input, Micros, Node, NodeId,
+    NodeView, Options, ReadMode, Rng, RoleKind, RoleView, Rules, Term,
+};
+use client::Clients;
+use disk::Disk;
+use event::MessageId;
+use host::{Batch, Host};
+use network::{Endpoint, Network};
+use queue::Queue;
+use time::NodeClock;
+use trace::Trace;
+use view::{Flight, Life, NodeStatus};
+
+/// The most nodes in a cluster.
+pub const MAX_NODES: usize = 101;
+
+/// A message on its way.
+#[derive(Clone, Debug)]
+struct Journey {
+    message: MessageId,
+    envelope: Arc<Envelope>,
+    sent: Micros,
+    arrives: Micros,
+    /// The event that sent it.
+    cause: EventId,
+}
+
+/// Something that is due at an instant.
+#[derive(Clone, Debug)]
+enum Due {
+    /// A node may want to be woken.
+    Timer(NodeId),
+    /// A message arrives.
+    Deliver(Journey),
+    /// A disk ends a sync; one begun before a crash means nothing.
+    Sync { node: NodeId, life: u64 },
+    /// A client's request arrives.
+    ToNode {
+        node: NodeId,
+        request: Arc<Request>,
+        reads: ReadMode,
+        cause: EventId,
+    },
+    /// An answer arrives at a client.
+    ToClient {
+        client: ClientId,
+        serial: u64,
+        from: NodeId,
+        answer: Answer,
+        entry: Option<(Index, Term)>,
+        cause: EventId,
+    },
+    /// A client has waited long enough.
+    ClientTimer {
+        client: ClientId,
+        serial: u64,
+        attempt: u32,
+    },
+    /// A client's pause is over.
+    ClientPause {
+        client: ClientId,
+        serial: u64,
+        attempt: u32,
+        cause: EventId,
+    },
+    /// The workload asks again.
+    Workload { generation: u64 },
+}
+
+/// A node's place in the world: its host while it lives, and what is there even when it does not.
+#[derive(Debug)]
+struct Server {
+    id: NodeId,
+    name: Text,
+    life: Life,
+    since: Micros,
+    host: Option<Host>,
+    options: Options,
+    clock: NodeClock,
+    disk: Disk,
+    /// How often it has started.
+    lives: u64,
+    /// Its election timer is held by hand.
+    held: bool,
+    /// When it wants to be woken, in true time.
+    due: Option<Micros>,
+    /// The earliest [`Due::Timer`] in the queue for it.
+    armed: Option<Micros>,
+    batch: Box<Batch>,
+    /// It works on its batch in this round.
+    working: bool,
+    /// Role, term and commit index, as its events told.
+    role: RoleKind,
+    term: Term,
+    commit: Index,
+}
+
+/// How many messages there were of each outcome.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Traffic {
+    /// Handed to the network.
+    pub sent: u64,
+    /// Arrived.
+    pub delivered: u64,
+    /// Lost, for whatever reason.
+    pub dropped: u64,
+    /// Copies made.
+    pub duplicated: u64,
+}
+
+/// What a world begins with.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// The run's seed: every random draw follows from it.
+    pub seed: u64,
+    /// The names of the first voters.
+    pub names: Vec<Text>,
+    /// What their disks hold, where it is not nothing.
+    pub given: Vec<(NodeId, Durable)>,
+}
+
+/// The world.
+#[derive(Debug)]
+pub struct World {
+    seed: u64,
+    now: Micros,
+    hosts: Hosts,
+    servers: Vec<Server>,
+    configuration: Configuration,
+    options: Options,
+    rules: Rules,
+    queue: Queue<Due>,
+    network: Network,
+    clients: Clients,
+    script_rng: Rng,
+    trace: Trace,
+    traffic: Traffic,
+    messages: MessageId,
+}
+
+impl World {
+    /// Builds the cluster and boots every node at instant 0. Everything on, nothing failing.
+    ///
+    /// # Panics
+    /// When there is no name or there are more than [`MAX_NODES`].
+    pub fn new(stage: &Stage, hosts: Hosts, keep: usize) -> World {
+        const SCRIPT: u64 = 0x7363_7269;
+        const DISK: u64 = 0x6469_736b;
+        assert!((1..=MAX_NODES).contains(&stage.names.len()));
+        let ids = (0..stage.names.len()).map(NodeId::from_slot);
+        let configuration = Configuration::of(ids.clone());
+        let server = |(id, name): (NodeId, &Text)| {
+            let given = stage.given.iter().find(|(node, _)| *node == id);
+            let mut durable = given
+                .map(|(_, durable)| durable.clone())
+                .unwrap_or_default();
+            durable.configuration = configuration.clone();
+            Server {
+                id,
+                name: name.clone(),
+                life: Life::Down,
+                since: 0,
+                host: None,
+                options: Options::default(),
+                clock: NodeClock::default(),
+                disk: Disk::new(durable, Rng::stream(stage.seed, &[DISK, id.0.into()])),
+                lives: 0,
+                held: false,
+                due: None,
+                armed: None,
+                batch: Box::default(),
+                working: false,
+                role: RoleKind::Follower,
+                term: 0,
+                commit: 0,
+            }
+        };
+        let servers = ids.zip(&stage.names).map(server).collect();
+        let mut world = World {
+            seed: stage.seed,
+            now: 0,
+            hosts,
+            servers,
+            configuration,
+            options: Options::default(),
+            rules: Rules::default(),
+            queue: Queue::default(),
+            network: Network::new(stage.seed),
+            clients: Clients::new(stage.seed),
+            script_rng: Rng::stream(stage.seed, &[SCRIPT]),
+            trace: Trace::new(keep),
+            traffic: Traffic::default(),
+            messages: 0,
+        };
+        for slot in 0..world.servers.len() {
+            world.boot(slot);
+        }
+        world
+    }
+
+    /// Starts a node from its disk.
+    fn boot(&mut self, slot: usize) {
+        const NODE: u64 = 0x6e6f_6465;
+        let server = &mut self.servers[slot];
+        server.lives += 1;
+        server.life = Life::Up;
+        server.since = self.now;
+        let rng = Rng::stream(self.seed, &[NODE, server.id.0.into(), server.lives]);
+        let local = server.clock.local(self.now);
+        let node = Node::boot(
+            server.id,
+            server.options.clone(),
+            self.rules,
+            server.disk.durable().clone(),
+            rng,
+            local,
+        );
+        server.role = node.kind();
+        server.term = node.term();
+        server.commit = node.commit();
+        server.batch.inputs.clear();
+        server.batch.deadline = node.deadline();
+        server.host = Some(Host::start(self.hosts, &server.name, Box::new(node)));
+        if server.held {
+            server.batch.inputs.push((0, Input::HoldElection(true)));
+        }
+        self.arm(slot);
+    }
+
+    /// Virtual time, in microseconds.
+    pub fn now(&self) -> Micros {
+        self.now
+    }
+
+    /// The run's seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// How many nodes there are, whatever their state.
+    pub fn size(&self) -> usize {
+        self.servers.len()
+    }
+
+    /// The name of a node.
+    pub fn name(&self, id: NodeId) -> &Text {
+        &self.servers[id.slot()].name
+    }
+
+    /// Which rules are on.
+    pub fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    /// Messages so far.
+    pub fn traffic(&self) -> Traffic {
+        self.traffic
+    }
+
+    /// The clients.
+    pub fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
+    /// The newest events, and the digest of all.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The trace, to be trimmed or forgotten.
+    pub fn trace_mut(&mut self) -> &mut Trace {
+        &mut self.trace
+    }
+
+    /// What the disk of a node holds.
+    pub fn durable(&self, id: NodeId) -> &Durable {
+        self.servers[id.slot()].disk.durable()
+    }
+
+    /// Whether a node runs.
+    pub fn life(&self, id: NodeId) -> Life {
+        self.servers[id.slot()].life
+    }
+
+    /// Role, term and commit index of a node, without asking it.
+    pub fn standing(&self, id: NodeId) -> (RoleKind, Term, Index) {
+        let server = &self.servers[id.slot()];
+        (server.role, server.term, server.commit)
+    }
+
+    /// The live leader of the highest term.
+    pub fn leader(&self) -> Option<NodeId> {
+        let leads = |server: &&Server| server.life != Life::Down && server.role == RoleKind::Leader;
+        let leaders = self.servers.iter().filter(leads);
+        leaders
+            .max_by_key(|server| server.term)
+            .map(|server| server.id)
+    }
+
+    /// The newest committed configuration.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// True when a message could go from one node to another.
+    pub fn connected(&self, from: NodeId, to: NodeId) -> bool {
+        let (from, to) = (Endpoint::Node(from), Endpoint::Node(to));
+        !self.network.blocked(from, to)
+    }
+
+    /// Messages on their way, in no particular order.
+    pub fn flying(&self) -> impl Iterator<Item = &Arc<Envelope>> {
+        self.queue.iter().filter_map(|(_, due)| match due {
+            Due::Deliver(journey) => Some(&journey.envelope),
+            _ => None,
+        })
+    }
+
+    /// Adds an event that stands outside the digest: a statement, a caption, a violation.
+    pub fn note(&mut self, node: Option<NodeId>, causes: Causes, event: Event) -> EventId {
+        self.trace.record(self.now, node, causes, event)
+    }
+
+    /// One node and what surrounds it.
+    pub fn status(&self, id: NodeId) -> NodeStatus {
+        let server = &self.servers[id.slot()];
+        NodeStatus {
+            id,
+            name: server.name.clone(),
+            life: server.life,
+            since: server.since,
+            node: self.node_view(server),
+            disk: server.disk.view(),
+            clock_rate: server.clock.rate(),
+            clock_ahead: server.clock.ahead(self.now),
+        }
+    }
+
+    /// A node as its host shows it; of a node that is down, what its disk holds.
+    fn node_view(&self, server: &Server) -> NodeView {
+        if let Some(host) = &server.host {
+            return host.view(server.clock.local(self.now));
+        }
+        let durable = server.disk.durable();
+        NodeView {
+            id: server.id,
+            term: durable.term,
+            vote: durable.vote,
+            role: RoleView::Follower { leader: None },
+            commit: 0,
+            applied: 0,
+            log: durable.log.clone(),
+            synced: durable.log.last(),
+            configuration: durable.configuration.clone(),
+            store: Store::default(),
+            election_timer: None,
+            timer_held: server.held,
+        }
+    }
+
+    /// The whole world at this instant.
+    pub fn view(&self) -> View {
+        let ids = || (0..self.servers.len()).map(NodeId::from_slot);
+        let mut flights: Vec<Flight> = self.queue.iter().filter_map(flight).collect();
+        flights.sort_unstable_by_key(|flight| (flight.message, flight.arrives));
+        let pairs = ids().flat_map(|from| ids().map(move |to| (from, to)));
+        View {
+            now: self.now,
+            nodes: ids().map(|id| self.status(id)).collect(),
+            flights,
+            blocked: pairs
+                .filter(|&(from, to)| from != to && !self.connected(from, to))
+                .collect(),
+            channel: self.network.channel(),
+            clients: self.clients.view(),
+            workload: self.clients.workload(),
+            options: self.options.clone(),
+            reads: self.clients.options.reads,
+            rules: self.rules,
+            events: self.trace.counted(),
+            digest: self.trace.digest(),
+        }
+    }
+
+    /// A copy of the whole world with all nodes inline and an empty trace; numbers and digest go
+    /// on. Most of it is shared with the original.
+    pub fn copy(&self) -> World {
+        World {
+            seed: self.seed,
+            now: self.now,
+            hosts: Hosts::Inline,
+            servers: self.servers.iter().map(Server::copy).collect(),
+            configuration: self.configuration.clone(),
+            options: self.options.clone(),
+            rules: self.rules,
+            queue: self.queue.clone(),
+            network: self.network.clone(),
+            clients: self.clients.clone(),
+            script_rng: self.script_rng.clone(),
+            trace: self.trace.forgetful_copy(),
+            traffic: self.traffic,
+            messages: self.messages,
+        }
+    }
+
+    /// Moves all nodes to hosts of another kind; the run goes on as it would have.
+    pub fn move_to(&mut self, hosts: Hosts) {
+        if self.hosts == hosts {
+            return;
+        }
+        self.hosts = hosts;
+        for server in &mut self.servers {
+            if let Some(host) = server.host.take() {
+                server.host = Some(Host::start(hosts, &server.name, host.copy()));
+            }
+        }
+    }
+}
+
+fn flight((_, due): (queue::Ticket, &Due)) -> Option<Flight> {
+    match due {
+        Due::Deliver(journey) => Some(Flight {
+            message: journey.message,
+            envelope: journey.envelope.clone(),
+            sent: journey.sent,
+            arrives: journey.arrives,
+        }),
+        _ => None,
+    }
+}
+
+impl Server {
+    fn copy(&self) -> Server {
+        let mut batch = Box::<Batch>::default();
+        batch.inputs = self.batch.inputs.clone();
+        batch.deadline = self.batch.deadline;
+        Server {
+            id: self.id,
+            name: self.name.clone(),
+            life: self.life,
+            since: self.since,
+            host: self.host.as_ref().map(|host| Host::Inline(host.copy())),
+            options: self.options.clone(),
+            clock: self.clock,
+            disk: self.disk.clone(),
+            lives: self.lives,
+            held: self.held,
+            due: self.due,
+            armed: self.armed,
+            batch,
+            working: false,
+            role: self.role,
+            term: self.term,
+            commit: self.commit,
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use super::log::{Entries, Payload};
 use super::message::Ballot;
 use super::view::RoleKind;
-use super::{Index, NodeId, Term};
+use super::{EventId, Index, NodeId, Term};
 use crate::kv::{ClientId, Outcome};
 
 /// Why a node took a role.
@@ -118,4 +118,44 @@ pub enum Event {
         serial: u64,
         leader: Option<NodeId>,
     },
+}
+
+/// The events that led to an event.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Causes {
+    /// None is known: the world began, or a person acted.
+    #[default]
+    None,
+    /// One.
+    One(EventId),
+    /// Several.
+    Many(Box<[EventId]>),
+}
+
+impl Causes {
+    /// One cause, or none for 0.
+    pub fn one(id: EventId) -> Causes {
+        match id {
+            0 => Causes::None,
+            _ => Causes::One(id),
+        }
+    }
+
+    /// Two causes, of which either may be 0 for none.
+    pub fn two(first: EventId, second: EventId) -> Causes {
+        match (first, second) {
+            (_, 0) => Causes::one(first),
+            (0, _) => Causes::one(second),
+            _ => Causes::Many([first, second].into()),
+        }
+    }
+
+    /// The causes as a slice.
+    pub fn as_slice(&self) -> &[EventId] {
+        match self {
+            Causes::None => &[],
+            Causes::One(id) => std::slice::from_ref(id),
+            Causes::Many(ids) => ids,
+        }
+    }
 }

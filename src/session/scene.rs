@@ -1,21 +1,9 @@
 //! A session as others may see it: what the dashboard and the recorder draw.
 
+use crate::check::Violation;
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId, Term};
 use crate::world::{Record, View};
-
-/// An invariant that did not hold.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Violation {
-    /// Its name in the command language.
-    pub invariant: &'static str,
-    /// When, in microseconds of virtual time.
-    pub at: Micros,
-    /// The event that showed it.
-    pub event: u64,
-    /// What is wrong, in words.
-    pub detail: String,
-}
 
 /// What the tape at the foot remembers of the whole run; it is small and is never dropped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -225,10 +225,7 @@ pub struct Workload {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// `set NAME VALUE [on NODES]`.
-    Set {
-        setting: Setting,
-        on: Option<Nodes>,
-    },
+    Set { setting: Setting, on: Option<Nodes> },
     /// `rule NAME on|off`.
     Rule { rule: Rule, on: bool },
     /// `crash NODES`.
@@ -292,4 +289,52 @@ pub enum Command {
     Workload(Workload),
     /// `workload off`.
     WorkloadOff,
+}
+
+impl Command {
+    /// Every selection of nodes in the command, in the order in which it is written.
+    pub fn selections_mut(&mut self) -> Vec<&mut Nodes> {
+        match self {
+            Command::Crash(nodes)
+            | Command::Restart(nodes)
+            | Command::Wipe(nodes)
+            | Command::Stop(nodes)
+            | Command::Resume(nodes)
+            | Command::Isolate(nodes)
+            | Command::Timeout(nodes)
+            | Command::HoldTimer(nodes)
+            | Command::ReleaseTimer(nodes)
+            | Command::Clock { nodes, .. }
+            | Command::Disk { nodes, .. } => vec![nodes],
+            Command::Partition(islands) => islands.iter_mut().collect(),
+            Command::Cut(link) | Command::Mend(link) => link.selections_mut(),
+            Command::Loss { link, .. }
+            | Command::Duplicate { link, .. }
+            | Command::Latency { link, .. }
+            | Command::Bandwidth { link, .. } => {
+                link.iter_mut().flat_map(Link::selections_mut).collect()
+            }
+            Command::Handle { pick, .. } => pick.link.selections_mut(),
+            Command::Set { on, .. } => on.iter_mut().collect(),
+            Command::Request { via, .. } => via.iter_mut().collect(),
+            Command::Rule { .. }
+            | Command::Heal
+            | Command::HandleOff
+            | Command::Calm
+            | Command::Workload(_)
+            | Command::WorkloadOff => Vec::new(),
+        }
+    }
+}
+
+impl Link {
+    /// Every selection of nodes in the link.
+    pub fn selections_mut(&mut self) -> Vec<&mut Nodes> {
+        let ends = [&mut self.from, &mut self.to];
+        let nodes = ends.into_iter().filter_map(|end| match end {
+            End::Nodes(nodes) => Some(nodes),
+            End::Client(_) => None,
+        });
+        nodes.collect()
+    }
 }

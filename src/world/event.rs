@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::kv::{ClientId, Operation, Outcome, Text};
+pub use crate::raft::Causes;
 use crate::raft::{self, Envelope, EventId, Index, Micros, NodeId, WriteId};
 
 /// The number of a message, from 1, in the order of sending.
@@ -119,29 +120,6 @@ pub enum Event {
     Say(Text),
     /// An invariant was violated; not part of the digest.
     Violation(Text),
-}
-
-/// The events that led to an event.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub enum Causes {
-    /// None is known: the world began, or a person acted.
-    #[default]
-    None,
-    /// One.
-    One(EventId),
-    /// Several.
-    Many(Box<[EventId]>),
-}
-
-impl Causes {
-    /// The causes as a slice.
-    pub fn as_slice(&self) -> &[EventId] {
-        match self {
-            Causes::None => &[],
-            Causes::One(id) => std::slice::from_ref(id),
-            Causes::Many(ids) => ids,
-        }
-    }
 }
 
 /// One line of the trace.

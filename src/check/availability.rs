@@ -1,0 +1,131 @@
+//! Whether the cluster makes progress: how many messages and elections it takes, how long it
+//! stands still, and whether it is well again after faults.
+
+use std::collections::BTreeMap;
+
+use crate::kv::ClientId;
+use crate::raft::{Event as NodeEvent, Kind, Micros, NodeId, RoleKind};
+use crate::world::view::Life;
+use crate::world::{Event, Record, World};
+
+/// Counters since the last `mark`.
+#[derive(Clone, Default, Debug)]
+pub struct Tally {
+    sent: [u64; Kind::ALL.len()],
+    elections: u64,
+    /// Clients that wait, and whether for a write.
+    waiting: BTreeMap<ClientId, bool>,
+    /// Since when no commit has come although one is wanted.
+    wanted_since: Option<Micros>,
+    longest: Micros,
+}
+
+impl Tally {
+    /// Looks at one event.
+    pub fn watch(&mut self, record: &Record) {
+        match &record.event {
+            Event::Send { envelope, .. } => self.sent[envelope.message.kind() as usize] += 1,
+            Event::Node(NodeEvent::Role {
+                role: RoleKind::Candidate,
+                ..
+            }) => self.elections += 1,
+            Event::Node(NodeEvent::Commit { .. }) => self.committed(record.at),
+            Event::Request {
+                client,
+                operation,
+                attempt: 1,
+                ..
+            } => {
+                self.waiting.insert(*client, !operation.is_read());
+                self.wanted_again(record.at);
+            }
+            Event::Reply { client, .. } => {
+                self.waiting.remove(client);
+                if !self.write_wanted() {
+                    self.committed(record.at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn write_wanted(&self) -> bool {
+        self.waiting.values().any(|&write| write)
+    }
+
+    fn wanted_again(&mut self, now: Micros) {
+        if self.write_wanted() && self.wanted_since.is_none() {
+            self.wanted_since = Some(now);
+        }
+    }
+
+    /// A commit ends the stretch; if more is wanted another begins.
+    fn committed(&mut self, now: Micros) {
+        self.longest = self.outage(now);
+        self.wanted_since = self.write_wanted().then_some(now);
+    }
+
+    /// Zeroes the counters at the instant `now`.
+    pub fn mark(&mut self, now: Micros) {
+        self.sent = Default::default();
+        self.elections = 0;
+        self.longest = 0;
+        self.wanted_since = self.write_wanted().then_some(now);
+    }
+
+    /// Messages between nodes of a kind, or of any.
+    pub fn sent(&self, kind: Option<Kind>) -> u64 {
+        match kind {
+            Some(kind) => self.sent[kind as usize],
+            None => self.sent.iter().sum(),
+        }
+    }
+
+    /// Real candidacies; pre-votes are not counted.
+    pub fn elections(&self) -> u64 {
+        self.elections
+    }
+
+    /// The longest stretch without a commit while one was wanted, up to `now`, in microseconds.
+    pub fn outage(&self, now: Micros) -> Micros {
+        let running = self.wanted_since.map_or(0, |since| now - since);
+        self.longest.max(running)
+    }
+}
+
+/// Why the cluster is not well, or `None` when it is: one leader whom every live member that it
+/// can reach follows, and everything in its log committed on all of them.
+pub fn unavailable(world: &World) -> Option<String> {
+    let Some(leader) = world.leader() else {
+        return Some("no live node leads".to_owned());
+    };
+    let status = world.status(leader);
+    let (term, last) = (status.node.term, status.node.log.last());
+    let configuration = world.configuration();
+    let heard = |node: NodeId| {
+        node == leader || (world.connected(leader, node) && world.connected(node, leader))
+    };
+    let well = |node: NodeId| world.life(node) == Life::Up && heard(node);
+    if !configuration.quorum(well) {
+        let name = world.name(leader);
+        return Some(format!("{name} leads term {term} but reaches no majority"));
+    }
+    for member in configuration.members().into_iter().filter(|&id| well(id)) {
+        let (role, its_term, commit) = world.standing(member);
+        let name = world.name(member);
+        let wanted = match member == leader {
+            true => RoleKind::Leader,
+            false => RoleKind::Follower,
+        };
+        if its_term != term || role != wanted && configuration.is_voter(member) {
+            let role = role.name();
+            return Some(format!(
+                "{name} is a {role} of term {its_term}, not a follower of term {term}"
+            ));
+        }
+        if commit != last {
+            return Some(format!("{name} has committed {commit} of {last} entries"));
+        }
+    }
+    None
+}

@@ -1,0 +1,422 @@
+//! Raft's safety properties (paper, Figure 3), `durability` and `exactly-once`, judged as the
+//! run goes from nothing but its events, at a constant cost for each.
+//!
+//! A node's log is mirrored as its runs of equal terms. By log matching an (index, term) pair
+//! stands for the whole prefix up to it, so comparing pairs compares logs; that the pairs do
+//! stand for their prefixes is itself checked, entry by entry, as entries are appended.
+
+use std::collections::BTreeMap;
+
+use imbl::Vector;
+
+use super::Violation;
+use crate::kv::ClientId;
+use crate::raft::{
+    Durable, Entry, Event as NodeEvent, Index, Log, NodeId, Payload, RoleKind, Term,
+};
+use crate::world::event::Reply;
+use crate::world::{Event, Record, World};
+
+/// More violations of one invariant than this add nothing.
+const MOST_OF_ONE: usize = 16;
+
+/// The terms of a node's log, as runs: each with its first index.
+#[derive(Clone, Default, Debug)]
+struct Mirror {
+    runs: Vec<(Index, Term)>,
+    last: Index,
+    /// The term that the node leads, while it does.
+    leads: Option<Term>,
+}
+
+impl Mirror {
+    fn term_at(&self, index: Index) -> Term {
+        if index == 0 || index > self.last {
+            return 0;
+        }
+        let run = self.runs.partition_point(|&(first, _)| first <= index);
+        run.checked_sub(1).map_or(0, |run| self.runs[run].1)
+    }
+
+    fn truncate(&mut self, from: Index) {
+        self.last = self.last.min(from.saturating_sub(1));
+        while self.runs.last().is_some_and(|&(first, _)| first >= from) {
+            self.runs.pop();
+        }
+    }
+
+    fn push(&mut self, term: Term) {
+        self.last += 1;
+        if self.runs.last().is_none_or(|&(_, newest)| newest != term) {
+            self.runs.push((self.last, term));
+        }
+    }
+}
+
+/// What is known of the entry at an index with a term.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Known {
+    term: Term,
+    prev_term: Term,
+    identity: u64,
+}
+
+/// The checker of safety. Cloning shares structure.
+#[derive(Clone, Debug)]
+pub struct Invariants {
+    names: Vec<crate::kv::Text>,
+    mirrors: Vec<Mirror>,
+    /// Who led each term.
+    leaders: BTreeMap<Term, NodeId>,
+    /// The first entry seen at each index …
+    entries: Vector<Known>,
+    /// … and the others, of other terms.
+    more_entries: BTreeMap<(Index, Term), Known>,
+    /// The entry that was applied first at each index.
+    applied: Vector<(Term, u64)>,
+    /// The term of the entry that a leader committed first at each index.
+    committed: Vector<Term>,
+    /// For each term the last index that its leader committed, and that entry's term.
+    commits: BTreeMap<Term, (Index, Term)>,
+    /// The term of the entry at each index whose client was answered; 0 for none.
+    acknowledged: Vector<Term>,
+    /// For each client the index at which each of its requests took effect, by serial number;
+    /// 0 for not yet.
+    effects: BTreeMap<ClientId, Vector<Index>>,
+    violations: Vec<Violation>,
+}
+
+/// Puts `value` at `place`, filling up with `filler` before it.
+fn put<T: Clone>(list: &mut Vector<T>, place: usize, filler: T, value: T) {
+    while list.len() < place {
+        list.push_back(filler.clone());
+    }
+    if place == list.len() {
+        list.push_back(value);
+    } else {
+        list.set(place, value);
+    }
+}
+
+fn place(index: Index) -> usize {
+    index as usize - 1
+}
+
+impl Invariants {
+    /// A checker for a world that has just been built: it takes note of what nodes were given.
+    pub fn new(world: &World) -> Invariants {
+        let ids = || (0..world.size()).map(NodeId::from_slot);
+        let mut checker = Invariants {
+            names: ids().map(|id| world.name(id).clone()).collect(),
+            mirrors: vec![Mirror::default(); world.size()],
+            leaders: BTreeMap::new(),
+            entries: Vector::new(),
+            more_entries: BTreeMap::new(),
+            applied: Vector::new(),
+            committed: Vector::new(),
+            commits: BTreeMap::new(),
+            acknowledged: Vector::new(),
+            effects: BTreeMap::new(),
+            violations: Vec::new(),
+        };
+        for id in ids() {
+            let durable = world.durable(id);
+            checker.boot(id, durable);
+            checker.restore_applied(durable);
+        }
+        checker
+    }
+
+    /// All violations so far, in order.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Looks at one event. `world` is asked only for the disk of a node that starts.
+    pub fn watch(&mut self, record: &Record, world: &World) {
+        match (&record.event, record.node) {
+            (Event::Node(event), Some(node)) => self.watch_node(record, node, event),
+            (Event::Restart, Some(node)) => self.boot(node, world.durable(node)),
+            (Event::Crash, Some(node)) => self.mirrors[node.slot()].leads = None,
+            (
+                Event::Reply {
+                    client,
+                    reply: Reply::Outcome(_),
+                    entry: Some((index, term)),
+                    ..
+                },
+                _,
+            ) => self.acknowledge(record, *client, *index, *term),
+            _ => {}
+        }
+    }
+
+    fn watch_node(&mut self, record: &Record, node: NodeId, event: &NodeEvent) {
+        match event {
+            NodeEvent::Role {
+                role: RoleKind::Leader,
+                term,
+                ..
+            } => self.elected(record, node, *term),
+            NodeEvent::Role { .. } => self.mirrors[node.slot()].leads = None,
+            NodeEvent::Append {
+                prev_index,
+                prev_term,
+                entries,
+                ..
+            } => self.appended(record, node, *prev_index, *prev_term, entries),
+            NodeEvent::Truncate { from, .. } => {
+                if let Some(term) = self.mirrors[node.slot()].leads {
+                    let who = self.name(node);
+                    let detail = format!(
+                        "{who} leads term {term} and removed its own entries from {from} on"
+                    );
+                    self.violated(record, "leader-append-only", detail);
+                }
+                self.mirrors[node.slot()].truncate(*from);
+            }
+            NodeEvent::Commit { from, to } => {
+                if let Some(term) = self.mirrors[node.slot()].leads {
+                    self.leader_committed(record, node, term, *from, *to);
+                }
+            }
+            NodeEvent::Apply {
+                index,
+                term,
+                payload,
+                fresh,
+            } => self.apply(record, node, *index, *term, payload, *fresh),
+            _ => {}
+        }
+    }
+
+    fn name(&self, node: NodeId) -> &str {
+        &self.names[node.slot()]
+    }
+
+    fn violated(&mut self, record: &Record, invariant: &'static str, detail: String) {
+        let same = |violation: &&Violation| violation.invariant == invariant;
+        if self.violations.iter().filter(same).count() < MOST_OF_ONE {
+            self.violations.push(Violation {
+                invariant,
+                at: record.at,
+                event: record.id,
+                detail,
+            });
+        }
+    }
+
+    /// A node starts with this log. Entries that it brings are taken note of; they were checked
+    /// when they were appended.
+    fn boot(&mut self, node: NodeId, durable: &Durable) {
+        let mut mirror = Mirror::default();
+        let mut prev_term = 0;
+        for (index, entry) in durable.log.iter() {
+            mirror.push(entry.term);
+            self.compare(index, known(prev_term, entry));
+            prev_term = entry.term;
+        }
+        self.mirrors[node.slot()] = mirror;
+    }
+
+    /// What a node knows to be committed from the start counts as applied.
+    fn restore_applied(&mut self, durable: &Durable) {
+        let log: &Log = &durable.log;
+        for index in 1..=durable.commit {
+            if let Some(entry) = log.get(index)
+                && place(index) == self.applied.len()
+            {
+                let identity = entry.payload.identity();
+                self.applied.push_back((entry.term, identity));
+                self.committed.push_back(entry.term);
+            }
+        }
+    }
+
+    /// election-safety and leader-completeness.
+    fn elected(&mut self, record: &Record, node: NodeId, term: Term) {
+        let first = *self.leaders.entry(term).or_insert(node);
+        if first != node {
+            let (one, other) = (self.name(first), self.name(node));
+            let detail = format!("{one} and {other} both lead term {term}");
+            self.violated(record, "election-safety", detail);
+        }
+        self.mirrors[node.slot()].leads = Some(term);
+        let earlier = self.commits.range(..term);
+        if let Some((&committed_in, &(index, entry_term))) =
+            earlier.max_by_key(|(_, (index, _))| *index)
+        {
+            self.must_hold(record, node, term, (index, entry_term), committed_in);
+        }
+    }
+
+    /// A leader of a later term must hold what was committed in an earlier one.
+    fn must_hold(
+        &mut self,
+        record: &Record,
+        node: NodeId,
+        leads: Term,
+        (index, entry_term): (Index, Term),
+        committed_in: Term,
+    ) {
+        let held = self.mirrors[node.slot()].term_at(index);
+        if held != entry_term {
+            let who = self.name(node);
+            let has = match held {
+                0 => "has no entry there".to_owned(),
+                term => format!("has an entry of term {term} there"),
+            };
+            let detail = format!(
+                "{who} leads term {leads} without entry {index} of term {entry_term}, which was committed in term {committed_in}: it {has}"
+            );
+            self.violated(record, "leader-completeness", detail);
+        }
+    }
+
+    /// log-matching.
+    fn appended(
+        &mut self,
+        record: &Record,
+        node: NodeId,
+        prev_index: Index,
+        prev_term: Term,
+        entries: &[Entry],
+    ) {
+        self.mirrors[node.slot()].truncate(prev_index + 1);
+        let mut prev_term = prev_term;
+        for (index, entry) in (prev_index + 1..).zip(entries) {
+            self.mirrors[node.slot()].push(entry.term);
+            if !self.compare(index, known(prev_term, entry)) {
+                let (who, term) = (self.name(node), entry.term);
+                let detail = format!(
+                    "{who} holds an entry {index} of term {term} that differs from another log's, or follows another entry there"
+                );
+                self.violated(record, "log-matching", detail);
+            }
+            prev_term = entry.term;
+        }
+    }
+
+    /// Compares an entry with what is known for its index and term; true when they agree.
+    fn compare(&mut self, index: Index, new: Known) -> bool {
+        match self.entries.get(place(index)) {
+            Some(first) if first.term == new.term => *first == new,
+            Some(_) => *self.more_entries.entry((index, new.term)).or_insert(new) == new,
+            None => {
+                // Term 0 is no entry's: a filler never agrees or disagrees with anything.
+                let filler = Known {
+                    term: 0,
+                    prev_term: 0,
+                    identity: 0,
+                };
+                put(&mut self.entries, place(index), filler, new);
+                true
+            }
+        }
+    }
+
+    /// What a leader commits is committed for good: leader-completeness looking back at leaders
+    /// of later terms, and durability.
+    fn leader_committed(
+        &mut self,
+        record: &Record,
+        node: NodeId,
+        term: Term,
+        from: Index,
+        to: Index,
+    ) {
+        let entry_term = self.mirrors[node.slot()].term_at(to);
+        self.commits.insert(term, (to, entry_term));
+        for slot in 0..self.mirrors.len() {
+            if let Some(later) = self.mirrors[slot].leads.filter(|&leads| leads > term) {
+                let later_leader = NodeId::from_slot(slot);
+                self.must_hold(record, later_leader, later, (to, entry_term), term);
+            }
+        }
+        for index in from + 1..=to {
+            let held = self.mirrors[node.slot()].term_at(index);
+            if let Some(&acknowledged) = self.acknowledged.get(place(index))
+                && acknowledged != 0
+                && acknowledged != held
+            {
+                self.lost(record, index, acknowledged, held);
+            }
+            if place(index) >= self.committed.len() {
+                put(&mut self.committed, place(index), 0, held);
+            }
+        }
+    }
+
+    fn lost(&mut self, record: &Record, index: Index, acknowledged: Term, held: Term) {
+        let detail = format!(
+            "entry {index} of term {acknowledged} was acknowledged to its client, and another of term {held} was committed in its place"
+        );
+        self.violated(record, "durability", detail);
+    }
+
+    fn acknowledge(&mut self, record: &Record, client: ClientId, index: Index, term: Term) {
+        if client == ClientId::NONE {
+            return;
+        }
+        match self.committed.get(place(index)) {
+            Some(&committed) if committed != term && committed != 0 => {
+                self.lost(record, index, term, committed);
+            }
+            _ => put(&mut self.acknowledged, place(index), 0, term),
+        }
+    }
+
+    /// state-machine-safety and exactly-once.
+    fn apply(
+        &mut self,
+        record: &Record,
+        node: NodeId,
+        index: Index,
+        term: Term,
+        payload: &Payload,
+        fresh: bool,
+    ) {
+        let identity = payload.identity();
+        match self.applied.get(place(index)) {
+            Some(&(first_term, first)) if first_term != 0 => {
+                if (first_term, first) != (term, identity) {
+                    let who = self.name(node);
+                    let detail = format!(
+                        "{who} applied an entry of term {term} at {index}, where another node applied one of term {first_term}"
+                    );
+                    self.violated(record, "state-machine-safety", detail);
+                }
+            }
+            _ => {
+                put(&mut self.applied, place(index), (0, 0), (term, identity));
+                if let Payload::Command(request) = payload
+                    && fresh
+                    && request.client != ClientId::NONE
+                {
+                    self.took_effect(record, request.client, request.serial, index);
+                }
+            }
+        }
+    }
+
+    fn took_effect(&mut self, record: &Record, client: ClientId, serial: u64, index: Index) {
+        let effects = self.effects.entry(client).or_default();
+        let earlier = effects.get(place(serial)).copied().unwrap_or(0);
+        if earlier == 0 {
+            put(effects, place(serial), 0, index);
+        } else if earlier != index {
+            let detail = format!(
+                "request {serial} of {client} took effect twice: at entry {earlier} and at entry {index}"
+            );
+            self.violated(record, "exactly-once", detail);
+        }
+    }
+}
+
+fn known(prev_term: Term, entry: &Entry) -> Known {
+    Known {
+        term: entry.term,
+        prev_term,
+        identity: entry.payload.identity(),
+    }
+}

@@ -1,0 +1,572 @@
+//! Log replication (paper, section 5.3 and 5.4.2) and what a leader knows of its peers
+//! (dissertation, section 10.2.1 for writing in parallel, 6.2 for CheckQuorum).
+
+use std::collections::VecDeque;
+
+use super::event::{AppendRefusal, Event, RoleReason};
+use super::log::{Entries, Payload};
+use super::message::{Append, AppendAnswer, Message};
+use super::node::{Answer, Node, Role, Turn};
+use super::options::{Backtracking, ReadMode};
+use super::read::Readers;
+use super::rule::{Rule, Rules};
+use super::view::{PeerView, RoleKind};
+use super::{EventId, Index, Micros, NodeId, Term};
+use crate::kv::{ClientId, Outcome, Request};
+use std::sync::Arc;
+
+/// How entries are sent to a peer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Mode {
+    /// The leader searches for where the logs part, one message at a time.
+    Probe { waiting: bool },
+    /// The logs agree so far; several messages may be under way.
+    Replicate,
+}
+
+/// What a leader knows of one peer.
+#[derive(Clone, Debug)]
+pub(super) struct Peer {
+    id: NodeId,
+    next: Index,
+    pub matched: Index,
+    mode: Mode,
+    /// The last index of each message with entries that is not answered yet, in order.
+    in_flight: VecDeque<Index>,
+    /// When it last answered, by the leader's clock; at first, when the leader was elected.
+    heard: Micros,
+    answered: bool,
+    /// The newest round that it answered.
+    pub round: u64,
+    /// The event that brought the answer which raised `matched`.
+    evidence: EventId,
+}
+
+impl Peer {
+    fn new(id: NodeId, next: Index, now: Micros) -> Peer {
+        Peer {
+            id,
+            next,
+            matched: 0,
+            mode: Mode::Probe { waiting: false },
+            in_flight: VecDeque::new(),
+            heard: now,
+            answered: false,
+            round: 0,
+            evidence: 0,
+        }
+    }
+
+    /// Takes note of an accepted message.
+    fn accepted(&mut self, matched: Index, cause: EventId) {
+        if matched > self.matched {
+            self.matched = matched;
+            self.evidence = cause;
+        }
+        while self.in_flight.front().is_some_and(|&last| last <= matched) {
+            self.in_flight.pop_front();
+        }
+        self.mode = Mode::Replicate;
+        self.next = self.next.max(matched + 1);
+    }
+
+    /// True when a refusal of a message after `prev_index` says something new.
+    fn refusal_is_news(&self, prev_index: Index) -> bool {
+        match self.mode {
+            Mode::Probe { .. } => prev_index + 1 == self.next,
+            Mode::Replicate => true,
+        }
+    }
+
+    fn step_back(&mut self, next: Index) {
+        self.next = next.max(1);
+        self.mode = Mode::Probe { waiting: false };
+        self.in_flight.clear();
+    }
+}
+
+/// A client's write that waits for its entry to be committed.
+#[derive(Clone, Debug)]
+struct Writer {
+    index: Index,
+    client: ClientId,
+    serial: u64,
+}
+
+/// The data of a leader.
+#[derive(Clone, Debug)]
+pub(super) struct Leader {
+    /// All other members, ascending.
+    pub peers: Vec<Peer>,
+    heartbeat_at: Micros,
+    check_at: Micros,
+    /// The first index that may be of this leader's term.
+    pub first_own: Index,
+    writers: VecDeque<Writer>,
+    pub readers: Readers,
+    /// The newest entry that was reported as held by a majority and still not committed.
+    held: Index,
+    /// The slice sent last, shared between peers that are equally far.
+    shared: Option<(Index, Entries)>,
+}
+
+impl Leader {
+    /// When the leader wants to act again.
+    pub fn deadline(&self, rules: Rules) -> Micros {
+        match rules.on(Rule::CheckQuorum) {
+            true => self.heartbeat_at.min(self.check_at),
+            false => self.heartbeat_at,
+        }
+    }
+
+    /// The next heartbeat is due at `at` at the latest.
+    pub fn hasten(&mut self, at: Micros) {
+        self.heartbeat_at = self.heartbeat_at.min(at);
+    }
+
+    pub fn view(&self, now: Micros) -> Vec<PeerView> {
+        let view = |peer: &Peer| PeerView {
+            id: peer.id,
+            next: peer.next,
+            matched: peer.matched,
+            in_flight: peer.in_flight.len(),
+            probing: matches!(peer.mode, Mode::Probe { .. }),
+            heard: peer.answered.then(|| now.saturating_sub(peer.heard)),
+        };
+        self.peers.iter().map(view).collect()
+    }
+
+    pub fn peer(&self, id: NodeId) -> Option<&Peer> {
+        self.peers.iter().find(|peer| peer.id == id)
+    }
+
+    /// Answers the client whose entry was applied, if it asked this leader.
+    pub fn answer_writer(&mut self, index: Index, term: Term, outcome: Outcome, turn: &mut Turn) {
+        while let Some(writer) = self.writers.front()
+            && writer.index <= index
+        {
+            let Writer {
+                index: own,
+                client,
+                serial,
+            } = *writer;
+            self.writers.pop_front();
+            if own == index {
+                let entry = Some((index, term));
+                turn.reply(client, serial, Answer::Outcome(outcome), entry);
+                return;
+            }
+        }
+    }
+}
+
+impl Node {
+    /// Takes the leader's role (paper, section 5.2): tells everybody, and with
+    /// `noop-on-election` appends an entry of its own.
+    pub(super) fn become_leader(
+        &mut self,
+        reason: RoleReason,
+        evidence: Vec<EventId>,
+        turn: &mut Turn,
+    ) {
+        let next = self.log.last() + 1;
+        let mut members = self.configuration.members();
+        members.retain(|&id| id != self.id);
+        let peer = |id| Peer::new(id, next, turn.now);
+        self.role = Role::Leader(Box::new(Leader {
+            peers: members.into_iter().map(peer).collect(),
+            heartbeat_at: turn.now + self.options.heartbeat,
+            check_at: turn.now + self.options.election_timeout.max,
+            first_own: next,
+            writers: VecDeque::new(),
+            readers: Readers::default(),
+            held: 0,
+            shared: None,
+        }));
+        let event = Event::Role {
+            role: RoleKind::Leader,
+            term: self.term,
+            reason,
+        };
+        turn.event_because(event, evidence);
+        if self.rules.on(Rule::NoopOnElection) {
+            self.append_own(Payload::Noop, turn);
+            self.replicate_new(turn);
+        } else {
+            self.heartbeat(turn);
+        }
+        self.advance_commit(turn);
+    }
+
+    pub(super) fn leader_tick(&mut self, turn: &mut Turn) {
+        let Role::Leader(leader) = &self.role else {
+            return;
+        };
+        let (heartbeat_at, check_at) = (leader.heartbeat_at, leader.check_at);
+        if self.rules.on(Rule::CheckQuorum) && turn.now >= check_at && !self.hears_quorum(turn) {
+            return;
+        }
+        if turn.now >= heartbeat_at {
+            self.heartbeat(turn);
+        }
+    }
+
+    /// A leader that heard no majority for an election timeout steps down. The next check is due
+    /// when the contact that counts now would be that old.
+    fn hears_quorum(&mut self, turn: &mut Turn) -> bool {
+        let Role::Leader(leader) = &mut self.role else {
+            return false;
+        };
+        let timeout = self.options.election_timeout.max;
+        let heard = |id| match leader.peer(id) {
+            Some(peer) => peer.heard,
+            None => turn.now,
+        };
+        let contact = self.configuration.reached(heard).unwrap_or(turn.now);
+        if turn.now.saturating_sub(contact) >= timeout {
+            turn.event(Event::Timeout { election: false });
+            self.become_follower(None, RoleReason::NoQuorum, turn);
+            return false;
+        }
+        leader.check_at = contact + timeout;
+        true
+    }
+
+    /// Sends every peer what it lacks, or an empty AppendEntries.
+    pub(super) fn heartbeat(&mut self, turn: &mut Turn) {
+        let Role::Leader(leader) = &mut self.role else {
+            return;
+        };
+        leader.heartbeat_at = turn.now + self.options.heartbeat;
+        for place in 0..leader.peers.len() {
+            self.send_append(place, true, turn);
+        }
+    }
+
+    /// Sends new entries to every peer that has room for them. Without `parallel-disk` they
+    /// wait for the leader's own write.
+    pub(super) fn replicate_new(&mut self, turn: &mut Turn) {
+        let Role::Leader(leader) = &self.role else {
+            return;
+        };
+        for place in 0..leader.peers.len() {
+            self.send_append(place, false, turn);
+        }
+    }
+
+    /// Sends one peer what it lacks. A heartbeat sends something in any case, and repeats a
+    /// probe that was not answered.
+    fn send_append(&mut self, place: usize, heartbeat: bool, turn: &mut Turn) {
+        let mut must_send = heartbeat;
+        loop {
+            let last = self.log.last();
+            let Role::Leader(leader) = &mut self.role else {
+                return;
+            };
+            let peer = &mut leader.peers[place];
+            let has_news = peer.next <= last;
+            let may_send = match peer.mode {
+                Mode::Probe { waiting } => !waiting || must_send,
+                Mode::Replicate => peer.in_flight.len() < self.options.inflight && has_news,
+            };
+            if !(may_send || must_send) {
+                return;
+            }
+            let with_entries = has_news && may_send;
+            let next = peer.next;
+            let entries = match (&leader.shared, with_entries) {
+                (_, false) => Entries::default(),
+                (Some((from, entries)), true)
+                    if *from == next && next + entries.len() as u64 == last + 1 =>
+                {
+                    entries.clone()
+                }
+                (_, true) => {
+                    let entries = self.log.slice(next, self.options.max_append);
+                    leader.shared = Some((next, entries.clone()));
+                    entries
+                }
+            };
+            let sent_to = next + entries.len() as u64 - 1;
+            match &mut peer.mode {
+                Mode::Probe { waiting } => *waiting = true,
+                Mode::Replicate if with_entries => {
+                    peer.next = sent_to + 1;
+                    peer.in_flight.push_back(sent_to);
+                }
+                Mode::Replicate => {}
+            }
+            let (to, probing) = (peer.id, peer.mode != Mode::Replicate);
+            let append = Append {
+                prev_index: next - 1,
+                prev_term: self.log.term_at(next - 1).unwrap_or(0),
+                entries,
+                commit: self.commit,
+                round: leader.readers.round(),
+            };
+            let waits = with_entries && !self.options.parallel_disk && self.written > self.synced;
+            let after = waits.then_some(self.written);
+            self.send(to, self.term, Message::Append(append), after, turn);
+            must_send = false;
+            if probing {
+                return;
+            }
+        }
+    }
+
+    /// Takes a leader's AppendEntries (paper, Figure 2, AppendEntries).
+    pub(super) fn on_append(&mut self, from: NodeId, append: &Append, turn: &mut Turn) {
+        if !self.hear_leader(from, turn) {
+            return self.refuse_stale_append(from, append, turn);
+        }
+        let prev_index = append.prev_index;
+        if self.rules.on(Rule::PrevLogCheck)
+            && self.log.term_at(prev_index) != Some(append.prev_term)
+        {
+            return self.refuse_append(from, append, turn);
+        }
+        // Without the check entries may come for a place beyond the end: the log has no gaps, so
+        // they land at its end.
+        let prev = prev_index.min(self.log.last());
+        self.take_entries(from, prev, &append.entries, turn);
+        let vouched = prev + append.entries.len() as u64;
+        if !self.rules.on(Rule::TruncateOnConflict) && self.log.last() > vouched {
+            self.truncate(vouched + 1, turn);
+            let from = vouched + 1;
+            self.write(super::Write::Truncate { from }, turn);
+        }
+        let commit = match self.rules.on(Rule::CapCommitIndex) {
+            true => append.commit.min(vouched),
+            false => append.commit,
+        };
+        self.commit_to(commit, None, turn);
+        let matched = prev_index + append.entries.len() as u64;
+        let answer = AppendAnswer::Accepted { matched };
+        self.send_answer(from, append.round, answer, turn);
+    }
+
+    /// Notes that the leader of the current term was heard. False when this node leads that term
+    /// itself, which only a violation can bring about.
+    fn hear_leader(&mut self, from: NodeId, turn: &mut Turn) -> bool {
+        match &self.role {
+            Role::Leader(_) => return false,
+            Role::Follower { leader } if *leader == Some(from) => {}
+            Role::Follower { .. } => self.role = Role::Follower { leader: Some(from) },
+            Role::PreCandidate(_) | Role::Candidate(_) => {
+                self.become_follower(Some(from), RoleReason::LeaderHeard, turn);
+            }
+        }
+        self.heard = Some(turn.now);
+        self.restart_election_timer(turn.now);
+        if !self.rules.on(Rule::VoteOnce) && self.vote.take().is_some() {
+            self.write_vote(turn);
+        }
+        true
+    }
+
+    /// Adds the entries after `prev` that the log does not hold yet; where one conflicts, the
+    /// log is cut first.
+    fn take_entries(&mut self, leader: NodeId, prev: Index, entries: &Entries, turn: &mut Turn) {
+        let held = |(place, entry): &(usize, &super::Entry)| {
+            self.log.term_at(prev + 1 + *place as u64) == Some(entry.term)
+        };
+        let known = entries.iter().enumerate().take_while(held).count();
+        if known == entries.len() {
+            return;
+        }
+        let from = prev + 1 + known as u64;
+        self.truncate(from, turn);
+        let new = match known {
+            0 => entries.clone(),
+            _ => entries[known..].into(),
+        };
+        let prev_term = self.log.last_term();
+        for entry in new.iter() {
+            self.log.push(entry.clone());
+        }
+        turn.event(Event::Append {
+            prev_index: from - 1,
+            prev_term,
+            entries: new.clone(),
+            leader: Some(leader),
+        });
+        let write = self.write_entries(from, new, turn);
+        if self.late_term.is_some() {
+            self.late_term = Some(write);
+        }
+    }
+
+    fn refuse_append(&mut self, from: NodeId, append: &Append, turn: &mut Turn) {
+        let (last, prev_index) = (self.log.last(), append.prev_index);
+        let conflict_term = self.log.term_at(prev_index);
+        turn.event(Event::AppendRefused {
+            leader: from,
+            prev_index,
+            prev_term: append.prev_term,
+            reason: match conflict_term {
+                Some(held) => AppendRefusal::Conflict { held },
+                None => AppendRefusal::TooShort { last },
+            },
+        });
+        let answer = AppendAnswer::Refused {
+            prev_index,
+            last,
+            conflict_term,
+            conflict_index: match conflict_term {
+                Some(_) => self.log.run_start(prev_index),
+                None => last + 1,
+            },
+        };
+        self.send_answer(from, append.round, answer, turn);
+    }
+
+    pub(super) fn refuse_stale_append(&mut self, from: NodeId, append: &Append, turn: &mut Turn) {
+        turn.event(Event::AppendRefused {
+            leader: from,
+            prev_index: append.prev_index,
+            prev_term: append.prev_term,
+            reason: AppendRefusal::StaleTerm,
+        });
+        let last = self.log.last();
+        let answer = AppendAnswer::Refused {
+            prev_index: append.prev_index,
+            last,
+            conflict_term: None,
+            conflict_index: last + 1,
+        };
+        self.send_answer(from, append.round, answer, turn);
+    }
+
+    pub(super) fn on_append_reply(
+        &mut self,
+        from: NodeId,
+        round: u64,
+        answer: AppendAnswer,
+        turn: &mut Turn,
+    ) {
+        let Role::Leader(leader) = &mut self.role else {
+            return;
+        };
+        let Some(place) = leader.peers.iter().position(|peer| peer.id == from) else {
+            return;
+        };
+        let peer = &mut leader.peers[place];
+        peer.heard = turn.now;
+        peer.answered = true;
+        let confirms = round > peer.round;
+        peer.round = peer.round.max(round);
+        match answer {
+            AppendAnswer::Accepted { matched } => {
+                let news = matched > peer.matched;
+                peer.accepted(matched.min(self.log.last()), turn.cause);
+                if news {
+                    self.advance_commit(turn);
+                }
+                self.send_append(place, false, turn);
+            }
+            AppendAnswer::Refused {
+                prev_index,
+                last,
+                conflict_term,
+                conflict_index,
+            } => {
+                if peer.refusal_is_news(prev_index) {
+                    let next = match (self.options.backtracking, conflict_term) {
+                        (Backtracking::Naive, _) => prev_index,
+                        (Backtracking::Hint, None) => prev_index.min(last + 1),
+                        (Backtracking::Hint, Some(term)) => {
+                            match self.log.last_of_term(term, prev_index.saturating_sub(1)) {
+                                Some(index) => index + 1,
+                                None => conflict_index,
+                            }
+                        }
+                    };
+                    peer.step_back(next.min(prev_index.max(1)));
+                    self.send_append(place, false, turn);
+                }
+            }
+        }
+        if confirms {
+            self.answer_readers(turn);
+        }
+    }
+
+    /// Commits what a majority holds, if it may be counted (paper, section 5.4.2).
+    pub(super) fn advance_commit(&mut self, turn: &mut Turn) {
+        let Role::Leader(leader) = &mut self.role else {
+            return;
+        };
+        let stable = self.stable;
+        let held = |id| leader.peer(id).map_or(stable, |peer| peer.matched);
+        let Some(index) = self.configuration.reached(held) else {
+            return;
+        };
+        if index <= self.commit {
+            return;
+        }
+        let entry_term = self.log.term_at(index).unwrap_or(0);
+        if entry_term != self.term && self.rules.on(Rule::CommitCurrentTerm) {
+            if index > leader.held {
+                leader.held = index;
+                turn.event(Event::CommitHeld { index, entry_term });
+            }
+            return;
+        }
+        let holders = leader.peers.iter().filter(|peer| peer.matched >= index);
+        let evidence = holders.map(|peer| peer.evidence).collect();
+        self.commit_to(index, Some(evidence), turn);
+        self.answer_readers(turn);
+    }
+
+    /// A client asks. Writes become entries; reads are answered as their mode says.
+    pub(super) fn on_request(&mut self, request: Arc<Request>, reads: ReadMode, turn: &mut Turn) {
+        let (client, serial) = (request.client, request.serial);
+        if request.operation.is_read() {
+            return self.on_read(client, serial, request.operation.key().clone(), reads, turn);
+        }
+        let Role::Leader(leader) = &mut self.role else {
+            return self.redirect(client, serial, turn);
+        };
+        if self.rules.on(Rule::ClientSessions) {
+            let same = |writer: &Writer| writer.client == client && writer.serial == serial;
+            if leader.writers.iter().any(same) {
+                return;
+            }
+        }
+        let early = (!self.rules.on(Rule::ReplyAfterCommit)).then(|| self.foretell(&request));
+        let index = self.append_own(Payload::Command(request), turn);
+        if let Some(outcome) = early {
+            let entry = Some((index, self.term));
+            turn.reply(client, serial, Answer::Outcome(outcome), entry);
+        } else if let Role::Leader(leader) = &mut self.role {
+            leader.writers.push_back(Writer {
+                index,
+                client,
+                serial,
+            });
+        }
+        self.replicate_new(turn);
+        self.advance_commit(turn);
+    }
+
+    pub(super) fn redirect(&self, client: ClientId, serial: u64, turn: &mut Turn) {
+        let leader = match &self.role {
+            Role::Follower { leader } => *leader,
+            _ => None,
+        };
+        turn.reply(client, serial, Answer::NotLeader(leader), None);
+    }
+
+    /// The answer that a request will have if the whole log before it is committed; it is given
+    /// too early when `reply-after-commit` is off.
+    fn foretell(&self, request: &Request) -> Outcome {
+        let mut store = self.store.clone();
+        let sessions = self.rules.on(Rule::ClientSessions);
+        for index in self.applied + 1..=self.log.last() {
+            if let Some(Payload::Command(earlier)) = self.log.get(index).map(|e| &e.payload) {
+                store.apply(earlier, sessions);
+            }
+        }
+        store.apply(request, sessions).outcome
+    }
+}

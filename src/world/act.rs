@@ -1,0 +1,320 @@
+//! What each command does to the world.
+
+use std::collections::BTreeSet;
+
+use super::client::ClientOptions;
+use super::command::{ClockChange, Command, DiskChange, End, Handling, Link, Nodes, Pick, Setting};
+use super::disk::DEFAULT_LATENCY;
+use super::event::{Causes, DropReason, Event};
+use super::network::{ChannelChange, Endpoint, Order};
+use super::queue::Ticket;
+use super::time::TRUE_RATE;
+use super::view::Life;
+use super::{Due, Journey, World};
+use crate::kv::ClientId;
+use crate::raft::{EventId, Input, NodeId, Options};
+
+impl World {
+    /// Carries out a resolved command now. `cause` is the event that tells of it. The effects
+    /// are settled with [`World::settle`].
+    pub fn act(&mut self, command: &Command, cause: EventId) {
+        match command {
+            Command::Set { setting, on } => self.set(*setting, on.as_ref()),
+            Command::Rule { rule, on } => {
+                self.rules.switch(*rule, *on);
+                self.configure_all();
+            }
+            Command::Crash(nodes) => self.each(nodes, |world, id| world.crash(id, cause)),
+            Command::Restart(nodes) => self.each(nodes, |world, id| world.restart(id, cause)),
+            Command::Wipe(nodes) => self.each(nodes, |world, id| world.wipe(id, cause)),
+            Command::Stop(nodes) => self.each(nodes, |world, id| world.stop(id, cause)),
+            Command::Resume(nodes) => self.each(nodes, |world, id| world.resume(id, cause)),
+            Command::Partition(islands) => {
+                let islands: Vec<_> = islands.iter().map(|nodes| self.select(nodes)).collect();
+                self.network.partition(&islands);
+            }
+            Command::Isolate(nodes) => {
+                let nodes = self.select(nodes);
+                self.network.isolate(&nodes);
+            }
+            Command::Heal => self.network.heal(),
+            Command::Cut(link) => self.network.cut(&self.links(link)),
+            Command::Mend(link) => self.network.mend(&self.links(link)),
+            Command::Loss { share, link } => self.channel(ChannelChange::Loss(*share), link),
+            Command::Duplicate { share, link } => {
+                self.channel(ChannelChange::Duplicate(*share), link);
+            }
+            Command::Latency { span, link } => self.channel(ChannelChange::Latency(*span), link),
+            Command::Bandwidth { rate, link } => {
+                self.channel(ChannelChange::Bandwidth(*rate), link);
+            }
+            Command::Handle { handling, pick } => self.handle(*handling, pick, cause),
+            Command::HandleOff => self.network.end_orders(),
+            Command::Clock { nodes, change } => {
+                self.each(nodes, |world, id| world.change_clock(id, *change));
+            }
+            Command::Disk { nodes, change } => {
+                self.each(nodes, |world, id| world.change_disk(id, *change));
+            }
+            Command::Timeout(nodes) => {
+                self.each(nodes, |world, id| {
+                    world.tell_live(id, cause, Input::Campaign)
+                });
+            }
+            Command::HoldTimer(nodes) => {
+                self.each(nodes, |world, id| world.hold_timer(id, true, cause));
+            }
+            Command::ReleaseTimer(nodes) => {
+                self.each(nodes, |world, id| world.hold_timer(id, false, cause));
+            }
+            Command::Calm => self.calm(cause),
+            Command::Request {
+                operation,
+                by,
+                via,
+                reads,
+            } => {
+                let client = by.unwrap_or(ClientId(1));
+                let via = via
+                    .as_ref()
+                    .and_then(|via| self.select(via).first().copied());
+                self.ask(client, operation.clone(), via, *reads, cause);
+            }
+            Command::Workload(workload) => self.set_workload(Some(*workload)),
+            Command::WorkloadOff => self.set_workload(None),
+        }
+    }
+
+    fn each(&mut self, nodes: &Nodes, mut act: impl FnMut(&mut World, NodeId)) {
+        for id in self.select(nodes) {
+            act(self, id);
+        }
+    }
+
+    fn tell_live(&mut self, id: NodeId, cause: EventId, input: Input) {
+        if self.servers[id.slot()].life != Life::Down {
+            self.tell(id, cause, input);
+        }
+    }
+
+    fn crash(&mut self, id: NodeId, cause: EventId) {
+        let server = &mut self.servers[id.slot()];
+        if server.life == Life::Down {
+            return;
+        }
+        // Dropping the host ends the node's thread.
+        server.host = None;
+        server.disk.crash();
+        server.batch.inputs.clear();
+        server.batch.deadline = None;
+        server.life = Life::Down;
+        server.since = self.now;
+        self.record(Some(id), Causes::one(cause), Event::Crash);
+        // Syncs of this life mean nothing from now on.
+        self.servers[id.slot()].lives += 1;
+        self.arm(id.slot());
+    }
+
+    fn restart(&mut self, id: NodeId, cause: EventId) {
+        if self.servers[id.slot()].life == Life::Down {
+            self.record(Some(id), Causes::one(cause), Event::Restart);
+            self.boot(id.slot());
+        }
+    }
+
+    fn wipe(&mut self, id: NodeId, cause: EventId) {
+        let server = &mut self.servers[id.slot()];
+        if server.life == Life::Down {
+            server.disk.wipe();
+            self.record(Some(id), Causes::one(cause), Event::Wipe);
+        }
+    }
+
+    fn stop(&mut self, id: NodeId, cause: EventId) {
+        let server = &mut self.servers[id.slot()];
+        if server.life == Life::Up {
+            server.life = Life::Stopped;
+            server.since = self.now;
+            self.record(Some(id), Causes::one(cause), Event::Stop);
+            self.arm(id.slot());
+        }
+    }
+
+    fn resume(&mut self, id: NodeId, cause: EventId) {
+        let server = &mut self.servers[id.slot()];
+        if server.life == Life::Stopped {
+            server.life = Life::Up;
+            server.since = self.now;
+            self.record(Some(id), Causes::one(cause), Event::Resume);
+            self.arm(id.slot());
+        }
+    }
+
+    fn hold_timer(&mut self, id: NodeId, held: bool, cause: EventId) {
+        self.servers[id.slot()].held = held;
+        self.tell_live(id, cause, Input::HoldElection(held));
+    }
+
+    fn change_clock(&mut self, id: NodeId, change: ClockChange) {
+        let slot = id.slot();
+        self.servers[slot].clock.change(self.now, change);
+        self.arm(slot);
+    }
+
+    fn change_disk(&mut self, id: NodeId, change: DiskChange) {
+        self.servers[id.slot()].disk.change(change);
+        self.begin_sync(id.slot());
+    }
+
+    fn channel(&mut self, change: ChannelChange, link: &Option<Link>) {
+        let links = link.as_ref().map(|link| self.links(link));
+        self.network.change(change, links.as_deref());
+    }
+
+    /// Back to the defaults: everything that faults changed, and nothing else.
+    fn calm(&mut self, cause: EventId) {
+        self.network.calm();
+        let now = self.now;
+        for slot in 0..self.servers.len() {
+            let id = NodeId::from_slot(slot);
+            self.resume(id, cause);
+            let clock = &mut self.servers[slot].clock;
+            if clock.rate() != TRUE_RATE {
+                clock.change(now, ClockChange::Rate(TRUE_RATE));
+            }
+            self.change_disk(id, DiskChange::Latency(DEFAULT_LATENCY));
+            self.change_disk(id, DiskChange::Ok);
+            if self.servers[slot].held {
+                self.hold_timer(id, false, cause);
+            }
+            self.arm(slot);
+        }
+    }
+
+    fn set(&mut self, setting: Setting, on: Option<&Nodes>) {
+        if apply_client(&mut self.clients.options, setting) {
+            return;
+        }
+        let nodes = match on {
+            Some(nodes) => self.select(nodes),
+            None => {
+                apply_node(&mut self.options, setting);
+                (0..self.servers.len()).map(NodeId::from_slot).collect()
+            }
+        };
+        for id in nodes {
+            apply_node(&mut self.servers[id.slot()].options, setting);
+            self.configure(id);
+        }
+    }
+
+    fn configure_all(&mut self) {
+        for slot in 0..self.servers.len() {
+            self.configure(NodeId::from_slot(slot));
+        }
+    }
+
+    fn configure(&mut self, id: NodeId) {
+        let options = Box::new(self.servers[id.slot()].options.clone());
+        let input = Input::Configure(options, self.rules);
+        self.tell_live(id, 0, input);
+    }
+
+    /// Handles messages by hand: those in flight first, in order of sending, then the next.
+    fn handle(&mut self, handling: Handling, pick: &Pick, cause: EventId) {
+        let links: BTreeSet<(NodeId, NodeId)> = self
+            .links(&pick.link)
+            .into_iter()
+            .filter_map(|link| match link {
+                (Endpoint::Node(from), Endpoint::Node(to)) => Some((from, to)),
+                _ => None,
+            })
+            .collect();
+        let mut order = Order::new(handling, pick.kind, links, pick.nth, pick.count);
+        let journeys = self.queue.iter().filter_map(|(ticket, due)| match due {
+            Due::Deliver(journey) => Some((journey.message, ticket)),
+            _ => None,
+        });
+        let mut journeys: Vec<_> = journeys.collect();
+        journeys.sort_unstable();
+        for (_, ticket) in journeys {
+            self.handle_flying(&mut order, ticket, cause);
+        }
+        if !order.done() {
+            self.network.order(order);
+        }
+    }
+
+    fn handle_flying(&mut self, order: &mut Order, ticket: Ticket, cause: EventId) {
+        let now = self.now;
+        let Some(Due::Deliver(journey)) = self.queue.get(ticket) else {
+            return;
+        };
+        if !order.takes(&journey.envelope) {
+            return;
+        }
+        if order.handling == Handling::Copy {
+            let journey = journey.clone();
+            let (from, to) = (journey.envelope.from, journey.envelope.to);
+            let latency = self
+                .network
+                .draw_latency(Endpoint::Node(from), Endpoint::Node(to));
+            return self.duplicate(&journey, now.saturating_add(latency));
+        }
+        let Some(Due::Deliver(journey)) = self.queue.withdraw(ticket) else {
+            return;
+        };
+        match order.handling {
+            Handling::Delay(by) => self.fly(journey.clone(), journey.arrives.saturating_add(by)),
+            Handling::Deliver => self.fly(journey, now),
+            _ => {
+                let Journey {
+                    message, envelope, ..
+                } = journey;
+                let node = Some(envelope.from);
+                self.lose(node, message, envelope, DropReason::ByHand, cause);
+            }
+        }
+    }
+
+    fn fly(&mut self, mut journey: Journey, arrives: u64) {
+        journey.arrives = arrives;
+        self.queue.add(arrives, Due::Deliver(journey));
+    }
+}
+
+/// True when the option is one of the clients', and was set.
+fn apply_client(options: &mut ClientOptions, setting: Setting) -> bool {
+    match setting {
+        Setting::Discovery(discovery) => options.discovery = discovery,
+        Setting::ClientTimeout(timeout) => options.timeout = timeout,
+        Setting::ClientRetries(retries) => options.retries = retries,
+        Setting::Reads(reads) => options.reads = reads,
+        _ => return false,
+    }
+    true
+}
+
+fn apply_node(options: &mut Options, setting: Setting) {
+    match setting {
+        Setting::Heartbeat(heartbeat) => options.heartbeat = heartbeat,
+        Setting::ElectionTimeout(span) => options.election_timeout = span,
+        Setting::MaxAppend(entries) => options.max_append = entries,
+        Setting::Inflight(messages) => options.inflight = messages,
+        Setting::Backtracking(backtracking) => options.backtracking = backtracking,
+        Setting::ParallelDisk(on) => options.parallel_disk = on,
+        Setting::Discovery(_)
+        | Setting::ClientTimeout(_)
+        | Setting::ClientRetries(_)
+        | Setting::Reads(_) => {}
+    }
+}
+
+impl Link {
+    /// True when one end is a client.
+    pub fn has_client(&self) -> bool {
+        [&self.from, &self.to]
+            .into_iter()
+            .any(|end| matches!(end, End::Client(_)))
+    }
+}

@@ -1,0 +1,475 @@
+//! Clients: one outstanding request each, timeouts, retries, discovery by redirect, and the
+//! workload that keeps them busy.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::command::{Discovery, Workload};
+use super::event::{Causes, Event, Reply};
+use super::network::{Endpoint, Fate};
+use super::view::{ClientView, Life};
+use super::{Due, World};
+use crate::kv::{ClientId, Operation, Request, Text};
+use crate::raft::{Answer, EventId, Index, Input, Micros, NodeId, ReadMode, Rng, Term};
+
+/// How clients work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClientOptions {
+    /// How long a client waits for an answer, in microseconds.
+    pub timeout: Micros,
+    /// Whether it tries again until it is answered.
+    pub retries: bool,
+    /// How it finds the leader.
+    pub discovery: Discovery,
+    /// How `get` reads unless it says otherwise.
+    pub reads: ReadMode,
+}
+
+impl Default for ClientOptions {
+    fn default() -> ClientOptions {
+        ClientOptions {
+            timeout: 1_000_000,
+            retries: true,
+            discovery: Discovery::Redirect,
+            reads: ReadMode::Linearizable,
+        }
+    }
+}
+
+/// The first pause of a client that was sent away twice without finding a leader; it doubles.
+const FIRST_PAUSE: Micros = 10_000;
+/// It doubles so many times at the most.
+const MOST_DOUBLINGS: u32 = 5;
+
+/// A request that is not sent yet.
+#[derive(Clone, Debug)]
+struct Wish {
+    operation: Operation,
+    via: Option<NodeId>,
+    reads: ReadMode,
+    cause: EventId,
+}
+
+/// The request that a client waits for.
+#[derive(Clone, Debug)]
+struct Outstanding {
+    request: Arc<Request>,
+    reads: ReadMode,
+    since: Micros,
+    target: NodeId,
+    /// How often it was sent; timers of earlier attempts mean nothing.
+    attempt: u32,
+    /// How often in a row it was sent away.
+    redirects: u32,
+}
+
+#[derive(Clone, Default, Debug)]
+struct Client {
+    serial: u64,
+    queue: VecDeque<Wish>,
+    outstanding: Option<Outstanding>,
+    last: Option<(Operation, Reply)>,
+    leader: Option<NodeId>,
+    answered: u64,
+}
+
+/// A workload that runs.
+#[derive(Clone, Debug)]
+struct Load {
+    workload: Workload,
+    since: Micros,
+    /// Ticks so far.
+    ticks: u64,
+    /// Tells the ticks of this workload from those of one before it.
+    generation: u64,
+}
+
+/// All clients.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    /// How they work.
+    pub options: ClientOptions,
+    clients: BTreeMap<ClientId, Client>,
+    load: Option<Load>,
+    generations: u64,
+    /// Values written by workloads so far; each is unique.
+    values: u64,
+    turn: u32,
+    rng: Rng,
+}
+
+impl Clients {
+    /// No clients yet.
+    pub fn new(seed: u64) -> Clients {
+        const WORKLOAD: u64 = 0x776f_726b;
+        Clients {
+            options: ClientOptions::default(),
+            clients: BTreeMap::new(),
+            load: None,
+            generations: 0,
+            values: 0,
+            turn: 0,
+            rng: Rng::stream(seed, &[WORKLOAD]),
+        }
+    }
+
+    /// The workload that runs.
+    pub fn workload(&self) -> Option<Workload> {
+        self.load.as_ref().map(|load| load.workload)
+    }
+
+    /// The clients as others may see them.
+    pub fn view(&self) -> Vec<ClientView> {
+        let view = |(&id, client): (&ClientId, &Client)| ClientView {
+            id,
+            outstanding: client.outstanding.as_ref().map(|outstanding| {
+                let operation = outstanding.request.operation.clone();
+                (operation, outstanding.since, outstanding.attempt)
+            }),
+            queued: client.queue.len(),
+            last: client.last.clone(),
+            answered: client.answered,
+        };
+        self.clients.iter().map(view).collect()
+    }
+
+    /// How the request issued last by a client ended: `Err(true)` while it is pending,
+    /// `Err(false)` when nothing was ever issued.
+    pub fn reply(&self, id: ClientId) -> Result<&Reply, bool> {
+        let client = self.clients.get(&id).ok_or(false)?;
+        if client.outstanding.is_some() || !client.queue.is_empty() {
+            return Err(true);
+        }
+        client.last.as_ref().map(|(_, reply)| reply).ok_or(false)
+    }
+
+    /// True while a client waits for an answer to a write.
+    pub fn write_wanted(&self) -> bool {
+        let writes = |client: &Client| {
+            let outstanding = client.outstanding.as_ref();
+            outstanding.is_some_and(|outstanding| !outstanding.request.operation.is_read())
+        };
+        self.clients.values().any(writes)
+    }
+}
+
+impl World {
+    /// A client is to ask something; if it waits for an answer, after that.
+    pub(super) fn ask(
+        &mut self,
+        client: ClientId,
+        operation: Operation,
+        via: Option<NodeId>,
+        reads: Option<ReadMode>,
+        cause: EventId,
+    ) {
+        let reads = reads.unwrap_or(self.clients.options.reads);
+        let entry = self.clients.clients.entry(client).or_default();
+        entry.queue.push_back(Wish {
+            operation,
+            via,
+            reads,
+            cause,
+        });
+        if entry.outstanding.is_none() {
+            self.next_wish(client);
+        }
+    }
+
+    fn next_wish(&mut self, id: ClientId) {
+        let now = self.now;
+        let first = self.first_target(id);
+        let Some(client) = self.clients.clients.get_mut(&id) else {
+            return;
+        };
+        let Some(wish) = client.queue.pop_front() else {
+            return;
+        };
+        client.serial += 1;
+        client.outstanding = Some(Outstanding {
+            request: Arc::new(Request {
+                client: id,
+                serial: client.serial,
+                operation: wish.operation,
+            }),
+            reads: wish.reads,
+            since: now,
+            target: wish.via.or(client.leader).unwrap_or(first),
+            attempt: 0,
+            redirects: 0,
+        });
+        self.send_request(id, wish.cause);
+    }
+
+    /// Where a client that knows nothing begins: clients spread over the nodes.
+    fn first_target(&self, id: ClientId) -> NodeId {
+        NodeId::from_slot((id.0.max(1) as usize - 1) % self.servers.len())
+    }
+
+    fn node_after(&self, node: NodeId) -> NodeId {
+        NodeId::from_slot((node.slot() + 1) % self.servers.len())
+    }
+
+    /// Sends the outstanding request (again) to its target, and starts the timer.
+    fn send_request(&mut self, id: ClientId, cause: EventId) {
+        let Some(client) = self.clients.clients.get_mut(&id) else {
+            return;
+        };
+        let Some(outstanding) = &mut client.outstanding else {
+            return;
+        };
+        outstanding.attempt += 1;
+        let attempt = outstanding.attempt;
+        let to = outstanding.target;
+        let request = outstanding.request.clone();
+        let (serial, reads) = (request.serial, outstanding.reads);
+        // Without retries one clock runs for the whole request.
+        if attempt == 1 || self.clients.options.retries {
+            let due = Due::ClientTimer {
+                client: id,
+                serial,
+                attempt,
+            };
+            self.queue.add(self.now + self.clients.options.timeout, due);
+        }
+        let event = Event::Request {
+            client: id,
+            serial,
+            attempt,
+            operation: request.operation.clone(),
+            to,
+        };
+        let cause = self.record(None, Causes::one(cause), event);
+        self.client_link(Endpoint::Client(id), Endpoint::Node(to), || Due::ToNode {
+            node: to,
+            request: request.clone(),
+            reads,
+            cause,
+        });
+    }
+
+    /// Carries something between a client and a node, with the link's loss, duplication and
+    /// latency.
+    fn client_link(&mut self, from: Endpoint, to: Endpoint, due: impl Fn() -> Due) {
+        if self.network.blocked(from, to) {
+            return;
+        }
+        const SIZE: u64 = 64;
+        if let Fate::Arrives { after, copy } = self.network.send(from, to, SIZE, self.now) {
+            self.queue.add(self.now + after, due());
+            if let Some(copy) = copy {
+                self.queue.add(self.now + copy, due());
+            }
+        }
+    }
+
+    /// A request arrives at a node; a node that is down does not answer.
+    pub(super) fn deliver_request(
+        &mut self,
+        node: NodeId,
+        request: Arc<Request>,
+        reads: ReadMode,
+        cause: EventId,
+    ) {
+        if self.servers[node.slot()].life != Life::Down {
+            self.tell(node, cause, Input::Request { request, reads });
+        }
+    }
+
+    /// A node answers a client.
+    pub(super) fn send_reply(
+        &mut self,
+        from: NodeId,
+        client: ClientId,
+        serial: u64,
+        answer: &Answer,
+        entry: Option<(Index, Term)>,
+        cause: EventId,
+    ) {
+        self.client_link(Endpoint::Node(from), Endpoint::Client(client), || {
+            Due::ToClient {
+                client,
+                serial,
+                from,
+                answer: answer.clone(),
+                entry,
+                cause,
+            }
+        });
+    }
+
+    /// An answer arrives at a client; one that comes too late changes nothing.
+    pub(super) fn deliver_reply(
+        &mut self,
+        id: ClientId,
+        serial: u64,
+        from: NodeId,
+        answer: Answer,
+        entry: Option<(Index, Term)>,
+        cause: EventId,
+    ) {
+        let after = self.node_after(from);
+        let Some(client) = self.clients.clients.get_mut(&id) else {
+            return;
+        };
+        let Some(outstanding) = &mut client.outstanding else {
+            return;
+        };
+        if outstanding.request.serial != serial {
+            return;
+        }
+        match answer {
+            Answer::Outcome(outcome) => {
+                if outstanding.reads != ReadMode::Stale {
+                    client.leader = Some(from);
+                }
+                self.end_request(id, Reply::Outcome(outcome), entry, cause);
+            }
+            Answer::NotLeader(hint) => {
+                // An answer to an earlier attempt says nothing about the present target.
+                if outstanding.target != from {
+                    return;
+                }
+                client.leader = hint;
+                outstanding.target = hint.unwrap_or(after);
+                outstanding.redirects += 1;
+                let (attempt, redirects) = (outstanding.attempt, outstanding.redirects);
+                if hint.is_some() && redirects <= 2 {
+                    self.send_request(id, cause);
+                } else {
+                    let pause = FIRST_PAUSE << redirects.min(MOST_DOUBLINGS);
+                    let due = Due::ClientPause {
+                        client: id,
+                        serial,
+                        attempt,
+                        cause,
+                    };
+                    self.queue.add(self.now + pause, due);
+                }
+            }
+        }
+    }
+
+    /// A pause is over: the client tries again, unless something happened meanwhile.
+    pub(super) fn end_pause(&mut self, id: ClientId, serial: u64, attempt: u32, cause: EventId) {
+        if self.attempt_stands(id, serial, attempt) {
+            self.send_request(id, cause);
+        }
+    }
+
+    fn attempt_stands(&self, id: ClientId, serial: u64, attempt: u32) -> bool {
+        let outstanding = self.clients.clients.get(&id);
+        let outstanding = outstanding.and_then(|client| client.outstanding.as_ref());
+        outstanding.is_some_and(|outstanding| {
+            outstanding.request.serial == serial && outstanding.attempt == attempt
+        })
+    }
+
+    /// No answer came in time.
+    pub(super) fn client_timeout(&mut self, id: ClientId, serial: u64, attempt: u32) {
+        let retries = self.clients.options.retries;
+        let outstanding = self.clients.clients.get_mut(&id);
+        let Some(client) = outstanding else { return };
+        let Some(outstanding) = &mut client.outstanding else {
+            return;
+        };
+        if outstanding.request.serial != serial {
+            return;
+        }
+        if !retries {
+            return self.end_request(id, Reply::Timeout, None, 0);
+        }
+        if outstanding.attempt != attempt {
+            return;
+        }
+        client.leader = None;
+        outstanding.redirects = 0;
+        let target = outstanding.target;
+        outstanding.target = NodeId::from_slot((target.slot() + 1) % self.servers.len());
+        self.send_request(id, 0);
+    }
+
+    fn end_request(
+        &mut self,
+        id: ClientId,
+        reply: Reply,
+        entry: Option<(Index, Term)>,
+        cause: EventId,
+    ) {
+        let Some(client) = self.clients.clients.get_mut(&id) else {
+            return;
+        };
+        let Some(outstanding) = client.outstanding.take() else {
+            return;
+        };
+        if matches!(reply, Reply::Outcome(_)) {
+            client.answered += 1;
+        }
+        client.last = Some((outstanding.request.operation.clone(), reply.clone()));
+        let event = Event::Reply {
+            client: id,
+            serial: outstanding.request.serial,
+            reply,
+            entry,
+        };
+        self.record(None, Causes::one(cause), event);
+        self.next_wish(id);
+    }
+
+    /// Starts a workload, instead of the one before, or ends it.
+    pub(super) fn set_workload(&mut self, workload: Option<Workload>) {
+        self.clients.generations += 1;
+        let generation = self.clients.generations;
+        self.clients.load = workload.map(|workload| Load {
+            workload,
+            since: self.now,
+            ticks: 0,
+            generation,
+        });
+        self.next_workload_tick();
+    }
+
+    fn next_workload_tick(&mut self) {
+        let Some(load) = &mut self.clients.load else {
+            return;
+        };
+        load.ticks += 1;
+        let passed =
+            u128::from(load.ticks) * 1_000_000_000_000 / u128::from(load.workload.rate.max(1));
+        let generation = load.generation;
+        let at = load.since.saturating_add(passed as Micros);
+        self.queue.add(at, Due::Workload { generation });
+    }
+
+    /// The workload asks something, if a client is free.
+    pub(super) fn workload_tick(&mut self, generation: u64) {
+        let clients = &mut self.clients;
+        let Some(load) = clients
+            .load
+            .as_ref()
+            .filter(|load| load.generation == generation)
+        else {
+            return;
+        };
+        let workload = load.workload;
+        let free = (0..workload.clients)
+            .map(|step| ClientId((clients.turn + step) % workload.clients + 1))
+            .find(|id| {
+                let client = clients.clients.get(id);
+                client.is_none_or(|client| client.outstanding.is_none())
+            });
+        if let Some(id) = free {
+            clients.turn = id.0 % workload.clients;
+            let key: Text = format!("k{}", clients.rng.below(workload.keys.into()) + 1).into();
+            let operation = if clients.rng.share(workload.reads) {
+                Operation::Get { key }
+            } else {
+                clients.values += 1;
+                let value = format!("v{}", clients.values).into();
+                Operation::Put { key, value }
+            };
+            self.ask(id, operation, None, None, 0);
+        }
+        self.next_workload_tick();
+    }
+}

@@ -1,0 +1,197 @@
+//! A node's disk: writes are done in order, one sync takes all that is queued, and what was not
+//! synced is lost in a crash.
+
+use std::collections::VecDeque;
+
+use super::command::DiskChange;
+use super::view::DiskView;
+use crate::raft::{Durable, Envelope, EventId, Micros, Rng, Span, Write, WriteId};
+
+/// How long a sync takes unless a statement says otherwise.
+pub const DEFAULT_LATENCY: Span = Span::exactly(1_000);
+
+/// A message that waits for a write.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    after: WriteId,
+    /// The message.
+    pub envelope: Envelope,
+    /// The event that had it sent.
+    pub cause: EventId,
+}
+
+/// One node's disk.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    durable: Durable,
+    queue: VecDeque<(WriteId, Write)>,
+    /// The newest write that the running sync takes.
+    syncing: Option<WriteId>,
+    written: WriteId,
+    synced: WriteId,
+    stalled: bool,
+    latency: Span,
+    rng: Rng,
+    waiting: VecDeque<Waiting>,
+}
+
+impl Disk {
+    /// A disk that holds `durable`.
+    pub fn new(durable: Durable, rng: Rng) -> Disk {
+        Disk {
+            durable,
+            queue: VecDeque::new(),
+            syncing: None,
+            written: 0,
+            synced: 0,
+            stalled: false,
+            latency: DEFAULT_LATENCY,
+            rng,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// What is safe.
+    pub fn durable(&self) -> &Durable {
+        &self.durable
+    }
+
+    /// Queues a write.
+    pub fn write(&mut self, id: WriteId, write: Write) {
+        self.written = id;
+        self.queue.push_back((id, write));
+    }
+
+    /// Begins a sync of all that is queued; how long it will take, if there is anything to do.
+    pub fn begin_sync(&mut self) -> Option<Micros> {
+        if self.stalled || self.syncing.is_some() {
+            return None;
+        }
+        let &(newest, _) = self.queue.back()?;
+        self.syncing = Some(newest);
+        Some(self.rng.span(self.latency))
+    }
+
+    /// Ends the running sync: the newest write that is safe now. `None` when the disk stalled
+    /// meanwhile.
+    pub fn end_sync(&mut self) -> Option<WriteId> {
+        let newest = self.syncing.take()?;
+        if self.stalled {
+            return None;
+        }
+        while let Some(&(id, _)) = self.queue.front()
+            && id <= newest
+        {
+            if let Some((_, write)) = self.queue.pop_front() {
+                self.durable.write(&write);
+            }
+        }
+        self.synced = newest;
+        Some(newest)
+    }
+
+    /// Holds a message until a write is safe; gives it back at once if it is already.
+    pub fn hold(&mut self, after: WriteId, envelope: Envelope, cause: EventId) -> Option<Envelope> {
+        if after <= self.synced {
+            return Some(envelope);
+        }
+        self.waiting.push_back(Waiting {
+            after,
+            envelope,
+            cause,
+        });
+        None
+    }
+
+    /// The next message whose write is safe.
+    pub fn release(&mut self) -> Option<Waiting> {
+        let synced = self.synced;
+        self.waiting.pop_front_if(|held| held.after <= synced)
+    }
+
+    /// Loses what is not synced, messages that wait for it included.
+    pub fn crash(&mut self) {
+        self.queue.clear();
+        self.waiting.clear();
+        self.syncing = None;
+        self.written = 0;
+        self.synced = 0;
+        self.durable.commit = 0;
+    }
+
+    /// Empties the disk.
+    pub fn wipe(&mut self) {
+        self.durable = Durable {
+            configuration: std::mem::take(&mut self.durable.configuration),
+            ..Durable::default()
+        };
+    }
+
+    /// Carries out a statement.
+    pub fn change(&mut self, change: DiskChange) {
+        match change {
+            DiskChange::Latency(latency) => self.latency = latency,
+            DiskChange::Stall => self.stalled = true,
+            DiskChange::Ok => self.stalled = false,
+        }
+    }
+
+    /// The disk as others may see it.
+    pub fn view(&self) -> DiskView {
+        DiskView {
+            written: self.written,
+            synced: self.synced,
+            stalled: self.stalled,
+            latency: self.latency,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn disk() -> Disk {
+        Disk::new(Durable::default(), Rng::stream(1, &[1]))
+    }
+
+    fn vote(term: u64) -> Write {
+        Write::Vote { term, vote: None }
+    }
+
+    #[test]
+    fn one_sync_takes_all_that_is_queued_when_it_begins() {
+        let mut disk = disk();
+        disk.write(1, vote(1));
+        disk.write(2, vote(2));
+        assert_eq!(disk.begin_sync(), Some(1_000));
+        disk.write(3, vote(3));
+        assert_eq!(disk.begin_sync(), None);
+        assert_eq!(disk.end_sync(), Some(2));
+        assert_eq!(disk.durable().term, 2);
+        assert_eq!(disk.begin_sync(), Some(1_000));
+    }
+
+    #[test]
+    fn a_crash_loses_what_is_not_synced() {
+        let mut disk = disk();
+        disk.write(1, vote(1));
+        disk.begin_sync();
+        disk.crash();
+        assert_eq!(disk.end_sync(), None);
+        assert_eq!(disk.durable().term, 0);
+    }
+
+    #[test]
+    fn a_stalled_disk_ends_no_sync_until_it_is_ok() {
+        let mut disk = disk();
+        disk.write(1, vote(1));
+        disk.begin_sync();
+        disk.change(DiskChange::Stall);
+        assert_eq!(disk.end_sync(), None);
+        assert_eq!(disk.begin_sync(), None);
+        disk.change(DiskChange::Ok);
+        assert!(disk.begin_sync().is_some());
+        assert_eq!(disk.end_sync(), Some(1));
+    }
+}

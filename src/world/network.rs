@@ -1,0 +1,402 @@
+//! Directed links between nodes and from clients: latency, loss, duplication, bandwidth, cuts,
+//! partitions, and messages handled by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::command::{Handling, KindPattern, Millionths};
+use super::view::Channel;
+use crate::kv::ClientId;
+use crate::raft::{Envelope, Micros, NodeId, Rng, Span};
+
+/// Who stands at the end of a link.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Endpoint {
+    /// A node.
+    Node(NodeId),
+    /// A client.
+    Client(ClientId),
+}
+
+impl Endpoint {
+    /// Numbers that name the endpoint in a random stream.
+    fn name(self) -> u64 {
+        match self {
+            Endpoint::Node(node) => u64::from(node.0),
+            Endpoint::Client(client) => (1 << 32) | u64::from(client.0),
+        }
+    }
+}
+
+/// What one link has of its own.
+#[derive(Clone, Copy, Default, Debug)]
+struct Own {
+    loss: Option<Millionths>,
+    duplicate: Option<Millionths>,
+    latency: Option<Span>,
+    bandwidth: Option<u64>,
+}
+
+/// A property of a channel with its new value.
+#[derive(Clone, Copy, Debug)]
+pub enum ChannelChange {
+    /// The share of messages lost.
+    Loss(Millionths),
+    /// The share of messages doubled.
+    Duplicate(Millionths),
+    /// How long a message takes.
+    Latency(Span),
+    /// Bytes a second.
+    Bandwidth(u64),
+}
+
+/// Messages that a statement wants handled: those that match, counted as they are sent.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// What is done with them.
+    pub handling: Handling,
+    kind: KindPattern,
+    links: BTreeSet<(NodeId, NodeId)>,
+    /// How many that match still go by untouched.
+    skip: u64,
+    /// How many are still to be taken; `None` without end.
+    left: Option<u64>,
+}
+
+impl Order {
+    /// The `nth` message that matches and those after it, `count` in all.
+    pub fn new(
+        handling: Handling,
+        kind: KindPattern,
+        links: BTreeSet<(NodeId, NodeId)>,
+        nth: u64,
+        count: Option<u64>,
+    ) -> Order {
+        Order {
+            handling,
+            kind,
+            links,
+            skip: nth.saturating_sub(1),
+            left: count,
+        }
+    }
+
+    /// Counts a message; true when it is to be handled.
+    pub fn takes(&mut self, envelope: &Envelope) -> bool {
+        let kind_fits = self.kind.is_none_or(|kind| kind == envelope.message.kind());
+        if self.done() || !kind_fits || !self.links.contains(&(envelope.from, envelope.to)) {
+            return false;
+        }
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        if let Some(left) = &mut self.left {
+            *left -= 1;
+        }
+        true
+    }
+
+    /// True when nothing is left to take.
+    pub fn done(&self) -> bool {
+        self.left == Some(0)
+    }
+}
+
+/// What becomes of a message that was handed to the network.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// It arrives after this long, and so does a copy if one was made.
+    Arrives { after: Micros, copy: Option<Micros> },
+    /// The channel lost it.
+    Lost,
+}
+
+/// All links.
+#[derive(Clone, Debug)]
+pub struct Network {
+    seed: u64,
+    channel: Channel,
+    own: BTreeMap<(Endpoint, Endpoint), Own>,
+    streams: BTreeMap<(Endpoint, Endpoint), Rng>,
+    busy_until: BTreeMap<(Endpoint, Endpoint), Micros>,
+    /// The streams of links between the first nodes, found without a search.
+    near: Vec<Option<Rng>>,
+    island: BTreeMap<NodeId, usize>,
+    partitioned: bool,
+    isolated: BTreeSet<NodeId>,
+    cut: BTreeSet<(Endpoint, Endpoint)>,
+    orders: Vec<Order>,
+}
+
+/// Links among so many nodes are kept in a table.
+const NEAR: usize = 16;
+
+impl Network {
+    /// A network without faults.
+    pub fn new(seed: u64) -> Network {
+        Network {
+            seed,
+            channel: Channel::default(),
+            own: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            busy_until: BTreeMap::new(),
+            near: vec![None; NEAR * NEAR],
+            island: BTreeMap::new(),
+            partitioned: false,
+            isolated: BTreeSet::new(),
+            cut: BTreeSet::new(),
+            orders: Vec::new(),
+        }
+    }
+
+    /// The channels in general.
+    pub fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    /// True when the link carries nothing. Clients reach every node through partitions.
+    pub fn blocked(&self, from: Endpoint, to: Endpoint) -> bool {
+        if !self.cut.is_empty() && self.cut.contains(&(from, to)) {
+            return true;
+        }
+        let (Endpoint::Node(from), Endpoint::Node(to)) = (from, to) else {
+            return false;
+        };
+        if !self.isolated.is_empty()
+            && (self.isolated.contains(&from) || self.isolated.contains(&to))
+        {
+            return true;
+        }
+        // A node that no island names is an island of its own.
+        self.partitioned
+            && match (self.island.get(&from), self.island.get(&to)) {
+                (Some(here), Some(there)) => here != there,
+                _ => from != to,
+            }
+    }
+
+    /// Draws what becomes of a message of `size` bytes that is sent now.
+    pub fn send(&mut self, from: Endpoint, to: Endpoint, size: u64, now: Micros) -> Fate {
+        let channel = self.channel_of(from, to);
+        let rng = self.stream(from, to);
+        if rng.share(channel.loss) {
+            return Fate::Lost;
+        }
+        let after = rng.span(channel.latency);
+        let copy = rng
+            .share(channel.duplicate)
+            .then(|| rng.span(channel.latency));
+        let queueing = self.transmit(from, to, channel.bandwidth, size, now);
+        Fate::Arrives {
+            after: queueing + after,
+            copy: copy.map(|copy| queueing + copy),
+        }
+    }
+
+    /// A latency drawn for a message that is copied by hand.
+    pub fn draw_latency(&mut self, from: Endpoint, to: Endpoint) -> Micros {
+        let latency = self.channel_of(from, to).latency;
+        self.stream(from, to).span(latency)
+    }
+
+    /// How long a message takes to get onto a link of limited bandwidth.
+    fn transmit(
+        &mut self,
+        from: Endpoint,
+        to: Endpoint,
+        bandwidth: Option<u64>,
+        size: u64,
+        now: Micros,
+    ) -> Micros {
+        let Some(bandwidth) = bandwidth else { return 0 };
+        let takes = (size.saturating_mul(1_000_000)).div_ceil(bandwidth.max(1));
+        let busy = self.busy_until.entry((from, to)).or_insert(0);
+        *busy = (*busy).max(now).saturating_add(takes);
+        *busy - now
+    }
+
+    fn channel_of(&self, from: Endpoint, to: Endpoint) -> Channel {
+        let general = self.channel;
+        if self.own.is_empty() {
+            return general;
+        }
+        let own = self.own.get(&(from, to)).copied().unwrap_or_default();
+        Channel {
+            loss: own.loss.unwrap_or(general.loss),
+            duplicate: own.duplicate.unwrap_or(general.duplicate),
+            latency: own.latency.unwrap_or(general.latency),
+            bandwidth: own.bandwidth.or(general.bandwidth),
+        }
+    }
+
+    fn stream(&mut self, from: Endpoint, to: Endpoint) -> &mut Rng {
+        const LINK: u64 = 0x6c69_6e6b;
+        let seed = self.seed;
+        let begin = || Rng::stream(seed, &[LINK, from.name(), to.name()]);
+        if let (Endpoint::Node(a), Endpoint::Node(b)) = (from, to)
+            && a.slot() < NEAR
+            && b.slot() < NEAR
+        {
+            return self.near[a.slot() * NEAR + b.slot()].get_or_insert_with(begin);
+        }
+        self.streams.entry((from, to)).or_insert_with(begin)
+    }
+
+    /// Changes all channels, or only some links.
+    pub fn change(&mut self, change: ChannelChange, links: Option<&[(Endpoint, Endpoint)]>) {
+        let Some(links) = links else {
+            match change {
+                ChannelChange::Loss(share) => self.channel.loss = share,
+                ChannelChange::Duplicate(share) => self.channel.duplicate = share,
+                ChannelChange::Latency(span) => self.channel.latency = span,
+                ChannelChange::Bandwidth(rate) => self.channel.bandwidth = Some(rate),
+            }
+            // What is said of all links holds for all of them.
+            self.own.values_mut().for_each(|own| match change {
+                ChannelChange::Loss(_) => own.loss = None,
+                ChannelChange::Duplicate(_) => own.duplicate = None,
+                ChannelChange::Latency(_) => own.latency = None,
+                ChannelChange::Bandwidth(_) => own.bandwidth = None,
+            });
+            return;
+        };
+        for &link in links {
+            let own = self.own.entry(link).or_default();
+            match change {
+                ChannelChange::Loss(share) => own.loss = Some(share),
+                ChannelChange::Duplicate(share) => own.duplicate = Some(share),
+                ChannelChange::Latency(span) => own.latency = Some(span),
+                ChannelChange::Bandwidth(rate) => own.bandwidth = Some(rate),
+            }
+        }
+    }
+
+    /// Splits the nodes into islands; the partition before is replaced.
+    pub fn partition(&mut self, islands: &[Vec<NodeId>]) {
+        self.partitioned = true;
+        self.island = islands
+            .iter()
+            .enumerate()
+            .flat_map(|(number, nodes)| nodes.iter().map(move |&node| (node, number)))
+            .collect();
+    }
+
+    /// Sets nodes apart, each alone, besides what is.
+    pub fn isolate(&mut self, nodes: &[NodeId]) {
+        self.isolated.extend(nodes);
+    }
+
+    /// Cuts links.
+    pub fn cut(&mut self, links: &[(Endpoint, Endpoint)]) {
+        self.cut.extend(links);
+    }
+
+    /// Mends links that were cut.
+    pub fn mend(&mut self, links: &[(Endpoint, Endpoint)]) {
+        for link in links {
+            self.cut.remove(link);
+        }
+    }
+
+    /// Ends partition, isolation and cuts.
+    pub fn heal(&mut self) {
+        self.partitioned = false;
+        self.island.clear();
+        self.isolated.clear();
+        self.cut.clear();
+    }
+
+    /// Back to the defaults; only the random streams go on.
+    pub fn calm(&mut self) {
+        self.heal();
+        self.channel = Channel::default();
+        self.own.clear();
+        self.busy_until.clear();
+        self.orders.clear();
+    }
+
+    /// Has messages handled that are sent from now on.
+    pub fn order(&mut self, order: Order) {
+        self.orders.push(order);
+    }
+
+    /// Ends all orders.
+    pub fn end_orders(&mut self) {
+        self.orders.clear();
+    }
+
+    /// What orders want done with a message that is handed over now, in order of the orders.
+    pub fn handlings(&mut self, envelope: &Envelope) -> Vec<Handling> {
+        if self.orders.is_empty() {
+            return Vec::new();
+        }
+        let mut wanted = Vec::new();
+        for order in &mut self.orders {
+            if order.takes(envelope) {
+                wanted.push(order.handling);
+            }
+        }
+        self.orders.retain(|order| !order.done());
+        wanted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Endpoint = Endpoint::Node(NodeId(1));
+    const B: Endpoint = Endpoint::Node(NodeId(2));
+    const C: Endpoint = Endpoint::Node(NodeId(3));
+    const CLIENT: Endpoint = Endpoint::Client(ClientId(1));
+
+    #[test]
+    fn islands_do_not_hear_one_another_but_clients_do() {
+        let mut network = Network::new(1);
+        network.partition(&[vec![NodeId(1)], vec![NodeId(2)]]);
+        assert!(network.blocked(A, B));
+        assert!(network.blocked(A, C), "a node not named is alone");
+        assert!(!network.blocked(CLIENT, A));
+        network.heal();
+        assert!(!network.blocked(A, B));
+    }
+
+    #[test]
+    fn a_cut_has_a_direction() {
+        let mut network = Network::new(1);
+        network.cut(&[(A, B)]);
+        assert!(network.blocked(A, B));
+        assert!(!network.blocked(B, A));
+        network.mend(&[(A, B)]);
+        assert!(!network.blocked(A, B));
+    }
+
+    #[test]
+    fn bandwidth_makes_messages_queue() {
+        let mut network = Network::new(1);
+        network.change(ChannelChange::Latency(Span::exactly(1_000)), None);
+        network.change(ChannelChange::Bandwidth(1_000), Some(&[(A, B)]));
+        let after = |fate| match fate {
+            Fate::Arrives { after, .. } => after,
+            Fate::Lost => unreachable!("no loss was asked for"),
+        };
+        assert_eq!(after(network.send(A, B, 100, 0)), 101_000);
+        assert_eq!(after(network.send(A, B, 100, 0)), 201_000);
+        assert_eq!(after(network.send(B, A, 100, 0)), 1_000);
+    }
+
+    #[test]
+    fn one_links_draws_do_not_disturb_anothers() {
+        let draws = |disturb: bool| -> Vec<Fate> {
+            let mut network = Network::new(7);
+            let draw = |network: &mut Network| {
+                if disturb {
+                    network.send(A, C, 1, 0);
+                }
+                network.send(A, B, 1, 0)
+            };
+            (0..20).map(|_| draw(&mut network)).collect()
+        };
+        assert_eq!(draws(false), draws(true));
+    }
+}

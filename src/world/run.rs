@@ -1,0 +1,424 @@
+//! How an instant is settled: route what is due, let the nodes work, carry out what they want.
+
+use std::sync::Arc;
+
+use super::command::Handling;
+use super::event::{Causes, DropReason, Event, Record, Written};
+use super::network::{Endpoint, Fate};
+use super::view::Life;
+use super::{Due, Journey, Server, World};
+use crate::raft::{self, Effect, Envelope, EventId, Input, Micros, NodeId, RoleReason, Write};
+
+/// More rounds than this within one instant are a loop without delay.
+const MAX_ROUNDS: u32 = 10_000;
+
+/// An instant that never ends: nodes answer one another without any delay.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EndlessInstant {
+    /// When.
+    pub at: Micros,
+    /// The newest events of the loop.
+    pub events: Vec<Record>,
+}
+
+impl World {
+    /// The next instant at which something happens, if anything ever will.
+    pub fn next_instant(&mut self) -> Option<Micros> {
+        loop {
+            let (at, due) = self.queue.peek()?;
+            match *due {
+                // A timer that was put off meanwhile is no instant of its own, nor is a sync
+                // that a crash made void.
+                Due::Timer(node) if self.servers[node.slot()].due != Some(at) => {
+                    self.queue.take_due(at);
+                    self.timer_came(node.slot(), at);
+                }
+                Due::Sync { node, life } if self.servers[node.slot()].lives != life => {
+                    self.queue.take_due(at);
+                }
+                _ => return Some(at),
+            }
+        }
+    }
+
+    /// Lets time pass to `at` without anything happening.
+    ///
+    /// # Panics
+    /// When `at` is in the past.
+    pub fn pass_to(&mut self, at: Micros) {
+        assert!(at >= self.now, "time does not run backwards");
+        self.now = at;
+    }
+
+    /// Settles the present instant: all that is due, in rounds, until nothing is.
+    ///
+    /// # Errors
+    /// When the instant does not end.
+    pub fn settle(&mut self) -> Result<(), EndlessInstant> {
+        for _ in 0..MAX_ROUNDS {
+            while let Some(due) = self.queue.take_due(self.now) {
+                self.route(due);
+            }
+            if !self.round() {
+                return Ok(());
+            }
+        }
+        let newest = self.trace.records().rev().take(8);
+        let mut events: Vec<Record> = newest.cloned().collect();
+        events.reverse();
+        let at = self.now;
+        Err(EndlessInstant { at, events })
+    }
+
+    /// Gives every node its inputs, all at once, and takes the effects back in order of node.
+    /// False when no node had any.
+    fn round(&mut self) -> bool {
+        let now = self.now;
+        let mut any = false;
+        for server in &mut self.servers {
+            server.working = server.life == Life::Up && !server.batch.inputs.is_empty();
+            if server.working
+                && let Some(host) = &mut server.host
+            {
+                any = true;
+                server.batch.now = server.clock.local(now);
+                host.begin(&mut server.batch);
+            }
+        }
+        if any {
+            for slot in 0..self.servers.len() {
+                if self.servers[slot].working {
+                    self.take_effects(slot);
+                }
+            }
+        }
+        any
+    }
+
+    /// Takes back what a node wants done, and does it.
+    fn take_effects(&mut self, slot: usize) {
+        let server = &mut self.servers[slot];
+        server.working = false;
+        if let Some(host) = &mut server.host {
+            host.finish(&mut server.batch);
+        }
+        let mut effects = std::mem::take(&mut server.batch.effects);
+        let id = server.id;
+        for effect in effects.drain(..) {
+            self.carry_out(id, effect);
+        }
+        self.servers[slot].batch.effects = effects;
+        self.begin_sync(slot);
+        self.arm(slot);
+    }
+
+    fn carry_out(&mut self, id: NodeId, effect: Effect) {
+        match effect {
+            Effect::Event { event, causes } => {
+                self.servers[id.slot()].heed(&event, self.now);
+                self.trace
+                    .record(self.now, Some(id), causes, Event::Node(event));
+            }
+            Effect::Write {
+                id: write,
+                write: what,
+                cause,
+            } => {
+                let event = Event::Persist {
+                    write,
+                    what: written(&what),
+                };
+                self.record(Some(id), Causes::one(cause), event);
+                self.servers[id.slot()].disk.write(write, what);
+            }
+            Effect::Send {
+                envelope,
+                after: None,
+                cause,
+            } => self.transmit(envelope, Causes::one(cause)),
+            Effect::Send {
+                envelope,
+                after: Some(write),
+                cause,
+            } => {
+                let disk = &mut self.servers[id.slot()].disk;
+                if let Some(envelope) = disk.hold(write, envelope, cause) {
+                    self.transmit(envelope, Causes::one(cause));
+                }
+            }
+            Effect::Reply {
+                client,
+                serial,
+                answer,
+                entry,
+                cause,
+            } => self.send_reply(id, client, serial, &answer, entry, cause),
+        }
+    }
+
+    /// Hands a message to the network.
+    fn transmit(&mut self, envelope: Envelope, causes: Causes) {
+        self.messages += 1;
+        self.traffic.sent += 1;
+        let message = self.messages;
+        let (from, to) = (Endpoint::Node(envelope.from), Endpoint::Node(envelope.to));
+        let handlings = self.network.handlings(&envelope);
+        let node = Some(envelope.from);
+        let envelope = Arc::new(envelope);
+        let lost = if handlings.contains(&Handling::Drop) {
+            Some(DropReason::ByHand)
+        } else if self.network.blocked(from, to) {
+            Some(DropReason::Partition)
+        } else {
+            None
+        };
+        let fate = match lost {
+            Some(_) => Fate::Lost,
+            None => self
+                .network
+                .send(from, to, envelope.message.size(), self.now),
+        };
+        let Fate::Arrives {
+            mut after,
+            mut copy,
+        } = fate
+        else {
+            let arrives = self.now;
+            let sent = Event::Send {
+                message,
+                envelope: envelope.clone(),
+                arrives,
+            };
+            let sent = self.record(node, causes, sent);
+            let reason = lost.unwrap_or(DropReason::Loss);
+            return self.lose(node, message, envelope, reason, sent);
+        };
+        for handling in handlings {
+            match handling {
+                Handling::Delay(by) => after = after.saturating_add(by),
+                Handling::Deliver => after = 0,
+                Handling::Copy => copy = Some(self.network.draw_latency(from, to)),
+                Handling::Drop => {}
+            }
+        }
+        let event = Event::Send {
+            message,
+            envelope: envelope.clone(),
+            arrives: self.now + after,
+        };
+        let cause = self.record(node, causes, event);
+        let journey = Journey {
+            message,
+            envelope,
+            sent: self.now,
+            arrives: self.now.saturating_add(after),
+            cause,
+        };
+        if let Some(copy) = copy {
+            self.duplicate(&journey, self.now.saturating_add(copy));
+        }
+        self.queue.add(journey.arrives, Due::Deliver(journey));
+    }
+
+    /// Sends a copy of a message after it.
+    pub(super) fn duplicate(&mut self, original: &Journey, arrives: Micros) {
+        self.messages += 1;
+        self.traffic.duplicated += 1;
+        let copy = self.messages;
+        let event = Event::Duplicate {
+            message: original.message,
+            copy,
+            envelope: original.envelope.clone(),
+            arrives,
+        };
+        let from = original.envelope.from;
+        let cause = self.record(Some(from), Causes::one(original.cause), event);
+        let journey = Journey {
+            message: copy,
+            sent: self.now,
+            arrives,
+            cause,
+            envelope: original.envelope.clone(),
+        };
+        self.queue.add(arrives, Due::Deliver(journey));
+    }
+
+    /// Notes that a message is lost. `node` is where: the sender's end or the receiver's.
+    pub(super) fn lose(
+        &mut self,
+        node: Option<NodeId>,
+        message: u64,
+        envelope: Arc<Envelope>,
+        reason: DropReason,
+        cause: EventId,
+    ) {
+        self.traffic.dropped += 1;
+        let event = Event::Drop {
+            message,
+            envelope,
+            reason,
+        };
+        self.record(node, Causes::one(cause), event);
+    }
+
+    fn route(&mut self, due: Due) {
+        match due {
+            Due::Timer(node) => self.timer_came(node.slot(), self.now),
+            Due::Deliver(journey) => self.arrive(journey),
+            Due::Sync { node, life } => self.end_sync(node, life),
+            Due::ToNode {
+                node,
+                request,
+                reads,
+                cause,
+            } => self.deliver_request(node, request, reads, cause),
+            Due::ToClient {
+                client,
+                serial,
+                from,
+                answer,
+                entry,
+                cause,
+            } => self.deliver_reply(client, serial, from, answer, entry, cause),
+            Due::ClientTimer {
+                client,
+                serial,
+                attempt,
+            } => self.client_timeout(client, serial, attempt),
+            Due::ClientPause {
+                client,
+                serial,
+                attempt,
+                cause,
+            } => self.end_pause(client, serial, attempt, cause),
+            Due::Workload { generation } => self.workload_tick(generation),
+        }
+    }
+
+    /// A message arrives, if it still can.
+    fn arrive(&mut self, journey: Journey) {
+        let Journey {
+            message,
+            envelope,
+            cause,
+            ..
+        } = journey;
+        let (from, to) = (envelope.from, envelope.to);
+        let lost = if self.servers[to.slot()].life == Life::Down {
+            Some(DropReason::Down)
+        } else if !self.connected(from, to) {
+            Some(DropReason::Partition)
+        } else {
+            None
+        };
+        if let Some(reason) = lost {
+            return self.lose(Some(to), message, envelope, reason, cause);
+        }
+        self.traffic.delivered += 1;
+        let event = Event::Deliver {
+            message,
+            envelope: envelope.clone(),
+        };
+        let cause = self.record(Some(to), Causes::one(cause), event);
+        self.tell(to, cause, Input::Receive(envelope));
+    }
+
+    /// Gives a node an input; one that is stopped gets it when it is resumed.
+    pub(super) fn tell(&mut self, node: NodeId, cause: EventId, input: Input) {
+        self.servers[node.slot()].batch.inputs.push((cause, input));
+    }
+
+    pub(super) fn record(&mut self, node: Option<NodeId>, causes: Causes, event: Event) -> EventId {
+        self.trace.record(self.now, node, causes, event)
+    }
+
+    /// Begins a sync of what a node has written, if its disk is free.
+    pub(super) fn begin_sync(&mut self, slot: usize) {
+        let server = &mut self.servers[slot];
+        if let Some(takes) = server.disk.begin_sync() {
+            let due = Due::Sync {
+                node: server.id,
+                life: server.lives,
+            };
+            self.queue.add(self.now.saturating_add(takes), due);
+        }
+    }
+
+    /// A sync ends: what waited for it goes out.
+    fn end_sync(&mut self, id: NodeId, life: u64) {
+        let slot = id.slot();
+        if self.servers[slot].lives != life {
+            return;
+        }
+        let Some(write) = self.servers[slot].disk.end_sync() else {
+            return;
+        };
+        let sync = self.record(Some(id), Causes::None, Event::Sync { write });
+        self.tell(id, sync, Input::Synced(write));
+        while let Some(held) = self.servers[slot].disk.release() {
+            self.transmit(held.envelope, Causes::two(held.cause, sync));
+        }
+        self.begin_sync(slot);
+    }
+
+    /// Sees to it that the queue wakes a node when it wants to be woken.
+    pub(super) fn arm(&mut self, slot: usize) {
+        let server = &mut self.servers[slot];
+        let wanted = server.batch.deadline.filter(|_| server.life == Life::Up);
+        server.due = wanted.map(|local| server.clock.when(local).max(self.now));
+        if let Some(due) = server.due
+            && server.armed.is_none_or(|armed| armed > due)
+        {
+            server.armed = Some(due);
+            self.queue.add(due, Due::Timer(server.id));
+        }
+    }
+
+    /// A timer of the queue comes: the node is woken if it still wants to be, now or later.
+    fn timer_came(&mut self, slot: usize, at: Micros) {
+        let server = &mut self.servers[slot];
+        if server.armed != Some(at) {
+            return;
+        }
+        server.armed = None;
+        match server.due {
+            Some(due) if due <= at => {
+                server.due = None;
+                server.batch.inputs.push((0, Input::Tick));
+            }
+            Some(due) => {
+                server.armed = Some(due);
+                self.queue.add(due, Due::Timer(server.id));
+            }
+            None => {}
+        }
+    }
+}
+
+impl Server {
+    /// Remembers what the world must know of a node without asking it.
+    fn heed(&mut self, event: &raft::Event, now: Micros) {
+        match *event {
+            raft::Event::Role { role, term, reason } => {
+                self.term = term;
+                if self.role != role && reason != RoleReason::Boot {
+                    self.since = now;
+                }
+                self.role = role;
+            }
+            raft::Event::Term { term, .. } => self.term = term,
+            raft::Event::Commit { to, .. } => self.commit = to,
+            _ => {}
+        }
+    }
+}
+
+fn written(write: &Write) -> Written {
+    match write {
+        Write::Vote { .. } => Written::Vote,
+        Write::Entries { from, entries } => {
+            Written::Entries(*from, *from + entries.len() as u64 - 1)
+        }
+        Write::Truncate { from } => Written::Truncate(*from),
+    }
+}

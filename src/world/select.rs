@@ -1,0 +1,149 @@
+//! Which nodes and links a selection means, at the instant at which its statement runs.
+
+use std::collections::BTreeSet;
+
+use super::command::{Command, End, Group, Link, NodeRef, Nodes, Selector};
+use super::network::Endpoint;
+use super::view::Life;
+use super::{Server, World};
+use crate::kv::Text;
+use crate::raft::{NodeId, RoleKind};
+
+impl World {
+    /// The node that a name or number means.
+    pub fn node(&self, reference: &NodeRef) -> Option<NodeId> {
+        match reference {
+            NodeRef::Name(name) => {
+                let server = self.servers.iter().find(|server| server.name == *name);
+                server.map(|server| server.id)
+            }
+            NodeRef::Number(number) => {
+                let known = (1..=self.servers.len()).contains(&usize::from(*number));
+                known.then_some(NodeId(*number))
+            }
+        }
+    }
+
+    /// The nodes that a selection means now, ascending. `random` means nobody here: only
+    /// [`World::resolve`] draws.
+    pub fn select(&self, nodes: &Nodes) -> Vec<NodeId> {
+        let mut selected = self.select_side(&nodes.base);
+        if let Some(less) = &nodes.less {
+            let less = self.select_side(less);
+            selected.retain(|id| !less.contains(id));
+        }
+        selected
+    }
+
+    /// True when the selection names its nodes, and so means them even when they are down.
+    pub fn names(nodes: &Nodes) -> bool {
+        matches!(nodes.base, Selector::These(_))
+    }
+
+    fn select_side(&self, side: &Selector) -> Vec<NodeId> {
+        match side {
+            Selector::These(references) => {
+                let mut ids: Vec<NodeId> = references.iter().filter_map(|r| self.node(r)).collect();
+                ids.sort_unstable();
+                ids.dedup();
+                ids
+            }
+            Selector::Group(group) => self.select_group(*group),
+        }
+    }
+
+    fn select_group(&self, group: Group) -> Vec<NodeId> {
+        let such = |fits: &dyn Fn(&Server) -> bool| -> Vec<NodeId> {
+            let chosen = self.servers.iter().filter(|server| fits(server));
+            chosen.map(|server| server.id).collect()
+        };
+        let up = |server: &Server| server.life != Life::Down;
+        let role = |wanted: &[RoleKind]| such(&|s| up(s) && wanted.contains(&s.role));
+        match group {
+            Group::All => such(&|server| self.configuration.is_member(server.id)),
+            Group::Voters => such(&|server| self.configuration.is_voter(server.id)),
+            Group::Learners => such(&|server| self.configuration.learners.contains(&server.id)),
+            Group::Leader => self.leader().into_iter().collect(),
+            Group::Followers => role(&[RoleKind::Follower]),
+            Group::Candidates => role(&[RoleKind::Candidate, RoleKind::PreCandidate]),
+            Group::Up => such(&up),
+            Group::Down => such(&|server| !up(server)),
+            Group::Random | Group::Selected => Vec::new(),
+        }
+    }
+
+    /// The command with every selection replaced by the nodes that it means now.
+    ///
+    /// # Errors
+    /// When one of them means nobody: then the command does nothing, and this says why.
+    pub fn resolve(&mut self, command: &Command) -> Result<Command, Text> {
+        let mut resolved = command.clone();
+        for nodes in resolved.selections_mut() {
+            let ids = match nodes.base {
+                Selector::Group(Group::Random) => self.draw(nodes.less.as_ref()),
+                _ => self.select(nodes),
+            };
+            if ids.is_empty() {
+                let words = describe(nodes);
+                return Err(format!("nothing is done: {words} means nobody now").into());
+            }
+            let name = |id: NodeId| NodeRef::Name(self.name(id).clone());
+            *nodes = Nodes::these(ids.into_iter().map(name).collect());
+        }
+        Ok(resolved)
+    }
+
+    /// Draws one node that is up from the script's own stream.
+    fn draw(&mut self, less: Option<&Selector>) -> Vec<NodeId> {
+        let mut up = self.select_group(Group::Up);
+        if let Some(less) = less {
+            let less = self.select_side(less);
+            up.retain(|id| !less.contains(id));
+        }
+        if up.is_empty() {
+            return up;
+        }
+        let place = self.script_rng.below(up.len() as u64) as usize;
+        vec![up[place]]
+    }
+
+    /// The directed links that a link statement means; a node has no link to itself.
+    pub(super) fn links(&self, link: &Link) -> Vec<(Endpoint, Endpoint)> {
+        let end = |end: &End| -> Vec<Endpoint> {
+            match end {
+                End::Nodes(nodes) => self.select(nodes).into_iter().map(Endpoint::Node).collect(),
+                End::Client(client) => vec![Endpoint::Client(*client)],
+            }
+        };
+        let (from, to) = (end(&link.from), end(&link.to));
+        let mut links = BTreeSet::new();
+        for &a in &from {
+            for &b in &to {
+                if a != b {
+                    links.insert((a, b));
+                    if link.both {
+                        links.insert((b, a));
+                    }
+                }
+            }
+        }
+        links.into_iter().collect()
+    }
+}
+
+fn describe(nodes: &Nodes) -> String {
+    let side = |side: &Selector| match side {
+        Selector::Group(group) => group.word().to_owned(),
+        Selector::These(references) => {
+            let words = references.iter().map(|reference| match reference {
+                NodeRef::Name(name) => name.to_string(),
+                NodeRef::Number(number) => number.to_string(),
+            });
+            words.collect::<Vec<_>>().join(",")
+        }
+    };
+    match &nodes.less {
+        Some(less) => format!("`{}-{}`", side(&nodes.base), side(less)),
+        None => format!("`{}`", side(&nodes.base)),
+    }
+}

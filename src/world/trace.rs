@@ -1,0 +1,389 @@
+//! The trace: the newest events with their causes, and the digest of all of them.
+
+use std::collections::VecDeque;
+
+use super::event::{Causes, Event, Record, Reply, Written};
+use crate::kv::{Operation, Outcome};
+use crate::raft::{
+    self, AppendAnswer, Ballot, Entry, Envelope, EventId, Message, Micros, NodeId, RoleReason,
+    VoteReason,
+};
+
+/// A running hash of typed events. It is the same on every machine, and is not cryptographic.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Digest(u64);
+
+impl Digest {
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn add_text(&mut self, text: &str) {
+        self.add(text.len() as u64);
+        for chunk in text.as_bytes().chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.add(u64::from_le_bytes(word));
+        }
+    }
+
+    fn add_node(&mut self, node: Option<NodeId>) {
+        self.add(node.map_or(0, |node| u64::from(node.0)));
+    }
+
+    /// The value so far.
+    pub fn value(self) -> u64 {
+        // The last words are spread over all bits, so that digests look different at a glance.
+        let mut z = self.0 ^ (self.0 >> 32);
+        z = z.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        z ^ (z >> 29)
+    }
+}
+
+/// The newest events, oldest first, and the digest of all.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    records: VecDeque<Record>,
+    /// How many are kept when the trace is trimmed.
+    keep: usize,
+    newest: EventId,
+    digest: Digest,
+    /// Events that belong to the digest.
+    counted: u64,
+}
+
+impl Trace {
+    /// A trace that keeps so many records.
+    pub fn new(keep: usize) -> Trace {
+        Trace {
+            records: VecDeque::new(),
+            keep,
+            newest: 0,
+            digest: Digest(0),
+            counted: 0,
+        }
+    }
+
+    /// Adds an event and returns its number.
+    pub fn record(
+        &mut self,
+        at: Micros,
+        node: Option<NodeId>,
+        causes: Causes,
+        event: Event,
+    ) -> EventId {
+        self.newest += 1;
+        if feed(&mut self.digest, at, node, &event) {
+            self.counted += 1;
+        }
+        self.records.push_back(Record {
+            id: self.newest,
+            at,
+            node,
+            causes,
+            event,
+        });
+        self.newest
+    }
+
+    /// The number of the newest event; 0 before the first.
+    pub fn newest(&self) -> EventId {
+        self.newest
+    }
+
+    /// Events that belong to the digest, so far.
+    pub fn counted(&self) -> u64 {
+        self.counted
+    }
+
+    /// The digest so far.
+    pub fn digest(&self) -> u64 {
+        self.digest.value()
+    }
+
+    /// The records that are held with a number above `after`, oldest first.
+    pub fn since(&self, after: EventId) -> impl Iterator<Item = &Record> {
+        let fresh = (self.newest - after).min(self.records.len() as u64) as usize;
+        self.records.range(self.records.len() - fresh..)
+    }
+
+    /// All records that are held, oldest first.
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator {
+        self.records.iter()
+    }
+
+    /// Drops what is beyond the bound. Called when everybody has read what is new.
+    pub fn trim(&mut self) {
+        if self.records.len() > self.keep {
+            let excess = self.records.len() - self.keep;
+            self.records.drain(..excess);
+        }
+    }
+
+    /// Keeps so many records from now on.
+    pub fn keep(&mut self, keep: usize) {
+        self.keep = keep;
+        self.trim();
+    }
+
+    /// A copy without records; numbers and digest go on.
+    pub fn forgetful_copy(&self) -> Trace {
+        Trace {
+            records: VecDeque::new(),
+            ..*self
+        }
+    }
+}
+
+/// Adds an event to the digest; false for kinds that stand outside it.
+fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event: &Event) -> bool {
+    let kind = match event {
+        Event::Node(_) => 1,
+        Event::Send { .. } => 2,
+        Event::Deliver { .. } => 3,
+        Event::Drop { .. } => 4,
+        Event::Duplicate { .. } => 5,
+        Event::Persist { .. } => 6,
+        Event::Sync { .. } => 7,
+        Event::Crash => 8,
+        Event::Restart => 9,
+        Event::Wipe => 10,
+        Event::Stop => 11,
+        Event::Resume => 12,
+        Event::Request { .. } => 13,
+        Event::Reply { .. } => 14,
+        Event::Command(_) | Event::Say(_) | Event::Violation(_) => return false,
+    };
+    digest.add((at << 16) ^ (kind << 8) ^ node.map_or(0, |node| u64::from(node.0)));
+    match event {
+        Event::Node(event) => feed_node(digest, event),
+        Event::Send {
+            message,
+            envelope,
+            arrives,
+        } => {
+            digest.add(message ^ (arrives << 20));
+            feed_envelope(digest, envelope);
+        }
+        Event::Deliver { message, .. } => digest.add(*message),
+        Event::Drop {
+            message, reason, ..
+        } => digest.add((message << 4) | *reason as u64),
+        Event::Duplicate {
+            message,
+            copy,
+            arrives,
+            ..
+        } => {
+            digest.add(*message);
+            digest.add(copy ^ (arrives << 20));
+        }
+        Event::Persist { write, what } => {
+            digest.add(*write);
+            match what {
+                Written::Vote => digest.add(1),
+                Written::Entries(from, to) => digest.add((from << 24) ^ (to << 2) ^ 2),
+                Written::Truncate(from) => digest.add((from << 2) ^ 3),
+            }
+        }
+        Event::Sync { write } => digest.add(*write),
+        Event::Request {
+            client,
+            serial,
+            attempt,
+            operation,
+            to,
+        } => {
+            digest.add((u64::from(client.0) << 40) ^ (u64::from(*attempt) << 16) ^ u64::from(to.0));
+            digest.add(*serial);
+            feed_operation(digest, operation);
+        }
+        Event::Reply {
+            client,
+            serial,
+            reply,
+            entry,
+        } => {
+            digest.add(u64::from(client.0) ^ (serial << 16));
+            match reply {
+                Reply::Outcome(outcome) => feed_outcome(digest, outcome),
+                Reply::Timeout => digest.add(9),
+            }
+            let (index, term) = entry.unwrap_or_default();
+            digest.add(index ^ (term << 40));
+        }
+        _ => {}
+    }
+    true
+}
+
+fn feed_ballot(digest: &mut Digest, ballot: Ballot) {
+    digest.add(ballot.last_term);
+    digest.add(ballot.last_index);
+}
+
+fn feed_entries(digest: &mut Digest, entries: &[Entry]) {
+    digest.add(entries.len() as u64);
+    for entry in entries {
+        digest.add(entry.term ^ entry.payload.identity().rotate_left(32));
+    }
+}
+
+fn feed_envelope(digest: &mut Digest, envelope: &Envelope) {
+    let kind = envelope.message.kind() as u64;
+    digest.add(
+        (kind << 56)
+            ^ (u64::from(envelope.from.0) << 40)
+            ^ (u64::from(envelope.to.0) << 24)
+            ^ envelope.term,
+    );
+    match &envelope.message {
+        Message::PreVote(ballot) | Message::Vote(ballot) => feed_ballot(digest, *ballot),
+        Message::PreVoteReply { granted, asked } => {
+            digest.add((asked << 1) | u64::from(*granted));
+        }
+        Message::VoteReply { granted } => digest.add(u64::from(*granted)),
+        Message::Append(append) => {
+            digest.add(append.prev_index ^ (append.prev_term << 40));
+            digest.add(append.commit ^ (append.round << 40));
+            feed_entries(digest, &append.entries);
+        }
+        Message::AppendReply { round, answer } => match answer {
+            AppendAnswer::Accepted { matched } => digest.add(matched ^ (round << 40)),
+            AppendAnswer::Refused {
+                prev_index,
+                last,
+                conflict_term,
+                conflict_index,
+            } => {
+                digest.add(prev_index ^ (round << 40) ^ (1 << 63));
+                digest.add(last ^ (conflict_index << 32));
+                digest.add(conflict_term.map_or(0, |term| term + 1));
+            }
+        },
+    }
+}
+
+fn feed_operation(digest: &mut Digest, operation: &Operation) {
+    digest.add_text(operation.key());
+    match operation {
+        Operation::Put { value, .. } => digest.add_text(value),
+        Operation::Get { .. } => digest.add(2),
+        Operation::Delete { .. } => digest.add(3),
+        Operation::Add { amount, .. } => digest.add(*amount as u64),
+        Operation::Append { value, .. } => {
+            digest.add(5);
+            digest.add_text(value);
+        }
+        Operation::Cas { old, new, .. } => {
+            digest.add(6 + u64::from(old.is_some()));
+            if let Some(old) = old {
+                digest.add_text(old);
+            }
+            digest.add_text(new);
+        }
+    }
+}
+
+fn feed_outcome(digest: &mut Digest, outcome: &Outcome) {
+    match outcome {
+        Outcome::Done => digest.add(1),
+        Outcome::Value(value) => digest.add_text(value),
+        Outcome::Missing => digest.add(2),
+        Outcome::Mismatch => digest.add(3),
+    }
+}
+
+fn feed_node(digest: &mut Digest, event: &raft::Event) {
+    use raft::Event as E;
+    match event {
+        E::Timeout { election } => digest.add(u64::from(*election)),
+        E::Role { role, term, reason } => {
+            digest.add((term << 8) ^ *role as u64 ^ (2 << 60));
+            digest.add(match reason {
+                RoleReason::Boot => 1,
+                RoleReason::AskFirst => 2,
+                RoleReason::Campaign => 3,
+                RoleReason::Majority { votes, voters } => {
+                    (u64::from(*votes) << 32) | (u64::from(*voters) << 8) | 4
+                }
+                RoleReason::HigherTerm => 5,
+                RoleReason::LeaderHeard => 6,
+                RoleReason::Refused => 7,
+                RoleReason::NoQuorum => 8,
+                RoleReason::Learner => 9,
+            });
+        }
+        E::Term { term, from } => {
+            digest.add(term ^ (3 << 60));
+            digest.add_node(*from);
+        }
+        E::Vote {
+            candidate,
+            term,
+            pre,
+            ballot,
+            reason,
+        } => {
+            digest.add((term << 20) ^ u64::from(candidate.0) ^ (4 << 60) ^ u64::from(*pre) << 58);
+            feed_ballot(digest, *ballot);
+            match reason {
+                VoteReason::Granted => digest.add(1),
+                VoteReason::StaleTerm => digest.add(2),
+                VoteReason::AlreadyVoted(node) => digest.add((u64::from(node.0) << 8) | 3),
+                VoteReason::LogBehind { own } => feed_ballot(digest, *own),
+                VoteReason::LeaderHeard(node) => digest.add((u64::from(node.0) << 8) | 4),
+            }
+        }
+        E::Append {
+            prev_index,
+            prev_term,
+            entries,
+            leader,
+        } => {
+            digest.add(prev_index ^ (prev_term << 36) ^ (5 << 60));
+            digest.add_node(*leader);
+            feed_entries(digest, entries);
+        }
+        E::AppendRefused {
+            leader,
+            prev_index,
+            prev_term,
+            ..
+        } => {
+            digest.add(prev_index ^ (prev_term << 36) ^ (6 << 60));
+            digest.add_node(Some(*leader));
+        }
+        E::Truncate { from, count } => digest.add(from ^ (count << 36) ^ (7 << 60)),
+        E::CommitHeld { index, entry_term } => digest.add(index ^ (entry_term << 36) ^ (8 << 60)),
+        E::Commit { from, to } => digest.add(from ^ (to << 30) ^ (9 << 60)),
+        E::Apply {
+            index,
+            term,
+            payload,
+            fresh,
+        } => {
+            digest.add(index ^ (term << 36) ^ (10 << 60));
+            digest.add(payload.identity() ^ (u64::from(*fresh) << 63));
+        }
+        E::Answered {
+            client,
+            serial,
+            outcome,
+            entry,
+        } => {
+            digest.add(serial ^ (u64::from(client.0) << 36) ^ (11 << 60));
+            feed_outcome(digest, outcome);
+            let (index, term) = entry.unwrap_or_default();
+            digest.add(index ^ (term << 40));
+        }
+        E::Redirected {
+            client,
+            serial,
+            leader,
+        } => {
+            digest.add(serial ^ (u64::from(client.0) << 36) ^ (12 << 60));
+            digest.add_node(*leader);
+        }
+    }
+}
