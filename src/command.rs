@@ -1,12 +1,31 @@
 //! The text of commands: one table of verbs gives parser, printer, completion and help.
 
+pub mod complete;
 pub mod condition;
+mod cursor;
+pub mod diagnostic;
+mod lex;
+pub mod listing;
+pub mod nodes;
+pub mod number;
+pub mod parse;
+mod print;
+pub mod question;
+mod resolve;
+mod statement;
+pub mod verb;
 
 use crate::kv::Text;
 use crate::raft::{Index, Micros, NodeId, Term};
 use crate::world::Command;
 use crate::world::command::{NodeRef, Nodes};
+pub use complete::{Completion, complete, usage_hint};
 pub use condition::Condition;
+pub use cursor::Candidate;
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use listing::{commands_json, commands_text};
+pub use number::{duration_text, percent_text, range_text};
+pub use parse::check_names;
 
 /// The invariants, as the language names them.
 pub const INVARIANTS: [&str; 8] = [
@@ -72,12 +91,16 @@ pub enum Statement {
     Wait(Micros),
     /// `wait until COND [within DURATION]`; 10 s when not said.
     WaitUntil {
+        /// What is waited for.
         condition: Condition,
+        /// How long at most.
         within: Option<Micros>,
     },
     /// `expect COND [for DURATION]`
     Expect {
+        /// What must hold.
         condition: Condition,
+        /// For how long from now on; only now when not said.
         throughout: Option<Micros>,
     },
     /// `never COND`
@@ -121,9 +144,9 @@ pub struct Script {
     /// The file, as it is called in messages.
     pub file: Text,
     /// Its title; the file's name when it has none.
-    pub title: Text,
+    pub title: Caption,
     /// What `about` says.
-    pub about: Vec<Text>,
+    pub about: Vec<Caption>,
     /// The names of the first voters.
     pub cluster: Vec<Text>,
     /// The seed that the script asks for.

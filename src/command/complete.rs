@@ -1,0 +1,150 @@
+//! What could be typed next, as the parser sees it.
+
+use super::cursor::{Candidate, Cursor, Scope};
+use super::lex::{in_word, lex};
+use super::parse::attempt;
+use super::verb::Verb;
+use crate::kv::Text;
+
+/// What could stand where the cursor is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Completion {
+    /// Where the word under the cursor begins, in bytes: a candidate replaces the text from here
+    /// to the cursor.
+    pub start: usize,
+    /// The words that fit, in the order of the tables.
+    pub candidates: Vec<Candidate>,
+}
+
+/// What could be typed at `cursor`, in bytes, of a line in the dashboard. `names` are the nodes'.
+pub fn complete(line: &str, cursor: usize, names: &[Text]) -> Completion {
+    let head = &line[..line.floor_char_boundary(cursor)];
+    let of_word = |c: char| in_word(c) || c == '-';
+    let start = head.trim_end_matches(of_word).len();
+    let (before, partial) = head.split_at(start);
+    // Within a text or a comment there is nothing to complete.
+    let complete = lex(before, 0).ok().filter(|_| !in_comment(before));
+    let Some(tokens) = complete else {
+        return Completion {
+            start,
+            candidates: Vec::new(),
+        };
+    };
+    let scope = Scope {
+        names,
+        selected: true,
+    };
+    let mut cursor = Cursor::new(&tokens, before.len(), scope);
+    attempt(&mut cursor);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for offer in cursor.offers {
+        if offer.text.starts_with(partial) && !candidates.contains(&offer) {
+            candidates.push(offer);
+        }
+    }
+    Completion { start, candidates }
+}
+
+/// True when `text` ends in a comment: one more word would not be seen.
+fn in_comment(text: &str) -> bool {
+    let probe = format!("{text} x");
+    lex(&probe, 0).is_ok_and(|tokens| tokens.last().is_none_or(|last| last.span.end < probe.len()))
+}
+
+/// How the statement being typed is written: the usage of its verb, past `at TIME`.
+pub fn usage_hint(line: &str) -> Option<&'static str> {
+    let mut words = line.split_whitespace();
+    let first = Verb::named(words.next()?)?;
+    let inner = match first.name {
+        "at" => words.nth(1).and_then(Verb::named),
+        _ => None,
+    };
+    Some(inner.unwrap_or(first).usage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        let names: Vec<Text> = vec!["n1".into(), "n2".into(), "S5".into()];
+        let completion = complete(line, line.len(), &names);
+        completion
+            .candidates
+            .into_iter()
+            .map(|candidate| candidate.text)
+            .collect()
+    }
+
+    #[test]
+    fn verbs_options_rules_and_kinds_are_offered_where_they_stand() {
+        assert_eq!(words("cr"), ["crash"]);
+        assert_eq!(words("at 1s cr"), ["crash"]);
+        assert_eq!(words("set h"), ["heartbeat"]);
+        assert_eq!(words("set heartbeat "), ["50ms"]);
+        assert_eq!(words("set backtracking "), ["hint", "naive"]);
+        assert_eq!(words("rule pre"), ["prev-log-check", "pre-vote"]);
+        assert_eq!(words("rule pre-vote "), ["on", "off"]);
+        assert_eq!(words("drop pre-"), ["pre-vote", "pre-vote-reply"]);
+    }
+
+    #[test]
+    fn nodes_and_groups_are_offered() {
+        assert_eq!(words("crash n"), ["n1", "n2"]);
+        assert_eq!(words("crash n1,"), ["n1", "n2", "S5"]);
+        assert_eq!(words("crash l"), ["learners", "leader"]);
+        assert_eq!(words("crash all-"), ["all-leader"]);
+        assert!(words("crash ").contains(&"@".to_owned()));
+        assert_eq!(words("cut n1->S"), ["S5"]);
+        assert_eq!(words("loss 20% S"), ["S5"]);
+        assert!(words("crash r").contains(&"random".to_owned()));
+        assert!(!words("expect role r").contains(&"random".to_owned()));
+    }
+
+    #[test]
+    fn conditions_are_offered_word_by_word() {
+        assert_eq!(words("wait until no v"), ["value", "violation"]);
+        assert_eq!(words("expect violation d"), ["durability"]);
+        assert_eq!(words("expect role n1 pre"), ["pre-candidate"]);
+        assert_eq!(words("expect term n1 "), ["=", "!=", "<", "<=", ">", ">="]);
+        assert_eq!(words("wait until leader n1 "), ["and", "within"]);
+        assert_eq!(words("put x 1 "), ["by", "via", "reads"]);
+    }
+
+    #[test]
+    fn nothing_is_offered_in_texts_comments_and_after_mistakes() {
+        for line in [
+            "say \"cr",
+            "heal # cr",
+            "crush n1 ",
+            "heal ",
+            "set nothing ",
+        ] {
+            assert_eq!(words(line), [""; 0], "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_built_is_not_offered() {
+        assert_eq!(words("chaos"), [""; 0]);
+        assert!(!words("set ").contains(&"membership".to_owned()));
+    }
+
+    #[test]
+    fn a_candidate_replaces_the_word_under_the_cursor() {
+        assert_eq!(complete("crash n1, n", 11, &["n1".into()]).start, 10);
+        assert_eq!(complete("crash", 2, &[]).candidates[0].text, "crash");
+        // A cursor in the middle of a character, or past the end, is not a mistake.
+        assert_eq!(complete("say \"é", 6, &[]).candidates, []);
+        assert_eq!(complete("", 99, &[]).start, 0);
+    }
+
+    #[test]
+    fn the_usage_is_that_of_the_verb_being_typed() {
+        assert_eq!(usage_hint("crash"), Some("crash NODES"));
+        assert_eq!(usage_hint("at 1s crash n"), Some("crash NODES"));
+        assert_eq!(usage_hint("at 1s"), Some("at TIME STATEMENT"));
+        assert_eq!(usage_hint("zzz"), None);
+        assert_eq!(usage_hint(""), None);
+    }
+}

@@ -1,0 +1,280 @@
+//! Reads the words of one statement from left to right. What it would accept at the end of the
+//! words is offered for completion, so that parser and completion can't differ.
+
+use std::ops::{Range, RangeInclusive};
+
+use super::diagnostic::{Fault, Parsed, nearest, shorten};
+use super::lex::{Lexeme, Token, is_plain_word};
+use super::number;
+use super::verb::is_keyword;
+use crate::kv::Text;
+
+/// A word to choose, what it means, and its value; without a value it is known but not built.
+pub(super) type Choice<T> = (&'static str, &'static str, Option<T>);
+
+/// What could stand at the cursor.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Candidate {
+    /// The word.
+    pub text: String,
+    /// What it means, in a line.
+    pub help: &'static str,
+}
+
+/// What names mean where the statement stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope<'a> {
+    /// The names of the nodes, in order of creation; empty when they are not known.
+    pub names: &'a [Text],
+    /// True where there is a selected node, `@`.
+    pub selected: bool,
+}
+
+/// The words of one statement, and how far they are read.
+pub(super) struct Cursor<'a> {
+    tokens: &'a [Token<'a>],
+    at: usize,
+    /// Where the statement ends in the text, in bytes: what is missing is missing there.
+    end: usize,
+    pub scope: Scope<'a>,
+    /// What could stand after the last word.
+    pub offers: Vec<Candidate>,
+}
+
+impl<'a> Cursor<'a> {
+    pub fn new(tokens: &'a [Token<'a>], end: usize, scope: Scope<'a>) -> Cursor<'a> {
+        Cursor {
+            tokens,
+            at: 0,
+            end: tokens.last().map_or(end, |token| token.span.end),
+            scope,
+            offers: Vec::new(),
+        }
+    }
+
+    /// The next lexeme.
+    pub fn peek(&self) -> Option<&'a Lexeme<'a>> {
+        self.tokens.get(self.at).map(|token| &token.lexeme)
+    }
+
+    /// The next word, if a word comes next.
+    pub fn peek_word(&self) -> Option<&'a str> {
+        match self.peek() {
+            Some(Lexeme::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Goes on by one.
+    pub fn advance(&mut self) {
+        self.at += 1;
+    }
+
+    /// Where the next lexeme stands, or the end of the statement.
+    pub fn span(&self) -> Range<usize> {
+        let token = self.tokens.get(self.at);
+        token.map_or(self.end..self.end, |token| token.span.clone())
+    }
+
+    /// Where the lexeme read last stands.
+    pub fn last_span(&self) -> Range<usize> {
+        let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        last.map_or(self.span(), |token| token.span.clone())
+    }
+
+    pub fn at_end(&self) -> bool {
+        self.at >= self.tokens.len()
+    }
+
+    /// Offers what could stand here, when the words end here.
+    pub fn offer(
+        &mut self,
+        candidates: impl IntoIterator<Item = (impl Into<String>, &'static str)>,
+    ) {
+        if self.at_end() {
+            let candidates = candidates.into_iter();
+            self.offers.extend(candidates.map(|(text, help)| Candidate {
+                text: text.into(),
+                help,
+            }));
+        }
+    }
+
+    /// The fault of something else than `what` standing here, or nothing at all.
+    pub fn unexpected(&self, what: &str) -> Fault {
+        let message = match self.peek() {
+            None => format!("{what} is missing"),
+            Some(Lexeme::Word(word)) => format!("`{}` is not {what}", shorten(word)),
+            Some(Lexeme::Quoted(_)) => format!("a text in quotes is not {what}"),
+            Some(_) => format!("{what} is missing before this sign"),
+        };
+        Fault::new(self.span(), message)
+    }
+
+    /// Reads the lexeme if it comes next.
+    pub fn sign(&mut self, sign: &Lexeme<'static>) -> bool {
+        let found = self.peek() == Some(sign);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Reads a keyword if it comes next.
+    pub fn keyword(&mut self, keyword: &'static str, help: &'static str) -> bool {
+        self.offer([(keyword, help)]);
+        let found = self.peek_word() == Some(keyword);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Reads a keyword that must come next.
+    pub fn expect_keyword(&mut self, keyword: &'static str, help: &'static str) -> Parsed<()> {
+        match self.keyword(keyword, help) {
+            true => Ok(()),
+            false => Err(self.unexpected(&format!("`{keyword}`"))),
+        }
+    }
+
+    /// Reads one of several words.
+    pub fn choose<T>(
+        &mut self,
+        what: &str,
+        choices: impl IntoIterator<Item = Choice<T>> + Clone,
+    ) -> Parsed<T> {
+        let built = |(word, help, value): Choice<T>| value.is_some().then_some((word, help));
+        if self.at_end() {
+            self.offer(choices.clone().into_iter().filter_map(built));
+        }
+        let found = match self.peek_word() {
+            Some(word) => choices.clone().into_iter().find(|choice| choice.0 == word),
+            None => None,
+        };
+        match found {
+            Some((_, _, Some(value))) => {
+                self.at += 1;
+                Ok(value)
+            }
+            Some((word, _, None)) => Err(Fault::new(
+                self.span(),
+                format!("`{word}` is not built yet"),
+            )
+            .help("it comes with a later version")),
+            None => Err(self.no_choice(what, choices.into_iter().filter_map(built))),
+        }
+    }
+
+    fn no_choice(
+        &self,
+        what: &str,
+        choices: impl Iterator<Item = (&'static str, &'static str)>,
+    ) -> Fault {
+        let words: Vec<&str> = choices.map(|(word, _)| word).collect();
+        let meant = match self.peek_word() {
+            Some(word) => nearest(word, words.iter().copied()),
+            None => None,
+        };
+        let fault = self.unexpected(what);
+        match meant {
+            Some(word) => fault.help(format!("did you mean `{word}`?")),
+            // A long list helps nobody; the usage of the statement is shown instead.
+            None if words.len() > 12 => fault,
+            None => fault.help(format!("it is one of: {}", words.join(", "))),
+        }
+    }
+
+    /// Reads `on` or `off`.
+    pub fn on_off(&mut self) -> Parsed<bool> {
+        self.choose(
+            "`on` or `off`",
+            [("on", "yes", Some(true)), ("off", "no", Some(false))],
+        )
+    }
+
+    /// Reads a word that `read` understands.
+    pub fn quantity<T>(
+        &mut self,
+        what: &str,
+        help: &str,
+        read: impl FnOnce(&str) -> Result<T, &'static str>,
+    ) -> Parsed<T> {
+        let Some(word) = self.peek_word() else {
+            return Err(self.unexpected(what).help(help));
+        };
+        let value = read(word).map_err(|why| {
+            Fault::new(self.span(), format!("`{}` {why}", shorten(word))).help(help)
+        })?;
+        self.at += 1;
+        Ok(value)
+    }
+
+    /// Reads a whole number within bounds.
+    pub fn count(&mut self, what: &str, bounds: RangeInclusive<u64>) -> Parsed<u64> {
+        let help = match *bounds.end() {
+            u64::MAX => format!("{what} is a whole number, at least {}", bounds.start()),
+            most => format!("{what} is a whole number from {} to {most}", bounds.start()),
+        };
+        self.quantity(what, &help, |word| match number::whole(word)? {
+            number if bounds.contains(&number) => Ok(number),
+            _ => Err("is out of bounds"),
+        })
+    }
+
+    /// Reads a duration, at least `min` microseconds.
+    pub fn duration(&mut self, min: u64) -> Parsed<u64> {
+        let help = "a DURATION is a number with a unit: 250us, 10ms, 1.5s, 2m";
+        self.quantity("a DURATION", help, |word| match number::duration(word)? {
+            micros if micros < min => Err("is too short"),
+            micros => Ok(micros),
+        })
+    }
+
+    /// Reads a text in double quotes.
+    pub fn quoted(&mut self) -> Parsed<Text> {
+        match self.peek() {
+            Some(Lexeme::Quoted(text)) => {
+                self.at += 1;
+                Ok(text.as_str().into())
+            }
+            _ => Err(self
+                .unexpected("a text in quotes")
+                .help("the text stands in double quotes: \"…\"")),
+        }
+    }
+
+    /// Reads a key or a value.
+    pub fn value(&mut self, what: &str) -> Parsed<Text> {
+        let text: Text = match self.peek() {
+            Some(Lexeme::Quoted(text)) => text.as_str().into(),
+            Some(Lexeme::Word(word)) if is_keyword(word) => {
+                return Err(
+                    Fault::new(self.span(), format!("`{word}` is a keyword")).help(format!(
+                        "to use it as {what}, write it in quotes: \"{word}\""
+                    )),
+                );
+            }
+            Some(Lexeme::Word(word)) if is_plain_word(word) => (*word).into(),
+            Some(Lexeme::Word(word)) => {
+                return Err(self.unexpected(what).help(format!(
+                    "{what} of more than letters, digits and `_` stands in quotes: \"{}\"",
+                    shorten(word)
+                )));
+            }
+            _ => return Err(self.unexpected(what)),
+        };
+        self.at += 1;
+        Ok(text)
+    }
+
+    /// Nothing may follow.
+    pub fn finish(&self) -> Parsed<()> {
+        let what = match self.peek() {
+            None => return Ok(()),
+            Some(Lexeme::Word(word)) => format!("`{}`", shorten(word)),
+            Some(Lexeme::Quoted(_)) => "this text".to_owned(),
+            Some(_) => "this sign".to_owned(),
+        };
+        Err(Fault::new(
+            self.span(),
+            format!("{what} is not expected here"),
+        ))
+    }
+}

@@ -1,0 +1,157 @@
+//! The list of commands, for `raft-playground commands`.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::INVARIANTS;
+use super::nodes::{group_help, kinds};
+use super::question::WORDS;
+use super::verb::{Group, OPTIONS, VERBS, VIEWS};
+use crate::raft::Rule;
+use crate::world::command::Group as Selection;
+
+/// Everything that can be said, for a person: what is not built yet is left out.
+pub fn commands_text() -> String {
+    let mut text = String::new();
+    for (group, heading) in Group::ALL {
+        let verbs = VERBS
+            .iter()
+            .filter(|verb| verb.group == group && verb.built());
+        section(
+            &mut text,
+            heading,
+            verbs.map(|verb| (verb.usage.to_owned(), verb.help)),
+        );
+    }
+    let options = OPTIONS.iter().filter(|option| option.read.is_some());
+    section(
+        &mut text,
+        "Options, with their defaults (set OPTION VALUE)",
+        options.map(|option| (format!("{} {}", option.name, option.default), option.help)),
+    );
+    let words = WORDS.iter().filter(|word| word.read.is_some());
+    section(
+        &mut text,
+        "Conditions (COND), joined by `and`, each with an optional `not` or `no`",
+        words.map(|word| (word.usage.to_owned(), word.help)),
+    );
+    section(
+        &mut text,
+        "Nodes (NODES): names joined by `,`, or a word; `all-leader` is one less another",
+        Selection::ALL.map(|(group, word)| (word.to_owned(), group_help(group))),
+    );
+    let kinds = kinds().filter(|kind| kind.2.is_some());
+    section(
+        &mut text,
+        "Messages (KIND)",
+        kinds.map(|(name, help, _)| (name.to_owned(), help)),
+    );
+    section(
+        &mut text,
+        "Rules (rule RULE on|off)",
+        Rule::ALL
+            .iter()
+            .map(|rule| (rule.info().name.to_owned(), rule.info().holds)),
+    );
+    section(
+        &mut text,
+        "Invariants (violation INVARIANT)",
+        INVARIANTS.map(|name| (name.to_owned(), "")),
+    );
+    text
+}
+
+/// The widest column of words; longer ones have their help on the next line.
+const COLUMN: usize = 34;
+
+fn section(
+    text: &mut String,
+    heading: &str,
+    rows: impl IntoIterator<Item = (String, &'static str)>,
+) {
+    let mut rows = rows.into_iter().peekable();
+    if rows.peek().is_none() {
+        return;
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    let mut line = |line: &str| {
+        // Writing to a text can't fail.
+        let _ = writeln!(text, "{}", line.trim_end());
+    };
+    line(heading);
+    for (word, help) in rows {
+        match word.chars().count() > COLUMN {
+            true => {
+                line(&format!("  {word}"));
+                line(&format!("  {:COLUMN$}  {help}", ""));
+            }
+            false => line(&format!("  {word:COLUMN$}  {help}")),
+        }
+    }
+}
+
+/// Everything that is known, for a program: each with `built`, false for what comes later.
+pub fn commands_json() -> Value {
+    let verbs = VERBS.iter().map(|verb| {
+        let heading = Group::ALL.iter().find(|(group, _)| *group == verb.group);
+        json!({
+            "name": verb.name, "usage": verb.usage, "help": verb.help,
+            "group": heading.map(|(_, heading)| heading), "built": verb.built(),
+        })
+    });
+    let options = OPTIONS.iter().map(|option| {
+        json!({
+            "name": option.name, "value": option.value, "default": option.default,
+            "help": option.help, "built": option.read.is_some(),
+        })
+    });
+    let conditions = WORDS.iter().map(|word| {
+        json!({
+            "name": word.name, "usage": word.usage, "help": word.help,
+            "built": word.read.is_some(),
+        })
+    });
+    let nodes =
+        Selection::ALL.map(|(group, word)| json!({"name": word, "help": group_help(group)}));
+    let kinds = kinds()
+        .map(|(name, help, kind)| json!({"name": name, "help": help, "built": kind.is_some()}));
+    let views =
+        VIEWS.map(|(name, help, built)| json!({"name": name, "help": help, "built": built}));
+    json!({
+        "verbs": verbs.collect::<Vec<_>>(),
+        "options": options.collect::<Vec<_>>(),
+        "conditions": conditions.collect::<Vec<_>>(),
+        "nodes": nodes,
+        "kinds": kinds.collect::<Vec<_>>(),
+        "views": views,
+        "invariants": INVARIANTS,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_shows_what_is_built() {
+        let text = commands_text();
+        assert!(
+            text.contains("crash NODES                         lose memory and unsynced writes\n")
+        );
+        assert!(text.contains("election-timeout 150ms..300ms"));
+        assert!(!text.contains("chaos"));
+        assert!(!text.contains("Membership and state"));
+    }
+
+    #[test]
+    fn the_json_lists_what_comes_later_too() {
+        let json = commands_json();
+        let chaos = json["verbs"]
+            .as_array()
+            .and_then(|verbs| verbs.iter().find(|verb| verb["name"] == "chaos"));
+        assert_eq!(chaos.map(|verb| &verb["built"]), Some(&json!(false)));
+    }
+}

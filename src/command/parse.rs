@@ -1,0 +1,324 @@
+//! From text to statements: line by line, and then what is repeated into one statement.
+
+use std::ops::Range;
+
+use super::cursor::{Cursor, Scope};
+use super::diagnostic::{Diagnostics, Fault, Parsed};
+use super::lex::{Lexeme, Token, lex};
+use super::statement::{MAX_REPEATS, verb};
+use super::verb::Form;
+use super::{Line, Statement};
+use crate::kv::Text;
+
+/// The longest script, in bytes.
+pub const MAX_SCRIPT: usize = 1024 * 1024;
+
+/// The most statements in a script; those repeated are counted once.
+pub const MAX_STATEMENTS: usize = 10_000;
+
+/// How deep `repeat` may nest.
+const MAX_NESTING: usize = 64;
+
+/// What a line comes to.
+#[derive(Debug)]
+enum Step {
+    Statement(Statement),
+    End,
+}
+
+/// A line with words on it.
+struct Source<'a> {
+    number: usize,
+    tokens: Vec<Token<'a>>,
+    end: usize,
+}
+
+/// The statements of a text, and where they stand.
+pub(super) struct Program {
+    pub lines: Vec<Line>,
+    /// The place of each statement, by line number.
+    spans: Vec<Range<usize>>,
+}
+
+impl Program {
+    /// Where the statement on a line stands.
+    pub fn span(&self, number: usize) -> Range<usize> {
+        self.spans.get(number).cloned().unwrap_or_default()
+    }
+}
+
+/// Reads a text. What is wrong goes to `faults`, and the rest is read all the same. `names` gives
+/// the nodes' names once the words of the first `cluster` statement are known.
+pub(super) fn read<'n>(
+    text: &str,
+    selected: bool,
+    names: impl FnOnce(Option<Statement>) -> std::borrow::Cow<'n, [Text]>,
+    faults: &mut Vec<Fault>,
+) -> Program {
+    if text.len() > MAX_SCRIPT {
+        faults.push(
+            Fault::new(0..0, format!("the script has {} bytes", text.len()))
+                .help("a script has at most 1 MiB"),
+        );
+        return Program {
+            lines: Vec::new(),
+            spans: Vec::new(),
+        };
+    }
+    let sources = words(text, faults);
+    let names = names(cluster(&sources));
+    let scope = Scope {
+        names: &names,
+        selected,
+    };
+    let mut blocks = Blocks::default();
+    let mut spans = Vec::new();
+    for source in &sources {
+        let start = source
+            .tokens
+            .first()
+            .map_or(source.end, |token| token.span.start);
+        let end = source
+            .tokens
+            .last()
+            .map_or(source.end, |token| token.span.end);
+        spans.resize(source.number + 1, 0..0);
+        spans[source.number] = start..end;
+        let step = step(source, scope).unwrap_or_else(|fault| {
+            faults.push(fault);
+            // A `repeat` that is wrong still has its `end`.
+            let repeats = source.tokens[0].lexeme == Lexeme::Word("repeat");
+            repeats.then(|| Step::Statement(Statement::Repeat(1, Vec::new())))
+        });
+        if let Some(step) = step
+            && let Err(fault) = blocks.add(source.number, start..end, step)
+        {
+            faults.push(fault);
+        }
+    }
+    let lines = blocks.finish(faults);
+    Program { lines, spans }
+}
+
+/// The words of every line that has any.
+fn words<'a>(text: &'a str, faults: &mut Vec<Fault>) -> Vec<Source<'a>> {
+    let mut sources = Vec::new();
+    // Some editors begin a file with a byte order mark.
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut start = text.len() - body.len();
+    let mut statements = 0;
+    for (number, line) in (1..).zip(body.split('\n')) {
+        let shown = line.strip_suffix('\r').unwrap_or(line);
+        let end = start + shown.len();
+        let tokens = lex(shown, start);
+        start += line.len() + 1;
+        if tokens.as_ref().is_ok_and(Vec::is_empty) {
+            continue;
+        }
+        statements += 1;
+        if statements > MAX_STATEMENTS {
+            faults.push(
+                Fault::new(end - shown.len()..end, "this is one statement too many").help(
+                    "a script has at most 10000 statements; `repeat` counts what it repeats once",
+                ),
+            );
+            break;
+        }
+        match tokens {
+            Ok(tokens) => sources.push(Source {
+                number,
+                tokens,
+                end,
+            }),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    sources
+}
+
+/// The first `cluster` statement, if it is right.
+fn cluster(sources: &[Source]) -> Option<Statement> {
+    let is_cluster = |source: &&Source| source.tokens[0].lexeme == Lexeme::Word("cluster");
+    let source = sources.iter().find(is_cluster)?;
+    let scope = Scope {
+        names: &[],
+        selected: false,
+    };
+    match step(source, scope) {
+        Ok(Some(Step::Statement(statement))) => Some(statement),
+        _ => None,
+    }
+}
+
+fn step(source: &Source, scope: Scope) -> Parsed<Option<Step>> {
+    let mut cursor = Cursor::new(&source.tokens, source.end, scope);
+    statement(&mut cursor).map(Some)
+}
+
+/// Reads a whole statement.
+fn statement(c: &mut Cursor) -> Parsed<Step> {
+    let verb = verb(c)?;
+    let read = |c: &mut Cursor| {
+        let step = match verb.form {
+            Form::Statement(read) => Step::Statement(read(c)?),
+            Form::End | Form::Later => Step::End,
+        };
+        c.finish()?;
+        Ok(step)
+    };
+    read(c).map_err(|fault: Fault| fault.or_help(|| format!("as in: {}", verb.usage)))
+}
+
+/// Reads as much of a statement as there is, for what it offers.
+pub(super) fn attempt(c: &mut Cursor) {
+    // Half a statement is wrong by nature.
+    let _ = statement(c);
+}
+
+/// A `repeat` that waits for its `end`.
+struct Open {
+    line: usize,
+    span: Range<usize>,
+    times: u64,
+    /// With those around it.
+    product: u64,
+    lines: Vec<Line>,
+}
+
+/// Puts statements between `repeat` and `end` into one.
+#[derive(Default)]
+struct Blocks {
+    done: Vec<Line>,
+    open: Vec<Open>,
+}
+
+impl Blocks {
+    fn add(&mut self, number: usize, span: Range<usize>, step: Step) -> Parsed<()> {
+        match step {
+            Step::Statement(Statement::Repeat(times, _)) => self.open(number, span, times),
+            Step::Statement(statement) => {
+                self.push(Line { number, statement });
+                Ok(())
+            }
+            Step::End => self.close().ok_or_else(|| {
+                Fault::new(span, "there is nothing to end here")
+                    .help("`end` closes a `repeat N` before it")
+            }),
+        }
+    }
+
+    fn push(&mut self, line: Line) {
+        let lines = self
+            .open
+            .last_mut()
+            .map_or(&mut self.done, |open| &mut open.lines);
+        lines.push(line);
+    }
+
+    fn open(&mut self, line: usize, span: Range<usize>, times: u64) -> Parsed<()> {
+        let around = self.open.last().map_or(1, |open| open.product);
+        let product = around.saturating_mul(times);
+        let fault = if product > MAX_REPEATS {
+            let message = format!("with those around it this repeats {product} times");
+            Some(Fault::new(span.clone(), message).help("at most 1000000 repeats, all in all"))
+        } else if self.open.len() == MAX_NESTING {
+            Some(Fault::new(span.clone(), "`repeat` is nested too deep").help("at most 64 deep"))
+        } else {
+            None
+        };
+        // Its `end` belongs to it, wrong or not. A fault means that the statements are not used.
+        let lines = Vec::new();
+        self.open.push(Open {
+            line,
+            span,
+            times,
+            product,
+            lines,
+        });
+        fault.map_or(Ok(()), Err)
+    }
+
+    fn close(&mut self) -> Option<()> {
+        let open = self.open.pop()?;
+        let statement = Statement::Repeat(open.times, open.lines);
+        // Below the limit, so that what is built never nests without bound.
+        if self.open.len() < MAX_NESTING {
+            self.push(Line {
+                number: open.line,
+                statement,
+            });
+        }
+        Some(())
+    }
+
+    fn finish(self, faults: &mut Vec<Fault>) -> Vec<Line> {
+        for open in self.open {
+            faults.push(
+                Fault::new(open.span, "this `repeat` has no `end`")
+                    .help("close it with a line `end`"),
+            );
+        }
+        self.done
+    }
+}
+
+impl Statement {
+    /// Reads one statement, as it is typed or bound to a key. Only `repeat` spans several lines.
+    /// Nodes must be among `names`, unless there are none; `@` stands for the selected node when
+    /// `selected` says so.
+    pub fn parse(text: &str, names: &[Text], selected: bool) -> Result<Statement, Diagnostics> {
+        let mut faults = Vec::new();
+        let program = read(text, selected, |_| names.into(), &mut faults);
+        let mut lines = program.lines.into_iter();
+        let first = lines.next();
+        if let (true, Some(second)) = (faults.is_empty(), lines.next()) {
+            let span = program
+                .spans
+                .get(second.number)
+                .cloned()
+                .unwrap_or_default();
+            faults.push(Fault::new(
+                span,
+                "one statement was expected, and this is another",
+            ));
+        }
+        match first {
+            Some(line) if faults.is_empty() => Ok(line.statement),
+            None if faults.is_empty() => {
+                let fault = Fault::new(0..0, "a statement is missing").help("as in: crash n1");
+                Err(Diagnostics::locate("statement", text, vec![fault]))
+            }
+            _ => Err(Diagnostics::locate("statement", text, faults)),
+        }
+    }
+
+    /// True when virtual time may pass while it runs.
+    pub fn takes_time(&self) -> bool {
+        match self {
+            Statement::Wait(_) | Statement::WaitUntil { .. } | Statement::At(..) => true,
+            Statement::Expect { throughout, .. } => throughout.is_some(),
+            Statement::Repeat(_, lines) => lines.iter().any(|line| line.statement.takes_time()),
+            _ => false,
+        }
+    }
+
+    /// True for what stands at the head of a script: `title about cluster seed given`.
+    pub fn sets_the_stage(&self) -> bool {
+        matches!(
+            self,
+            Statement::Title(_)
+                | Statement::About(_)
+                | Statement::Cluster(_)
+                | Statement::Seed(_)
+                | Statement::Given(_)
+        )
+    }
+}
+
+/// Checks that every node in a statement is among `names`.
+///
+/// # Errors
+/// Names the nodes that are not, by their place in the statement as it is printed.
+pub fn check_names(statement: &Statement, names: &[Text]) -> Result<(), Diagnostics> {
+    Statement::parse(&statement.to_string(), names, true).map(drop)
+}

@@ -1,0 +1,431 @@
+//! Statements as text. What is printed is read back as the same statement.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+use super::condition::{Asker, Clause, Condition, Measure, Question, ReplyWord, Subject};
+use super::lex::is_plain_word;
+use super::number::{MILLIONTHS, decimal_text, duration_text, percent_text, range_text};
+use super::question::{reply_text, role_text};
+use super::verb::is_keyword;
+use super::{Caption, Cluster, Given, Statement};
+use crate::kv::Operation;
+use crate::raft::{Backtracking, Kind, ReadMode};
+use crate::world::Command;
+use crate::world::command::{
+    ClockChange, Discovery, DiskChange, End, Handling, Link, NodeRef, Nodes, Pick, Selector,
+    Setting, Workload,
+};
+
+/// A text in double quotes.
+struct Quoted<'a>(&'a str);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for c in self.0.chars() {
+            match c {
+                '"' => f.write_str("\\\"")?,
+                '\\' => f.write_str("\\\\")?,
+                '\n' => f.write_str("\\n")?,
+                c if c.is_control() => write!(f, "\\u{{{:x}}}", u32::from(c))?,
+                c => f.write_char(c)?,
+            }
+        }
+        f.write_char('"')
+    }
+}
+
+/// A key or value: in quotes only where it needs them.
+struct Value<'a>(&'a str);
+
+impl Display for Value<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match is_plain_word(self.0) && !is_keyword(self.0) {
+            true => f.write_str(self.0),
+            false => Quoted(self.0).fmt(f),
+        }
+    }
+}
+
+/// A part that may be missing, with the word before it.
+struct Part<'a, T>(&'a str, &'a Option<T>);
+
+impl<T: Display> Display for Part<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.1 {
+            Some(part) => write!(f, " {}{part}", self.0),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Parts with a separator between them.
+struct Joined<'a, T>(&'a [T], &'a str);
+
+impl<T: Display> Display for Joined<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (number, part) in self.0.iter().enumerate() {
+            let separator = if number == 0 { "" } else { self.1 };
+            write!(f, "{separator}{part}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for NodeRef {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            NodeRef::Name(name) => f.write_str(name),
+            NodeRef::Number(number) => number.fmt(f),
+        }
+    }
+}
+
+impl Display for Selector {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Selector::These(nodes) => Joined(nodes, ",").fmt(f),
+            Selector::Group(group) => f.write_str(group.word()),
+        }
+    }
+}
+
+impl Display for Nodes {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.less {
+            Some(less) => write!(f, "{}-{less}", self.base),
+            None => self.base.fmt(f),
+        }
+    }
+}
+
+impl Display for End {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Nodes(nodes) => nodes.fmt(f),
+            End::Client(client) => client.fmt(f),
+        }
+    }
+}
+
+impl Display for Link {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let arrow = if self.both { "<->" } else { "->" };
+        write!(f, "{}{arrow}{}", self.from, self.to)
+    }
+}
+
+impl Display for Caption {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let zh = self.zh.as_deref().map(Quoted);
+        write!(f, "{}{}", Quoted(&self.text), Part("zh ", &zh))
+    }
+}
+
+impl Display for Cluster {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Cluster::Count(count) => count.fmt(f),
+            Cluster::Names(names) => Joined(names, " ").fmt(f),
+        }
+    }
+}
+
+impl Display for Given {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let log = (!self.log.is_empty()).then_some(Joined(&self.log, " "));
+        write!(
+            f,
+            "{}{}{}{}{}",
+            self.node,
+            Part("term ", &self.term),
+            Part("voted ", &self.voted),
+            Part("log ", &log),
+            Part("commit ", &self.commit)
+        )
+    }
+}
+
+impl Display for Subject {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let any = if self.any { "any " } else { "" };
+        write!(f, "{any}{}", self.nodes)
+    }
+}
+
+impl Display for Condition {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Joined(&self.0, " and ").fmt(f)
+    }
+}
+
+impl Display for Clause {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let not = if self.negated { "not " } else { "" };
+        write!(f, "{not}{}", self.question)
+    }
+}
+
+fn kind(kind: Option<Kind>) -> &'static str {
+    kind.map_or("any", Kind::name)
+}
+
+impl Display for Question {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Question::Leader(node) => write!(f, "leader{}", Part("", node)),
+            Question::Leaders(cmp, n) => write!(f, "leaders {} {n}", cmp.sign()),
+            Question::Role(subject, role) => write!(f, "role {subject} {}", role_text(*role)),
+            Question::Measure(measure, subject, cmp, n) => {
+                let row = Measure::ALL.iter().find(|(other, _)| other == measure);
+                let word = row.map_or("", |(_, word)| word);
+                write!(f, "{word} {subject} {} {n}", cmp.sign())
+            }
+            Question::Log(subject, terms) if terms.is_empty() => write!(f, "log {subject} = none"),
+            Question::Log(subject, terms) => write!(f, "log {subject} = {}", Joined(terms, " ")),
+            Question::LogsAgree(nodes) => write!(f, "logs agree{}", Part("", nodes)),
+            Question::Value(subject, key, None) => {
+                write!(f, "value {subject} {} missing", Value(key))
+            }
+            Question::Value(subject, key, Some(value)) => {
+                write!(f, "value {subject} {} = {}", Value(key), Value(value))
+            }
+            Question::Reply(asker, reply) => {
+                f.write_str("reply")?;
+                match asker {
+                    Asker::Client(client) if client.0 == 1 => {}
+                    Asker::Client(client) => write!(f, " {client}")?,
+                    Asker::Admin => f.write_str(" admin")?,
+                }
+                match reply {
+                    ReplyWord::Value(value) => write!(f, " = {}", Value(value)),
+                    word => write!(f, " = {}", reply_text(word)),
+                }
+            }
+            Question::Members(subject, list) => write!(f, "members {subject} = {list}"),
+            Question::Learners(subject, None) => write!(f, "learners {subject} = none"),
+            Question::Learners(subject, Some(list)) => write!(f, "learners {subject} = {list}"),
+            Question::Joint(subject, joint) => {
+                let word = if *joint { "joint" } else { "stable" };
+                write!(f, "config {subject} = {word}")
+            }
+            Question::Sent(of, cmp, n) => write!(f, "sent {} {} {n}", kind(*of), cmp.sign()),
+            Question::InFlight(of, cmp, n) => {
+                write!(f, "in-flight {} {} {n}", kind(*of), cmp.sign())
+            }
+            Question::Elections(cmp, n) => write!(f, "elections {} {n}", cmp.sign()),
+            Question::Outage(cmp, micros) => {
+                write!(f, "outage {} {}", cmp.sign(), duration_text(*micros))
+            }
+            Question::Violation(invariant) => write!(f, "violation{}", Part("", invariant)),
+        }
+    }
+}
+
+fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+fn read_mode(mode: ReadMode) -> &'static str {
+    match mode {
+        ReadMode::Linearizable => "linearizable",
+        ReadMode::Leader => "leader",
+        ReadMode::Stale => "stale",
+    }
+}
+
+impl Display for Setting {
+    /// The option's name and its value.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match *self {
+            Setting::Heartbeat(micros) => write!(f, "heartbeat {}", duration_text(micros)),
+            Setting::ElectionTimeout(span) => write!(f, "election-timeout {}", range_text(span)),
+            Setting::MaxAppend(n) => write!(f, "max-append {n}"),
+            Setting::Inflight(n) => write!(f, "inflight {n}"),
+            Setting::Backtracking(Backtracking::Hint) => f.write_str("backtracking hint"),
+            Setting::Backtracking(Backtracking::Naive) => f.write_str("backtracking naive"),
+            Setting::ParallelDisk(on) => write!(f, "parallel-disk {}", on_off(on)),
+            Setting::Discovery(Discovery::Redirect) => f.write_str("discovery redirect"),
+            Setting::ClientTimeout(micros) => write!(f, "client-timeout {}", duration_text(micros)),
+            Setting::ClientRetries(on) => write!(f, "client-retries {}", on_off(on)),
+            Setting::Reads(mode) => write!(f, "reads {}", read_mode(mode)),
+        }
+    }
+}
+
+impl Display for Operation {
+    /// The statement that asks for it.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Operation::Put { key, value } => write!(f, "put {} {}", Value(key), Value(value)),
+            Operation::Get { key } => write!(f, "get {}", Value(key)),
+            Operation::Delete { key } => write!(f, "del {}", Value(key)),
+            Operation::Add { key, amount } => write!(f, "add-to {} {amount}", Value(key)),
+            Operation::Append { key, value } => write!(f, "append {} {}", Value(key), Value(value)),
+            Operation::Cas {
+                key,
+                old: None,
+                new,
+            } => {
+                write!(f, "cas {} missing {}", Value(key), Value(new))
+            }
+            Operation::Cas {
+                key,
+                old: Some(old),
+                new,
+            } => {
+                write!(f, "cas {} {} {}", Value(key), Value(old), Value(new))
+            }
+        }
+    }
+}
+
+fn handle(f: &mut Formatter<'_>, handling: Handling, pick: &Pick) -> fmt::Result {
+    let verb = match handling {
+        Handling::Drop => "drop",
+        Handling::Delay(_) => "delay",
+        Handling::Deliver => "deliver",
+        Handling::Copy => "copy",
+    };
+    write!(f, "{verb} {} {}", kind(pick.kind), pick.link)?;
+    if let Handling::Delay(micros) = handling {
+        write!(f, " by {}", duration_text(micros))?;
+    }
+    if pick.nth != 1 {
+        write!(f, " nth {}", pick.nth)?;
+    }
+    match pick.count {
+        None => f.write_str(" count all"),
+        Some(1) => Ok(()),
+        Some(count) => write!(f, " count {count}"),
+    }
+}
+
+fn clock(f: &mut Formatter<'_>, nodes: &Nodes, change: ClockChange) -> fmt::Result {
+    match change {
+        ClockChange::Rate(rate) => {
+            let rate = decimal_text(u64::from(rate), MILLIONTHS);
+            write!(f, "clock {nodes} rate {rate}")
+        }
+        ClockChange::Jump(micros) => {
+            let sign = if micros < 0 { "-" } else { "" };
+            let size = duration_text(micros.unsigned_abs());
+            write!(f, "clock {nodes} jump {sign}{size}")
+        }
+    }
+}
+
+impl Display for Workload {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let rate = decimal_text(self.rate, MILLIONTHS);
+        let (keys, reads, clients) = (self.keys, percent_text(self.reads), self.clients);
+        write!(
+            f,
+            "workload {rate}/s keys {keys} reads {reads} clients {clients}"
+        )
+    }
+}
+
+impl Display for Command {
+    /// The statement.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Command::Set { setting, on } => write!(f, "set {setting}{}", Part("on ", on)),
+            Command::Rule { rule, on } => write!(f, "rule {} {}", rule.info().name, on_off(*on)),
+            Command::Crash(nodes) => write!(f, "crash {nodes}"),
+            Command::Restart(nodes) => write!(f, "restart {nodes}"),
+            Command::Wipe(nodes) => write!(f, "wipe {nodes}"),
+            Command::Stop(nodes) => write!(f, "stop {nodes}"),
+            Command::Resume(nodes) => write!(f, "resume {nodes}"),
+            Command::Partition(islands) => write!(f, "partition {}", Joined(islands, " | ")),
+            Command::Isolate(nodes) => write!(f, "isolate {nodes}"),
+            Command::Heal => f.write_str("heal"),
+            Command::Cut(link) => write!(f, "cut {link}"),
+            Command::Mend(link) => write!(f, "mend {link}"),
+            Command::Loss { share, link } => {
+                write!(f, "loss {}{}", percent_text(*share), Part("", link))
+            }
+            Command::Duplicate { share, link } => {
+                write!(f, "duplicate {}{}", percent_text(*share), Part("", link))
+            }
+            Command::Latency { span, link } => {
+                write!(f, "latency {}{}", range_text(*span), Part("", link))
+            }
+            Command::Bandwidth { rate, link } => {
+                write!(f, "bandwidth {rate}/s{}", Part("", link))
+            }
+            Command::Handle { handling, pick } => handle(f, *handling, pick),
+            Command::HandleOff => f.write_str("drop off"),
+            Command::Clock { nodes, change } => clock(f, nodes, *change),
+            Command::Disk { nodes, change } => match change {
+                DiskChange::Latency(span) => {
+                    write!(f, "disk {nodes} latency {}", range_text(*span))
+                }
+                DiskChange::Stall => write!(f, "disk {nodes} stall"),
+                DiskChange::Ok => write!(f, "disk {nodes} ok"),
+            },
+            Command::Timeout(nodes) => write!(f, "timeout {nodes}"),
+            Command::HoldTimer(nodes) => write!(f, "hold-timer {nodes}"),
+            Command::ReleaseTimer(nodes) => write!(f, "release-timer {nodes}"),
+            Command::Calm => f.write_str("calm"),
+            Command::Request {
+                operation,
+                by,
+                via,
+                reads,
+            } => {
+                let reads = reads.map(read_mode);
+                let (by, via) = (Part("by ", by), Part("via ", via));
+                write!(f, "{operation}{by}{via}{}", Part("reads ", &reads))
+            }
+            Command::Workload(workload) => workload.fmt(f),
+            Command::WorkloadOff => f.write_str("workload off"),
+        }
+    }
+}
+
+impl Display for Statement {
+    /// One line; `repeat` has a line for each statement in it, and `end`.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Statement::Title(caption) => write!(f, "title {caption}"),
+            Statement::About(caption) => write!(f, "about {caption}"),
+            Statement::Cluster(cluster) => write!(f, "cluster {cluster}"),
+            Statement::Seed(seed) => write!(f, "seed {seed}"),
+            Statement::Given(given) => write!(f, "given {given}"),
+            Statement::Act(command) => command.fmt(f),
+            Statement::Wait(micros) => write!(f, "wait {}", duration_text(*micros)),
+            Statement::WaitUntil { condition, within } => {
+                let within = within.map(duration_text);
+                write!(f, "wait until {condition}{}", Part("within ", &within))
+            }
+            Statement::Expect {
+                condition,
+                throughout,
+            } => {
+                let throughout = throughout.map(duration_text);
+                write!(f, "expect {condition}{}", Part("for ", &throughout))
+            }
+            Statement::Never(condition) => write!(f, "never {condition}"),
+            Statement::Always(condition) => write!(f, "always {condition}"),
+            Statement::Mark => f.write_str("mark"),
+            Statement::Say(caption) => write!(f, "say {caption}"),
+            Statement::BreakWhen(condition) => write!(f, "break when {condition}"),
+            Statement::BreakClear => f.write_str("break clear"),
+            Statement::Speed(speed) => write!(f, "speed {}", decimal_text(*speed, MILLIONTHS)),
+            Statement::Pause => f.write_str("pause"),
+            Statement::View(name) => write!(f, "view {name}"),
+            Statement::Focus(node) => write!(f, "focus {node}"),
+            Statement::At(instant, statement) => {
+                write!(f, "at {} {statement}", duration_text(*instant))
+            }
+            Statement::Repeat(times, lines) => {
+                writeln!(f, "repeat {times}")?;
+                for line in lines {
+                    writeln!(f, "{}", line.statement)?;
+                }
+                f.write_str("end")
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! The words of conditions: one table, and how each is read.
+
+use super::INVARIANTS;
+use super::condition::{
+    Asker, Clause, Cmp, Condition, Measure, Question, ReplyWord, RoleWord, Subject,
+};
+use super::cursor::{Choice, Cursor};
+use super::diagnostic::Parsed;
+use super::lex::Lexeme;
+use super::nodes::Place;
+use super::number;
+use crate::kv::ClientId;
+use crate::raft::RoleKind;
+use crate::world::command::Nodes;
+
+/// A word that a condition may begin with.
+pub struct Word {
+    /// The word.
+    pub name: &'static str,
+    /// How it is written.
+    pub usage: &'static str,
+    /// What it asks.
+    pub help: &'static str,
+    /// Reads what follows the word; `None` when it is not built yet.
+    pub(super) read: Option<fn(&mut Cursor) -> Parsed<Question>>,
+}
+
+macro_rules! words {
+    ($( $name:literal $usage:literal $help:literal => $read:expr; )*) => {
+        /// Every word that a condition may begin with.
+        pub static WORDS: &[Word] = &[ $( Word { name: $name, usage: $usage, help: $help, read: $read }, )* ];
+    };
+}
+
+words! {
+    "leader" "leader [NODE]" "some live node believes that it leads; that node does" => Some(leader);
+    "leaders" "leaders CMP N" "how many live nodes believe that they lead" => Some(|c| c.compared(Question::Leaders));
+    "role" "role NODES leader|follower|pre-candidate|candidate|learner|removed|down" "what the nodes are" => Some(role);
+    "term" "term NODES CMP N" "their term" => Some(|c| measure(c, Measure::Term));
+    "commit" "commit NODES CMP N" "their commit index" => Some(|c| measure(c, Measure::Commit));
+    "applied" "applied NODES CMP N" "the index that they have applied" => Some(|c| measure(c, Measure::Applied));
+    "last" "last NODES CMP N" "the last index of their logs" => Some(|c| measure(c, Measure::Last));
+    "commands" "commands NODES CMP N" "client commands applied" => Some(|c| measure(c, Measure::Commands));
+    "log" "log NODES = T1 T2 …|none" "the terms of all entries, from index 1" => Some(log);
+    "logs" "logs agree [NODES]" "the same last index and the same entries" => Some(logs_agree);
+    "value" "value NODES K = V | value NODES K missing" "what their state machines hold" => Some(value);
+    "reply" "reply [CLIENT|admin] = V|ok|missing|mismatch|refused|timeout|pending" "the answer to the request issued last" => Some(reply);
+    "members" "members NODES = LIST" "the voters of the configuration in use" => Some(members);
+    "learners" "learners NODES = LIST|none" "the learners of the configuration in use" => Some(learners);
+    "config" "config NODES = stable|joint" "whether the configuration in use is joint" => Some(config);
+    "snapshot" "snapshot NODES CMP N" "the last included index of their snapshots, 0 for none" => Some(|c| measure(c, Measure::Snapshot));
+    "sent" "sent KIND CMP N" "messages sent since the last mark" => Some(sent);
+    "in-flight" "in-flight KIND CMP N" "messages on their way" => Some(in_flight);
+    "elections" "elections CMP N" "candidacies since the last mark, pre-votes not counted" => Some(|c| c.compared(Question::Elections));
+    "latency" "latency p50|p99 CMP DURATION" "how long answered requests took" => None;
+    "outage" "outage CMP DURATION" "the longest stretch without a commit while one was wanted" => Some(outage);
+    "violation" "violation [INVARIANT]" "an invariant was violated" => Some(violation);
+    "linearizable" "linearizable" "the clients' history is linearizable" => None;
+}
+
+impl Cursor<'_> {
+    /// Reads a COND: questions joined by `and`.
+    pub fn condition(&mut self) -> Parsed<Condition> {
+        let mut clauses = Vec::new();
+        loop {
+            let negated = self.keyword("not", "the contrary holds")
+                || self.keyword("no", "the contrary holds");
+            let choices = WORDS.iter().map(|word| (word.name, word.help, word.read));
+            let read = self.choose("a condition", choices)?;
+            let question = read(self)?;
+            clauses.push(Clause { negated, question });
+            if !self.keyword("and", "another condition that must hold too") {
+                return Ok(Condition(clauses));
+            }
+        }
+    }
+
+    /// True where a condition may end.
+    fn condition_ends(&self) -> bool {
+        self.at_end() || matches!(self.peek_word(), Some("and" | "within" | "for"))
+    }
+
+    fn subject(&mut self) -> Parsed<Subject> {
+        let any = self.keyword("any", "it holds for one of them at least");
+        let nodes = self.nodes(Place::Condition)?;
+        Ok(Subject { any, nodes })
+    }
+
+    fn cmp(&mut self) -> Parsed<Cmp> {
+        use Cmp::{AtLeast, AtMost, Equal, Less, More, Unequal};
+        let signs = [Equal, Unequal, Less, AtMost, More, AtLeast];
+        self.offer(signs.map(|cmp| (cmp.sign(), "a comparison")));
+        match self.peek() {
+            Some(&Lexeme::Cmp(cmp)) => {
+                self.advance();
+                Ok(cmp)
+            }
+            _ => Err(self
+                .unexpected("a comparison")
+                .help("it is one of: = != < <= > >=")),
+        }
+    }
+
+    fn equals(&mut self) -> Parsed<()> {
+        self.offer([("=", "is")]);
+        match self.sign(&Lexeme::Cmp(Cmp::Equal)) {
+            true => Ok(()),
+            false => Err(self.unexpected("`=`")),
+        }
+    }
+
+    fn number(&mut self) -> Parsed<u64> {
+        self.count("N", 0..=u64::MAX)
+    }
+
+    fn compared(&mut self, question: fn(Cmp, u64) -> Question) -> Parsed<Question> {
+        Ok(question(self.cmp()?, self.number()?))
+    }
+}
+
+fn leader(c: &mut Cursor) -> Parsed<Question> {
+    c.offer_names();
+    let node = match c.condition_ends() {
+        true => None,
+        false => Some(c.one_node(Place::Condition)?),
+    };
+    Ok(Question::Leader(node))
+}
+
+/// What a node can be, with what it means.
+fn roles() -> [Choice<RoleWord>; 7] {
+    let role = |kind: RoleKind, help| (kind.name(), help, Some(RoleWord::Role(kind)));
+    [
+        role(RoleKind::Leader, "it leads"),
+        role(RoleKind::Follower, "it follows, or waits for a leader"),
+        role(RoleKind::PreCandidate, "it asks whether it could win"),
+        role(RoleKind::Candidate, "it campaigns"),
+        role(RoleKind::Learner, "it receives the log and has no vote"),
+        (
+            "removed",
+            "it left the configuration for good",
+            Some(RoleWord::Removed),
+        ),
+        ("down", "it crashed", Some(RoleWord::Down)),
+    ]
+}
+
+/// How a role is written.
+pub(super) fn role_text(role: RoleWord) -> &'static str {
+    let row = roles().into_iter().find(|row| row.2 == Some(role));
+    row.map_or("", |(word, _, _)| word)
+}
+
+fn role(c: &mut Cursor) -> Parsed<Question> {
+    let subject = c.subject()?;
+    Ok(Question::Role(subject, c.choose("a role", roles())?))
+}
+
+fn measure(c: &mut Cursor, measure: Measure) -> Parsed<Question> {
+    let subject = c.subject()?;
+    let cmp = c.cmp()?;
+    Ok(Question::Measure(measure, subject, cmp, c.number()?))
+}
+
+fn log(c: &mut Cursor) -> Parsed<Question> {
+    let subject = c.subject()?;
+    c.equals()?;
+    let mut terms = Vec::new();
+    if !c.keyword("none", "an empty log") {
+        terms.push(c.count("a term", 1..=u64::MAX)?);
+        while c
+            .peek_word()
+            .is_some_and(|word| number::whole(word).is_ok())
+        {
+            terms.push(c.count("a term", 1..=u64::MAX)?);
+        }
+    }
+    Ok(Question::Log(subject, terms))
+}
+
+fn logs_agree(c: &mut Cursor) -> Parsed<Question> {
+    c.expect_keyword("agree", "the same last index and the same entries")?;
+    let nodes = optional_nodes(c)?;
+    Ok(Question::LogsAgree(nodes))
+}
+
+fn optional_nodes(c: &mut Cursor) -> Parsed<Option<Nodes>> {
+    c.offer_nodes(Place::Condition);
+    match c.condition_ends() {
+        true => Ok(None),
+        false => c.nodes(Place::Condition).map(Some),
+    }
+}
+
+fn value(c: &mut Cursor) -> Parsed<Question> {
+    let subject = c.subject()?;
+    let key = c.value("a key")?;
+    let value = match c.keyword("missing", "the key does not exist") {
+        true => None,
+        false => {
+            c.equals()?;
+            Some(c.value("a value")?)
+        }
+    };
+    Ok(Question::Value(subject, key, value))
+}
+
+/// The replies that are no values, with what they mean.
+fn replies() -> [Choice<ReplyWord>; 6] {
+    [
+        ("ok", "any success", Some(ReplyWord::Ok)),
+        (
+            "missing",
+            "the key does not exist",
+            Some(ReplyWord::Missing),
+        ),
+        ("mismatch", "a failed cas", Some(ReplyWord::Mismatch)),
+        ("refused", "refused", Some(ReplyWord::Refused)),
+        (
+            "timeout",
+            "given up; the outcome is unknown",
+            Some(ReplyWord::Timeout),
+        ),
+        ("pending", "not ended yet", Some(ReplyWord::Pending)),
+    ]
+}
+
+/// How a reply that is no value is written.
+pub(super) fn reply_text(reply: &ReplyWord) -> &'static str {
+    let row = replies()
+        .into_iter()
+        .find(|row| row.2.as_ref() == Some(reply));
+    row.map_or("", |(word, _, _)| word)
+}
+
+fn reply(c: &mut Cursor) -> Parsed<Question> {
+    let asker = if c.client_next() {
+        c.client()?
+    } else if c.peek_word() == Some("admin") {
+        // Nothing asks as the administrator until membership is built.
+        c.choose("a client", [("admin", "", None)])?
+    } else {
+        c.offer([("c1", "a client")]);
+        ClientId(1)
+    };
+    c.equals()?;
+    let word = c.peek_word();
+    let reply = match word {
+        Some(word) if !replies().iter().any(|row| row.0 == word) => {
+            ReplyWord::Value(c.value("a value")?)
+        }
+        None if !c.at_end() => ReplyWord::Value(c.value("a value")?),
+        _ => c.choose("a reply", replies())?,
+    };
+    Ok(Question::Reply(Asker::Client(asker), reply))
+}
+
+fn members(c: &mut Cursor) -> Parsed<Question> {
+    let subject = c.subject()?;
+    c.equals()?;
+    Ok(Question::Members(subject, c.nodes(Place::Condition)?))
+}
+
+fn learners(c: &mut Cursor) -> Parsed<Question> {
+    let subject = c.subject()?;
+    c.equals()?;
+    let list = match c.keyword("none", "there is no learner") {
+        true => None,
+        false => Some(c.nodes(Place::Condition)?),
+    };
+    Ok(Question::Learners(subject, list))
+}
+
+fn config(c: &mut Cursor) -> Parsed<Question> {
+    let subject = c.subject()?;
+    c.equals()?;
+    let choices = [
+        ("stable", "one configuration", Some(false)),
+        ("joint", "on the way from one to another", Some(true)),
+    ];
+    Ok(Question::Joint(
+        subject,
+        c.choose("`stable` or `joint`", choices)?,
+    ))
+}
+
+fn sent(c: &mut Cursor) -> Parsed<Question> {
+    let kind = c.kind()?;
+    let cmp = c.cmp()?;
+    Ok(Question::Sent(kind, cmp, c.number()?))
+}
+
+fn in_flight(c: &mut Cursor) -> Parsed<Question> {
+    let kind = c.kind()?;
+    let cmp = c.cmp()?;
+    Ok(Question::InFlight(kind, cmp, c.number()?))
+}
+
+fn outage(c: &mut Cursor) -> Parsed<Question> {
+    let cmp = c.cmp()?;
+    Ok(Question::Outage(cmp, c.duration(0)?))
+}
+
+fn violation(c: &mut Cursor) -> Parsed<Question> {
+    let choices = INVARIANTS.map(|name| (name, "an invariant", Some(name)));
+    c.offer(INVARIANTS.map(|name| (name, "an invariant")));
+    let invariant = match c.condition_ends() {
+        true => None,
+        false => Some(c.choose("an invariant", choices)?),
+    };
+    Ok(Question::Violation(invariant))
+}
