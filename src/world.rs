@@ -9,6 +9,7 @@ pub mod client;
 pub mod command;
 pub mod disk;
 pub mod event;
+pub mod explain;
 pub mod host;
 pub mod network;
 pub mod queue;

@@ -173,3 +173,14 @@ pub struct Clause {
 /// Clauses joined by `and`; at least one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Condition(pub Vec<Clause>);
+
+impl Question {
+    /// The invariant whose violation is asked for, if that is the question; the inner `None`
+    /// stands for any.
+    pub fn violation(&self) -> Option<Option<&'static str>> {
+        match self {
+            Question::Violation(invariant) => Some(*invariant),
+            _ => None,
+        }
+    }
+}

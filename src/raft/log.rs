@@ -156,6 +156,20 @@ impl Log {
         (first..).zip(self.entries.iter())
     }
 
+    /// True when both logs end at the same index and agree in all that both still hold.
+    pub fn agrees(&self, other: &Log) -> bool {
+        if self.last() != other.last() {
+            return false;
+        }
+        if self.entries.ptr_eq(&other.entries) {
+            return true;
+        }
+        let both = self.first().max(other.first());
+        let mine = self.iter().skip_while(|(index, _)| *index < both);
+        let theirs = other.iter().skip_while(|(index, _)| *index < both);
+        mine.eq(theirs)
+    }
+
     /// All terms, from [`Log::first`] on.
     pub fn terms(&self) -> impl Iterator<Item = Term> {
         self.entries.iter().map(|entry| entry.term)

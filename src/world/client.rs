@@ -143,13 +143,9 @@ impl Clients {
         client.last.as_ref().map(|(_, reply)| reply).ok_or(false)
     }
 
-    /// True while a client waits for an answer to a write.
-    pub fn write_wanted(&self) -> bool {
-        let writes = |client: &Client| {
-            let outstanding = client.outstanding.as_ref();
-            outstanding.is_some_and(|outstanding| !outstanding.request.operation.is_read())
-        };
-        self.clients.values().any(writes)
+    /// How many operations were begun.
+    pub fn operations(&self) -> u64 {
+        self.clients.values().map(|client| client.serial).sum()
     }
 }
 

@@ -120,12 +120,6 @@ impl Trace {
         }
     }
 
-    /// Keeps so many records from now on.
-    pub fn keep(&mut self, keep: usize) {
-        self.keep = keep;
-        self.trim();
-    }
-
     /// A copy without records; numbers and digest go on.
     pub fn forgetful_copy(&self) -> Trace {
         Trace {

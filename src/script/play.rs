@@ -1,0 +1,471 @@
+//! The reader of a script. It stands at the frontier of a session and says what happens next:
+//! time may pass until some instant, or the script is over.
+
+use std::sync::Arc;
+
+use crate::command::{Condition, Line, Script, Statement, duration_text};
+use crate::raft::Micros;
+use crate::session::{Session, Violation};
+use crate::world::explain::words;
+use crate::world::run::EndlessInstant;
+
+/// How long `wait until` waits when it does not say.
+const DEFAULT_WITHIN: Micros = 10_000_000;
+
+/// What became of one `expect`, `wait until`, `never` or `always`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Expectation {
+    /// The line of the script.
+    pub line: usize,
+    /// The statement as text.
+    pub text: String,
+    /// Whether it held.
+    pub held: bool,
+    /// When that was known, in microseconds of virtual time.
+    pub at: Micros,
+    /// What was found.
+    pub found: String,
+}
+
+/// How a script ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// All expectations held, and no violation was found that was not expected.
+    Passed,
+    /// An expectation did not hold; it is the last in the list.
+    Failed,
+    /// An invariant was violated that the script did not expect.
+    Violation,
+    /// The script could not go on.
+    Error(String),
+}
+
+impl Outcome {
+    /// The word in the report.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Passed => "passed",
+            Outcome::Failed => "failed",
+            Outcome::Violation => "violation",
+            Outcome::Error(_) => "error",
+        }
+    }
+}
+
+/// What the player wants next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// More time must pass than was allowed.
+    Waits,
+    /// The script holds the wall's time here (`pause`), or a `break when` came true.
+    Pauses,
+    /// The script is over.
+    Ends,
+}
+
+/// What a script wants to be seen, without effect on the run.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Show {
+    /// `speed N`: virtual seconds in a wall second.
+    Speed(f64),
+    /// `focus NODE`.
+    Focus(crate::world::command::Nodes),
+}
+
+#[derive(Clone, Debug)]
+enum Waiting {
+    /// Until an instant.
+    Time(Micros),
+    /// Until a condition holds, or fails at the instant.
+    Until(Condition, Micros),
+    /// While a condition holds, up to the instant.
+    Throughout(Condition, Micros),
+    /// Until an instant, and then this is done.
+    At(Micros, Statement),
+}
+
+#[derive(Clone, Debug)]
+struct Watch {
+    line: usize,
+    text: String,
+    condition: Condition,
+    /// What it must be at every instant.
+    must: bool,
+}
+
+/// Where a reader stands in nested lines: the place in each list, and how often a `repeat` is
+/// still to come after this time.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    place: usize,
+    left: u64,
+}
+
+/// The reader of one script.
+#[derive(Clone, Debug)]
+pub struct Player {
+    script: Arc<Script>,
+    frames: Vec<Frame>,
+    waiting: Option<(usize, String, Waiting)>,
+    watches: Vec<Watch>,
+    /// Each `break when`, and whether it held when it was looked at last.
+    breaks: Vec<(Condition, bool)>,
+    expectations: Vec<Expectation>,
+    /// Invariants whose violation is expected; `None` stands for any.
+    tolerated: Vec<Option<&'static str>>,
+    shows: Vec<Show>,
+    ended: Option<Outcome>,
+}
+
+impl Player {
+    /// A reader at the first line.
+    pub fn new(script: Arc<Script>) -> Player {
+        Player {
+            script,
+            frames: vec![Frame { place: 0, left: 0 }],
+            waiting: None,
+            watches: Vec::new(),
+            breaks: Vec::new(),
+            expectations: Vec::new(),
+            tolerated: Vec::new(),
+            shows: Vec::new(),
+            ended: None,
+        }
+    }
+
+    /// The script.
+    pub fn script(&self) -> &Arc<Script> {
+        &self.script
+    }
+
+    /// What became of all expectations so far.
+    pub fn expectations(&self) -> &[Expectation] {
+        &self.expectations
+    }
+
+    /// Takes what the script wants to be seen since the last call.
+    pub fn take_shows(&mut self) -> Vec<Show> {
+        std::mem::take(&mut self.shows)
+    }
+
+    /// How the script ended, if it has.
+    pub fn outcome(&self, violations: &[Violation]) -> Option<Outcome> {
+        let ended = self.ended.clone()?;
+        Some(match ended {
+            Outcome::Passed if !self.tolerates(violations) => Outcome::Violation,
+            ended => ended,
+        })
+    }
+
+    /// True when no violation came before an expected one.
+    fn tolerates(&self, violations: &[Violation]) -> bool {
+        violations.first().is_none_or(|first| {
+            let fits = |wanted: &Option<&str>| wanted.is_none_or(|name| name == first.invariant);
+            let at_once = |wanted: &Option<&str>| {
+                let named = violations
+                    .iter()
+                    .find(|v| wanted.is_none_or(|name| name == v.invariant));
+                named.is_some_and(|named| named.at == first.at)
+            };
+            self.tolerated
+                .iter()
+                .any(|wanted| fits(wanted) || at_once(wanted))
+        })
+    }
+
+    /// Plays to the end.
+    pub fn run(&mut self, session: &mut Session) -> Outcome {
+        while self.advance(session, Micros::MAX) != Progress::Ends {}
+        let outcome = self.outcome(session.violations());
+        outcome.expect("a script that ends has an outcome")
+    }
+
+    /// Plays on, letting time pass up to `until` at the most.
+    pub fn advance(&mut self, session: &mut Session, until: Micros) -> Progress {
+        match self.play(session, until) {
+            Ok(progress) => progress,
+            Err(endless) => {
+                self.ended = Some(Outcome::Error(endless_text(&endless, session)));
+                Progress::Ends
+            }
+        }
+    }
+
+    fn play(&mut self, session: &mut Session, until: Micros) -> Result<Progress, EndlessInstant> {
+        loop {
+            if self.ended.is_some() {
+                return Ok(Progress::Ends);
+            }
+            if let Some((line, text, waiting)) = self.waiting.take() {
+                let still = self.wait(session, line, &text, waiting, until)?;
+                if let Some((waiting, progress)) = still {
+                    self.waiting = Some((line, text, waiting));
+                    return Ok(progress);
+                }
+                continue;
+            }
+            let Some(line) = self.next_line() else {
+                self.ended = Some(Outcome::Passed);
+                return Ok(Progress::Ends);
+            };
+            if let Statement::Pause = line.statement {
+                return Ok(Progress::Pauses);
+            }
+            self.execute(session, line.number, &line.statement)?;
+        }
+    }
+
+    /// The next line, `repeat` unfolded.
+    fn next_line(&mut self) -> Option<Line> {
+        let script = self.script.clone();
+        loop {
+            let depth = self.frames.len();
+            let lines = lines_at(&script.lines, &self.frames[..depth - 1]);
+            let frame = self.frames.last_mut()?;
+            match lines.get(frame.place) {
+                None if frame.left > 0 => {
+                    frame.left -= 1;
+                    frame.place = 0;
+                }
+                None if depth == 1 => return None,
+                None => {
+                    self.frames.pop();
+                    self.frames.last_mut()?.place += 1;
+                }
+                Some(Line {
+                    statement: Statement::Repeat(times, inner),
+                    ..
+                }) => match times {
+                    0 => frame.place += 1,
+                    _ if inner.is_empty() => frame.place += 1,
+                    times => self.frames.push(Frame {
+                        place: 0,
+                        left: times - 1,
+                    }),
+                },
+                Some(line) => {
+                    frame.place += 1;
+                    return Some(line.clone());
+                }
+            }
+        }
+    }
+
+    fn execute(
+        &mut self,
+        session: &mut Session,
+        line: usize,
+        statement: &Statement,
+    ) -> Result<(), EndlessInstant> {
+        let now = session.now();
+        let mut wait = |waiting| {
+            self.waiting = Some((line, statement.to_string(), waiting));
+        };
+        match statement {
+            Statement::Act(command) => {
+                session.act(command, false)?;
+                self.look(session);
+            }
+            Statement::Wait(duration) => wait(Waiting::Time(now.saturating_add(*duration))),
+            Statement::WaitUntil { condition, within } => {
+                let within = within.unwrap_or(DEFAULT_WITHIN);
+                wait(Waiting::Until(
+                    condition.clone(),
+                    now.saturating_add(within),
+                ));
+            }
+            Statement::Expect {
+                condition,
+                throughout: Some(duration),
+            } => wait(Waiting::Throughout(
+                condition.clone(),
+                now.saturating_add(*duration),
+            )),
+            Statement::Expect {
+                condition,
+                throughout: None,
+            } => self.expect(session, line, statement, condition),
+            Statement::Never(condition) | Statement::Always(condition) => {
+                self.watches.push(Watch {
+                    line,
+                    text: statement.to_string(),
+                    condition: condition.clone(),
+                    must: matches!(statement, Statement::Always(_)),
+                });
+                self.look(session);
+            }
+            Statement::At(at, inner) if *at < now => {
+                let (wanted, now) = (duration_text(*at), duration_text(now));
+                self.ended = Some(Outcome::Error(format!(
+                    "line {line}: `at {wanted} {inner}` lies in the past: it is {now} already"
+                )));
+            }
+            Statement::At(at, inner) => wait(Waiting::At(*at, (**inner).clone())),
+            Statement::Mark => session.mark()?,
+            Statement::Say(caption) => session.say(caption.text.clone())?,
+            Statement::BreakWhen(condition) => self.breaks.push((condition.clone(), false)),
+            Statement::BreakClear => self.breaks.clear(),
+            Statement::Speed(millionths) => {
+                self.shows.push(Show::Speed(*millionths as f64 / 1e6));
+            }
+            Statement::Focus(nodes) => self.shows.push(Show::Focus(nodes.clone())),
+            // The main view is the only one yet.
+            Statement::View(_) => {}
+            // These stand in the script's head, are unfolded, or are met by `play`.
+            Statement::Title(_)
+            | Statement::About(_)
+            | Statement::Cluster(_)
+            | Statement::Seed(_)
+            | Statement::Given(_)
+            | Statement::Repeat(..)
+            | Statement::Pause => {}
+        }
+        Ok(())
+    }
+
+    fn expect(
+        &mut self,
+        session: &Session,
+        line: usize,
+        statement: &Statement,
+        condition: &Condition,
+    ) {
+        let held = session.judge().holds(condition);
+        if held {
+            let violations = condition.0.iter().filter(|clause| !clause.negated);
+            let named = violations.filter_map(|clause| clause.question.violation());
+            self.tolerated.extend(named);
+        }
+        self.conclude(session, line, statement.to_string(), condition, held);
+    }
+
+    /// Notes what became of an expectation; one that did not hold ends the script.
+    fn conclude(
+        &mut self,
+        session: &Session,
+        line: usize,
+        text: String,
+        condition: &Condition,
+        held: bool,
+    ) {
+        self.expectations.push(Expectation {
+            line,
+            text,
+            held,
+            at: session.now(),
+            found: session.judge().found(condition),
+        });
+        if !held {
+            self.ended = Some(Outcome::Failed);
+        }
+    }
+
+    /// Lets time pass for what is waited for. Gives it back when that is not over yet.
+    fn wait(
+        &mut self,
+        session: &mut Session,
+        line: usize,
+        text: &str,
+        waiting: Waiting,
+        until: Micros,
+    ) -> Result<Option<(Waiting, Progress)>, EndlessInstant> {
+        loop {
+            let end = match &waiting {
+                Waiting::Time(end) | Waiting::At(end, _) => *end,
+                Waiting::Until(condition, end) => {
+                    if session.judge().holds(condition) {
+                        self.conclude(session, line, text.to_owned(), condition, true);
+                        return Ok(None);
+                    }
+                    *end
+                }
+                Waiting::Throughout(condition, end) => {
+                    if !session.judge().holds(condition) {
+                        self.conclude(session, line, text.to_owned(), condition, false);
+                        return Ok(None);
+                    }
+                    *end
+                }
+            };
+            let next = session.next_instant().filter(|&next| next <= end);
+            match next {
+                Some(next) if next <= until => {
+                    session.step()?;
+                    self.look(session);
+                    if self.ended.is_some() {
+                        return Ok(None);
+                    }
+                    if self.breaks_now(session) {
+                        return Ok(Some((waiting, Progress::Pauses)));
+                    }
+                }
+                None if end <= until => {
+                    session.pass_to(end);
+                    break;
+                }
+                _ => {
+                    session.pass_to(until);
+                    return Ok(Some((waiting, Progress::Waits)));
+                }
+            }
+        }
+        match waiting {
+            Waiting::Time(_) => {}
+            Waiting::At(_, statement) => self.execute(session, line, &statement)?,
+            Waiting::Until(condition, _) => {
+                let held = session.judge().holds(&condition);
+                self.conclude(session, line, text.to_owned(), &condition, held);
+            }
+            Waiting::Throughout(condition, _) => {
+                let held = session.judge().holds(&condition);
+                self.conclude(session, line, text.to_owned(), &condition, held);
+            }
+        }
+        Ok(None)
+    }
+
+    /// True when a `break when` has just come true.
+    fn breaks_now(&mut self, session: &Session) -> bool {
+        let judge = session.judge();
+        let mut breaks = false;
+        for (condition, held) in &mut self.breaks {
+            let before = std::mem::replace(held, judge.holds(condition));
+            breaks |= *held && !before;
+        }
+        breaks
+    }
+
+    /// Looks at all watches, after each instant.
+    fn look(&mut self, session: &Session) {
+        let broken = self.watches.iter().find(|watch| {
+            let holds = session.judge().holds(&watch.condition);
+            holds != watch.must
+        });
+        if let Some(watch) = broken.cloned() {
+            self.conclude(session, watch.line, watch.text, &watch.condition, false);
+        }
+    }
+}
+
+/// The lines that the innermost of `frames` leads into.
+fn lines_at<'a>(lines: &'a [Line], frames: &[Frame]) -> &'a [Line] {
+    frames.iter().fold(lines, |lines, frame| {
+        match lines.get(frame.place).map(|line| &line.statement) {
+            Some(Statement::Repeat(_, inner)) => inner,
+            _ => &[],
+        }
+    })
+}
+
+fn endless_text(endless: &EndlessInstant, session: &Session) -> String {
+    let name = |id| &**session.world().name(id);
+    let events = endless.events.iter();
+    let events: Vec<String> = events
+        .map(|record| format!("  {}", words(record, &name)))
+        .collect();
+    let at = duration_text(endless.at);
+    format!(
+        "the instant {at} never ends: nodes answer one another without delay, as in\n{}\ngive links or disks some latency",
+        events.join("\n")
+    )
+}

@@ -1,0 +1,140 @@
+//! A run as a person reads it without a dashboard: captions and expectations in order of time,
+//! and the final state.
+
+use std::fmt::Write as _;
+
+use super::play::Outcome;
+use super::report::{Report, digest_text};
+use crate::command::diagnostic::printable;
+use crate::command::duration_text;
+use crate::raft::{Micros, NodeId, RoleKind};
+use crate::session::Deed;
+use crate::world::explain::words;
+use crate::world::view::NodeStatus;
+use crate::world::{Record, World};
+
+/// The instant as it stands before a line: seconds with milliseconds.
+pub fn clock(at: Micros) -> String {
+    format!("{:>4}.{:03} s", at / 1_000_000, at / 1_000 % 1_000)
+}
+
+/// One event on a line of its own.
+pub fn event_line(record: &Record, world: &World) -> String {
+    let names = |id| &**world.name(id);
+    let words = words(record, &names);
+    format!("{}  {}", clock(record.at), printable(&words))
+}
+
+/// The story of a run, its outcome and its final state, without control characters.
+pub fn story(report: &Report) -> String {
+    let mut text = String::new();
+    let world = report.session.world();
+    let script = report.player.script();
+    let names: Vec<&str> = script.cluster.iter().map(|name| &**name).collect();
+    let mut line = |words: &str| {
+        let _ = writeln!(text, "{}", printable(words));
+    };
+    line(&script.title.text);
+    line(&format!(
+        "nodes {} · seed {}",
+        names.join(" "),
+        world.seed()
+    ));
+    for about in &script.about {
+        line(&format!("  {}", about.text));
+    }
+    line("");
+    for (_, words) in told(report) {
+        line(&words);
+    }
+    line("");
+    match &report.outcome {
+        Outcome::Passed => line("passed"),
+        Outcome::Failed => line("FAILED"),
+        Outcome::Violation => line("FAILED: an invariant was violated"),
+        Outcome::Error(message) => {
+            line("FAILED");
+            message.lines().for_each(&mut line);
+        }
+    }
+    for violation in report.session.violations() {
+        let at = clock(violation.at);
+        line(&format!(
+            "{at}  ✗ {}: {}",
+            violation.invariant, violation.detail
+        ));
+    }
+    if report.outcome != Outcome::Passed {
+        line("the last events:");
+        report.last_events().iter().for_each(|words| line(words));
+    }
+    let events = world.trace().counted();
+    line(&format!(
+        "at {}, after {events} events, digest {}",
+        duration_text(world.now()),
+        digest_text(world)
+    ));
+    for slot in 0..world.size() {
+        line(&state(world, &world.status(NodeId::from_slot(slot))));
+    }
+    text
+}
+
+/// Captions, commands and expectations, in order of time.
+fn told(report: &Report) -> Vec<(Micros, String)> {
+    let mut lines: Vec<(Micros, String)> = Vec::new();
+    for entry in report.session.journal().iter() {
+        let words = match &entry.deed {
+            Deed::Say(text) => format!("{}", text),
+            Deed::Act(command) => format!("    › {command}"),
+            Deed::Nothing(words) => format!("    › {words}"),
+            Deed::Mark => continue,
+        };
+        lines.push((entry.at, format!("{}  {words}", clock(entry.at))));
+    }
+    for expectation in report.player.expectations() {
+        let (sign, found) = match expectation.held {
+            true => ("✔", String::new()),
+            false => ("✗", format!(", but found {}", expectation.found)),
+        };
+        let words = format!(
+            "{}    {sign} line {}: {}{found}",
+            clock(expectation.at),
+            expectation.line,
+            expectation.text
+        );
+        lines.push((expectation.at, words));
+    }
+    lines.sort_by_key(|&(at, _)| at);
+    lines
+}
+
+/// One node at the end.
+fn state(world: &World, status: &NodeStatus) -> String {
+    let node = &status.node;
+    let role = match status.role() {
+        None => "down",
+        Some(RoleKind::Leader) => "leader",
+        Some(role) => role.name(),
+    };
+    const SHOWN: usize = 8;
+    let mut values: Vec<String> = node
+        .store
+        .iter()
+        .take(SHOWN)
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    if node.store.len() > SHOWN {
+        values.push(format!("and {} more", node.store.len() - SHOWN));
+    }
+    let voted = node.vote.map_or("-", |id| &**world.name(id));
+    format!(
+        "  {:<8} {role:<13} term {:<3} voted {voted:<5} log {:<4} commit {:<4} applied {:<4} {}",
+        status.name,
+        node.term,
+        node.log.last(),
+        node.commit,
+        node.applied,
+        values.join(" ")
+    )
+}

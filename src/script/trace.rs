@@ -1,0 +1,336 @@
+//! The trace as JSON Lines: one object for each event, with its causes and what decided it.
+
+use serde_json::{Value, json};
+
+use crate::command::diagnostic::printable;
+use crate::kv::{Operation, Outcome};
+use crate::raft::{
+    AppendAnswer, AppendRefusal, Ballot, Entry, Envelope, Event as NodeEvent, Message, NodeId,
+    Payload, RoleReason, VoteReason,
+};
+use crate::world::event::{Reply, Written};
+use crate::world::explain::words;
+use crate::world::{Event, Record, World};
+
+/// One event as an object of the trace.
+pub fn json(record: &Record, world: &World) -> Value {
+    let name = |id: NodeId| &**world.name(id);
+    let (kind, fields) = event(&record.event, world);
+    let mut line = json!({
+        "id": record.id,
+        "cause": record.causes.as_slice(),
+        "at_us": record.at,
+        "node": record.node.map(name),
+        "event": kind,
+        "words": printable(&words(record, &name)),
+    });
+    if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), fields) {
+        line.extend(fields);
+    }
+    line
+}
+
+fn event(event: &Event, world: &World) -> (&'static str, Value) {
+    let name = |id: NodeId| &**world.name(id);
+    match event {
+        Event::Node(event) => node_event(event, world),
+        Event::Send {
+            message,
+            envelope,
+            arrives,
+        } => ("send", {
+            let mut fields = letter(*message, envelope, world);
+            fields["arrives_us"] = (*arrives).into();
+            fields
+        }),
+        Event::Deliver { message, envelope } => ("deliver", letter(*message, envelope, world)),
+        Event::Drop {
+            message,
+            envelope,
+            reason,
+        } => ("drop", {
+            let mut fields = letter(*message, envelope, world);
+            fields["why"] = reason.name().into();
+            fields
+        }),
+        Event::Duplicate {
+            message,
+            copy,
+            envelope,
+            arrives,
+        } => ("duplicate", {
+            let mut fields = letter(*message, envelope, world);
+            fields["copy"] = (*copy).into();
+            fields["arrives_us"] = (*arrives).into();
+            fields
+        }),
+        Event::Persist { write, what } => (
+            "persist",
+            match what {
+                Written::Vote => json!({"write": write, "what": "vote"}),
+                Written::Entries(from, to) => {
+                    json!({"write": write, "what": "entries", "from": from, "to": to})
+                }
+                Written::Truncate(from) => {
+                    json!({"write": write, "what": "truncate", "from": from})
+                }
+            },
+        ),
+        Event::Sync { write } => ("sync", json!({"write": write})),
+        Event::Crash => ("crash", json!({})),
+        Event::Restart => ("restart", json!({})),
+        Event::Wipe => ("crash", json!({"wiped": true})),
+        Event::Stop => ("stop", json!({})),
+        Event::Resume => ("resume", json!({})),
+        Event::Request {
+            client,
+            serial,
+            attempt,
+            operation,
+            to,
+        } => (
+            "request",
+            json!({
+                "client": client.to_string(), "serial": serial, "attempt": attempt,
+                "operation": operation_json(operation), "to": name(*to),
+            }),
+        ),
+        Event::Reply {
+            client,
+            serial,
+            reply,
+            entry,
+        } => (
+            "reply",
+            json!({
+                "client": client.to_string(), "serial": serial,
+                "index": entry.map(|(index, _)| index), "entry_term": entry.map(|(_, term)| term),
+                "outcome": match reply {
+                    Reply::Timeout => json!("timeout"),
+                    Reply::Outcome(outcome) => outcome_json(outcome),
+                },
+            }),
+        ),
+        Event::Command(text) => ("command", json!({"text": &**text})),
+        Event::Say(text) => ("say", json!({"text": &**text})),
+        Event::Violation(text) => ("violation", json!({"text": &**text})),
+    }
+}
+
+fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
+    let name = |id: NodeId| &**world.name(id);
+    match event {
+        NodeEvent::Timeout { election } => (
+            "timeout",
+            json!({"timer": if *election { "election" } else { "check-quorum" }}),
+        ),
+        NodeEvent::Role { role, term, reason } => (
+            "role",
+            json!({"role": role.name(), "term": term, "reason": role_reason(reason)}),
+        ),
+        NodeEvent::Term { term, from } => ("term", json!({"term": term, "from": from.map(name)})),
+        NodeEvent::Vote {
+            candidate,
+            term,
+            pre,
+            ballot,
+            reason,
+        } => (
+            "vote",
+            json!({
+                "candidate": name(*candidate), "term": term, "pre": pre,
+                "ballot": ballot_json(ballot), "granted": *reason == VoteReason::Granted,
+                "reason": vote_reason(reason, world),
+            }),
+        ),
+        NodeEvent::Append {
+            prev_index,
+            prev_term,
+            entries,
+            leader,
+        } => (
+            "append",
+            json!({
+                "accepted": true, "prev_index": prev_index, "prev_term": prev_term,
+                "entries": entries.iter().map(entry_json).collect::<Vec<_>>(),
+                "leader": leader.map(name),
+            }),
+        ),
+        NodeEvent::AppendRefused {
+            leader,
+            prev_index,
+            prev_term,
+            reason,
+        } => (
+            "append",
+            json!({
+                "accepted": false, "prev_index": prev_index, "prev_term": prev_term,
+                "leader": name(*leader),
+                "reason": match reason {
+                    AppendRefusal::StaleTerm => json!({"rule": "reject-stale-term"}),
+                    AppendRefusal::TooShort { last } => {
+                        json!({"rule": "prev-log-check", "last": last})
+                    }
+                    AppendRefusal::Conflict { held } => {
+                        json!({"rule": "prev-log-check", "held_term": held})
+                    }
+                },
+            }),
+        ),
+        NodeEvent::Truncate { from, count } => ("truncate", json!({"from": from, "count": count})),
+        NodeEvent::CommitHeld { index, entry_term } => (
+            "commit",
+            json!({
+                "held_back": true, "index": index, "entry_term": entry_term,
+                "rule": "commit-current-term",
+            }),
+        ),
+        NodeEvent::Commit { from, to } => ("commit", json!({"from": from, "to": to})),
+        NodeEvent::Apply {
+            index,
+            term,
+            payload,
+            fresh,
+        } => (
+            "apply",
+            json!({"index": index, "term": term, "entry": payload_json(payload), "fresh": fresh}),
+        ),
+        NodeEvent::Answered {
+            client,
+            serial,
+            outcome,
+            entry,
+        } => (
+            "reply",
+            json!({
+                "client": client.to_string(), "serial": serial, "sent": true,
+                "outcome": outcome_json(outcome), "index": entry.map(|(index, _)| index),
+            }),
+        ),
+        NodeEvent::Redirected {
+            client,
+            serial,
+            leader,
+        } => (
+            "reply",
+            json!({
+                "client": client.to_string(), "serial": serial, "sent": true,
+                "outcome": "not-leader", "leader": leader.map(name),
+            }),
+        ),
+    }
+}
+
+fn role_reason(reason: &RoleReason) -> Value {
+    match reason {
+        RoleReason::Boot => json!({"why": "boot"}),
+        RoleReason::AskFirst => json!({"why": "timeout", "rule": "pre-vote"}),
+        RoleReason::Campaign => json!({"why": "campaign"}),
+        RoleReason::Majority { votes, voters } => {
+            json!({"why": "majority", "votes": votes, "voters": voters})
+        }
+        RoleReason::HigherTerm => json!({"why": "higher-term"}),
+        RoleReason::LeaderHeard => json!({"why": "leader-heard"}),
+        RoleReason::Refused => json!({"why": "refused", "rule": "pre-vote"}),
+        RoleReason::NoQuorum => json!({"why": "no-quorum", "rule": "check-quorum"}),
+        RoleReason::Learner => json!({"why": "learner"}),
+    }
+}
+
+fn vote_reason(reason: &VoteReason, world: &World) -> Value {
+    let name = |id: NodeId| &**world.name(id);
+    match reason {
+        VoteReason::Granted => json!({"why": "granted"}),
+        VoteReason::StaleTerm => json!({"why": "stale-term", "rule": "reject-stale-term"}),
+        VoteReason::AlreadyVoted(other) => {
+            json!({"why": "already-voted", "for": name(*other), "rule": "vote-once"})
+        }
+        VoteReason::LogBehind { own } => json!({
+            "why": "log-behind", "own": ballot_json(own), "rule": "election-restriction",
+        }),
+        VoteReason::LeaderHeard(leader) => json!({
+            "why": "leader-heard", "leader": name(*leader), "rule": "leader-stickiness",
+        }),
+    }
+}
+
+fn ballot_json(ballot: &Ballot) -> Value {
+    json!({"last_term": ballot.last_term, "last_index": ballot.last_index})
+}
+
+fn letter(message: u64, envelope: &Envelope, world: &World) -> Value {
+    let name = |id: NodeId| &**world.name(id);
+    json!({
+        "message": message, "kind": envelope.message.kind().name(),
+        "from": name(envelope.from), "to": name(envelope.to), "term": envelope.term,
+        "body": body(&envelope.message),
+    })
+}
+
+fn body(message: &Message) -> Value {
+    match message {
+        Message::PreVote(ballot) | Message::Vote(ballot) => ballot_json(ballot),
+        Message::PreVoteReply { granted, asked } => json!({"granted": granted, "asked": asked}),
+        Message::VoteReply { granted } => json!({"granted": granted}),
+        Message::Append(append) => json!({
+            "prev_index": append.prev_index, "prev_term": append.prev_term,
+            "entries": append.entries.iter().map(entry_json).collect::<Vec<_>>(),
+            "commit": append.commit, "round": append.round,
+        }),
+        Message::AppendReply { round, answer } => match answer {
+            AppendAnswer::Accepted { matched } => {
+                json!({"accepted": true, "matched": matched, "round": round})
+            }
+            AppendAnswer::Refused {
+                prev_index,
+                last,
+                conflict_term,
+                conflict_index,
+            } => json!({
+                "accepted": false, "prev_index": prev_index, "last": last,
+                "conflict_term": conflict_term, "conflict_index": conflict_index,
+                "round": round,
+            }),
+        },
+    }
+}
+
+fn entry_json(entry: &Entry) -> Value {
+    json!({"term": entry.term, "entry": payload_json(&entry.payload)})
+}
+
+fn payload_json(payload: &Payload) -> Value {
+    match payload {
+        Payload::Noop => json!({"kind": "no-op"}),
+        Payload::Command(request) => json!({
+            "kind": "command", "client": request.client.0, "serial": request.serial,
+            "operation": operation_json(&request.operation),
+        }),
+        Payload::Configuration(configuration) => json!({
+            "kind": "configuration",
+            "voters": configuration.voters.iter().map(|id| id.0).collect::<Vec<_>>(),
+        }),
+    }
+}
+
+fn operation_json(operation: &Operation) -> Value {
+    match operation {
+        Operation::Put { key, value } => json!({"put": [&**key, &**value]}),
+        Operation::Get { key } => json!({"get": [&**key]}),
+        Operation::Delete { key } => json!({"del": [&**key]}),
+        Operation::Add { key, amount } => json!({"add-to": [&**key, amount]}),
+        Operation::Append { key, value } => json!({"append": [&**key, &**value]}),
+        Operation::Cas { key, old, new } => {
+            json!({"cas": [&**key, old.as_deref(), &**new]})
+        }
+    }
+}
+
+fn outcome_json(outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Done => json!("ok"),
+        Outcome::Value(value) => json!({"value": &**value}),
+        Outcome::Missing => json!("missing"),
+        Outcome::Mismatch => json!("mismatch"),
+    }
+}

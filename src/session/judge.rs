@@ -1,0 +1,324 @@
+//! Whether a condition holds at the present instant, and what is found.
+
+use crate::check::{Invariants, Tally};
+use crate::command::Condition;
+use crate::command::condition::{Asker, Clause, Measure, Question, ReplyWord, RoleWord, Subject};
+use crate::command::duration_text;
+use crate::kv::{Outcome, Text};
+use crate::raft::{Kind, NodeId, RoleKind};
+use crate::world::World;
+use crate::world::command::{Group, Nodes, Selector};
+use crate::world::event::Reply;
+use crate::world::view::{Life, NodeStatus};
+
+/// Everything that conditions are read from.
+#[derive(Clone, Copy)]
+pub struct Judge<'a> {
+    /// The world.
+    pub world: &'a World,
+    /// What was violated.
+    pub invariants: &'a Invariants,
+    /// The counters.
+    pub tally: &'a Tally,
+}
+
+impl Judge<'_> {
+    /// True when every clause holds.
+    pub fn holds(self, condition: &Condition) -> bool {
+        condition.0.iter().all(|clause| self.clause_holds(clause))
+    }
+
+    /// What is found where the condition looks, in words.
+    pub fn found(self, condition: &Condition) -> String {
+        let mut found: Vec<String> = Vec::new();
+        for clause in &condition.0 {
+            let words = self.find(&clause.question);
+            if !found.contains(&words) {
+                found.push(words);
+            }
+        }
+        found.join("; ")
+    }
+
+    /// A selection of nobody makes a clause false, with or without `not`.
+    fn clause_holds(self, clause: &Clause) -> bool {
+        self.answer(&clause.question)
+            .is_some_and(|holds| holds != clause.negated)
+    }
+
+    fn answer(self, question: &Question) -> Option<bool> {
+        let world = self.world;
+        Some(match question {
+            Question::Leader(None) => world.leader().is_some(),
+            Question::Leader(Some(nodes)) => {
+                return self.each(nodes, false, |id| self.leads(id));
+            }
+            Question::Leaders(cmp, count) => cmp.holds(self.leaders().len() as u64, *count),
+            Question::Role(subject, word) => return self.role(subject, *word),
+            Question::Measure(measure, subject, cmp, number) => {
+                return self.every(subject, |id| cmp.holds(self.measure(*measure, id), *number));
+            }
+            Question::Log(subject, terms) => {
+                return self.every(subject, |id| {
+                    let log = world.status(id).node.log;
+                    log.first() == 1 && log.terms().eq(terms.iter().copied())
+                });
+            }
+            Question::LogsAgree(nodes) => return self.logs_agree(nodes.as_ref()),
+            Question::Value(subject, key, value) => {
+                return self.every(subject, |id| {
+                    world.status(id).node.store.value(key) == value.as_ref()
+                });
+            }
+            Question::Reply(asker, word) => self.reply_is(*asker, word),
+            Question::Members(subject, list) => {
+                let list = world.select(list);
+                return self.every(subject, |id| {
+                    world.status(id).node.configuration.voters == list
+                });
+            }
+            Question::Learners(subject, list) => {
+                let list = list.as_ref().map(|list| world.select(list));
+                let list = list.unwrap_or_default();
+                return self.every(subject, |id| {
+                    world.status(id).node.configuration.learners == list
+                });
+            }
+            Question::Joint(subject, joint) => {
+                return self.every(subject, |id| {
+                    let configuration = world.status(id).node.configuration;
+                    configuration.voters_old.is_some() == *joint
+                });
+            }
+            Question::Sent(kind, cmp, count) => cmp.holds(self.tally.sent(*kind), *count),
+            Question::InFlight(kind, cmp, count) => cmp.holds(self.in_flight(*kind), *count),
+            Question::Elections(cmp, count) => cmp.holds(self.tally.elections(), *count),
+            Question::Outage(cmp, limit) => cmp.holds(self.tally.outage(world.now()), *limit),
+            Question::Violation(None) => !self.invariants.violations().is_empty(),
+            Question::Violation(Some(name)) => {
+                let violations = self.invariants.violations();
+                violations.iter().any(|found| found.invariant == *name)
+            }
+        })
+    }
+
+    /// The nodes that a condition speaks of: those that are down only when they are named, or
+    /// meant by `down`.
+    fn nodes(self, nodes: &Nodes) -> Vec<NodeId> {
+        let mut selected = self.world.select(nodes);
+        let down_meant = matches!(
+            nodes.base,
+            Selector::These(_) | Selector::Group(Group::Down)
+        );
+        if !down_meant {
+            selected.retain(|&id| self.world.life(id) != Life::Down);
+        }
+        selected
+    }
+
+    fn every(self, subject: &Subject, holds: impl FnMut(NodeId) -> bool) -> Option<bool> {
+        self.each(&subject.nodes, subject.any, holds)
+    }
+
+    fn each(self, nodes: &Nodes, any: bool, mut holds: impl FnMut(NodeId) -> bool) -> Option<bool> {
+        let nodes = self.nodes(nodes);
+        if nodes.is_empty() {
+            return None;
+        }
+        Some(match any {
+            true => nodes.into_iter().any(holds),
+            false => nodes.into_iter().all(&mut holds),
+        })
+    }
+
+    fn leads(self, id: NodeId) -> bool {
+        self.world.life(id) != Life::Down && self.world.standing(id).0 == RoleKind::Leader
+    }
+
+    fn leaders(self) -> Vec<NodeId> {
+        let all = (0..self.world.size()).map(NodeId::from_slot);
+        all.filter(|&id| self.leads(id)).collect()
+    }
+
+    fn role(self, subject: &Subject, word: RoleWord) -> Option<bool> {
+        self.every(subject, |id| match word {
+            RoleWord::Down => self.world.life(id) == Life::Down,
+            // Nothing removes a node yet, so no node ever has this role.
+            RoleWord::Removed => false,
+            RoleWord::Role(role) => {
+                self.world.life(id) != Life::Down && self.world.standing(id).0 == role
+            }
+        })
+    }
+
+    fn measure(self, measure: Measure, id: NodeId) -> u64 {
+        let (_, term, commit) = self.world.standing(id);
+        let up = self.world.life(id) != Life::Down;
+        let node = || self.world.status(id).node;
+        match measure {
+            Measure::Term if up => term,
+            Measure::Commit if up => commit,
+            Measure::Term => node().term,
+            Measure::Commit => node().commit,
+            Measure::Applied => node().applied,
+            Measure::Last => node().log.last(),
+            Measure::Commands => node().store.commands(),
+            Measure::Snapshot => node().log.first() - 1,
+        }
+    }
+
+    fn logs_agree(self, nodes: Option<&Nodes>) -> Option<bool> {
+        let all = Nodes::group(Group::All);
+        let nodes = self.nodes(nodes.unwrap_or(&all));
+        let (first, others) = nodes.split_first()?;
+        let log = self.world.status(*first).node.log;
+        Some(
+            others
+                .iter()
+                .all(|&other| self.world.status(other).node.log.agrees(&log)),
+        )
+    }
+
+    fn reply_is(self, asker: Asker, word: &ReplyWord) -> bool {
+        let Asker::Client(client) = asker else {
+            // No membership statement was ever given.
+            return false;
+        };
+        match (self.world.clients().reply(client), word) {
+            (Err(pending), word) => pending && *word == ReplyWord::Pending,
+            (Ok(Reply::Timeout), word) => *word == ReplyWord::Timeout,
+            (Ok(Reply::Outcome(outcome)), word) => match (outcome, word) {
+                (Outcome::Value(found), ReplyWord::Value(wanted)) => found == wanted,
+                (Outcome::Done | Outcome::Value(_), ReplyWord::Ok) => true,
+                (Outcome::Missing, ReplyWord::Missing) => true,
+                (Outcome::Mismatch, ReplyWord::Mismatch) => true,
+                _ => false,
+            },
+        }
+    }
+
+    fn in_flight(self, kind: Option<Kind>) -> u64 {
+        let fits = |envelope: &&_| {
+            let envelope: &std::sync::Arc<crate::raft::Envelope> = envelope;
+            kind.is_none_or(|kind| envelope.message.kind() == kind)
+        };
+        self.world.flying().filter(fits).count() as u64
+    }
+
+    fn find(self, question: &Question) -> String {
+        match question {
+            Question::Leader(_) | Question::Leaders(..) => self.find_leaders(),
+            Question::Role(subject, _) => self.list(&subject.nodes, |status| match status.role() {
+                None => "down".into(),
+                Some(role) => role.name().into(),
+            }),
+            Question::Measure(measure, subject, ..) => self.list(&subject.nodes, |status| {
+                self.measure(*measure, status.id).to_string()
+            }),
+            Question::Log(subject, _) => self.list(&subject.nodes, |status| terms(status)),
+            Question::LogsAgree(nodes) => {
+                let all = Nodes::group(Group::All);
+                self.list(nodes.as_ref().unwrap_or(&all), |status| terms(status))
+            }
+            Question::Value(subject, key, _) => self.list(&subject.nodes, |status| {
+                match status.node.store.value(key) {
+                    Some(value) => format!("{key} = {value}"),
+                    None => format!("{key} missing"),
+                }
+            }),
+            Question::Reply(Asker::Admin, _) => "no membership statement was given".to_owned(),
+            Question::Reply(Asker::Client(client), _) => {
+                let found = match self.world.clients().reply(*client) {
+                    Err(true) => "pending".to_owned(),
+                    Err(false) => "nothing was asked".to_owned(),
+                    Ok(reply) => reply_text(reply).to_string(),
+                };
+                format!("reply {client} = {found}")
+            }
+            Question::Members(subject, _) => self.list(&subject.nodes, |status| {
+                self.names(&status.node.configuration.voters)
+            }),
+            Question::Learners(subject, _) => self.list(&subject.nodes, |status| {
+                self.names(&status.node.configuration.learners)
+            }),
+            Question::Joint(subject, _) => self.list(&subject.nodes, |status| {
+                let joint = status.node.configuration.voters_old.is_some();
+                if joint { "joint" } else { "stable" }.to_owned()
+            }),
+            Question::Sent(kind, ..) => format!("{} sent", self.tally.sent(*kind)),
+            Question::InFlight(kind, ..) => format!("{} in flight", self.in_flight(*kind)),
+            Question::Elections(..) => format!("{} elections", self.tally.elections()),
+            Question::Outage(..) => {
+                let outage = self.tally.outage(self.world.now());
+                format!("outage {}", duration_text(outage))
+            }
+            Question::Violation(_) => match self.invariants.violations() {
+                [] => "no violation".to_owned(),
+                found => {
+                    let mut names: Vec<&str> = found.iter().map(|v| v.invariant).collect();
+                    names.dedup();
+                    format!("violated: {}", names.join(", "))
+                }
+            },
+        }
+    }
+
+    fn find_leaders(self) -> String {
+        let leaders = self.leaders();
+        if leaders.is_empty() {
+            return "no live node leads".to_owned();
+        }
+        let words = leaders.into_iter().map(|id| {
+            let term = self.world.standing(id).1;
+            format!("{} leads term {term}", self.world.name(id))
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    fn list(self, nodes: &Nodes, words: impl Fn(&NodeStatus) -> String) -> String {
+        let nodes = self.nodes(nodes);
+        if nodes.is_empty() {
+            return "the selection means nobody".to_owned();
+        }
+        let each = nodes.into_iter().map(|id| {
+            let status = self.world.status(id);
+            format!("{}: {}", status.name, words(&status))
+        });
+        each.collect::<Vec<_>>().join(", ")
+    }
+
+    fn names(self, ids: &[NodeId]) -> String {
+        if ids.is_empty() {
+            return "none".to_owned();
+        }
+        let names = ids.iter().map(|&id| &**self.world.name(id));
+        names.collect::<Vec<_>>().join(",")
+    }
+}
+
+fn terms(status: &NodeStatus) -> String {
+    let log = &status.node.log;
+    if log.last() == 0 {
+        return "none".to_owned();
+    }
+    const SHOWN: usize = 12;
+    let terms: Vec<String> = log.terms().map(|term| term.to_string()).collect();
+    match terms.len() {
+        0..=SHOWN => terms.join(" "),
+        length => format!(
+            "{length} entries, ending {}",
+            terms[length - SHOWN..].join(" ")
+        ),
+    }
+}
+
+/// A reply as a word of the language.
+pub fn reply_text(reply: &Reply) -> Text {
+    match reply {
+        Reply::Timeout => "timeout".into(),
+        Reply::Outcome(Outcome::Done) => "ok".into(),
+        Reply::Outcome(Outcome::Value(value)) => value.clone(),
+        Reply::Outcome(Outcome::Missing) => "missing".into(),
+        Reply::Outcome(Outcome::Mismatch) => "mismatch".into(),
+    }
+}
