@@ -13,6 +13,8 @@ mod print;
 pub mod question;
 mod resolve;
 mod statement;
+#[cfg(test)]
+mod strategy;
 pub mod verb;
 
 use crate::kv::Text;

@@ -211,8 +211,8 @@ pub(super) fn nearest<'a>(
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate));
     let (distance, candidate) = ranked.min_by_key(|&(distance, _)| distance)?;
-    let near = distance <= (length.max(3) / 3) && distance < length;
-    near.then_some(candidate)
+    // Of two letters, one changed makes another word.
+    (distance <= length / 3).then_some(candidate)
 }
 
 /// How many characters must be changed, put in, taken out, or swapped with their neighbour.

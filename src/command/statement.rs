@@ -24,13 +24,9 @@ const FASTEST: u64 = 1_000_000;
 
 /// The verb that comes next.
 pub(super) fn verb(c: &mut Cursor) -> Parsed<&'static Verb> {
-    c.choose(
-        "a statement",
-        VERBS.iter().map(|verb| match verb.built() {
-            true => (verb.name, verb.help, Some(verb)),
-            false => (verb.name, verb.help, None),
-        }),
-    )
+    let row = |verb: &'static Verb| (verb.name, verb.help, verb.built().then_some(verb));
+    c.choose("a statement", VERBS.iter().map(row))
+        .map_err(|fault| fault.or_help(|| "`raft-playground commands` lists them all".to_owned()))
 }
 
 pub(super) fn action_nodes(c: &mut Cursor) -> Parsed<Nodes> {
