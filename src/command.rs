@@ -1,5 +1,6 @@
 //! The text of commands: one table of verbs gives parser, printer, completion and help.
 
+mod action;
 pub mod complete;
 pub mod condition;
 mod cursor;

@@ -164,7 +164,7 @@ const WRONG: &[Wrong] = &[
     ("set backtracking fast", (1, 18), "`fast` is not a way to backtrack", "hint, naive"),
     ("set reads stale on n1", (1, 17), "`reads` is an option of clients", "leave `on NODES` out"),
     ("rule prevote off", (1, 6), "`prevote` is not a rule", "did you mean `pre-vote`?"),
-    ("rule pre-vote of", (1, 15), "`of` is not `on` or `off`", "one of: on, off"),
+    ("rule pre-vote of", (1, 15), "`of` is not `on` or `off`", "did you mean `off`?"),
     ("expect leders = 1", (1, 8), "`leders` is not a condition", "did you mean `leaders`?"),
     ("expect term n1 2", (1, 16), "`2` is not a comparison", "= != < <= > >="),
     ("expect role n1 folower", (1, 16), "`folower` is not a role", "did you mean `follower`?"),

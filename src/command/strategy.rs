@@ -8,8 +8,10 @@ use proptest::sample::select;
 use super::condition::{
     Asker, Clause, Cmp, Condition, Measure, Question, ReplyWord, RoleWord, Subject,
 };
+use super::diagnostic::steers;
 use super::nodes::{MAX_CLIENTS, MAX_NODES};
 use super::number::LONGEST;
+use super::question::WORDS;
 use super::statement::MAX_REPEATS;
 use super::verb::VERBS;
 use super::{Caption, Cluster, Given, INVARIANTS, Line, Statement};
@@ -448,6 +450,24 @@ proptest! {
     #[test]
     fn what_is_printed_is_safe_to_show(statement in statement()) {
         let text = statement.to_string();
-        prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{:?}", text);
+        prop_assert!(!text.contains(|c: char| steers(c) && c != '\n'), "{:?}", text);
+    }
+}
+
+#[test]
+fn every_verb_and_every_condition_is_drawn() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
+    let mut runner = TestRunner::deterministic();
+    let statements = (0..3_000).filter_map(|_| statement().new_tree(&mut runner).ok());
+    let text: Vec<String> = statements.map(|tree| tree.current().to_string()).collect();
+    let text = text.join("\n");
+    for verb in VERBS.iter().filter(|verb| verb.built()) {
+        let begins = |line: &str| line.split(' ').next() == Some(verb.name);
+        assert!(text.lines().any(begins), "{}", verb.name);
+    }
+    for word in WORDS.iter().filter(|word| word.read.is_some()) {
+        assert!(text.contains(&format!(" {} ", word.name)), "{}", word.name);
     }
 }
