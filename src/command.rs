@@ -1,5 +1,6 @@
 //! The text of commands: one table of verbs gives parser, printer, completion and help.
 
+mod action;
 pub mod complete;
 pub mod condition;
 mod cursor;
@@ -13,6 +14,8 @@ mod print;
 pub mod question;
 mod resolve;
 mod statement;
+#[cfg(test)]
+mod strategy;
 pub mod verb;
 
 use crate::kv::Text;

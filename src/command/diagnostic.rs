@@ -170,13 +170,16 @@ fn excerpt(line: &str, span: Range<usize>) -> (String, Range<usize>) {
     (shown.into_owned(), span)
 }
 
+/// True for characters that steer a terminal, or turn the direction of writing.
+pub(super) fn steers(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control()
+}
+
 /// The text with every control character (and those that turn the direction of writing) replaced
 /// by one that can be seen, so that no text from outside steers the terminal.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }
@@ -207,12 +210,13 @@ pub(super) fn nearest<'a>(
     if length > 40 {
         return None;
     }
-    let ranked = candidates
-        .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate));
-    let (distance, candidate) = ranked.min_by_key(|&(distance, _)| distance)?;
-    let near = distance <= (length.max(3) / 3) && distance < length;
-    near.then_some(candidate)
+    let near = candidates.into_iter().filter_map(|candidate| {
+        let distance = distance(word, candidate);
+        // Of two letters, one changed makes another word.
+        (distance <= length.max(candidate.len()) / 3).then_some((distance, candidate))
+    });
+    near.min_by_key(|&(distance, _)| distance)
+        .map(|(_, candidate)| candidate)
 }
 
 /// How many characters must be changed, put in, taken out, or swapped with their neighbour.

@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::condition::{Asker, Clause, Condition, Measure, Question, ReplyWord, Subject};
+use super::diagnostic::steers;
 use super::lex::is_plain_word;
 use super::number::{MILLIONTHS, decimal_text, duration_text, percent_text, range_text};
 use super::question::{reply_text, role_text};
@@ -27,7 +28,7 @@ impl Display for Quoted<'_> {
                 '"' => f.write_str("\\\"")?,
                 '\\' => f.write_str("\\\\")?,
                 '\n' => f.write_str("\\n")?,
-                c if c.is_control() => write!(f, "\\u{{{:x}}}", u32::from(c))?,
+                c if steers(c) => write!(f, "\\u{{{:x}}}", u32::from(c))?,
                 c => f.write_char(c)?,
             }
         }

@@ -1,20 +1,14 @@
-//! How each statement is read after its verb; the table of verbs names these functions.
-
-use std::collections::BTreeMap;
+//! How each statement is read after its verb; the table of verbs names these functions, and those
+//! of the actions on the world.
 
 use super::cursor::{Choice, Cursor};
 use super::diagnostic::{Fault, Parsed};
-use super::lex::Lexeme;
-use super::nodes::{MAX_CLIENTS, MAX_NODES, Place, wrong_name};
+use super::nodes::{MAX_NODES, Place, wrong_name};
 use super::number;
-use super::verb::{LATER_RULES, OPTIONS, VERBS, VIEWS, Verb, Whose};
+use super::verb::{Form, VERBS, VIEWS, Verb};
 use super::{Caption, Cluster, Given, Statement};
-use crate::kv::{Operation, Text};
-use crate::raft::{Backtracking, ReadMode, Rule, Span};
-use crate::world::Command;
-use crate::world::command::{
-    ClockChange, Discovery, DiskChange, Handling, Nodes, Pick, Selector, Setting, Workload,
-};
+use crate::kv::Text;
+use crate::world::command::Nodes;
 
 /// The most times that statements may be repeated.
 pub const MAX_REPEATS: u64 = 1_000_000;
@@ -24,30 +18,9 @@ const FASTEST: u64 = 1_000_000;
 
 /// The verb that comes next.
 pub(super) fn verb(c: &mut Cursor) -> Parsed<&'static Verb> {
-    c.choose(
-        "a statement",
-        VERBS.iter().map(|verb| match verb.built() {
-            true => (verb.name, verb.help, Some(verb)),
-            false => (verb.name, verb.help, None),
-        }),
-    )
-}
-
-pub(super) fn action_nodes(c: &mut Cursor) -> Parsed<Nodes> {
-    c.nodes(Place::Action)
-}
-
-pub(super) fn range(c: &mut Cursor, min: u64) -> Parsed<Span> {
-    let help = "a RANGE is two durations or one: 10ms..30ms, 10ms";
-    c.quantity("a RANGE", help, |word| match number::range(word)? {
-        span if span.min < min => Err("is too short"),
-        span => Ok(span),
-    })
-}
-
-fn percent(c: &mut Cursor) -> Parsed<u32> {
-    let help = "a PERCENT is 0% to 100%, to four decimals: 20%, 0.5%";
-    c.quantity("a PERCENT", help, number::percent)
+    let row = |verb: &'static Verb| (verb.name, verb.help, verb.built().then_some(verb));
+    c.choose("a statement", VERBS.iter().map(row))
+        .map_err(|fault| fault.or_help(|| "`raft-playground commands` lists them all".to_owned()))
 }
 
 // Setting the stage
@@ -160,318 +133,6 @@ pub(super) fn given(c: &mut Cursor) -> Parsed<Statement> {
     }))
 }
 
-// At any time
-
-pub(super) fn set(c: &mut Cursor) -> Parsed<Command> {
-    let rows = OPTIONS.iter().map(|option| {
-        let value = option.read.map(|read| (option, read));
-        (option.name, option.help, value)
-    });
-    let (option, read) = c.choose("an option", rows)?;
-    // Words are offered as they are read, with what they mean.
-    if option.value.starts_with(char::is_uppercase) {
-        c.offer([(option.default, "the default")]);
-    }
-    let setting = read(c)
-        .map_err(|fault| fault.or_help(|| format!("`{}` takes {}", option.name, option.value)))?;
-    let on_span = c.span();
-    let on = match c.keyword("on", "for some nodes only") {
-        true if option.whose == Whose::Clients => {
-            let message = format!("`{}` is an option of clients, not of nodes", option.name);
-            return Err(Fault::new(on_span, message).help("leave `on NODES` out"));
-        }
-        true => Some(action_nodes(c)?),
-        false => None,
-    };
-    Ok(Command::Set { setting, on })
-}
-
-pub(super) fn backtracking(c: &mut Cursor) -> Parsed<Setting> {
-    let choices = [
-        (
-            "hint",
-            "one term back, as the follower tells",
-            Some(Backtracking::Hint),
-        ),
-        (
-            "naive",
-            "one index back after each refusal",
-            Some(Backtracking::Naive),
-        ),
-    ];
-    c.choose("a way to backtrack", choices)
-        .map(Setting::Backtracking)
-}
-
-pub(super) fn discovery(c: &mut Cursor) -> Parsed<Setting> {
-    let choices = [
-        (
-            "redirect",
-            "the node asked names the leader",
-            Some(Discovery::Redirect),
-        ),
-        ("poll", "", None),
-        ("health-check", "", None),
-        ("forward", "", None),
-    ];
-    c.choose("a way to find the leader", choices)
-        .map(Setting::Discovery)
-}
-
-pub(super) fn read_mode(c: &mut Cursor) -> Parsed<ReadMode> {
-    let choices = [
-        (
-            "linearizable",
-            "by a leader that has confirmed that it leads",
-            Some(ReadMode::Linearizable),
-        ),
-        (
-            "leader",
-            "by a node that believes that it leads",
-            Some(ReadMode::Leader),
-        ),
-        ("stale", "by any node, at once", Some(ReadMode::Stale)),
-        ("lease", "", None),
-    ];
-    c.choose("a way to read", choices)
-}
-
-pub(super) fn rule(c: &mut Cursor) -> Parsed<Command> {
-    let built = Rule::ALL
-        .iter()
-        .map(|&rule| (rule.info().name, rule.info().holds, Some(rule)));
-    let later = LATER_RULES.iter().map(|&name| (name, "", None));
-    let rule = c.choose("a rule", built.chain(later))?;
-    Ok(Command::Rule {
-        rule,
-        on: c.on_off()?,
-    })
-}
-
-// Faults
-
-pub(super) fn partition(c: &mut Cursor) -> Parsed<Command> {
-    let mut islands: Vec<Nodes> = Vec::new();
-    let mut stands_on = BTreeMap::new();
-    loop {
-        let start = c.span().start;
-        let island = action_nodes(c)?;
-        if let Selector::These(nodes) = &island.base {
-            for node in nodes {
-                let other = stands_on.insert(node.clone(), islands.len());
-                if other.is_some_and(|other| other != islands.len()) {
-                    let span = start..c.last_span().end;
-                    return Err(
-                        Fault::new(span, "a node of this island is on another already")
-                            .help("a node stands on one island only"),
-                    );
-                }
-            }
-        }
-        islands.push(island);
-        c.offer([("|", "another island")]);
-        if !c.sign(&Lexeme::Bar) {
-            return Ok(Command::Partition(islands));
-        }
-    }
-}
-
-pub(super) fn loss(c: &mut Cursor) -> Parsed<Command> {
-    Ok(Command::Loss {
-        share: percent(c)?,
-        link: c.optional_link()?,
-    })
-}
-
-pub(super) fn duplicate(c: &mut Cursor) -> Parsed<Command> {
-    Ok(Command::Duplicate {
-        share: percent(c)?,
-        link: c.optional_link()?,
-    })
-}
-
-pub(super) fn latency(c: &mut Cursor) -> Parsed<Command> {
-    Ok(Command::Latency {
-        span: range(c, 0)?,
-        link: c.optional_link()?,
-    })
-}
-
-pub(super) fn bandwidth(c: &mut Cursor) -> Parsed<Command> {
-    let help = "bandwidth is in bytes a second, at least 1: 1000/s";
-    let rate = c.quantity("a RATE", help, |word| number::rate(word, 0))?;
-    Ok(Command::Bandwidth {
-        rate,
-        link: c.optional_link()?,
-    })
-}
-
-pub(super) fn drop_messages(c: &mut Cursor) -> Parsed<Command> {
-    match c.keyword("off", "end all that is pending") {
-        true => Ok(Command::HandleOff),
-        false => handle(c, |_| Ok(Handling::Drop)),
-    }
-}
-
-pub(super) fn delay(c: &mut Cursor) -> Parsed<Command> {
-    handle(c, |c| {
-        c.expect_keyword("by", "how much later")?;
-        c.duration(0).map(Handling::Delay)
-    })
-}
-
-pub(super) fn deliver(c: &mut Cursor) -> Parsed<Command> {
-    handle(c, |_| Ok(Handling::Deliver))
-}
-
-pub(super) fn copy(c: &mut Cursor) -> Parsed<Command> {
-    handle(c, |_| Ok(Handling::Copy))
-}
-
-fn handle(c: &mut Cursor, handling: fn(&mut Cursor) -> Parsed<Handling>) -> Parsed<Command> {
-    let kind = c.kind()?;
-    let link = c.link()?;
-    let handling = handling(c)?;
-    let nth = match c.keyword("nth", "the first to take; 1 when not said") {
-        true => c.count("N", 1..=u64::MAX)?,
-        false => 1,
-    };
-    let count = if !c.keyword("count", "how many to take; 1 when not said") {
-        Some(1)
-    } else if c.keyword("all", "all that come") {
-        None
-    } else {
-        Some(c.count("N", 1..=u64::MAX)?)
-    };
-    let pick = Pick {
-        kind,
-        link,
-        nth,
-        count,
-    };
-    Ok(Command::Handle { handling, pick })
-}
-
-pub(super) fn clock(c: &mut Cursor) -> Parsed<Command> {
-    let nodes = action_nodes(c)?;
-    let change = if c.keyword("rate", "how fast it runs; 1 is true") {
-        let help = "a clock's rate is more than 0 and at most 1000: 1.10, 0.9";
-        ClockChange::Rate(c.quantity("a rate", help, |word| {
-            match number::decimal(word, number::MILLIONTHS)? {
-                rate @ 1..=1_000_000_000 => Ok(rate as u32),
-                _ => Err("is out of bounds"),
-            }
-        })?)
-    } else if c.keyword("jump", "on, or back with a minus sign") {
-        let help = "a jump is a DURATION, with a minus sign for back: 50ms, -50ms";
-        ClockChange::Jump(c.quantity("a DURATION", help, number::signed_duration)?)
-    } else {
-        return Err(c.unexpected("`rate` or `jump`"));
-    };
-    Ok(Command::Clock { nodes, change })
-}
-
-pub(super) fn disk(c: &mut Cursor) -> Parsed<Command> {
-    let nodes = action_nodes(c)?;
-    let change = if c.keyword("latency", "how long a sync takes") {
-        DiskChange::Latency(range(c, 0)?)
-    } else if c.keyword("stall", "no sync ends until ok") {
-        DiskChange::Stall
-    } else if c.keyword("ok", "syncs go on") {
-        DiskChange::Ok
-    } else {
-        return Err(c.unexpected("`latency`, `stall` or `ok`"));
-    };
-    Ok(Command::Disk { nodes, change })
-}
-
-// Clients
-
-pub(super) fn put(c: &mut Cursor) -> Parsed<Command> {
-    let key = c.value("a key")?;
-    let value = c.value("a value")?;
-    request(c, Operation::Put { key, value })
-}
-
-pub(super) fn get(c: &mut Cursor) -> Parsed<Command> {
-    let key = c.value("a key")?;
-    request(c, Operation::Get { key })
-}
-
-pub(super) fn del(c: &mut Cursor) -> Parsed<Command> {
-    let key = c.value("a key")?;
-    request(c, Operation::Delete { key })
-}
-
-pub(super) fn add_to(c: &mut Cursor) -> Parsed<Command> {
-    let key = c.value("a key")?;
-    let amount = c.quantity("N", "a whole number: 5, -2", number::signed)?;
-    request(c, Operation::Add { key, amount })
-}
-
-pub(super) fn append(c: &mut Cursor) -> Parsed<Command> {
-    let key = c.value("a key")?;
-    let value = c.value("a value")?;
-    request(c, Operation::Append { key, value })
-}
-
-pub(super) fn cas(c: &mut Cursor) -> Parsed<Command> {
-    let key = c.value("a key")?;
-    let old = match c.keyword("missing", "the key does not exist yet") {
-        true => None,
-        false => Some(c.value("the old value")?),
-    };
-    let new = c.value("the new value")?;
-    request(c, Operation::Cas { key, old, new })
-}
-
-fn request(c: &mut Cursor, operation: Operation) -> Parsed<Command> {
-    let by = match c.keyword("by", "which client asks") {
-        true => Some(c.client()?),
-        false => None,
-    };
-    let via = match c.keyword("via", "which node is asked first") {
-        true => Some(c.one_node(Place::Action)?),
-        false => None,
-    };
-    let reads = match c.keyword("reads", "how a read is answered") {
-        true => Some(read_mode(c)?),
-        false => None,
-    };
-    Ok(Command::Request {
-        operation,
-        by,
-        via,
-        reads,
-    })
-}
-
-pub(super) fn workload(c: &mut Cursor) -> Parsed<Command> {
-    if c.keyword("off", "no more requests") {
-        return Ok(Command::WorkloadOff);
-    }
-    let help = "a RATE is so many a second: 50/s, 0.5/s";
-    let rate = c.quantity("a RATE", help, |word| {
-        number::rate(word, number::MILLIONTHS)
-    })?;
-    let mut workload = Workload {
-        rate,
-        keys: 10,
-        reads: 0,
-        clients: 5,
-    };
-    if c.keyword("keys", "how many keys; 10 when not said") {
-        workload.keys = c.count("N", 1..=u64::from(u32::MAX))? as u32;
-    }
-    if c.keyword("reads", "the share of reads; 0% when not said") {
-        workload.reads = percent(c)?;
-    }
-    if c.keyword("clients", "how many clients; 5 when not said") {
-        workload.clients = c.count("N", 1..=u64::from(MAX_CLIENTS))? as u32;
-    }
-    Ok(Command::Workload(workload))
-}
-
 // Watching
 
 pub(super) fn wait(c: &mut Cursor) -> Parsed<Statement> {
@@ -514,7 +175,7 @@ pub(super) fn at(c: &mut Cursor) -> Parsed<Statement> {
         return Err(refuse(c));
     }
     let verb = verb(c)?;
-    let super::verb::Form::Statement(read) = verb.form else {
+    let Form::Statement(read) = verb.form else {
         return Err(refuse(c));
     };
     let statement = read(c).map_err(|fault| fault.or_help(|| format!("as in: {}", verb.usage)))?;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::Statement;
+use super::action::*;
 use super::cursor::Cursor;
 use super::diagnostic::Parsed;
 use super::question::WORDS;

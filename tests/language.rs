@@ -1,0 +1,443 @@
+//! The command language from outside: scripts are read, resolved and printed, wrong ones are
+//! answered with the place and what would be right, and nothing makes the parser panic.
+
+use std::fmt::Write;
+
+use raft_playground::command::{
+    Caption, Diagnostics, Script, Statement, check_names, commands_text, complete,
+};
+use raft_playground::raft::NodeId;
+
+/// A script with most of what can be written.
+const SCRIPT: &str = r#"
+title "A tour of the language" zh "语言导览"
+about "Every statement, once."
+about "And a second line."
+cluster A B C D E
+seed 42
+given A term 3 voted B log 1 1 2 commit 2
+given 5 log 1
+
+set election-timeout 150ms..300ms on A,B   # for some
+set heartbeat 50ms
+set reads stale
+rule pre-vote off
+never violation
+partition A,B | C, D , E
+isolate all-leader
+cut A->B
+cut A <-> B,C
+mend followers->leader
+loss 20%
+loss 0.5% c1->A
+latency 5ms..15ms A->all-A
+bandwidth 1000/s
+drop append A->B nth 2 count all
+delay any A->B by 1.5ms
+drop off
+clock A rate 1.10
+clock B jump -50ms
+disk C latency 1ms..2ms
+disk C stall
+disk C ok
+put x "missing" by c2 via leader
+get x reads linearizable
+add-to n -5
+cas lock missing me
+workload 0.5/s keys 3 reads 20% clients 2
+wait until leader and not leader B within 3s
+repeat 2
+  crash random
+  wait 10ms
+  repeat 3
+    restart down
+  end
+end
+expect any voters = stable
+"#;
+
+fn script(text: &str) -> Result<Script, Diagnostics> {
+    Script::parse("t.raft", text)
+}
+
+#[test]
+fn a_script_is_resolved() {
+    let text = SCRIPT.replace("any voters = stable", "config any voters = stable for 1s");
+    let script = script(&text).unwrap_or_else(|errors| panic!("{}", errors.render(&text, false)));
+    assert_eq!(&*script.title.text, "A tour of the language");
+    assert_eq!(script.title.zh.as_deref(), Some("语言导览"));
+    assert_eq!(script.about.len(), 2);
+    assert_eq!(script.cluster, ["A", "B", "C", "D", "E"].map(Into::into));
+    assert_eq!(script.seed, Some(42));
+    let given: Vec<NodeId> = script.given.iter().map(|(id, _)| *id).collect();
+    assert_eq!(given, [NodeId(1), NodeId(5)]);
+    assert!(
+        !script
+            .lines
+            .iter()
+            .any(|line| line.statement.sets_the_stage())
+    );
+    assert_eq!(script.lines[0].number, 10);
+    let last = script.lines.last().expect("there are lines");
+    assert_eq!(
+        last.statement.to_string(),
+        "expect config any voters = stable for 1s"
+    );
+
+    // Printed and read again it is the same, but for the numbers of its lines.
+    for line in &script.lines {
+        let printed = line.statement.to_string();
+        let again = Statement::parse(&printed, &script.cluster, false).map(|s| s.to_string());
+        assert_eq!(again, Ok(printed));
+    }
+}
+
+#[test]
+fn an_empty_script_has_five_nodes_and_the_name_of_its_file() {
+    let script = script("# nothing\r\n\n").expect("a script may be empty");
+    assert_eq!(script.cluster.len(), 5);
+    assert_eq!(&*script.cluster[4], "n5");
+    let title = Caption {
+        text: "t.raft".into(),
+        zh: None,
+    };
+    assert_eq!(script.title, title);
+    assert_eq!(script.seed, None);
+}
+
+#[test]
+fn a_file_may_begin_with_a_mark_and_end_its_lines_as_elsewhere() {
+    let script = script("\u{feff}crash n1\r\nheal").expect("the script is right");
+    assert_eq!(script.lines.len(), 2);
+}
+
+/// A wrong script, where it is wrong, what is said, and what would be right.
+type Wrong = (&'static str, (usize, usize), &'static str, &'static str);
+
+#[rustfmt::skip]
+const WRONG: &[Wrong] = &[
+    // Words
+    ("crush n1", (1, 1), "`crush` is not a statement", "did you mean `crash`?"),
+    ("n1 crash", (1, 1), "`n1` is not a statement", "`raft-playground commands`"),
+    ("say hello", (1, 5), "`hello` is not a text in quotes", "double quotes"),
+    ("say \"hello", (1, 5), "this text has no closing quote", "end it with"),
+    ("say \"a\\tb\"", (1, 7), "this escape is not known", r"\n"),
+    ("say \"\u{1b}[2J\"", (1, 6), "a control character stands in this text", r"`\u{1b}`"),
+    ("put x a;b", (1, 8), "`;` is not expected here", "double quotes"),
+    ("put x a.b", (1, 7), "`a.b` is not a value", "\"a.b\""),
+    ("put x leader", (1, 7), "`leader` is a keyword", "\"leader\""),
+    ("heal now", (1, 6), "`now` is not expected here", "as in: heal"),
+    ("crash", (1, 6), "NODES is missing", "voters"),
+    ("heal\n\n  crush n1", (3, 3), "`crush` is not a statement", "`crash`"),
+    ("say \"é\" nothing", (1, 9), "`nothing` is not expected here", "as in: say"),
+    // Nodes, links and kinds
+    ("crash n6", (1, 7), "there is no node `n6`", "n1, n2, n3, n4, n5"),
+    ("crash 6", (1, 7), "there is no node `6`", "n1, n2, n3, n4, n5"),
+    ("crash n1,,n2", (1, 10), "a node is missing before this sign", "as in"),
+    ("crash leadr", (1, 7), "there is no node `leadr`", "did you mean `leader`?"),
+    ("crash leader,n1", (1, 7), "`leader` stands alone", "only names are joined"),
+    ("crash all-n1-n2", (1, 7), "only one selection can be taken away", "all-n1,n2"),
+    ("crash c1", (1, 7), "`c1` is a client, not a node", "n1"),
+    ("crash @", (1, 7), "`@` is known only in the dashboard", "as in"),
+    ("expect role random leader", (1, 13), "`random` stands only in actions", "as in"),
+    ("cut n1", (1, 7), "`->` or `<->` is missing", "n1->n2"),
+    ("cut c1->c2", (1, 5), "clients do not talk to one another", "c1->n2"),
+    ("cut c1001->n1", (1, 5), "`c1001` is no client that there is", "c1 to c1000"),
+    ("drop apend n1->n2", (1, 6), "`apend` is not a KIND of message", "did you mean `append`?"),
+    ("partition n1,n2 | n2,n3", (1, 19), "a node of this island is on another already", "one island only"),
+    // Numbers
+    ("wait 5", (1, 6), "`5` has no unit", "10ms"),
+    ("wait 0.5us", (1, 6), "`0.5us` is finer than a microsecond", "250us"),
+    ("wait 99999999999999999999s", (1, 6), "is too large", "DURATION"),
+    ("latency 30ms..10ms", (1, 9), "`30ms..10ms` ends before it begins", "10ms..30ms"),
+    ("loss 120%", (1, 6), "`120%` is more than everything", "0% to 100%"),
+    ("loss 20", (1, 6), "`20` is no PERCENT", "20%"),
+    ("workload 50", (1, 10), "`50` is no RATE", "50/s"),
+    ("bandwidth 0/s", (1, 11), "`0/s` is nothing at all", "at least 1"),
+    ("seed 18446744073709551616", (1, 6), "is too large", "whole number"),
+    ("add-to x 9223372036854775808", (1, 10), "is too large", "whole number"),
+    ("clock n1 rate 0", (1, 15), "`0` is out of bounds", "1.10"),
+    ("drop any n1->n2 nth 0", (1, 21), "`0` is out of bounds", "at least 1"),
+    ("set heartbeat 0ms", (1, 15), "`0ms` is too short", "DURATION"),
+    // Options, rules, conditions
+    ("set hartbeat 50ms", (1, 5), "`hartbeat` is not an option", "did you mean `heartbeat`?"),
+    ("set backtracking fast", (1, 18), "`fast` is not a way to backtrack", "hint, naive"),
+    ("set reads stale on n1", (1, 17), "`reads` is an option of clients", "leave `on NODES` out"),
+    ("rule prevote off", (1, 6), "`prevote` is not a rule", "did you mean `pre-vote`?"),
+    ("rule pre-vote of", (1, 15), "`of` is not `on` or `off`", "did you mean `off`?"),
+    ("expect leders = 1", (1, 8), "`leders` is not a condition", "did you mean `leaders`?"),
+    ("expect term n1 2", (1, 16), "`2` is not a comparison", "= != < <= > >="),
+    ("expect role n1 folower", (1, 16), "`folower` is not a role", "did you mean `follower`?"),
+    ("expect leader and", (1, 18), "a condition is missing", "as in: expect"),
+    ("expect violation election-safty", (1, 18), "is not an invariant", "`election-safety`"),
+    ("expect value n1 x 5", (1, 19), "`5` is not `=`", "as in: expect"),
+    ("wait until leader for 1s", (1, 19), "`for` is not expected here", "within"),
+    // Not built yet
+    ("chaos on", (1, 1), "`chaos` is not built yet", "later version"),
+    ("at 1s transfer n1", (1, 7), "`transfer` is not built yet", "later version"),
+    ("set membership single", (1, 5), "`membership` is not built yet", "later version"),
+    ("set discovery poll", (1, 15), "`poll` is not built yet", "later version"),
+    ("get x reads lease", (1, 13), "`lease` is not built yet", "later version"),
+    ("rule staged-change off", (1, 6), "`staged-change` is not built yet", "later version"),
+    ("drop timeout-now n1->n2", (1, 6), "`timeout-now` is not built yet", "later version"),
+    ("expect linearizable", (1, 8), "`linearizable` is not built yet", "later version"),
+    ("expect reply admin = ok", (1, 14), "`admin` is not built yet", "later version"),
+    ("view timeline", (1, 6), "`timeline` is not built yet", "later version"),
+    // The stage
+    ("wait 1s\ntitle \"late\"", (2, 1), "`title` comes too late: time passes before it", "head"),
+    ("crash n1\ncluster 3", (2, 1), "`cluster` comes too late", "head of the script"),
+    ("given n1\ncluster 3", (2, 1), "`cluster` comes too late: nodes are named before it", "head"),
+    ("cluster 3\ncluster 3", (2, 1), "there is a `cluster` already", "one `cluster`"),
+    ("seed 1\nseed 2", (2, 1), "there is a `seed` already", "one `seed`"),
+    ("cluster 0", (1, 9), "`0` is out of bounds", "from 1 to 101"),
+    ("cluster 102", (1, 9), "`102` is out of bounds", "from 1 to 101"),
+    ("cluster A B A", (1, 13), "`A` is named twice", "their names"),
+    ("cluster A leader", (1, 11), "`leader` is no name, but a keyword", "their names"),
+    ("cluster A c7", (1, 11), "`c7` is no name for a node, but a client", "their names"),
+    ("cluster A-B", (1, 9), "`A-B` is no name", "their names"),
+    ("cluster A,B", (1, 10), "a name is missing before this sign", "blanks between them"),
+    ("cluster A B\ncrash n1", (2, 7), "there is no node `n1`", "A, B"),
+    ("given n1 log 2 1", (1, 16), "term 1 follows term 2", "never fall"),
+    ("given n1 term 1 log 1 2", (1, 15), "the log ends in term 2", "term 2"),
+    ("given n1 log 1 commit 2", (1, 23), "`2` is out of bounds", "from 0 to 1"),
+    ("given n1 voted n2", (1, 16), "a vote is given in a term", "term 1"),
+    ("given n1 term 1\ngiven 1 term 2", (2, 1), "this node's state is given already", "one `given`"),
+    ("repeat 2\n  seed 1\nend", (2, 3), "the stage is not set in a `repeat`", "head of the script"),
+    // Time and repeats
+    ("wait 2s\nat 1s crash n1", (2, 1), "this instant is in the past", "the script is at 2s"),
+    ("repeat 2\nat 1s heal\nwait 1s\nend", (2, 1), "in the past when it is repeated", "2s"),
+    ("repeat 3\nwait 1s\nend\nat 2s heal", (4, 1), "this instant is in the past", "3s"),
+    ("at 1s wait 1s", (1, 7), "this can't be done `at` an instant", "takes no time"),
+    ("at 1s at 2s heal", (1, 7), "this can't be done `at` an instant", "takes no time"),
+    ("at 0ms seed 1", (1, 8), "this can't be done `at` an instant", "set the stage"),
+    ("repeat 2\nheal", (1, 1), "this `repeat` has no `end`", "close it"),
+    ("heal\nend", (2, 1), "there is nothing to end here", "repeat N"),
+    ("repeat 0\nend", (1, 8), "`0` is out of bounds", "from 1 to 1000000"),
+    ("repeat 1000001\nend", (1, 8), "`1000001` is out of bounds", "from 1 to 1000000"),
+    ("repeat 1000\nrepeat 1001\nend\nend", (2, 1), "repeats 1001000 times", "1000000 repeats"),
+];
+
+#[test]
+fn each_mistake_has_one_error_with_its_place_and_what_would_be_right() {
+    let mut failures = String::new();
+    for &(text, (line, column), message, help) in WRONG {
+        let errors = match script(text) {
+            Ok(_) => {
+                let _ = writeln!(failures, "{text:?} was taken as right");
+                continue;
+            }
+            Err(errors) => errors.0,
+        };
+        let [error] = &errors[..] else {
+            let _ = writeln!(
+                failures,
+                "{text:?} has {} errors: {errors:#?}",
+                errors.len()
+            );
+            continue;
+        };
+        let right = (error.line, error.column) == (line, column)
+            && error.message.contains(message)
+            && error
+                .help
+                .as_deref()
+                .is_some_and(|said| said.contains(help));
+        if !right {
+            let _ = writeln!(failures, "{text:?}: {error}");
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn all_errors_of_a_file_are_told_at_once() {
+    let text = "crush n1\nheal\nwait 5\nend\nrule x on\n";
+    let errors = script(text).expect_err("four lines are wrong");
+    let lines: Vec<usize> = errors.0.iter().map(|error| error.line).collect();
+    assert_eq!(lines, [1, 3, 4, 5]);
+    assert_eq!(
+        errors
+            .render(text, false)
+            .lines()
+            .take(7)
+            .collect::<Vec<_>>()
+            .join("\n"),
+        "error: `crush` is not a statement\n \
+         --> t.raft:1:1\n  \
+           |\n\
+         1 | crush n1\n  \
+           | ^^^^^\n  \
+           |\n  \
+           = help: did you mean `crash`?"
+    );
+}
+
+#[test]
+fn the_limits_have_an_error_each() {
+    let long_value = format!("put x {}", "a".repeat(64 * 1024 + 1));
+    let long_text = format!("put x \"{}\"", "a".repeat(64 * 1024 + 1));
+    let large = "#".repeat(1024 * 1024 + 1);
+    let many = "heal\n".repeat(10_001);
+    let deep = "repeat 1\n".repeat(65) + &"end\n".repeat(65);
+    let names: String = (1..=102).map(|n| format!(" N{n}")).collect();
+    for (text, message) in [
+        (long_value.as_str(), "longer than 64 KiB"),
+        (&long_text, "longer than 64 KiB"),
+        (&large, "the script has 1048577 bytes"),
+        (&many, "one statement too many"),
+        (&deep, "nested too deep"),
+        (&format!("cluster{names}"), "at most 101 nodes"),
+    ] {
+        let errors = script(text).expect_err(message).0;
+        assert_eq!(errors.len(), 1);
+        assert!(errors[0].message.contains(message), "{}", errors[0]);
+    }
+    let most = format!("put x {}\n", "a".repeat(64 * 1024)) + &"heal\n".repeat(9_999);
+    assert!(script(&most).is_ok());
+}
+
+#[test]
+fn statements_by_hand_know_the_selected_node_and_the_names_given() {
+    let names = ["A".into(), "B".into()];
+    for text in [
+        "crash @",
+        "isolate all-@",
+        "put x 1 via @",
+        "focus @",
+        "cut @->A",
+    ] {
+        assert!(Statement::parse(text, &names, true).is_ok(), "{text}");
+        assert!(Statement::parse(text, &names, false).is_err(), "{text}");
+    }
+    assert!(Statement::parse("crash C", &names, true).is_err());
+    let crash = Statement::parse("crash C", &[], true).expect("any name may be meant");
+    assert!(check_names(&crash, &names).is_err());
+    assert!(check_names(&crash, &["C".into()]).is_ok());
+    for text in ["", "# nothing", "heal\nheal", "repeat 2"] {
+        assert!(Statement::parse(text, &[], true).is_err(), "{text}");
+    }
+    assert!(Statement::parse("repeat 2\nheal\nend", &[], true).is_ok());
+}
+
+#[test]
+fn every_line_of_the_list_of_commands_begins_with_its_word() {
+    let text = commands_text();
+    for word in [
+        "crash",
+        "heartbeat",
+        "leaders",
+        "append-reply",
+        "pre-vote",
+        "durability",
+    ] {
+        let begins =
+            |line: &str| line.starts_with(&format!("  {word} ")) || line == format!("  {word}");
+        assert!(text.lines().any(begins), "{word}");
+    }
+}
+
+/// A small generator, the same numbers on every run (Vigna's splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % sides as u64) as usize
+    }
+}
+
+/// Reads, renders and completes a text; only a panic is wrong.
+fn try_all(text: &str, dice: &mut Dice) {
+    let names = ["n1".into(), "复".into()];
+    if let Err(errors) = Script::parse("fuzz", text) {
+        assert!(!errors.0.is_empty());
+        let shown = errors.render(text, false);
+        assert!(
+            !shown.contains(|c: char| c.is_control() && c != '\n'),
+            "{shown:?}"
+        );
+    }
+    let _ = Statement::parse(text, &names, true);
+    let line = text.lines().nth(dice.roll(4)).unwrap_or_default();
+    let _ = complete(line, dice.roll(line.len() + 2), &names);
+}
+
+#[test]
+fn random_bytes_and_mutated_scripts_never_panic_the_parser() {
+    let mut dice = Dice(7);
+    for _ in 0..5_000 {
+        let bytes: Vec<u8> = (0..dice.roll(200)).map(|_| dice.roll(256) as u8).collect();
+        try_all(&String::from_utf8_lossy(&bytes), &mut dice);
+    }
+    let pieces = [
+        "\"",
+        "\\",
+        "-",
+        "->",
+        "<->",
+        "..",
+        "99999999999999999999",
+        "-1",
+        "%",
+        "/s",
+        "é",
+        "\u{0}",
+        "\u{1b}",
+        "\n",
+        " ",
+        "@",
+        "all-",
+        ",",
+        "|",
+        "repeat 2\n",
+        "end\n",
+        "at 1s ",
+        "not ",
+        "and ",
+        "\u{feff}",
+        "\u{202e}",
+        "=",
+        "random",
+        "c0",
+        "0ms",
+        "\\u{",
+        "#",
+    ];
+    let wrong = WRONG.iter().map(|row| row.0);
+    let texts: Vec<&str> = SCRIPT.lines().chain(wrong).collect();
+    for _ in 0..5_000 {
+        let mut text = (0..1 + dice.roll(4))
+            .map(|_| texts[dice.roll(texts.len())])
+            .collect::<Vec<_>>()
+            .join("\n");
+        for _ in 0..dice.roll(5) {
+            let from = text.floor_char_boundary(dice.roll(text.len() + 1));
+            let to = text.floor_char_boundary((from + dice.roll(6)).min(text.len()));
+            text.replace_range(from..to.max(from), pieces[dice.roll(pieces.len())]);
+        }
+        try_all(&text, &mut dice);
+    }
+}
+
+#[test]
+fn long_inputs_take_no_long_time() {
+    let mut dice = Dice(1);
+    let repeated = |piece: &str| piece.repeat(1024 * 1024 / piece.len());
+    for text in [
+        format!("crash {}", repeated("n1,")),
+        format!("partition {}", repeated("n1|n2|")),
+        format!("expect {}", repeated("leader and ")),
+        format!("given n1 log {}", repeated("1 ")),
+        repeated("at 1s "),
+        repeated("repeat 1\n"),
+        repeated("x\n"),
+        repeated("-"),
+        repeated("\""),
+        repeated("a "),
+    ] {
+        try_all(&text[..text.floor_char_boundary(1024 * 1024)], &mut dice);
+    }
+}
