@@ -1,5 +1,6 @@
 //! Plays a script: waits, expectations, story, report.
 
+pub mod demos;
 pub mod live;
 pub mod play;
 pub mod report;

@@ -1,0 +1,38 @@
+//! The demos that are built in.
+
+/// One demo.
+#[derive(Clone, Copy, Debug)]
+pub struct Demo {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is about.
+    pub topic: &'static str,
+    /// The script.
+    pub text: &'static str,
+}
+
+/// Plays when the program is not in a terminal and no script is named.
+pub const DEFAULT: &str = "failover";
+
+macro_rules! demos {
+    ($( $topic:literal: $( $name:literal )* ; )*) => {
+        /// Every demo, by topic.
+        pub const DEMOS: &[Demo] = &[ $( $( Demo {
+            name: $name,
+            topic: $topic,
+            text: include_str!(concat!("../../demos/", $name, ".raft")),
+        }, )* )* ];
+    };
+}
+
+demos! {
+    "election": "election" "failover" "partition";
+    "replication": "replication" "lossy";
+    "safety": "figure-8";
+}
+
+/// The demo of that name, with or without `.raft`.
+pub fn named(name: &str) -> Option<&'static Demo> {
+    let name = name.strip_suffix(".raft").unwrap_or(name);
+    DEMOS.iter().find(|demo| demo.name == name)
+}
