@@ -3,6 +3,8 @@
 pub mod command;
 pub mod kv;
 pub mod raft;
+pub mod screen;
 pub mod script;
 pub mod session;
+pub mod tui;
 pub mod world;

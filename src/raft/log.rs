@@ -206,9 +206,8 @@ mod tests {
     #[test]
     fn a_slice_is_limited() {
         let log = log(&[1, 1, 3, 3]);
-        let terms = |from, limit| -> Vec<Term> {
-            log.slice(from, limit).iter().map(|e| e.term).collect()
-        };
+        let terms =
+            |from, limit| -> Vec<Term> { log.slice(from, limit).iter().map(|e| e.term).collect() };
         assert_eq!(terms(2, 2), [1, 3]);
         assert_eq!(terms(4, 64), [3]);
         assert_eq!(terms(5, 64), []);

@@ -179,7 +179,10 @@ impl Rules {
 
     /// The rules that are off, in the order of the table.
     pub fn off(self) -> impl Iterator<Item = Rule> {
-        Rule::ALL.iter().copied().filter(move |&rule| !self.on(rule))
+        Rule::ALL
+            .iter()
+            .copied()
+            .filter(move |&rule| !self.on(rule))
     }
 }
 

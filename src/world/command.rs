@@ -225,10 +225,7 @@ pub struct Workload {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// `set NAME VALUE [on NODES]`.
-    Set {
-        setting: Setting,
-        on: Option<Nodes>,
-    },
+    Set { setting: Setting, on: Option<Nodes> },
     /// `rule NAME on|off`.
     Rule { rule: Rule, on: bool },
     /// `crash NODES`.

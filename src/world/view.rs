@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::command::{Millionths, RateMillionths, Workload};
 use super::event::{MessageId, Reply};
 use crate::kv::{ClientId, Operation, Text};
-use crate::raft::{Envelope, Micros, NodeId, NodeView, Options, ReadMode, RoleKind, Rules, Span, WriteId};
+use crate::raft::{
+    Envelope, Micros, NodeId, NodeView, Options, ReadMode, RoleKind, Rules, Span, WriteId,
+};
 
 /// Whether a node's process runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
