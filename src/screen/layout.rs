@@ -54,7 +54,7 @@ impl Layout {
         let caption = row(tape.y - caption_rows, caption_rows);
         let body = row(area.y + 1, caption.y - area.y - 1);
 
-        let left = (body.width * 37 / 100).clamp(26, 72);
+        let left = (body.width * 38 / 100).clamp(26, 72);
         let (left, right) = columns(body, left);
 
         let node_rows = (node::rows(screen, left.width.saturating_sub(2)) + 2)

@@ -40,12 +40,20 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         Some(ring) => ring.draw(screen, buf),
         None => grid::draw(screen, nodes, buf),
     }
-    for ((names, words, well), y) in lines.iter().zip(foot.top()..foot.bottom()) {
-        let room = foot.width.saturating_sub(width(words) + 4);
-        let names = shorten(names, room.max(4));
+    for (line, y) in lines.iter().zip(foot.top()..foot.bottom()) {
+        let full = width(&line.names) + width(line.words) + 4;
+        let words = if full <= foot.width {
+            line.words
+        } else {
+            line.short
+        };
+        let names = shorten(
+            &line.names,
+            foot.width.saturating_sub(width(words) + 4).max(4),
+        );
         let x = put(buf, foot, foot.x + 1, y, &names, theme.text);
         let x = put(buf, foot, x, y, ": ", theme.text);
-        let style = if *well { theme.good } else { theme.warn };
+        let style = if line.well { theme.good } else { theme.warn };
         put(buf, foot, x, y, words, style);
     }
 }

@@ -17,7 +17,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::raft::{self, AppendAnswer, Envelope, Message};
-use crate::screen::paint::{frame, put, put_right, shorten, wrap};
+use crate::screen::paint::{frame, put, put_right, shorten, width, wrap};
 use crate::screen::words::words;
 use crate::screen::{Screen, name};
 use crate::world::{Event, Record};
@@ -27,7 +27,7 @@ const SEARCHED: usize = 4_000;
 /// The column after the time.
 const INDENT: u16 = 10;
 
-/// Draws it, from the foot up.
+/// Draws it.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let (scene, theme) = (screen.scene, screen.theme);
     let filter = screen.ui.filter.trim().to_lowercase();
@@ -41,71 +41,77 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     }
     let room = inner.width - INDENT - 1;
     let names = |id| name(&scene.world, id);
-    let mut bottom = inner.bottom();
+    // Gathered from the newest back, until the pane is full.
+    let height = usize::from(inner.height);
+    let mut rows: Vec<Row> = Vec::with_capacity(height);
     for record in scene.records.iter().rev().take(SEARCHED) {
-        if bottom == inner.top() {
-            return;
+        if rows.len() >= height {
+            break;
         }
         if filter.is_empty() && !telling(record) {
             continue;
         }
         let text = words(record, &names);
-        if !filter.is_empty() && !matches(&text, &filter) {
-            continue;
+        if filter.is_empty() || matches(&text, &filter) {
+            rows.extend(explained(screen, record, &text, room).into_iter().rev());
         }
-        bottom = line(screen, record, &text, inner, room, bottom, buf);
+    }
+    rows.truncate(height);
+    if rows.is_empty() {
+        let text = match filter.is_empty() {
+            true => "nothing has happened yet",
+            false => "no event says so",
+        };
+        put(buf, inner, inner.x + 1, inner.y, text, theme.faint);
+    }
+    for (row, y) in rows.iter().rev().zip(inner.top()..) {
+        if let Some(time) = &row.time {
+            put_right(buf, inner, inner.x + INDENT - 2, y, time, theme.faint);
+        }
+        let x = put(buf, inner, inner.x + INDENT, y, &row.text, row.style);
+        let gap = if row.text.is_empty() { 0 } else { 3 };
+        put(buf, inner, x + gap, y, &row.rule, theme.quiet);
     }
 }
 
-/// Writes one event so that it ends above `bottom`; returns its first row.
-fn line(
-    screen: &Screen<'_>,
-    record: &Record,
-    text: &str,
-    inner: Rect,
-    room: u16,
-    bottom: u16,
-    buf: &mut Buffer,
-) -> u16 {
-    let theme = screen.theme;
+/// One row of the pane.
+struct Row {
+    /// On the first row of an event: when.
+    time: Option<String>,
+    text: String,
+    style: Style,
+    /// On the last row of an event: the rule that decided, if one did.
+    rule: String,
+}
+
+/// An event in rows: its words, and the rule behind them where there is room, or below.
+fn explained(screen: &Screen<'_>, record: &Record, text: &str, room: u16) -> Vec<Row> {
     let (text, rule) = match text.rsplit_once(" — ") {
-        Some((text, rule)) if rule.starts_with("rule ") => (text, Some(rule)),
-        _ => (text, None),
+        Some((text, rule)) if rule.starts_with("rule ") => (text, rule),
+        _ => (text, ""),
+    };
+    let style = style(screen, &record.event);
+    let row = |text: String| Row {
+        time: None,
+        text,
+        style,
+        rule: String::new(),
     };
     // A value may be 64 KiB long; three lines of it are enough.
-    let mut lines = wrap(&shorten(text, room.saturating_mul(3)), room);
-    let style = style(screen, &record.event);
-    let ruled = lines.len();
-    if let Some(rule) = rule {
-        let last = lines
-            .last()
-            .map_or(0, |line| crate::screen::paint::width(line));
-        match lines.last_mut() {
-            Some(line) if last + 3 + rule.len() as u16 <= room => {
-                // It stands behind the text where it fits.
-                line.push_str("   ");
-            }
-            _ => lines.push(String::new()),
-        }
+    let lines = wrap(&shorten(text, room.saturating_mul(3)), room);
+    let mut rows: Vec<Row> = lines.into_iter().map(row).collect();
+    let fits = |last: &Row| width(&last.text) + 3 + width(rule) <= room;
+    if !rule.is_empty() && !rows.last().is_some_and(fits) {
+        rows.push(row(String::new()));
     }
-    let top = bottom.saturating_sub(lines.len() as u16).max(inner.top());
-    // The oldest event may be cut by the frame: its last lines are shown.
-    let hidden = lines.len() - usize::from(bottom - top);
-    for (place, y) in (hidden..lines.len()).zip(top..bottom) {
-        if place == 0 {
-            let millis = record.at / 1000;
-            let time = format!("{}.{:03}", millis / 1000, millis % 1000);
-            put_right(buf, inner, inner.x + INDENT - 2, y, &time, theme.faint);
-        }
-        let style = if place < ruled { style } else { theme.quiet };
-        let x = put(buf, inner, inner.x + INDENT, y, &lines[place], style);
-        if place + 1 == lines.len()
-            && let Some(rule) = rule
-        {
-            put(buf, inner, x, y, rule, theme.quiet);
-        }
+    if let Some(last) = rows.last_mut() {
+        last.rule = rule.into();
     }
-    top
+    if let Some(first) = rows.first_mut() {
+        let millis = record.at / 1000;
+        first.time = Some(format!("{}.{:03}", millis / 1000, millis % 1000));
+    }
+    rows
 }
 
 fn matches(text: &str, filter: &str) -> bool {

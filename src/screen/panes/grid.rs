@@ -23,10 +23,11 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         .max()
         .unwrap_or(0);
     let term = format!("t{}", screen.scene.world.term());
-    // Glyph, name, term; with a timer while all nodes fit so.
-    let [plain, timed] = [name + 4 + width(&term), name + 10 + width(&term)];
-    let fits = |cell: u16| per_row(area, cell) * usize::from(area.height) >= nodes.len();
-    let cell = if fits(timed) { timed } else { plain };
+    // Glyph, name, term and timer; the term and the timer only while all nodes fit so.
+    let with_term = name + 4 + width(&term);
+    let fits = |cell: &u16| per_row(area, *cell) * usize::from(area.height) >= nodes.len();
+    let wide = [with_term + 6, with_term].into_iter().find(fits);
+    let cell = wide.unwrap_or(name + 3);
     let columns = per_row(area, cell);
     let rows = usize::from(area.height);
     let needed = nodes.len().div_ceil(columns);
@@ -46,7 +47,6 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
             node,
             Rect::new(x, y, cell, 1).intersection(area),
             name,
-            cell == timed,
             buf,
         );
     }
@@ -67,14 +67,7 @@ fn per_row(area: Rect, cell: u16) -> usize {
     usize::from((area.width.saturating_sub(1) / cell).max(1))
 }
 
-fn entry(
-    screen: &Screen<'_>,
-    node: &NodeStatus,
-    area: Rect,
-    name: u16,
-    timed: bool,
-    buf: &mut Buffer,
-) {
+fn entry(screen: &Screen<'_>, node: &NodeStatus, area: Rect, name: u16, buf: &mut Buffer) {
     let theme = screen.theme;
     let style = theme.node(node);
     let glyph = if screen.marked(node.id) {
@@ -97,6 +90,7 @@ fn entry(
         &format!("t{}", node.node.term),
         theme.term(node.node.term),
     );
+    let timed = area.right().saturating_sub(x) > 5;
     if let (true, Life::Up, Some((left, whole))) = (timed, node.life, node.node.election_timer) {
         let x = put(buf, area, x, area.y, "▕", theme.quiet);
         let x = put(

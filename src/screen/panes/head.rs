@@ -28,7 +28,9 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
 
     let room = start.saturating_sub(area.x + 1 + gap);
     let (scene, theme) = (screen.scene, screen.theme);
-    let about = format!(" · {} nodes · seed {}", scene.world.nodes.len(), scene.seed);
+    let count = scene.world.nodes.len();
+    let nodes = if count == 1 { "node" } else { "nodes" };
+    let about = format!(" · {count} {nodes} · seed {}", scene.seed);
     let about = if width(&scene.title) + width(&about) <= room {
         about
     } else {

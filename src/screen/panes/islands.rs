@@ -54,40 +54,60 @@ fn configuration(view: &View) -> Option<&Configuration> {
     Some(&node.node.configuration)
 }
 
-/// What an island can do, with whether that is well.
-pub fn verdict(island: &Island) -> (&'static str, bool) {
+/// What one or several islands can do.
+pub struct Line {
+    /// Who.
+    pub names: String,
+    /// What they can do, in words.
+    pub words: &'static str,
+    /// The same for narrow panes.
+    pub short: &'static str,
+    /// True when nothing is wanting.
+    pub well: bool,
+}
+
+/// What an island can do: in words, in short, and whether that is all.
+fn verdict(island: &Island) -> (&'static str, &'static str, bool) {
     match (island.can_elect, island.can_commit) {
-        (true, true) => ("can elect, can commit", true),
-        (true, false) => ("can elect; no leader to commit", true),
-        _ if island.running.len() == 1 => ("alone, can do neither", false),
-        _ => ("no majority, can do neither", false),
+        (true, true) => ("can elect, can commit", "elect ✔ commit ✔", true),
+        (true, false) => ("can elect; no leader to commit", "elect ✔ commit ✘", false),
+        _ if island.running.len() == 1 => ("alone, can do neither", "elect ✘ commit ✘", false),
+        _ => ("no majority, can do neither", "elect ✘ commit ✘", false),
     }
 }
 
-/// A line for each kind of island: those that are alone share one.
-pub fn lines(view: &View) -> Vec<(String, &'static str, bool)> {
+/// A line for each island; those that are alone share one.
+pub fn lines(view: &View) -> Vec<Line> {
     let islands = islands(view);
-    if islands.is_empty() {
-        return vec![("nobody runs".into(), "nothing can be done", false)];
-    }
-    let mut lines: Vec<(String, &'static str, bool)> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     for island in &islands {
-        let (words, well) = verdict(island);
+        let (words, short, well) = verdict(island);
         let whole = island.running.len() == view.nodes.len() && view.nodes.len() > 1;
         let names = match whole {
-            true => "all together".into(),
+            true => "all".into(),
             false => names(view, &island.running),
         };
-        match lines
-            .iter_mut()
-            .find(|line| !well && line.1 == words && island.running.len() == 1)
-        {
+        let alone = island.running.len() == 1 && !well;
+        match lines.iter_mut().find(|line| alone && line.words == words) {
             Some(line) => {
-                line.0.push_str(" · ");
-                line.0.push_str(&names);
+                line.names.push_str(", ");
+                line.names.push_str(&names);
             }
-            None => lines.push((names, words, well)),
+            None => lines.push(Line {
+                names,
+                words,
+                short,
+                well,
+            }),
         }
+    }
+    if lines.is_empty() {
+        lines.push(Line {
+            names: "nobody runs".into(),
+            words: "nothing can be done",
+            short: "all is down",
+            well: false,
+        });
     }
     lines
 }

@@ -66,8 +66,11 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     );
     // A glyph, the term, and room for the commit marker; or the index above it.
     let tight = digits(last).max(digits(world.term()) + 1) + 1;
-    let roomy = u64::from(tight + 1) * last <= u64::from(cells.width);
-    let cell = if roomy { tight + 1 } else { tight };
+    let fits = |cell: &u16| u64::from(*cell) * last <= u64::from(cells.width);
+    let cell = [tight + 2, tight + 1]
+        .into_iter()
+        .find(fits)
+        .unwrap_or(tight);
     let columns = columns(world, usize::from(cells.width / cell));
 
     let legend = u16::from(usize::from(inner.height) >= world.nodes.len() + 3);
@@ -211,13 +214,13 @@ fn columns(view: &View, room: usize) -> Vec<Option<Index>> {
     if last <= room as u64 {
         return (1..=last).map(Some).collect();
     }
-    let mut chosen = BTreeSet::from([last]);
-    // Interesting places may take half of the room, the newest first.
+    // The newest third is sure of its place, then come the interesting ones, the newest first,
+    // and what is left is filled from the end.
+    let sure = (room as u64 / 3).max(1);
+    let mut chosen: BTreeSet<Index> = (last + 1 - sure..=last).collect();
     for index in interesting(view).into_iter().rev() {
-        chosen.insert(index);
-        if cost(&chosen) > room / 2 {
+        if chosen.insert(index) && cost(&chosen) > room {
             chosen.remove(&index);
-            break;
         }
     }
     for index in (1..last).rev() {

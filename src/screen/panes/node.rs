@@ -46,12 +46,11 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         frame(buf, area, "node", theme.border, theme.quiet);
         return;
     };
-    let title = format!(
-        "{} · {} since {}",
-        shorten(&node.name, 12),
-        role_word(node),
-        Seconds(node.since)
-    );
+    let mut title = format!("{} · {}", shorten(&node.name, 12), role_word(node));
+    let since = format!(" since {}", Seconds(node.since));
+    if width(&title) + width(&since) + 6 <= area.width {
+        title.push_str(&since);
+    }
     let inner = frame(buf, area, &title, theme.border, theme.node(node));
     let room = inner.width.saturating_sub(2);
 

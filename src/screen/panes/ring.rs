@@ -52,12 +52,13 @@ impl Ring {
         // One column of air on either side.
         let across = area.width.checked_sub(columns + 2)?;
         let down = area.height.checked_sub(rows)?;
-        let half_down = f64::from(down) / 2.0;
-        // Cells are twice as high as wide; a ring may be a little wider than round.
-        let half_across = (f64::from(across) / 2.0).min(half_down * 2.8);
+        // Cells are twice as high as wide; a ring may be a little flatter than round.
+        let half_across = f64::from(across) / 2.0;
+        let half_down = (f64::from(down) / 2.0).min(half_across / 1.8);
+        let half_across = half_across.min(half_down * 2.8);
         let middle = (
             f64::from(area.x) + f64::from(area.width - 1) / 2.0,
-            f64::from(area.y) + half_down,
+            f64::from(area.y) + f64::from(down) / 2.0,
         );
         let mut labels = Vec::with_capacity(count);
         let mut centres = Vec::with_capacity(count);
@@ -143,7 +144,13 @@ fn label_width(node: &NodeStatus) -> u16 {
 /// A node: `♛ S1 t4`, and below it the election timer or what there is instead.
 fn node_label(screen: &Screen<'_>, node: &NodeStatus, area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
-    blank(buf, area);
+    let air = Rect::new(
+        area.x.saturating_sub(1),
+        area.y,
+        area.width + 2,
+        area.height,
+    );
+    blank(buf, air);
     let own = label_width(node).min(area.width);
     let start = area.x + (area.width - own) / 2;
     let style = theme.node(node);
