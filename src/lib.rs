@@ -4,6 +4,8 @@ pub mod check;
 pub mod command;
 pub mod kv;
 pub mod raft;
+pub mod screen;
 pub mod script;
 pub mod session;
+pub mod tui;
 pub mod world;

@@ -42,6 +42,11 @@ pub struct Live {
 }
 
 impl Live {
+    /// The dashboard's end, from the channels to the session's thread.
+    pub fn new(scenes: watch::Receiver<Arc<Scene>>, asks: crossbeam_channel::Sender<Ask>) -> Live {
+        Live { scenes, asks }
+    }
+
     /// Asks something; the answer is the next scene.
     pub fn ask(&self, ask: Ask) {
         // The thread ends only on `Quit` or a panic, and then the dashboard ends too.

@@ -1,0 +1,142 @@
+//! What is drawn: panes, themes and layout, from a scene. Drawing borrows and never changes
+//! anything; the dashboard and the recorder share it.
+
+pub mod clean;
+pub mod layout;
+pub mod paint;
+pub mod panes;
+pub mod theme;
+pub mod units;
+pub mod words;
+
+use std::collections::BTreeSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+
+use crate::raft::NodeId;
+use crate::session::Scene;
+use crate::world::View;
+use crate::world::view::NodeStatus;
+use layout::Layout;
+pub use theme::Theme;
+
+/// What the person at the keyboard has chosen to look at; the scene knows nothing of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Ui {
+    /// The node that keys act on and whose pane is open.
+    pub selected: NodeId,
+    /// Words that an event must contain to be listed; empty for the usual choice.
+    pub filter: String,
+    /// What lies over the main screen.
+    pub overlay: Overlay,
+    /// The keys that apply now, the most useful first.
+    pub hints: Vec<Hint>,
+    /// A word from the dashboard itself: a statement that could not be read, say.
+    pub message: Option<String>,
+}
+
+impl Default for Ui {
+    fn default() -> Ui {
+        Ui {
+            selected: NodeId(1),
+            filter: String::new(),
+            overlay: Overlay::None,
+            hints: Vec::new(),
+            message: None,
+        }
+    }
+}
+
+/// A key with what it does, for the foot and for help.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hint {
+    /// The key or keys, as they are written.
+    pub keys: String,
+    /// What they do.
+    pub words: String,
+}
+
+/// What lies over the main screen.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Overlay {
+    /// Nothing.
+    None,
+    /// Every key; the first line shown.
+    Help { lines: Vec<Hint>, top: usize },
+    /// A statement is typed.
+    Palette(Prompt),
+    /// The event filter is typed.
+    Filter(Prompt),
+    /// Nodes are marked for one side of a partition.
+    Partition { marked: BTreeSet<NodeId> },
+}
+
+/// A line being typed.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Prompt {
+    /// The text so far.
+    pub text: String,
+    /// The cursor, in characters from the start.
+    pub cursor: usize,
+    /// Completions: what would be inserted, and what it means.
+    pub choices: Vec<(String, String)>,
+    /// The completion that was chosen last.
+    pub chosen: Option<usize>,
+    /// Why the line was not accepted.
+    pub error: Option<String>,
+}
+
+/// A whole frame.
+pub struct Screen<'a> {
+    /// What happens.
+    pub scene: &'a Scene,
+    /// What is looked at.
+    pub ui: &'a Ui,
+    /// How it looks.
+    pub theme: &'a Theme,
+}
+
+impl Widget for &Screen<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let area = area.intersection(buf.area);
+        let Some(layout) = Layout::of(area, self) else {
+            panes::small::draw(area, buf, self.theme);
+            return;
+        };
+        panes::head::draw(self, layout.head, buf);
+        panes::cluster::draw(self, layout.cluster, buf);
+        panes::node::draw(self, layout.node, buf);
+        panes::logs::draw(self, layout.logs, buf);
+        panes::events::draw(self, layout.events, buf);
+        panes::caption::draw(self, layout.caption, buf);
+        panes::tape::draw(self, layout.tape, buf);
+        panes::foot::draw(self, layout.foot, buf);
+        match &self.ui.overlay {
+            Overlay::Help { lines, top } => panes::help::draw(self, lines, *top, area, buf),
+            Overlay::Palette(prompt) => panes::prompt::draw(self, ':', prompt, area, buf),
+            Overlay::Filter(prompt) => panes::prompt::draw(self, '/', prompt, area, buf),
+            Overlay::None | Overlay::Partition { .. } => {}
+        }
+    }
+}
+
+impl Screen<'_> {
+    /// The selected node, if there is such a node.
+    fn selected(&self) -> Option<&NodeStatus> {
+        self.scene.world.nodes.get(self.ui.selected.slot())
+    }
+
+    /// True while the node is marked for a partition.
+    fn marked(&self, id: NodeId) -> bool {
+        matches!(&self.ui.overlay, Overlay::Partition { marked } if marked.contains(&id))
+    }
+}
+
+/// A node's name, also of one that the view does not know.
+fn name(view: &View, id: NodeId) -> &str {
+    view.nodes
+        .get(usize::from(id.0).wrapping_sub(1))
+        .map_or("?", |node| &node.name)
+}

@@ -1,0 +1,64 @@
+//! Text from outside (names, values, captions, titles) on its way to the terminal.
+//!
+//! Everything that is drawn passes through [`clean`], so no name and no value can carry an escape
+//! sequence, turn the line around or hide in it.
+
+use std::borrow::Cow;
+
+/// The text with every character that could steer the terminal replaced by one that shows.
+/// Borrows when there is nothing to replace, which is nearly always.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|ch| visible(ch) == ch) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().map(visible).collect())
+    }
+}
+
+/// What stands for a character: itself, unless it is a control or is made not to be seen.
+fn visible(ch: char) -> char {
+    match ch {
+        ' '..='~' => ch,
+        // Unicode has a picture for each of the old controls.
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + ch as u32).unwrap_or('\u{fffd}'),
+        '\u{7f}' => '\u{2421}',
+        '\u{80}'..='\u{9f}' => '\u{fffd}',
+        // Fillers, soft hyphen, zero-width characters, line separators, bidirectional marks,
+        // overrides and isolates, variation selectors, annotations, tags.
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}' => '\u{fffd}',
+        _ => ch,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_turn_into_pictures() {
+        assert_eq!(clean("\u{1b}[31mred\n"), "␛[31mred␊");
+        assert_eq!(clean("a\u{9b}2Jb"), "a\u{fffd}2Jb");
+        assert_eq!(clean("x\u{202e}y\u{200b}z"), "x\u{fffd}y\u{fffd}z");
+    }
+
+    #[test]
+    fn other_text_is_left_alone() {
+        assert!(matches!(clean("naïve 選舉 ✔"), Cow::Borrowed(_)));
+    }
+}

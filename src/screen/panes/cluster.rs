@@ -1,0 +1,59 @@
+//! The living cluster: a ring while there is room, a grid when it is crowded, and below it what
+//! each island can do.
+//!
+//! ```text
+//! ╭ cluster ───────────────────────────────╮
+//! │                ♛ S1 t4                 │
+//! │               ╱  │  ╲                  │
+//! │              ▸   │   ╲                 │
+//! │    ○ S5 t3       ▾       ○ S2 t4       │
+//! │    ▕███   ▏              ▕██    ▏      │
+//! │        ✝ S4          ○ S3 t4           │
+//! │                                        │
+//! │ S1 S2 S3: can elect, can commit        │
+//! │ S5: alone, can do neither              │
+//! ╰────────────────────────────────────────╯
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{grid, islands, ring};
+use crate::screen::paint::{frame, put, shorten, width};
+use crate::screen::{Overlay, Screen};
+
+/// Draws it.
+pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+    let theme = screen.theme;
+    let title = match &screen.ui.overlay {
+        Overlay::Partition { .. } => "cluster · mark one side",
+        _ => "cluster",
+    };
+    let inner = frame(buf, area, title, theme.border, theme.quiet);
+    let lines = islands::lines(&screen.scene.world);
+    let shown = lines.len().min(usize::from(inner.height / 3)) as u16;
+    let [nodes, foot] = [
+        Rect::new(inner.x, inner.y, inner.width, inner.height - shown),
+        Rect::new(inner.x, inner.bottom() - shown, inner.width, shown),
+    ];
+    match ring::Ring::fit(&screen.scene.world, nodes) {
+        Some(ring) => ring.draw(screen, buf),
+        None => grid::draw(screen, nodes, buf),
+    }
+    for (line, y) in lines.iter().zip(foot.top()..foot.bottom()) {
+        let full = width(&line.names) + width(line.words) + 4;
+        let words = if full <= foot.width {
+            line.words
+        } else {
+            line.short
+        };
+        let names = shorten(
+            &line.names,
+            foot.width.saturating_sub(width(words) + 4).max(4),
+        );
+        let x = put(buf, foot, foot.x + 1, y, &names, theme.text);
+        let x = put(buf, foot, x, y, ": ", theme.text);
+        let style = if line.well { theme.good } else { theme.warn };
+        put(buf, foot, x, y, words, style);
+    }
+}

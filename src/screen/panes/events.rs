@@ -1,0 +1,161 @@
+//! What happened, in words, newest last.
+//!
+//! ```text
+//! ╭ events ──────────────────────────────────────────────────────╮
+//! │  3.401  S3 appends [3,t4 x = two] from S1: its log matches   │
+//! │         at (2,t2)                                            │
+//! │  3.412  S1 does not commit 2, though a majority holds it: it │
+//! │         is of term 2, not of S1's own                        │
+//! │         rule commit-current-term                             │
+//! ╰──────────────────────────────────────────────────────────────╯
+//! ```
+//! What repeats without telling anything new (heartbeats, arrivals, disk writes) is left out,
+//! until a filter asks for it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::raft::{self, AppendAnswer, Envelope, Message};
+use crate::screen::paint::{frame, put, put_right, shorten, width, wrap};
+use crate::screen::words::words;
+use crate::screen::{Screen, name};
+use crate::world::{Event, Record};
+
+/// How many events are searched for those that the filter wants.
+const SEARCHED: usize = 4_000;
+/// The column after the time.
+const INDENT: u16 = 10;
+
+/// Draws it.
+pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+    let (scene, theme) = (screen.scene, screen.theme);
+    let filter = screen.ui.filter.trim().to_lowercase();
+    let title = match filter.is_empty() {
+        true => "events".into(),
+        false => format!("events · with “{filter}”"),
+    };
+    let inner = frame(buf, area, &title, theme.border, theme.quiet);
+    if inner.width <= INDENT + 8 {
+        return;
+    }
+    let room = inner.width - INDENT - 1;
+    let names = |id| name(&scene.world, id);
+    // Gathered from the newest back, until the pane is full.
+    let height = usize::from(inner.height);
+    let mut rows: Vec<Row> = Vec::with_capacity(height);
+    for record in scene.records.iter().rev().take(SEARCHED) {
+        if rows.len() >= height {
+            break;
+        }
+        if filter.is_empty() && !telling(record) {
+            continue;
+        }
+        let text = words(record, &names);
+        if filter.is_empty() || matches(&text, &filter) {
+            rows.extend(explained(screen, record, &text, room).into_iter().rev());
+        }
+    }
+    rows.truncate(height);
+    if rows.is_empty() {
+        let text = match filter.is_empty() {
+            true => "nothing has happened yet",
+            false => "no event says so",
+        };
+        put(buf, inner, inner.x + 1, inner.y, text, theme.faint);
+    }
+    for (row, y) in rows.iter().rev().zip(inner.top()..) {
+        if let Some(time) = &row.time {
+            put_right(buf, inner, inner.x + INDENT - 2, y, time, theme.faint);
+        }
+        let x = put(buf, inner, inner.x + INDENT, y, &row.text, row.style);
+        let gap = if row.text.is_empty() { 0 } else { 3 };
+        put(buf, inner, x + gap, y, &row.rule, theme.quiet);
+    }
+}
+
+/// One row of the pane.
+struct Row {
+    /// On the first row of an event: when.
+    time: Option<String>,
+    text: String,
+    style: Style,
+    /// On the last row of an event: the rule that decided, if one did.
+    rule: String,
+}
+
+/// An event in rows: its words, and the rule behind them where there is room, or below.
+fn explained(screen: &Screen<'_>, record: &Record, text: &str, room: u16) -> Vec<Row> {
+    let (text, rule) = match text.rsplit_once(" — ") {
+        Some((text, rule)) if rule.starts_with("rule ") => (text, rule),
+        _ => (text, ""),
+    };
+    let style = style(screen, &record.event);
+    let row = |text: String| Row {
+        time: None,
+        text,
+        style,
+        rule: String::new(),
+    };
+    // A value may be 64 KiB long; three lines of it are enough.
+    let lines = wrap(&shorten(text, room.saturating_mul(3)), room);
+    let mut rows: Vec<Row> = lines.into_iter().map(row).collect();
+    let fits = |last: &Row| width(&last.text) + 3 + width(rule) <= room;
+    if !rule.is_empty() && !rows.last().is_some_and(fits) {
+        rows.push(row(String::new()));
+    }
+    if let Some(last) = rows.last_mut() {
+        last.rule = rule.into();
+    }
+    if let Some(first) = rows.first_mut() {
+        let millis = record.at / 1000;
+        first.time = Some(format!("{}.{:03}", millis / 1000, millis % 1000));
+    }
+    rows
+}
+
+fn matches(text: &str, filter: &str) -> bool {
+    let text = text.to_lowercase();
+    filter.split_whitespace().all(|word| text.contains(word))
+}
+
+/// Whether an event tells something new to somebody who watches.
+fn telling(record: &Record) -> bool {
+    match &record.event {
+        Event::Send { envelope, .. } => !routine(envelope),
+        Event::Drop { envelope, .. } => !routine(envelope),
+        Event::Node(raft::Event::Append { entries, .. }) => !entries.is_empty(),
+        Event::Node(raft::Event::Timeout { election }) => *election,
+        Event::Deliver { .. }
+        | Event::Duplicate { .. }
+        | Event::Persist { .. }
+        | Event::Sync { .. } => false,
+        _ => true,
+    }
+}
+
+/// Heartbeats and plain agreement.
+fn routine(envelope: &Envelope) -> bool {
+    match &envelope.message {
+        Message::Append(append) => append.entries.is_empty(),
+        Message::AppendReply { answer, .. } => matches!(answer, AppendAnswer::Accepted { .. }),
+        _ => false,
+    }
+}
+
+fn style(screen: &Screen<'_>, event: &Event) -> Style {
+    let theme = screen.theme;
+    match event {
+        Event::Violation(_) | Event::Crash => theme.bad,
+        Event::Drop { .. } | Event::Stop | Event::Wipe => theme.warn,
+        Event::Command(_) => theme.key,
+        Event::Say(_) => theme.caption,
+        Event::Send { .. } | Event::Deliver { .. } => theme.quiet,
+        Event::Node(raft::Event::Role { term, .. } | raft::Event::Term { term, .. }) => {
+            theme.term(*term)
+        }
+        Event::Node(raft::Event::Commit { .. }) => theme.good,
+        Event::Node(raft::Event::CommitHeld { .. }) => theme.warn,
+        _ => theme.text,
+    }
+}

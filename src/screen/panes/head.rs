@@ -1,0 +1,83 @@
+//! What runs, how fast, how far, and whether all is well:
+//!
+//! ```text
+//!  Figure 8 · 5 nodes · seed 42     ▶ 0.25×   3.412 s   term 4   leader S1   ✔ safe
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::screen::Screen;
+use crate::screen::paint::{put, shorten, width};
+use crate::screen::units::{Seconds, Speed};
+
+/// Draws it: the right side first, since it says how things stand, and the title in what is left.
+pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+    let facts = facts(screen);
+    let full: u16 = facts.iter().map(|(text, _)| width(text) + 3).sum();
+    // A narrow screen gets the same facts, closer together.
+    let gap = if full + 24 > area.width { 2 } else { 3 };
+    let needed: u16 = facts.iter().map(|(text, _)| width(text) + gap).sum();
+    let start = area.right().saturating_sub(needed.saturating_sub(gap) + 1);
+    let start = start.max(area.x + 1);
+    let mut x = start;
+    for (text, style) in &facts {
+        x = put(buf, area, x, area.y, text, *style) + gap;
+    }
+
+    let room = start.saturating_sub(area.x + 1 + gap);
+    let (scene, theme) = (screen.scene, screen.theme);
+    let count = scene.world.nodes.len();
+    let nodes = if count == 1 { "node" } else { "nodes" };
+    let about = format!(" · {count} {nodes} · seed {}", scene.seed);
+    let about = if width(&scene.title) + width(&about) <= room {
+        about
+    } else {
+        format!(" · seed {}", scene.seed)
+    };
+    let title_room = match room.checked_sub(width(&about)) {
+        Some(title) if title >= 8 => title,
+        _ => room,
+    };
+    let title = shorten(&scene.title, title_room);
+    let x = put(buf, area, area.x + 1, area.y, &title, theme.title);
+    if title_room < room {
+        put(buf, area, x, area.y, &about, theme.quiet);
+    }
+}
+
+fn facts(screen: &Screen<'_>) -> Vec<(String, Style)> {
+    let (scene, theme) = (screen.scene, screen.theme);
+    let world = &scene.world;
+    let mut facts = Vec::with_capacity(5);
+    let play = if scene.playing { "▶" } else { "‖" };
+    let play_style = if scene.playing {
+        theme.good
+    } else {
+        theme.warn
+    };
+    facts.push((format!("{play} {}", Speed(scene.speed)), play_style));
+    if world.now < scene.frontier {
+        let text = format!("⏪ {} of {}", Seconds(world.now), Seconds(scene.frontier));
+        facts.push((text, theme.warn));
+    } else {
+        facts.push((Seconds(world.now).to_string(), theme.text));
+    }
+    let term = world.term();
+    facts.push((format!("term {term}"), theme.term(term)));
+    facts.push(match world.leader() {
+        Some(leader) => {
+            let text = format!("leader {}", shorten(&leader.name, 12));
+            (text, theme.term(leader.node.term))
+        }
+        None => ("no leader".into(), theme.warn),
+    });
+    let verdict = match scene.violations.as_slice() {
+        [] => ("✔ safe".into(), theme.good),
+        [only] => (format!("✘ {}", only.invariant), theme.bad),
+        [first, more @ ..] => (format!("✘ {} +{}", first.invariant, more.len()), theme.bad),
+    };
+    facts.push(verdict);
+    facts
+}

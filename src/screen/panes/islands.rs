@@ -1,0 +1,128 @@
+//! Who can reach whom, and what each island can do:
+//!
+//! ```text
+//!  S1 S2 S3: can elect, can commit
+//!  S5: alone, can do neither
+//! ```
+
+use crate::raft::{Configuration, NodeId, RoleKind};
+use crate::screen::name;
+use crate::world::View;
+use crate::world::view::{Life, NodeStatus};
+
+/// Nodes that reach one another.
+pub struct Island {
+    /// Those of them that run.
+    pub running: Vec<NodeId>,
+    /// A majority of voters is here and runs.
+    pub can_elect: bool,
+    /// And one of them leads.
+    pub can_commit: bool,
+}
+
+/// The islands that have a running node.
+pub fn islands(view: &View) -> Vec<Island> {
+    let Some(configuration) = configuration(view) else {
+        return Vec::new();
+    };
+    let up = |id: &NodeId| view.nodes[id.slot()].life == Life::Up;
+    let mut islands = Vec::new();
+    for members in view.islands() {
+        let running: Vec<NodeId> = members.into_iter().filter(up).collect();
+        if running.is_empty() {
+            continue;
+        }
+        let can_elect = configuration.quorum(|id| running.contains(&id));
+        let leads = |id: &NodeId| view.nodes[id.slot()].role() == Some(RoleKind::Leader);
+        let can_commit = can_elect && running.iter().any(leads);
+        islands.push(Island {
+            running,
+            can_elect,
+            can_commit,
+        });
+    }
+    islands
+}
+
+/// The configuration that decides: the leader's, or that of the node with the newest log.
+fn configuration(view: &View) -> Option<&Configuration> {
+    let newest = || {
+        let age = |node: &&NodeStatus| (node.node.log.last_term(), node.node.log.last());
+        view.nodes.iter().max_by_key(age)
+    };
+    let node = view.leader().or_else(newest)?;
+    Some(&node.node.configuration)
+}
+
+/// What one or several islands can do.
+pub struct Line {
+    /// Who.
+    pub names: String,
+    /// What they can do, in words.
+    pub words: &'static str,
+    /// The same for narrow panes.
+    pub short: &'static str,
+    /// True when nothing is wanting.
+    pub well: bool,
+}
+
+/// What an island can do: in words, in short, and whether that is all.
+fn verdict(island: &Island) -> (&'static str, &'static str, bool) {
+    match (island.can_elect, island.can_commit) {
+        (true, true) => ("can elect, can commit", "elect ✔ commit ✔", true),
+        (true, false) => ("can elect; no leader to commit", "elect ✔ commit ✘", false),
+        _ if island.running.len() == 1 => ("alone, can do neither", "elect ✘ commit ✘", false),
+        _ => ("no majority, can do neither", "elect ✘ commit ✘", false),
+    }
+}
+
+/// A line for each island; those that are alone share one.
+pub fn lines(view: &View) -> Vec<Line> {
+    let islands = islands(view);
+    let mut lines: Vec<Line> = Vec::new();
+    for island in &islands {
+        let (words, short, well) = verdict(island);
+        let whole = island.running.len() == view.nodes.len() && view.nodes.len() > 1;
+        let names = match whole {
+            true => "all".into(),
+            false => names(view, &island.running),
+        };
+        let alone = island.running.len() == 1 && !well;
+        match lines.iter_mut().find(|line| alone && line.words == words) {
+            Some(line) => {
+                line.names.push_str(", ");
+                line.names.push_str(&names);
+            }
+            None => lines.push(Line {
+                names,
+                words,
+                short,
+                well,
+            }),
+        }
+    }
+    if lines.is_empty() {
+        lines.push(Line {
+            names: "nobody runs".into(),
+            words: "nothing can be done",
+            short: "all is down",
+            well: false,
+        });
+    }
+    lines
+}
+
+fn names(view: &View, ids: &[NodeId]) -> String {
+    const SHOWN: usize = 6;
+    let mut text = String::new();
+    for &id in ids.iter().take(SHOWN) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(name(view, id));
+    }
+    if ids.len() > SHOWN {
+        text.push_str(&format!(" +{}", ids.len() - SHOWN));
+    }
+    text
+}

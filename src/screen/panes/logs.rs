@@ -1,0 +1,292 @@
+//! The logs side by side: a row for each node, a column for each index.
+//!
+//! ```text
+//! ╭ logs ────────────────────────────────────────────────────────╮
+//! │          1   2   3                                           │
+//! │ ♛ S1    ■1│ □2  □4                       commit 1  applied 1 │
+//! │ ○ S3    ■1│ □2  ··                       commit 1  applied 1 │
+//! │ ✝ S4    ■1│ ··  ··                       down since 2.900 s  │
+//! │                                                              │
+//! │ ■ applied  ▣ committed  □ not committed  ·· missing          │
+//! ╰──────────────────────────────────────────────────────────────╯
+//! ```
+//! The number is the entry's term. With more entries than columns the newest are shown, and of
+//! the older ones those where something ends: a commit index, a log, what two logs agree on.
+
+use std::collections::BTreeSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::raft::{Index, Log};
+use crate::screen::Screen;
+use crate::screen::paint::{frame, put, put_right, shorten, width};
+use crate::screen::theme::role_glyph;
+use crate::screen::units::Seconds;
+use crate::world::View;
+use crate::world::view::{Life, NodeStatus};
+
+/// Draws it.
+pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+    let theme = screen.theme;
+    let inner = frame(buf, area, "logs", theme.border, theme.quiet);
+    let world = &screen.scene.world;
+    if inner.height < 2 || inner.width < 12 || world.nodes.is_empty() {
+        return;
+    }
+    let name = world
+        .nodes
+        .iter()
+        .map(|node| width(&node.name).min(10))
+        .max()
+        .unwrap_or(0);
+    let last = world
+        .nodes
+        .iter()
+        .map(|node| node.node.log.last())
+        .max()
+        .unwrap_or(0);
+    let digits = |number: u64| number.checked_ilog10().unwrap_or(0) as u16 + 1;
+    let marks = if inner.width >= 70 {
+        Marks::Words
+    } else {
+        Marks::Short
+    };
+    let marks_width = world
+        .nodes
+        .iter()
+        .map(|node| width(&marks.of(node)))
+        .max()
+        .unwrap_or(0);
+    let cells = Rect::new(
+        inner.x + name + 4,
+        inner.y,
+        inner.width.saturating_sub(name + 6 + marks_width),
+        inner.height,
+    );
+    // A glyph, the term, and room for the commit marker; or the index above it.
+    let tight = digits(last).max(digits(world.term()) + 1) + 1;
+    let fits = |cell: &u16| u64::from(*cell) * last <= u64::from(cells.width);
+    let cell = [tight + 2, tight + 1]
+        .into_iter()
+        .find(fits)
+        .unwrap_or(tight);
+    let columns = columns(world, usize::from(cells.width / cell));
+
+    let legend = u16::from(usize::from(inner.height) >= world.nodes.len() + 3);
+    let room = usize::from(inner.height - 1) - usize::from(legend);
+    let first = match world.nodes.len() > room {
+        true => screen
+            .ui
+            .selected
+            .slot()
+            .saturating_sub(room / 2)
+            .min(world.nodes.len() - room),
+        false => 0,
+    };
+
+    for (place, column) in columns.iter().enumerate() {
+        let x = cells.x + place as u16 * cell;
+        match column {
+            Some(index) => put_right(
+                buf,
+                cells,
+                x + cell - 1,
+                cells.y,
+                &index.to_string(),
+                theme.quiet,
+            ),
+            None => put_right(buf, cells, x + cell - 1, cells.y, "⋯", theme.faint),
+        }
+    }
+    for (node, y) in world.nodes.iter().skip(first).take(room).zip(inner.y + 1..) {
+        let style = theme.node(node);
+        let x = put(buf, inner, inner.x + 1, y, role_glyph(node), style);
+        let label = match node.id == screen.ui.selected {
+            true => style.patch(theme.selected),
+            false => style,
+        };
+        put(buf, inner, x + 1, y, &shorten(&node.name, name), label);
+        for (place, column) in columns.iter().enumerate() {
+            let area = Rect::new(cells.x + place as u16 * cell, y, cell, 1);
+            entry(screen, node, *column, area, buf);
+        }
+        put_right(
+            buf,
+            inner,
+            inner.right() - 1,
+            y,
+            &marks.of(node),
+            theme.quiet,
+        );
+    }
+    if legend == 1 {
+        let hidden = world.nodes.len().saturating_sub(room);
+        let text = match hidden {
+            0 => "■ applied  ▣ committed  □ not committed  ·· missing".into(),
+            more => format!("… {more} more nodes"),
+        };
+        put(
+            buf,
+            inner,
+            inner.x + 1,
+            inner.bottom() - 1,
+            &text,
+            theme.faint,
+        );
+    } else if world.nodes.len() > room {
+        let more = format!(" {} of {} nodes ", room, world.nodes.len());
+        put_right(
+            buf,
+            area,
+            area.right() - 2,
+            area.bottom() - 1,
+            &more,
+            theme.quiet,
+        );
+    }
+}
+
+/// One entry: right-aligned, with its commit marker behind it.
+fn entry(
+    screen: &Screen<'_>,
+    node: &NodeStatus,
+    column: Option<Index>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let theme = screen.theme;
+    let right = area.right() - 1;
+    let Some(index) = column else {
+        return;
+    };
+    let state = &node.node;
+    match state.log.get(index) {
+        Some(entry) => {
+            let glyph = match index {
+                _ if index <= state.applied => '■',
+                _ if index <= state.commit => '▣',
+                _ => '□',
+            };
+            let text = format!("{glyph}{}", entry.term);
+            put_right(buf, area, right, area.y, &text, theme.term(entry.term));
+        }
+        None if index < state.log.first() => {
+            put_right(buf, area, right, area.y, "▒▒", theme.faint);
+        }
+        None => put_right(buf, area, right, area.y, "··", theme.faint),
+    }
+    if index == state.commit && index < state.log.last() {
+        put(buf, area, right, area.y, "│", theme.good);
+    }
+}
+
+/// How far commit and apply are, in words or short.
+#[derive(Clone, Copy)]
+enum Marks {
+    Words,
+    Short,
+}
+
+impl Marks {
+    fn of(self, node: &NodeStatus) -> String {
+        let (commit, applied) = (node.node.commit, node.node.applied);
+        match (self, node.life) {
+            (Marks::Words, Life::Down) => format!("down since {}", Seconds(node.since)),
+            (Marks::Short, Life::Down) => "down".into(),
+            (Marks::Words, _) => format!("commit {commit}  applied {applied}"),
+            (Marks::Short, _) => format!("c{commit} a{applied}"),
+        }
+    }
+}
+
+/// The indices to show, at most `room` columns; `None` stands for a gap.
+fn columns(view: &View, room: usize) -> Vec<Option<Index>> {
+    let last = view
+        .nodes
+        .iter()
+        .map(|node| node.node.log.last())
+        .max()
+        .unwrap_or(0);
+    if room == 0 || last == 0 {
+        return Vec::new();
+    }
+    if last <= room as u64 {
+        return (1..=last).map(Some).collect();
+    }
+    // The newest third is sure of its place, then come the interesting ones, the newest first,
+    // and what is left is filled from the end.
+    let sure = (room as u64 / 3).max(1);
+    let mut chosen: BTreeSet<Index> = (last + 1 - sure..=last).collect();
+    for index in interesting(view).into_iter().rev() {
+        if chosen.insert(index) && cost(&chosen) > room {
+            chosen.remove(&index);
+        }
+    }
+    for index in (1..last).rev() {
+        if chosen.insert(index) && cost(&chosen) > room {
+            chosen.remove(&index);
+            break;
+        }
+    }
+    let mut columns = Vec::with_capacity(room);
+    let mut before = 0;
+    for index in chosen {
+        if index > before + 1 {
+            columns.push(None);
+        }
+        columns.push(Some(index));
+        before = index;
+    }
+    columns.truncate(room);
+    columns
+}
+
+/// The columns that the indices take, gaps included.
+fn cost(chosen: &BTreeSet<Index>) -> usize {
+    let mut before = 0;
+    let mut gaps = 0;
+    for &index in chosen {
+        gaps += usize::from(index > before + 1);
+        before = index;
+    }
+    chosen.len() + gaps
+}
+
+/// Where something ends: commit indices, logs, and what each log shares with the longest one.
+fn interesting(view: &View) -> BTreeSet<Index> {
+    let mut places = BTreeSet::new();
+    let Some(longest) = view
+        .nodes
+        .iter()
+        .map(|node| &node.node.log)
+        .max_by_key(|log| log.last())
+    else {
+        return places;
+    };
+    for node in &view.nodes {
+        let agreed = agreed(&node.node.log, longest);
+        for index in [node.node.commit, node.node.log.last(), agreed + 1] {
+            if (1..=longest.last()).contains(&index) {
+                places.insert(index);
+            }
+        }
+    }
+    places
+}
+
+/// The highest index at which two logs agree. By the log matching property they agree on all
+/// before it, so halving finds it.
+fn agreed(log: &Log, other: &Log) -> Index {
+    let mut low = log.first().max(other.first()).saturating_sub(1);
+    let mut high = log.last().min(other.last());
+    while low < high {
+        let middle = low + (high - low).div_ceil(2);
+        if log.term_at(middle) == other.term_at(middle) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    low
+}

@@ -1,0 +1,282 @@
+//! The selected node, from the inside.
+//!
+//! ```text
+//! ╭ S1 · leader since 3.102 s ─────────────╮
+//! │ term 4  voted S1  commit 1  applied 1  │
+//! │ disk 3 written, 3 synced               │
+//! │ clock ×1.00                            │
+//! │                                        │
+//! │ peer   next  match  flight    heard    │
+//! │ S2        4      3       0    12 ms    │
+//! │ S3        3      2       1     4 ms    │
+//! │                                        │
+//! │ voters S1 S2 S3 S4 S5                  │
+//! │ x = one                                │
+//! ╰────────────────────────────────────────╯
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::raft::{NodeId, PeerView, RoleView};
+use crate::screen::paint::{bar, frame, put, shorten, width};
+use crate::screen::theme::role_word;
+use crate::screen::units::{Seconds, Short};
+use crate::screen::{Screen, name};
+use crate::world::View;
+use crate::world::view::{Life, NodeStatus};
+
+/// A row: pieces of text with their styles.
+type Row = Vec<(String, Style)>;
+
+/// How many rows the pane would like inside its frame.
+pub fn rows(screen: &Screen<'_>, columns: u16) -> u16 {
+    // The shape is kept while roles come and go, so that the panes stand still: all nodes'
+    // peers, a few keys.
+    let peers = screen.scene.world.nodes.len().saturating_sub(1).min(12) as u16;
+    let facts = if columns < 38 { 5 } else { 4 };
+    facts + 1 + peers + 2 + 2
+}
+
+/// Draws it.
+pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+    let theme = screen.theme;
+    let Some(node) = screen.selected() else {
+        frame(buf, area, "node", theme.border, theme.quiet);
+        return;
+    };
+    let mut title = format!("{} · {}", shorten(&node.name, 12), role_word(node));
+    let since = format!(" since {}", Seconds(node.since));
+    if width(&title) + width(&since) + 6 <= area.width {
+        title.push_str(&since);
+    }
+    let inner = frame(buf, area, &title, theme.border, theme.node(node));
+    let room = inner.width.saturating_sub(2);
+
+    let mut rows = flow(&facts(screen, node), room);
+    let spare = usize::from(inner.height).saturating_sub(rows.len());
+    let role = role(screen, node, room);
+    let tail = tail(screen, node, room);
+    // Air between the blocks, where all of them fit with it.
+    let air = spare >= role.len() + tail.len() + 2;
+    for block in [role, tail] {
+        if air && !block.is_empty() {
+            rows.push(Row::new());
+        }
+        rows.extend(block);
+    }
+    for (row, y) in rows.iter().zip(inner.top()..inner.bottom()) {
+        let mut x = inner.x + 1;
+        for (text, style) in row {
+            x = put(buf, inner, x, y, text, *style);
+        }
+    }
+}
+
+/// Short facts: a label and a value each.
+fn facts(screen: &Screen<'_>, node: &NodeStatus) -> Vec<(&'static str, String, Style)> {
+    let theme = screen.theme;
+    let (state, view) = (&node.node, &screen.scene.world);
+    let vote = state.vote.map_or("nobody", |id| name(view, id));
+    let mut facts = vec![
+        ("term", state.term.to_string(), theme.term(state.term)),
+        ("voted", shorten(vote, 10), theme.text),
+        ("commit", state.commit.to_string(), theme.text),
+        ("applied", state.applied.to_string(), theme.text),
+        ("last", state.log.last().to_string(), theme.text),
+        ("synced", state.synced.to_string(), theme.text),
+    ];
+    if let (Life::Up, Some((left, whole))) = (node.life, state.election_timer) {
+        let held = if state.timer_held { ", held" } else { "" };
+        let text = format!("▕{}▏ {}{held}", bar(left, whole, 6), Short(left));
+        facts.push(("timer", text, theme.term(state.term)));
+    }
+    let disk = &node.disk;
+    let behind = disk.written.saturating_sub(disk.synced);
+    let (text, style) = match (disk.stalled, behind) {
+        (true, _) => (format!("stalled, {behind} waiting"), theme.bad),
+        (false, 0) => (format!("{} synced", disk.synced), theme.text),
+        (false, _) => (
+            format!("{} synced, {behind} on the way", disk.synced),
+            theme.warn,
+        ),
+    };
+    facts.push(("disk", text, style));
+    let rate = node.clock_rate / 10_000;
+    let mut clock = format!("×{}.{:02}", rate / 100, rate % 100);
+    let ahead = node.clock_ahead;
+    if ahead.unsigned_abs() >= 1_000 {
+        let sign = if ahead < 0 { '−' } else { '+' };
+        clock.push_str(&format!(" {sign}{}", Short(ahead.unsigned_abs())));
+    }
+    let steady = node.clock_rate == 1_000_000;
+    facts.push(("clock", clock, if steady { theme.text } else { theme.warn }));
+    facts
+}
+
+/// Lays facts out in rows of at most `room` columns.
+fn flow(facts: &[(&'static str, String, Style)], room: u16) -> Vec<Row> {
+    let mut rows: Vec<Row> = vec![Row::new()];
+    let mut used = 0;
+    for (label, value, style) in facts {
+        let needed = label.len() as u16 + 1 + width(value);
+        if used > 0 && used + 2 + needed > room {
+            rows.push(Row::new());
+            used = 0;
+        }
+        let row = rows.len() - 1;
+        if used > 0 {
+            rows[row].push(("  ".into(), Style::new()));
+            used += 2;
+        }
+        rows[row].push((format!("{label} "), Style::new()));
+        rows[row].push((value.clone(), *style));
+        used += needed;
+    }
+    rows
+}
+
+/// What the role keeps: a leader's peers, a candidate's votes, whom a follower follows.
+fn role(screen: &Screen<'_>, node: &NodeStatus, room: u16) -> Vec<Row> {
+    let (theme, view) = (screen.theme, &screen.scene.world);
+    if node.life == Life::Down {
+        return vec![vec![("only its disk is left".into(), theme.warn)]];
+    }
+    match &node.node.role {
+        RoleView::Leader { peers } => peer_table(screen, view, peers, room),
+        RoleView::Candidate { votes } => {
+            votes_rows(screen, "votes", &node.node.configuration.voters, votes)
+        }
+        RoleView::PreCandidate { votes } => {
+            votes_rows(screen, "pre-votes", &node.node.configuration.voters, votes)
+        }
+        RoleView::Follower { leader } | RoleView::Learner { leader } => {
+            vec![match leader {
+                Some(leader) => vec![
+                    ("follows ".into(), theme.quiet),
+                    (name(view, *leader).into(), theme.text),
+                ],
+                None => vec![("knows no leader".into(), theme.quiet)],
+            }]
+        }
+    }
+}
+
+fn peer_table(screen: &Screen<'_>, view: &View, peers: &[PeerView], room: u16) -> Vec<Row> {
+    let theme = screen.theme;
+    let named = peers
+        .iter()
+        .map(|peer| width(name(view, peer.id)).min(8))
+        .max();
+    let named = usize::from(named.unwrap_or(0).max(4));
+    let wide = room >= 34;
+    let head = match wide {
+        true => format!(
+            "{:named$}  {:>5} {:>6} {:>7} {:>9}",
+            "peer", "next", "match", "flight", "heard"
+        ),
+        false => format!(
+            "{:named$} {:>4} {:>5} {:>8}",
+            "peer", "next", "match", "heard"
+        ),
+    };
+    let mut rows = vec![vec![(head, theme.quiet)]];
+    for peer in peers {
+        let heard = peer
+            .heard
+            .map_or("never".into(), |ago| Short(ago).to_string());
+        let label = shorten(name(view, peer.id), 8);
+        let label = format!(
+            "{label}{}",
+            " ".repeat(named.saturating_sub(usize::from(width(&label))))
+        );
+        let text = match wide {
+            true => format!(
+                "  {:>5} {:>6} {:>7} {heard:>9}{}",
+                peer.next,
+                peer.matched,
+                peer.in_flight,
+                if peer.probing { " ?" } else { "" },
+            ),
+            false => format!(" {:>4} {:>5} {heard:>8}", peer.next, peer.matched),
+        };
+        let style = view
+            .nodes
+            .get(peer.id.slot())
+            .map_or(theme.text, |node| theme.node(node));
+        rows.push(vec![(label, style), (text, theme.text)]);
+    }
+    rows
+}
+
+fn votes_rows(
+    screen: &Screen<'_>,
+    what: &str,
+    voters: &[NodeId],
+    votes: &[(NodeId, bool)],
+) -> Vec<Row> {
+    let theme = screen.theme;
+    let yes = votes.iter().filter(|(_, granted)| *granted).count();
+    let needed = voters.len() / 2 + 1;
+    let mut row: Row = vec![(format!("{what} {yes} of {needed} needed  "), theme.text)];
+    for id in voters {
+        let said = votes
+            .iter()
+            .find(|(voter, _)| voter == id)
+            .map(|(_, granted)| *granted);
+        let (sign, style) = match said {
+            Some(true) => ("✔", theme.good),
+            Some(false) => ("✘", theme.bad),
+            None => ("?", theme.quiet),
+        };
+        row.push((format!(" {}{sign}", name(&screen.scene.world, *id)), style));
+    }
+    vec![row]
+}
+
+/// The configuration and the state machine.
+fn tail(screen: &Screen<'_>, node: &NodeStatus, room: u16) -> Vec<Row> {
+    let (theme, view) = (screen.theme, &screen.scene.world);
+    let configuration = &node.node.configuration;
+    let list = |ids: &[NodeId]| {
+        ids.iter()
+            .map(|id| name(view, *id))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let row = |label: &str, text: String| {
+        let text = shorten(&text, room.saturating_sub(label.len() as u16));
+        vec![(label.to_string(), theme.quiet), (text, theme.text)]
+    };
+    let mut rows = Vec::new();
+    match &configuration.voters_old {
+        None => rows.push(row("voters ", list(&configuration.voters))),
+        Some(old) => {
+            rows.push(row("joint, old ", list(old)));
+            rows.push(row("and new ", list(&configuration.voters)));
+        }
+    }
+    if !configuration.learners.is_empty() {
+        rows.push(row("learners ", list(&configuration.learners)));
+    }
+    if node.life == Life::Down {
+        return rows;
+    }
+    const KEYS: usize = 24;
+    if node.node.store.is_empty() {
+        rows.push(row("", "no keys yet".into()));
+    }
+    for (key, value) in node.node.store.iter().take(KEYS) {
+        let key = shorten(key, room / 2);
+        rows.push(vec![
+            (key.clone(), theme.key),
+            (" = ".into(), theme.quiet),
+            (
+                shorten(value, room.saturating_sub(width(&key) + 3)),
+                theme.text,
+            ),
+        ]);
+    }
+    rows
+}

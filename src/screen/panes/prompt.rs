@@ -1,0 +1,123 @@
+//! A line being typed, at the foot, with what could be meant above it:
+//!
+//! ```text
+//! ╭──────────────────────────────────────╮
+//! │ crash    lose memory and unsynced …  │
+//! │ cut      a link carries nothing      │
+//! ╰──────────────────────────────────────╯
+//!  : c▏
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use crate::screen::paint::{blank, frame, put, shorten, width};
+use crate::screen::{Prompt, Screen};
+
+/// The most completions shown at once.
+const SHOWN: usize = 8;
+
+/// Draws it over the last rows of `area`.
+pub fn draw(screen: &Screen<'_>, sign: char, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
+    let theme = screen.theme;
+    let line = Rect::new(area.x, area.bottom() - 1, area.width, 1);
+    blank(buf, line);
+    let x = put(
+        buf,
+        line,
+        line.x + 1,
+        line.y,
+        &format!("{sign} "),
+        theme.key,
+    );
+    typed(
+        screen,
+        prompt,
+        Rect::new(x, line.y, line.right().saturating_sub(x), 1),
+        buf,
+    );
+    choices(
+        screen,
+        prompt,
+        Rect::new(area.x, area.y, area.width, area.height - 1),
+        buf,
+    );
+}
+
+/// The text around its cursor: what is left of the room is scrolled away.
+fn typed(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
+    let theme = screen.theme;
+    let split = prompt
+        .text
+        .char_indices()
+        .nth(prompt.cursor)
+        .map_or(prompt.text.len(), |(at, _)| at);
+    let (before, after) = prompt.text.split_at(split);
+    let mut shown = before;
+    while width(shown) + 1 > area.width {
+        let Some(ch) = shown.chars().next() else {
+            break;
+        };
+        shown = &shown[ch.len_utf8()..];
+    }
+    let cursor = put(buf, area, area.x, area.y, shown, theme.text);
+    put(buf, area, cursor, area.y, after, theme.text);
+    if let Some(cell) = buf.cell_mut((cursor, area.y))
+        && cursor < area.right()
+    {
+        cell.modifier.insert(Modifier::REVERSED);
+    }
+}
+
+/// Completions, or why the line was refused.
+fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
+    let theme = screen.theme;
+    let rows = match &prompt.error {
+        Some(error) => error.lines().count(),
+        None => prompt.choices.len(),
+    };
+    let rows = rows
+        .min(SHOWN)
+        .min(usize::from(area.height.saturating_sub(4)));
+    if rows == 0 {
+        return;
+    }
+    let size = (area.width.min(76), rows as u16 + 2);
+    let place = Rect::new(area.x, area.bottom() - size.1, size.0, size.1);
+    blank(buf, place);
+    let inner = frame(buf, place, "", theme.quiet, theme.title);
+    if let Some(error) = &prompt.error {
+        for (text, y) in error.lines().zip(inner.top()..inner.bottom()) {
+            put(
+                buf,
+                inner,
+                inner.x + 1,
+                y,
+                &shorten(text, inner.width - 2),
+                theme.warn,
+            );
+        }
+        return;
+    }
+    let chosen = prompt.chosen.unwrap_or(0);
+    let first = (chosen + 1).saturating_sub(rows);
+    let column = prompt
+        .choices
+        .iter()
+        .map(|(text, _)| width(text))
+        .max()
+        .unwrap_or(0);
+    let column = column.min(inner.width / 2);
+    for (place, y) in (first..prompt.choices.len()).zip(inner.top()..inner.bottom()) {
+        let (text, meaning) = &prompt.choices[place];
+        let style = match prompt.chosen {
+            Some(chosen) if chosen == place => theme.selected,
+            _ => theme.key,
+        };
+        put(buf, inner, inner.x + 1, y, &shorten(text, column), style);
+        let x = inner.x + column + 3;
+        let room = inner.right().saturating_sub(x + 1);
+        put(buf, inner, x, y, &shorten(meaning, room), theme.quiet);
+    }
+}

@@ -1,0 +1,264 @@
+//! Nodes on a ring, the links between them, and messages moving along the links.
+//!
+//! An island shows as a closed shape: neighbours on the ring are joined while they reach each
+//! other, a leader is joined to all whom it reaches, and a cut link bears a cross.
+
+use std::f64::consts::{FRAC_PI_2, TAU};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::traffic;
+use crate::raft::{NodeId, RoleKind};
+use crate::screen::Screen;
+use crate::screen::paint::{bar, blank, put, shorten, width};
+use crate::screen::theme::{role_glyph, role_word};
+use crate::world::View;
+use crate::world::view::{Life, NodeStatus};
+
+/// The columns of a timer, frame included.
+const TIMER: u16 = 8;
+/// The longest name that is written out.
+const NAME: u16 = 10;
+
+/// A point in cells.
+type Point = (f64, f64);
+
+/// Where each node stands.
+pub struct Ring {
+    area: Rect,
+    labels: Vec<Rect>,
+    centres: Vec<Point>,
+}
+
+impl Ring {
+    /// Places the nodes, with timers or, when that is too tight, without; `None` when labels
+    /// would touch even so.
+    pub fn fit(view: &View, area: Rect) -> Option<Ring> {
+        [2, 1]
+            .into_iter()
+            .find_map(|rows| Ring::place(view, area, rows))
+    }
+
+    fn place(view: &View, area: Rect, rows: u16) -> Option<Ring> {
+        let count = view.nodes.len();
+        let columns = view.nodes.iter().map(label_width).max()?;
+        let columns = if rows > 1 {
+            columns.max(TIMER)
+        } else {
+            columns
+        };
+        // One column of air on either side.
+        let across = area.width.checked_sub(columns + 2)?;
+        let down = area.height.checked_sub(rows)?;
+        // Cells are twice as high as wide; a ring may be a little flatter than round.
+        let half_across = f64::from(across) / 2.0;
+        let half_down = (f64::from(down) / 2.0).min(half_across / 1.8);
+        let half_across = half_across.min(half_down * 2.8);
+        let middle = (
+            f64::from(area.x) + f64::from(area.width - 1) / 2.0,
+            f64::from(area.y) + f64::from(down) / 2.0,
+        );
+        let mut labels = Vec::with_capacity(count);
+        let mut centres = Vec::with_capacity(count);
+        for slot in 0..count {
+            let angle = TAU * slot as f64 / count as f64 - FRAC_PI_2;
+            let radius = if count == 1 { 0.0 } else { 1.0 };
+            let x = middle.0 + radius * half_across * angle.cos();
+            let y = middle.1 + radius * half_down * angle.sin();
+            let left = (x - f64::from(columns - 1) / 2.0).round().max(0.0) as u16;
+            let label = Rect::new(left, y.round() as u16, columns, rows);
+            let apart = |other: &Rect| {
+                let other = Rect::new(other.x.saturating_sub(1), other.y, other.width + 2, rows);
+                !other.intersects(label)
+            };
+            if !labels.iter().all(apart) || label.intersection(area) != label {
+                return None;
+            }
+            labels.push(label);
+            centres.push((x, y + f64::from(rows - 1) / 2.0));
+        }
+        Some(Ring {
+            area,
+            labels,
+            centres,
+        })
+    }
+
+    /// Draws links, messages and nodes, the later over the earlier.
+    pub fn draw(&self, screen: &Screen<'_>, buf: &mut Buffer) {
+        self.links(screen, buf);
+        traffic::draw(screen, self.area, &|id| self.centre(id), buf);
+        for (node, label) in screen.scene.world.nodes.iter().zip(&self.labels) {
+            node_label(screen, node, *label, buf);
+        }
+    }
+
+    fn centre(&self, id: NodeId) -> Option<Point> {
+        self.centres.get(usize::from(id.0).wrapping_sub(1)).copied()
+    }
+
+    fn links(&self, screen: &Screen<'_>, buf: &mut Buffer) {
+        let view = &screen.scene.world;
+        let mut lines = Lines::new(self.area);
+        let mut cuts = Vec::new();
+        let mut join = |a: NodeId, b: NodeId, spoke: bool| {
+            let (Some(from), Some(to)) = (self.centre(a), self.centre(b)) else {
+                return;
+            };
+            if view.blocked.contains(&(a, b)) || view.blocked.contains(&(b, a)) {
+                cuts.push(((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0));
+            } else {
+                lines.draw(from, to, spoke);
+            }
+        };
+        let count = view.nodes.len();
+        let pairs = if count == 2 { 1 } else { count };
+        for slot in 0..pairs {
+            if count > 1 {
+                let next = (slot + 1) % count;
+                join(NodeId::from_slot(slot), NodeId::from_slot(next), false);
+            }
+        }
+        let leads = |node: &&NodeStatus| node.role() == Some(RoleKind::Leader);
+        for leader in view.nodes.iter().filter(leads) {
+            let others = view.nodes.iter().filter(|other| other.id != leader.id);
+            for other in others.filter(|other| other.life != Life::Down) {
+                join(leader.id, other.id, true);
+            }
+        }
+        lines.show(buf, screen.theme.border, screen.theme.faint);
+        for (x, y) in cuts {
+            let (x, y) = (x.round() as u16, y.round() as u16);
+            put(buf, self.area, x, y, "╳", screen.theme.warn);
+        }
+    }
+}
+
+fn label_width(node: &NodeStatus) -> u16 {
+    let digits = node.node.term.checked_ilog10().unwrap_or(0) as u16 + 1;
+    width(&node.name).min(NAME) + digits + 4
+}
+
+/// A node: `♛ S1 t4`, and below it the election timer or what there is instead.
+fn node_label(screen: &Screen<'_>, node: &NodeStatus, area: Rect, buf: &mut Buffer) {
+    let theme = screen.theme;
+    let air = Rect::new(
+        area.x.saturating_sub(1),
+        area.y,
+        area.width + 2,
+        area.height,
+    );
+    blank(buf, air);
+    let own = label_width(node).min(area.width);
+    let start = area.x + (area.width - own) / 2;
+    let style = theme.node(node);
+    let glyph = if screen.marked(node.id) {
+        "◉"
+    } else {
+        role_glyph(node)
+    };
+    let x = put(buf, area, start, area.y, glyph, style);
+    let name_style = match node.id == screen.ui.selected {
+        true => style.patch(theme.selected),
+        false => style,
+    };
+    let x = put(
+        buf,
+        area,
+        x + 1,
+        area.y,
+        &shorten(&node.name, NAME),
+        name_style,
+    );
+    put(
+        buf,
+        area,
+        x + 1,
+        area.y,
+        &format!("t{}", node.node.term),
+        theme.term(node.node.term),
+    );
+    if area.height < 2 {
+        return;
+    }
+    let below = match node.node.election_timer {
+        Some((left, whole)) if node.life == Life::Up => {
+            let edges = if node.node.timer_held {
+                ("⊣", "⊢")
+            } else {
+                ("▕", "▏")
+            };
+            let timer = Rect::new(area.x + (area.width - TIMER) / 2, area.y + 1, TIMER, 1);
+            let x = put(buf, timer, timer.x, timer.y, edges.0, theme.quiet);
+            let x = put(
+                buf,
+                timer,
+                x,
+                timer.y,
+                &bar(left, whole, TIMER - 2),
+                theme.term(node.node.term),
+            );
+            put(buf, timer, x, timer.y, edges.1, theme.quiet);
+            return;
+        }
+        _ => role_word(node),
+    };
+    let x = area.x + area.width.saturating_sub(width(below)) / 2;
+    put(buf, area, x, area.y + 1, below, theme.quiet);
+}
+
+/// Fine lines: each cell is two by four dots of braille.
+struct Lines {
+    area: Rect,
+    dots: Vec<(u8, bool)>,
+}
+
+impl Lines {
+    fn new(area: Rect) -> Lines {
+        let cells = usize::from(area.width) * usize::from(area.height);
+        Lines {
+            area,
+            dots: vec![(0, false); cells],
+        }
+    }
+
+    fn draw(&mut self, from: Point, to: Point, strong: bool) {
+        const BITS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
+        let dot = |point: Point| {
+            let x = (point.0 - f64::from(self.area.x) + 0.5) * 2.0;
+            let y = (point.1 - f64::from(self.area.y) + 0.5) * 4.0;
+            (x, y)
+        };
+        let (from, to) = (dot(from), dot(to));
+        let steps = (to.0 - from.0)
+            .abs()
+            .max((to.1 - from.1).abs())
+            .ceil()
+            .max(1.0);
+        for step in 0..=steps as u32 {
+            let part = f64::from(step) / steps;
+            let x = (from.0 + (to.0 - from.0) * part) as usize;
+            let y = (from.1 + (to.1 - from.1) * part) as usize;
+            if x / 2 >= usize::from(self.area.width) {
+                continue;
+            }
+            let cell = y / 4 * usize::from(self.area.width) + x / 2;
+            if let Some((bits, spoke)) = self.dots.get_mut(cell) {
+                *bits |= BITS[y % 4][x % 2];
+                *spoke |= strong;
+            }
+        }
+    }
+
+    fn show(&self, buf: &mut Buffer, faint: Style, strong: Style) {
+        for (position, &(bits, spoke)) in self.area.positions().zip(&self.dots) {
+            if bits != 0 {
+                let ch = char::from_u32(0x2800 + u32::from(bits)).unwrap_or('·');
+                let style = if spoke { strong } else { faint };
+                buf[position].set_char(ch).set_style(style);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The whole run on one row: terms as steps in their colours, leaders, faults and violations
+//! where they happened, and where we are.
+//!
+//! ```text
+//!  0 s ▁▁▁▁♛▂▂▂▂▂▂×▂▂♛▃▃▃▃▃▃▃▃×▃▃♛▄▄▄▄▄▄!▄┃ 3.412 s
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::raft::Micros;
+use crate::screen::Screen;
+use crate::screen::paint::{put, width};
+use crate::screen::units::Seconds;
+use crate::session::Mark;
+
+const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// Draws it.
+pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+    let (scene, theme) = (screen.scene, screen.theme);
+    let end = format!(" {}", Seconds(scene.frontier));
+    let start = put(buf, area, area.x + 1, area.y, "0 s ", theme.quiet);
+    let Some(columns) = area.right().checked_sub(start + width(&end) + 1) else {
+        return;
+    };
+    if columns < 2 {
+        return;
+    }
+    put(buf, area, start + columns, area.y, &end, theme.quiet);
+
+    let place = |at: Micros| column(at, scene.frontier, columns);
+    let mut marks = scene.tape.iter().peekable();
+    let mut term = 0;
+    for column in 0..columns {
+        // What stands in a column: the gravest of what happened there, else the term.
+        let mut sign: Option<(u8, char, Style)> = None;
+        while let Some((_, mark)) = marks.next_if(|(at, _)| place(*at) <= column) {
+            let new = match mark {
+                Mark::Term(new) => {
+                    term = *new;
+                    continue;
+                }
+                Mark::Leader(_, of) => (1, '♛', theme.term(*of)),
+                Mark::Fault => (2, '×', theme.warn),
+                Mark::Violation => (3, '!', theme.bad),
+            };
+            if sign.is_none_or(|(weight, ..)| new.0 > weight) {
+                sign = Some(new);
+            }
+        }
+        let (ch, style) = match sign {
+            Some((_, ch, style)) => (ch, style),
+            None if term == 0 => ('·', theme.faint),
+            None => {
+                let step = STEPS[((term - 1) % STEPS.len() as u64) as usize];
+                (step, theme.term(term))
+            }
+        };
+        buf[(start + column, area.y)].set_char(ch).set_style(style);
+    }
+    let here = &mut buf[(start + place(scene.world.now), area.y)];
+    here.set_char('┃').set_style(theme.title);
+}
+
+fn column(at: Micros, frontier: Micros, columns: u16) -> u16 {
+    let last = u128::from(columns - 1);
+    (u128::from(at.min(frontier)) * last / u128::from(frontier.max(1))) as u16
+}

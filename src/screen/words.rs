@@ -1,0 +1,414 @@
+//! Events in plain words: what happened, the values that decided it, and the rule.
+
+use std::fmt::Write as _;
+
+use crate::kv::{Operation, Outcome};
+use crate::raft::{
+    self, Append, AppendAnswer, AppendRefusal, Ballot, Entry, Envelope, Index, Message, NodeId,
+    Payload, RoleKind, RoleReason, Rule, Term, VoteReason,
+};
+use crate::world::event::{DropReason, Reply, Written};
+use crate::world::{Event, Record};
+
+/// Looks up a node's name.
+pub type Names<'a> = &'a dyn Fn(NodeId) -> &'a str;
+
+/// One event on one line. Where a rule decided, its name stands at the end, after ` — `.
+pub fn words(record: &Record, names: Names<'_>) -> String {
+    let node = record.node.map_or("the cluster", names);
+    match &record.event {
+        Event::Node(event) => transition(node, event, names),
+        Event::Send { envelope, .. } => route(envelope, "", names),
+        Event::Deliver { envelope, .. } => route(envelope, "arrives: ", names),
+        Event::Drop {
+            envelope, reason, ..
+        } => {
+            let why = match reason {
+                DropReason::Loss => "lost on the way: ",
+                DropReason::Partition => "lost, the link is cut: ",
+                DropReason::Down => "lost, the target is down: ",
+                DropReason::ByHand => "dropped by hand: ",
+            };
+            route(envelope, why, names)
+        }
+        Event::Duplicate { envelope, .. } => route(envelope, "doubled on the way: ", names),
+        Event::Persist { write, what } => match what {
+            Written::Vote => format!("{node} writes term and vote to disk (write {write})"),
+            Written::Entries(from, to) if from == to => {
+                format!("{node} writes entry {from} to disk (write {write})")
+            }
+            Written::Entries(from, to) => {
+                format!("{node} writes entries {from} to {to} to disk (write {write})")
+            }
+            Written::Truncate(from) => {
+                format!("{node} cuts its log on disk at {from} (write {write})")
+            }
+        },
+        Event::Sync { write } => format!("{node}'s disk is synced up to write {write}"),
+        Event::Crash => format!("{node} crashes: memory and unsynced writes are gone"),
+        Event::Restart => format!("{node} comes back from its disk"),
+        Event::Wipe => format!("{node}'s disk is emptied"),
+        Event::Stop => format!("{node} is stopped: it keeps its memory, and nothing moves"),
+        Event::Resume => format!("{node} goes on, and takes what arrived meanwhile"),
+        Event::Request {
+            client,
+            attempt,
+            operation,
+            to,
+            ..
+        } => {
+            let again = match attempt {
+                0 | 1 => String::new(),
+                more => format!(" (attempt {more})"),
+            };
+            format!("{client} ▸ {}: {}{again}", names(*to), asked(operation))
+        }
+        Event::Reply {
+            client,
+            serial,
+            reply,
+            entry,
+        } => {
+            let how = match reply {
+                Reply::Outcome(outcome) => answered(outcome),
+                Reply::Timeout => "gave up waiting, the outcome is unknown".into(),
+            };
+            format!("{client} request {serial}: {how}{}", placed(*entry))
+        }
+        Event::Command(text) => format!("» {text}"),
+        Event::Say(text) => format!("“{text}”"),
+        Event::Violation(text) => format!("VIOLATION {text}"),
+    }
+}
+
+/// A transition of the node called `node`.
+fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
+    use raft::Event as E;
+    match event {
+        E::Timeout { election: true } => {
+            format!("{node}'s election timer fires: it heard no leader in time")
+        }
+        E::Timeout { election: false } => {
+            let text = format!("{node} checks that a majority still answers it");
+            by_rule(text, Rule::CheckQuorum)
+        }
+        E::Role { role, term, reason } => role_taken(node, *role, *term, *reason),
+        E::Term {
+            term,
+            from: Some(from),
+        } => format!("{node} moves to term {term}, told by {}", names(*from)),
+        E::Term { term, from: None } => format!("{node} moves to term {term} to campaign"),
+        E::Vote {
+            candidate,
+            term,
+            pre,
+            ballot,
+            reason,
+        } => vote(
+            node,
+            names(*candidate),
+            *term,
+            *pre,
+            *ballot,
+            *reason,
+            names,
+        ),
+        E::Append {
+            prev_index,
+            prev_term,
+            entries,
+            leader,
+        } => match leader {
+            None => format!("{node} appends its own {}", listed(*prev_index, entries)),
+            Some(_) if entries.is_empty() => format!(
+                "{node} has nothing to add: its log matches at {}",
+                place(*prev_index, *prev_term)
+            ),
+            Some(leader) => format!(
+                "{node} appends {} from {}: its log matches at {}",
+                listed(*prev_index, entries),
+                names(*leader),
+                place(*prev_index, *prev_term)
+            ),
+        },
+        E::AppendRefused {
+            leader,
+            prev_index,
+            prev_term,
+            reason,
+        } => append_refused(node, names(*leader), *prev_index, *prev_term, *reason),
+        E::Truncate { from, count } => {
+            let entries = if *count == 1 { "entry" } else { "entries" };
+            let text = format!(
+                "{node} removes {count} {entries} from {from} on: they conflict with the leader's"
+            );
+            by_rule(text, Rule::TruncateOnConflict)
+        }
+        E::CommitHeld { index, entry_term } => {
+            let text = format!(
+                "{node} does not commit {index}, though a majority holds it: \
+                 it is of term {entry_term}, not of {node}'s own"
+            );
+            by_rule(text, Rule::CommitCurrentTerm)
+        }
+        E::Commit { from, to } if *to == from + 1 => format!("{node} commits {to}"),
+        E::Commit { from, to } => format!("{node} commits {} to {to}", from + 1),
+        E::Apply {
+            index,
+            payload,
+            fresh: true,
+            ..
+        } => format!("{node} applies {index}: {}", payload_words(payload)),
+        E::Apply { index, payload, .. } => {
+            let text = format!(
+                "{node} passes over {index}: {} was applied before",
+                payload_words(payload)
+            );
+            by_rule(text, Rule::ClientSessions)
+        }
+        E::Answered {
+            client,
+            serial,
+            outcome,
+            entry,
+        } => format!(
+            "{node} answers {client} request {serial}: {}{}",
+            answered(outcome),
+            placed(*entry)
+        ),
+        E::Redirected {
+            client,
+            serial,
+            leader,
+        } => {
+            let hint = leader.map_or("it knows no leader".into(), |leader| {
+                format!("{} leads", names(leader))
+            });
+            format!("{node} turns {client} request {serial} away: {hint}")
+        }
+    }
+}
+
+fn role_taken(node: &str, role: RoleKind, term: Term, reason: RoleReason) -> String {
+    let becomes = format!("{node} becomes {} of term {term}", role.name());
+    match reason {
+        RoleReason::Boot => format!("{node} starts as {} in term {term}", role.name()),
+        RoleReason::AskFirst => by_rule(
+            format!("{node} asks first whether it could win an election"),
+            Rule::PreVote,
+        ),
+        RoleReason::Campaign => format!("{node} campaigns for term {term} and votes for itself"),
+        RoleReason::Majority { votes, voters } => {
+            format!("{becomes}: {votes} of {voters} voters are for it")
+        }
+        RoleReason::HigherTerm => {
+            let text = format!("{node} steps back to {}: it saw term {term}", role.name());
+            by_rule(text, Rule::RejectStaleTerm)
+        }
+        RoleReason::LeaderHeard => {
+            format!("{node} is {} again: term {term} has a leader", role.name())
+        }
+        RoleReason::Refused => by_rule(
+            format!("{node} gives up: a majority would not vote for it"),
+            Rule::PreVote,
+        ),
+        RoleReason::NoQuorum => by_rule(
+            format!("{node} steps down: no majority answered it in time"),
+            Rule::CheckQuorum,
+        ),
+        RoleReason::Learner => format!("{node} is a learner in term {term}: it has no vote"),
+    }
+}
+
+fn vote(
+    node: &str,
+    candidate: &str,
+    term: Term,
+    pre: bool,
+    ballot: Ballot,
+    reason: VoteReason,
+    names: Names<'_>,
+) -> String {
+    let log = place(ballot.last_index, ballot.last_term);
+    let what = if pre { "pre-vote" } else { "vote" };
+    let refuses = format!("{node} refuses its {what} for {candidate} in term {term}");
+    match reason {
+        VoteReason::Granted => {
+            let does = if pre { "would vote" } else { "votes" };
+            format!(
+                "{node} {does} for {candidate} in term {term}: its log, to {log}, is new enough"
+            )
+        }
+        VoteReason::StaleTerm => by_rule(
+            format!("{refuses}: that term is over"),
+            Rule::RejectStaleTerm,
+        ),
+        VoteReason::AlreadyVoted(other) => by_rule(
+            format!("{refuses}: it has voted for {}", names(other)),
+            Rule::VoteOnce,
+        ),
+        VoteReason::LogBehind { own } => {
+            let own = place(own.last_index, own.last_term);
+            let text = format!("{refuses}: its own log, to {own}, is newer than {log}");
+            by_rule(text, Rule::ElectionRestriction)
+        }
+        VoteReason::LeaderHeard(leader) => by_rule(
+            format!("{refuses}: it hears {} lead", names(leader)),
+            Rule::LeaderStickiness,
+        ),
+    }
+}
+
+fn append_refused(
+    node: &str,
+    leader: &str,
+    prev_index: Index,
+    prev_term: Term,
+    reason: AppendRefusal,
+) -> String {
+    let refuses = format!("{node} refuses entries of {leader}");
+    let after = place(prev_index, prev_term);
+    match reason {
+        AppendRefusal::StaleTerm => by_rule(
+            format!("{refuses}: they are of an old term"),
+            Rule::RejectStaleTerm,
+        ),
+        AppendRefusal::TooShort { last } => by_rule(
+            format!("{refuses}: they follow {after}, and its log ends at {last}"),
+            Rule::PrevLogCheck,
+        ),
+        AppendRefusal::Conflict { held } => by_rule(
+            format!(
+                "{refuses}: they follow {after}, and it holds {}",
+                place(prev_index, held)
+            ),
+            Rule::PrevLogCheck,
+        ),
+    }
+}
+
+/// A message with its ends: `S1 ▸ S3: append after (2,t2): [3,t4 x=one]`.
+fn route(envelope: &Envelope, what: &str, names: Names<'_>) -> String {
+    let (from, to) = (names(envelope.from), names(envelope.to));
+    format!("{from} ▸ {to}: {what}{}", message(envelope))
+}
+
+/// What a message says.
+fn message(envelope: &Envelope) -> String {
+    let term = envelope.term;
+    match &envelope.message {
+        Message::PreVote(ballot) => format!(
+            "would you vote for me in term {term}? my log reaches {}",
+            place(ballot.last_index, ballot.last_term)
+        ),
+        Message::PreVoteReply {
+            granted: true,
+            asked,
+        } => format!("yes, I would in term {asked}"),
+        Message::PreVoteReply { asked, .. } => format!("no, I would not in term {asked}"),
+        Message::Vote(ballot) => format!(
+            "vote for me in term {term}! my log reaches {}",
+            place(ballot.last_index, ballot.last_term)
+        ),
+        Message::VoteReply { granted: true } => format!("you have my vote in term {term}"),
+        Message::VoteReply { .. } => format!("no vote for you, I am in term {term}"),
+        Message::Append(append) => append_words(term, append),
+        Message::AppendReply { answer, .. } => match answer {
+            AppendAnswer::Accepted { matched } => format!("my log matches yours to {matched}"),
+            AppendAnswer::Refused {
+                prev_index, last, ..
+            } => format!("nothing of mine matches at {prev_index}, my log ends at {last}"),
+        },
+    }
+}
+
+fn append_words(term: Term, append: &Append) -> String {
+    let after = place(append.prev_index, append.prev_term);
+    if append.entries.is_empty() {
+        return format!(
+            "heartbeat of term {term} at {after}, commit {}",
+            append.commit
+        );
+    }
+    let entries = listed(append.prev_index, &append.entries);
+    format!("append after {after}: {entries}, commit {}", append.commit)
+}
+
+/// A place in a log: `(2,t2)` is index 2, term 2.
+fn place(index: Index, term: Term) -> String {
+    match index {
+        0 => "the start".into(),
+        _ => format!("({index},t{term})"),
+    }
+}
+
+/// Entries by index and term, the first few with what they hold.
+fn listed(prev_index: Index, entries: &[Entry]) -> String {
+    const SHOWN: usize = 3;
+    let mut text = String::from("[");
+    for (entry, index) in entries.iter().zip(prev_index + 1..).take(SHOWN) {
+        if index > prev_index + 1 {
+            text.push_str(", ");
+        }
+        // Writing into a string cannot fail.
+        let _ = write!(
+            text,
+            "{index},t{} {}",
+            entry.term,
+            payload_words(&entry.payload)
+        );
+    }
+    if entries.len() > SHOWN {
+        let _ = write!(text, ", and {} more", entries.len() - SHOWN);
+    }
+    text.push(']');
+    text
+}
+
+fn payload_words(payload: &Payload) -> String {
+    match payload {
+        Payload::Noop => "no-op".into(),
+        Payload::Command(request) => asked(&request.operation),
+        Payload::Configuration(configuration) => {
+            let members = configuration.members().len();
+            let joint = configuration.voters_old.is_some();
+            let kind = if joint { "joint " } else { "" };
+            format!("{kind}configuration of {members} members")
+        }
+    }
+}
+
+fn asked(operation: &Operation) -> String {
+    match operation {
+        Operation::Put { key, value } => format!("{key} = {value}"),
+        Operation::Get { key } => format!("get {key}"),
+        Operation::Delete { key } => format!("del {key}"),
+        Operation::Add { key, amount } => format!("{key} + {amount}"),
+        Operation::Append { key, value } => format!("{key} ++ {value}"),
+        Operation::Cas { key, old, new } => {
+            format!(
+                "{key} = {new} if it is {}",
+                old.as_deref().unwrap_or("missing")
+            )
+        }
+    }
+}
+
+fn answered(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => "done".into(),
+        Outcome::Value(value) => format!("the value is {value}"),
+        Outcome::Missing => "the key is missing".into(),
+        Outcome::Mismatch => "mismatch, nothing changed".into(),
+    }
+}
+
+fn placed(entry: Option<(Index, Term)>) -> String {
+    entry.map_or(String::new(), |(index, term)| {
+        format!(", entry {}", place(index, term))
+    })
+}
+
+fn by_rule(text: String, rule: Rule) -> String {
+    format!("{text} — rule {}", rule.info().name)
+}

@@ -1,0 +1,159 @@
+//! The live dashboard: keys in, scenes in, frames out.
+//!
+//! Nothing polls. The loop sleeps until a key, a signal or a scene comes; a change is drawn at
+//! once unless a frame was drawn less than a thirtieth of a second ago, and then when that time
+//! is over. Paused and untouched, nothing comes and nothing is done.
+
+pub mod action;
+pub mod app;
+mod deeds;
+mod hints;
+pub mod key;
+pub mod keymap;
+pub mod palette;
+mod signals;
+mod terminal;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::{Event, EventStream};
+use futures_util::StreamExt;
+use tokio::time::{Instant, sleep_until};
+
+use crate::screen::Theme;
+use crate::script::live::{Ask, Live};
+pub use app::{App, Outgoing, Parse};
+pub use keymap::Keymap;
+pub use palette::Complete;
+use signals::{Signal, Signals};
+use terminal::Terminal;
+
+/// The least time between two frames.
+const FRAME: Duration = Duration::from_micros(33_333);
+
+/// The exit code when the terminal has gone away.
+const HANG_UP: i32 = 129;
+
+/// How the loop goes on after something came.
+enum Turn {
+    /// As before.
+    Same,
+    /// With something new to draw.
+    Changed,
+    /// With the terminal given back to the shell until it lets us go on.
+    Suspend,
+    /// With a terminal in an unknown state.
+    Retake,
+    /// Not at all; the exit code.
+    End(i32),
+}
+
+/// Runs the dashboard until it is left; returns the exit code.
+///
+/// A panic in any thread ends the process with the terminal restored and exit code 101.
+///
+/// # Errors
+/// When the terminal cannot be taken, or the runtime cannot be set up.
+pub fn run(
+    mut live: Live,
+    keymap: Keymap,
+    parse: Parse,
+    complete: Complete,
+    theme: &Theme,
+) -> anyhow::Result<i32> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let scene: Arc<_> = live.scenes.borrow_and_update().clone();
+    let mut app = App::new(scene, keymap, parse, complete);
+    terminal::end_on_panic();
+    let code = runtime.block_on(dashboard(&mut live, &mut app, theme));
+    live.ask(Ask::Quit);
+    Ok(code?)
+}
+
+async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme) -> io::Result<i32> {
+    // Before the terminal is taken, so that no signal finds it taken and nobody listening.
+    let mut signals = Signals::listen()?;
+    let mut terminal = Terminal::take()?;
+    let mut input = EventStream::new();
+    let mut changed = true;
+    let mut next_frame = Instant::now();
+    loop {
+        if changed && Instant::now() >= next_frame {
+            if terminal.draw(app, theme).is_err() {
+                // Nobody is left to tell.
+                return Ok(HANG_UP);
+            }
+            changed = false;
+            next_frame = Instant::now() + FRAME;
+        }
+        let turn = tokio::select! {
+            biased;
+            signal = signals.next() => on_signal(signal),
+            event = input.next() => match event {
+                Some(Ok(event)) => on_event(app, live, event),
+                Some(Err(_)) | None => Turn::End(HANG_UP),
+            },
+            alive = live.scenes.changed() => match alive {
+                Ok(()) => {
+                    app.on_scene(live.scenes.borrow_and_update().clone());
+                    Turn::Changed
+                }
+                // The session's thread has ended, and in order: a panic would have ended us.
+                Err(_) => Turn::End(0),
+            },
+            () = sleep_until(next_frame), if changed => Turn::Same,
+        };
+        match turn {
+            Turn::Same => {}
+            Turn::Changed => changed = true,
+            Turn::Suspend | Turn::Retake => {
+                // The reader goes first: nobody may read from a terminal that is not ours. A
+                // new terminal follows, since nothing is known of what the old one shows.
+                drop(input);
+                drop(terminal);
+                if matches!(turn, Turn::Suspend) {
+                    signals::suspend()?;
+                }
+                terminal = Terminal::take()?;
+                input = EventStream::new();
+                changed = true;
+                next_frame = Instant::now();
+            }
+            Turn::End(code) => return Ok(code),
+        }
+    }
+}
+
+fn on_signal(signal: Signal) -> Turn {
+    match signal {
+        Signal::End(code) => Turn::End(code),
+        Signal::Continued => Turn::Retake,
+        // Giving the terminal back would write to one that is gone: leave as we stand.
+        Signal::HangUp => std::process::exit(HANG_UP),
+    }
+}
+
+fn on_event(app: &mut App, live: &Live, event: Event) -> Turn {
+    match event {
+        Event::Key(key) => {
+            for outgoing in app.on_key(&key) {
+                match outgoing {
+                    Outgoing::Ask(ask) => live.ask(ask),
+                    Outgoing::Suspend => return Turn::Suspend,
+                    Outgoing::Quit => return Turn::End(0),
+                }
+            }
+            Turn::Changed
+        }
+        Event::Paste(text) => {
+            app.on_paste(&text);
+            Turn::Changed
+        }
+        Event::Resize(..) => Turn::Changed,
+        Event::FocusGained | Event::FocusLost | Event::Mouse(_) => Turn::Same,
+    }
+}

@@ -1,0 +1,88 @@
+//! What the dashboard itself can do: one table gives the names for keymaps, the words for help
+//! and the short words for the foot.
+
+macro_rules! actions {
+    ($( $variant:ident $name:literal $short:literal $words:literal; )*) => {
+        /// Something that the dashboard does when its key is pressed.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Action { $( #[doc = $words] $variant, )* }
+
+        impl Action {
+            /// Every action, in the order of the help.
+            pub const ALL: &'static [Action] = &[ $( Action::$variant, )* ];
+
+            /// Its name in keymaps.
+            pub fn name(self) -> &'static str {
+                match self { $( Action::$variant => $name, )* }
+            }
+
+            /// What it does.
+            pub fn words(self) -> &'static str {
+                match self { $( Action::$variant => $words, )* }
+            }
+
+            /// What it does in a word, for the foot.
+            pub fn short(self) -> &'static str {
+                match self { $( Action::$variant => $short, )* }
+            }
+        }
+    };
+}
+
+actions! {
+    RunPause "run-pause" "pause" "run or pause";
+    StepOn "step-on" "step" "one event on";
+    StepBack "step-back" "back" "one event back";
+    ScrubOn "scrub-on" "scrub" "50 ms on";
+    ScrubBack "scrub-back" "scrub" "50 ms back";
+    LeapOn "leap-on" "leap" "500 ms on";
+    LeapBack "leap-back" "leap" "500 ms back";
+    SeekStart "seek-start" "start" "go to the start";
+    SeekEnd "seek-end" "now" "go to the newest instant";
+    Slower "slower" "slower" "half the speed";
+    Faster "faster" "faster" "twice the speed";
+    SelectNext "select-next" "next node" "select the next node";
+    SelectPrevious "select-previous" "previous node" "select the previous node";
+    Select1 "select-1" "node 1" "select node 1";
+    Select2 "select-2" "node 2" "select node 2";
+    Select3 "select-3" "node 3" "select node 3";
+    Select4 "select-4" "node 4" "select node 4";
+    Select5 "select-5" "node 5" "select node 5";
+    Select6 "select-6" "node 6" "select node 6";
+    Select7 "select-7" "node 7" "select node 7";
+    Select8 "select-8" "node 8" "select node 8";
+    Select9 "select-9" "node 9" "select node 9";
+    CrashOrRestart "crash-or-restart" "crash" "crash the node, or restart it";
+    StopOrResume "stop-or-resume" "stop" "stop the node, or let it go on";
+    Partition "partition" "partition" "mark nodes and cut them off";
+    LossUp "loss-up" "more loss" "lose more messages";
+    LossDown "loss-down" "less loss" "lose fewer messages";
+    Write "write" "write" "put a fresh value for x";
+    Workload "workload" "workload" "steady requests, on or off";
+    Undo "undo" "undo" "rewind to before the last statement";
+    NewRun "new-run" "new run" "begin anew, same seed";
+    NewSeed "new-seed" "new seed" "begin anew, fresh seed";
+    Filter "filter" "filter" "filter the events";
+    Palette "palette" "command" "type a statement";
+    Help "help" "help" "these keys";
+    Apply "apply" "apply" "apply what is marked";
+    Close "close" "close" "close what is open";
+    Suspend "suspend" "suspend" "back to the shell (fg returns)";
+    Quit "quit" "quit" "leave";
+    Unbound "none" "" "nothing: takes a key back";
+}
+
+impl Action {
+    /// The action with this name.
+    pub fn named(name: &str) -> Option<Action> {
+        Action::ALL
+            .iter()
+            .copied()
+            .find(|action| action.name() == name)
+    }
+
+    /// The number of the node that it selects.
+    pub fn selects(self) -> Option<u16> {
+        self.name().strip_prefix("select-")?.parse().ok()
+    }
+}

@@ -1,0 +1,377 @@
+//! What the keys mean, given what is seen. No terminal and no thread: keys and scenes go in,
+//! requests come out, and what should be drawn can be asked for.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::action::Action;
+use super::key::Key;
+use super::keymap::{Deed, Found, Keymap};
+use super::palette::{Complete, Line, Typed};
+use super::{deeds, hints};
+use crate::command::Statement;
+use crate::kv::Text;
+use crate::raft::{Micros, NodeId};
+use crate::screen::{Overlay, Ui};
+use crate::script::live::Ask;
+use crate::session::Scene;
+use crate::world::view::NodeStatus;
+
+/// Reads a statement, given the names of the nodes; the error says what is wrong with it.
+pub type Parse = Box<dyn Fn(&str, &[Text]) -> Result<Statement, String>>;
+
+/// How many lines the history of the palette keeps.
+const HISTORY: usize = 200;
+
+/// What the dashboard wants of the world outside it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outgoing {
+    /// Ask the session.
+    Ask(Ask),
+    /// Give the terminal back to the shell for a while.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// The dashboard's own state.
+pub struct App {
+    scene: Arc<Scene>,
+    ui: Ui,
+    keymap: Keymap,
+    parse: Parse,
+    complete: Complete,
+    /// Keys of a sequence that is not complete yet.
+    pending: Vec<Key>,
+    /// The line behind the palette or the filter.
+    line: Line,
+    history: Vec<String>,
+    /// Where we asked to go and have not arrived: scrubbing goes on from there.
+    target: Option<Micros>,
+    /// Values written so far, so that each is fresh.
+    writes: u64,
+}
+
+impl App {
+    /// The dashboard before the first key.
+    pub fn new(scene: Arc<Scene>, keymap: Keymap, parse: Parse, complete: Complete) -> App {
+        let mut app = App {
+            scene,
+            ui: Ui::default(),
+            keymap,
+            parse,
+            complete,
+            pending: Vec::new(),
+            line: Line::default(),
+            history: Vec::new(),
+            target: None,
+            writes: 0,
+        };
+        app.refresh();
+        app
+    }
+
+    /// The scene that is shown.
+    pub fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
+    /// What is looked at.
+    pub fn ui(&self) -> &Ui {
+        &self.ui
+    }
+
+    /// Takes a new scene.
+    pub fn on_scene(&mut self, scene: Arc<Scene>) {
+        self.scene = scene;
+        self.target = None;
+        let last = u16::try_from(self.scene.world.nodes.len()).unwrap_or(u16::MAX);
+        self.ui.selected.0 = self.ui.selected.0.min(last).max(1);
+        self.refresh();
+    }
+
+    /// Takes a key.
+    pub fn on_key(&mut self, event: &KeyEvent) -> Vec<Outgoing> {
+        let Some(key) = Key::pressed(event) else {
+            return Vec::new();
+        };
+        self.ui.message = None;
+        let outgoing = match self.ui.overlay {
+            Overlay::Palette(_) | Overlay::Filter(_) => self.typed(key),
+            _ => self.pressed(key),
+        };
+        self.refresh();
+        outgoing
+    }
+
+    /// Takes pasted text: into the line that is typed, or else into a fresh palette.
+    pub fn on_paste(&mut self, text: &str) {
+        match self.ui.overlay {
+            Overlay::Filter(_) => self.line.paste(text, None),
+            Overlay::Palette(_) => self.line.paste(text, Some(&self.complete)),
+            _ => {
+                self.open_palette();
+                self.line.paste(text, Some(&self.complete));
+            }
+        }
+        self.show_line();
+        self.refresh();
+    }
+
+    /// A key of the keymap, or one more of a sequence.
+    fn pressed(&mut self, key: Key) -> Vec<Outgoing> {
+        self.pending.push(key);
+        let deed = match self.keymap.find(&self.pending) {
+            Found::Prefix => return Vec::new(),
+            Found::Bound(deed) => Some(deed.clone()),
+            // A key that breaks a sequence still means what it means alone.
+            Found::Nothing if self.pending.len() > 1 => {
+                self.pending.clear();
+                return self.pressed(key);
+            }
+            Found::Nothing => None,
+        };
+        self.pending.clear();
+        match deed {
+            Some(Deed::Act(action)) => self.act(action),
+            Some(Deed::Perform(text)) => match self.statement(&text) {
+                Ok(ask) => vec![ask],
+                Err(error) => self.say(error),
+            },
+            None => Vec::new(),
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Outgoing> {
+        if let Some(number) = action.selects() {
+            return self.choose(NodeId(number));
+        }
+        let scene = &self.scene;
+        match action {
+            Action::RunPause if matches!(self.ui.overlay, Overlay::Partition { .. }) => {
+                self.mark(self.ui.selected)
+            }
+            Action::RunPause => vec![Outgoing::Ask(Ask::Play(!scene.playing))],
+            Action::StepOn => self.held(Ask::StepOn),
+            Action::StepBack => self.held(Ask::StepBack),
+            Action::ScrubOn => self.scrub(50_000),
+            Action::ScrubBack => self.scrub(-50_000),
+            Action::LeapOn => self.scrub(500_000),
+            Action::LeapBack => self.scrub(-500_000),
+            Action::SeekStart => self.held(Ask::Seek(0)),
+            Action::SeekEnd => vec![Outgoing::Ask(Ask::SeekEnd)],
+            Action::Slower => vec![Outgoing::Ask(Ask::Pace(0.5))],
+            Action::Faster => vec![Outgoing::Ask(Ask::Pace(2.0))],
+            Action::SelectNext => self.step_selection(1),
+            Action::SelectPrevious => self.step_selection(-1),
+            Action::CrashOrRestart => self.perform(self.selected().map(deeds::crash_or_restart)),
+            Action::StopOrResume => match self.selected().map(deeds::stop_or_resume) {
+                Some(Err(refusal)) => self.say(refusal),
+                Some(Ok(command)) => self.perform(Some(command)),
+                None => Vec::new(),
+            },
+            Action::LossUp => self.perform(deeds::more_loss(&scene.world)),
+            Action::LossDown => self.perform(deeds::less_loss(&scene.world)),
+            Action::Workload => self.perform(Some(deeds::workload(&scene.world))),
+            Action::Write => {
+                self.writes += 1;
+                self.perform(Some(deeds::write(self.writes)))
+            }
+            Action::Undo if scene.undoable == 0 => self.say("there is nothing to undo".into()),
+            Action::Undo => vec![Outgoing::Ask(Ask::Undo)],
+            Action::NewRun => vec![Outgoing::Ask(Ask::NewRun { fresh_seed: false })],
+            Action::NewSeed => vec![Outgoing::Ask(Ask::NewRun { fresh_seed: true })],
+            Action::Partition => self.toggle_partition(),
+            Action::Apply => self.apply(),
+            Action::Close => self.close(),
+            Action::Help => self.toggle_help(),
+            Action::Palette => {
+                self.open_palette();
+                Vec::new()
+            }
+            Action::Filter => {
+                self.line = Line::of(&self.ui.filter);
+                self.ui.overlay = Overlay::Filter(self.line.prompt());
+                Vec::new()
+            }
+            Action::Suspend => vec![Outgoing::Suspend],
+            Action::Quit => vec![Outgoing::Quit],
+            // Those that select were handled above; what is taken back is not in the keymap.
+            _ => Vec::new(),
+        }
+    }
+
+    fn selected(&self) -> Option<&NodeStatus> {
+        self.scene.world.nodes.get(self.ui.selected.slot())
+    }
+
+    fn perform(&self, command: Option<crate::world::Command>) -> Vec<Outgoing> {
+        let ask = |command| Outgoing::Ask(Ask::Perform(Statement::Act(command)));
+        command.map(ask).into_iter().collect()
+    }
+
+    /// Reads a statement of the keymap or the palette.
+    fn statement(&self, text: &str) -> Result<Outgoing, String> {
+        let text = match self.selected() {
+            Some(node) => deeds::with_selected(text, &node.name),
+            None => text.to_string(),
+        };
+        let nodes = self.scene.world.nodes.iter();
+        let names: Vec<Text> = nodes.map(|node| node.name.clone()).collect();
+        (self.parse)(&text, &names).map(|statement| Outgoing::Ask(Ask::Perform(statement)))
+    }
+
+    fn say(&mut self, message: String) -> Vec<Outgoing> {
+        self.ui.message = Some(message);
+        Vec::new()
+    }
+
+    /// Time by hand holds the clock first.
+    fn held(&self, ask: Ask) -> Vec<Outgoing> {
+        let hold = self
+            .scene
+            .playing
+            .then_some(Outgoing::Ask(Ask::Play(false)));
+        hold.into_iter().chain([Outgoing::Ask(ask)]).collect()
+    }
+
+    fn scrub(&mut self, by: i64) -> Vec<Outgoing> {
+        let from = self.target.unwrap_or(self.scene.world.now);
+        let to = from.saturating_add_signed(by);
+        self.target = Some(to);
+        self.held(Ask::Seek(to))
+    }
+
+    fn choose(&mut self, id: NodeId) -> Vec<Outgoing> {
+        if id.slot() >= self.scene.world.nodes.len() {
+            return self.say(format!("there is no node {}", id.0));
+        }
+        self.ui.selected = id;
+        match self.ui.overlay {
+            Overlay::Partition { .. } => self.mark(id),
+            _ => Vec::new(),
+        }
+    }
+
+    fn step_selection(&mut self, by: isize) -> Vec<Outgoing> {
+        if let Overlay::Help { top, .. } = &mut self.ui.overlay {
+            *top = top.saturating_add_signed(by);
+            return Vec::new();
+        }
+        let count = self.scene.world.nodes.len().max(1) as isize;
+        let slot = (self.ui.selected.slot() as isize + by).rem_euclid(count);
+        self.ui.selected = NodeId::from_slot(slot as usize);
+        Vec::new()
+    }
+
+    fn mark(&mut self, id: NodeId) -> Vec<Outgoing> {
+        if let Overlay::Partition { marked } = &mut self.ui.overlay
+            && !marked.remove(&id)
+        {
+            marked.insert(id);
+        }
+        Vec::new()
+    }
+
+    fn toggle_partition(&mut self) -> Vec<Outgoing> {
+        self.ui.overlay = match self.ui.overlay {
+            Overlay::Partition { .. } => Overlay::None,
+            _ => Overlay::Partition {
+                marked: Default::default(),
+            },
+        };
+        Vec::new()
+    }
+
+    fn apply(&mut self) -> Vec<Outgoing> {
+        let Overlay::Partition { marked } = &self.ui.overlay else {
+            return Vec::new();
+        };
+        match deeds::partition(&self.scene.world, marked) {
+            Some(command) => {
+                self.ui.overlay = Overlay::None;
+                self.perform(Some(command))
+            }
+            None => self.say("mark at least one node, and leave at least one".into()),
+        }
+    }
+
+    /// Closes the innermost: what lies over the screen, then the filter.
+    fn close(&mut self) -> Vec<Outgoing> {
+        match self.ui.overlay {
+            Overlay::None => self.ui.filter.clear(),
+            _ => self.ui.overlay = Overlay::None,
+        }
+        Vec::new()
+    }
+
+    fn toggle_help(&mut self) -> Vec<Outgoing> {
+        self.ui.overlay = match self.ui.overlay {
+            Overlay::Help { .. } => Overlay::None,
+            _ => Overlay::Help {
+                lines: self.keymap.table(),
+                top: 0,
+            },
+        };
+        Vec::new()
+    }
+
+    fn open_palette(&mut self) {
+        self.line = Line::default();
+        self.line.paste("", Some(&self.complete));
+        self.ui.overlay = Overlay::Palette(self.line.prompt());
+    }
+
+    /// A key while text is typed.
+    fn typed(&mut self, key: Key) -> Vec<Outgoing> {
+        // Whatever is typed, one key always leads out.
+        if key.is_ctrl() && key.code() == KeyCode::Char('c') {
+            self.ui.overlay = Overlay::None;
+            return Vec::new();
+        }
+        let palette = matches!(self.ui.overlay, Overlay::Palette(_));
+        let mut outgoing = Vec::new();
+        let typed = match palette {
+            true => self.line.key(key, &self.history, Some(&self.complete)),
+            false => self.line.key(key, &[], None),
+        };
+        match typed {
+            Typed::Closed => self.ui.overlay = Overlay::None,
+            Typed::More if !palette => self.ui.filter = self.line.prompt().text,
+            Typed::More => {}
+            Typed::Line(_) if !palette => self.ui.overlay = Overlay::None,
+            Typed::Line(text) if text.trim().is_empty() => self.ui.overlay = Overlay::None,
+            Typed::Line(text) => match self.statement(&text) {
+                Ok(ask) => {
+                    outgoing.push(ask);
+                    self.remember(text);
+                    self.ui.overlay = Overlay::None;
+                }
+                Err(error) => self.line.refuse(error),
+            },
+        }
+        self.show_line();
+        outgoing
+    }
+
+    fn remember(&mut self, text: String) {
+        self.history.retain(|line| *line != text);
+        self.history.push(text);
+        if self.history.len() > HISTORY {
+            self.history.remove(0);
+        }
+    }
+
+    fn show_line(&mut self) {
+        match &mut self.ui.overlay {
+            Overlay::Palette(prompt) | Overlay::Filter(prompt) => *prompt = self.line.prompt(),
+            _ => {}
+        }
+    }
+
+    /// Brings the hints of the foot up to date.
+    fn refresh(&mut self) {
+        self.ui.hints = hints::hints(&self.keymap, &self.scene, &self.ui, &self.pending);
+    }
+}

@@ -1,0 +1,133 @@
+//! Commands that depend on what is seen: crash or restart, one step more of loss.
+
+use std::collections::BTreeSet;
+
+use crate::kv::Operation;
+use crate::raft::NodeId;
+use crate::world::command::{Millionths, NodeRef, Nodes, Workload};
+use crate::world::view::{Life, NodeStatus};
+use crate::world::{Command, View};
+
+/// The shares of messages lost that the keys step through, in percent.
+const LOSS: [Millionths; 7] = [0, 1, 5, 10, 20, 30, 50];
+
+/// Brings a node down, or back.
+pub fn crash_or_restart(node: &NodeStatus) -> Command {
+    let nodes = Nodes::named(node.name.clone());
+    match node.life {
+        Life::Down => Command::Restart(nodes),
+        Life::Up | Life::Stopped => Command::Crash(nodes),
+    }
+}
+
+/// Freezes a node, or lets it go on; one that is down can do neither.
+pub fn stop_or_resume(node: &NodeStatus) -> Result<Command, String> {
+    let nodes = Nodes::named(node.name.clone());
+    match node.life {
+        Life::Up => Ok(Command::Stop(nodes)),
+        Life::Stopped => Ok(Command::Resume(nodes)),
+        Life::Down => Err(format!("{} is down: there is nothing to stop", node.name)),
+    }
+}
+
+/// The next step up, if there is one.
+pub fn more_loss(view: &View) -> Option<Command> {
+    let mut steps = LOSS.into_iter().map(|percent| percent * 10_000);
+    let share = steps.find(|share| *share > view.channel.loss)?;
+    Some(Command::Loss { share, link: None })
+}
+
+/// The next step down, if there is one.
+pub fn less_loss(view: &View) -> Option<Command> {
+    let mut steps = LOSS.into_iter().rev().map(|percent| percent * 10_000);
+    let share = steps.find(|share| *share < view.channel.loss)?;
+    Some(Command::Loss { share, link: None })
+}
+
+/// Steady requests by the defaults of the language, or none.
+pub fn workload(view: &View) -> Command {
+    match view.workload {
+        Some(_) => Command::WorkloadOff,
+        None => Command::Workload(Workload {
+            rate: 10_000_000,
+            keys: 10,
+            reads: 0,
+            clients: 5,
+        }),
+    }
+}
+
+/// Puts the value of this number.
+pub fn write(number: u64) -> Command {
+    Command::Request {
+        operation: Operation::Put {
+            key: "x".into(),
+            value: number.to_string().into(),
+        },
+        by: None,
+        via: None,
+        reads: None,
+    }
+}
+
+/// The marked nodes on one side, the rest on the other; nothing when a side would be empty.
+pub fn partition(view: &View, marked: &BTreeSet<NodeId>) -> Option<Command> {
+    let side = |inside: bool| -> Vec<NodeRef> {
+        let nodes = view
+            .nodes
+            .iter()
+            .filter(|node| marked.contains(&node.id) == inside);
+        nodes.map(|node| NodeRef::Name(node.name.clone())).collect()
+    };
+    let (one, other) = (side(true), side(false));
+    if one.is_empty() || other.is_empty() {
+        return None;
+    }
+    Some(Command::Partition(vec![
+        Nodes::these(one),
+        Nodes::these(other),
+    ]))
+}
+
+/// The text with the selected node's name for each `@` outside strings and comments.
+pub fn with_selected(text: &str, name: &str) -> String {
+    let mut filled = String::with_capacity(text.len() + name.len());
+    let mut quoted = false;
+    let mut characters = text.chars();
+    while let Some(ch) = characters.next() {
+        match ch {
+            '"' => quoted = !quoted,
+            '\\' if quoted => {
+                filled.push(ch);
+                filled.extend(characters.next());
+                continue;
+            }
+            '#' if !quoted => {
+                filled.push(ch);
+                filled.extend(characters);
+                return filled;
+            }
+            '@' if !quoted => {
+                filled.push_str(name);
+                continue;
+            }
+            _ => {}
+        }
+        filled.push(ch);
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_selected_node_is_filled_in_outside_strings() {
+        assert_eq!(with_selected("isolate @", "n3"), "isolate n3");
+        assert_eq!(
+            with_selected(r#"put "@\"@" x via @ # @"#, "S1"),
+            r#"put "@\"@" x via S1 # @"#
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! A line being typed: editing, history, completion.
+
+use crossterm::event::KeyCode;
+use tui_input::{Input, InputRequest};
+
+use super::key::Key;
+use crate::screen::Prompt;
+
+/// Completes a line at a cursor (both in bytes): where the completed word begins, and for each
+/// choice what would stand there and what it means.
+pub type Complete = Box<dyn Fn(&str, usize) -> (usize, Vec<(String, String)>)>;
+
+/// What a key did to the line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Typed {
+    /// It goes on.
+    More,
+    /// It is done: this is the line.
+    Line(String),
+    /// It was given up.
+    Closed,
+}
+
+/// A line being typed.
+#[derive(Clone, Default, Debug)]
+pub struct Line {
+    input: Input,
+    /// The choices at the cursor, with where their word begins.
+    choices: (usize, Vec<(String, String)>),
+    chosen: Option<usize>,
+    /// How far back in the history we are; 0 is the line itself.
+    back: usize,
+    error: Option<String>,
+}
+
+impl Line {
+    /// A line that begins with this text.
+    pub fn of(text: &str) -> Line {
+        Line {
+            input: Input::new(text.to_string()),
+            ..Line::default()
+        }
+    }
+
+    /// What the screen shows of it.
+    pub fn prompt(&self) -> Prompt {
+        Prompt {
+            text: self.input.value().to_string(),
+            cursor: self.input.cursor(),
+            choices: self.choices.1.clone(),
+            chosen: self.chosen,
+            error: self.error.clone(),
+        }
+    }
+
+    /// Says why the line was not accepted; the next key takes it away.
+    pub fn refuse(&mut self, error: String) {
+        self.error = Some(error);
+    }
+
+    /// Inserts text that was pasted. A line break becomes a blank: it submits nothing.
+    pub fn paste(&mut self, text: &str, complete: Option<&Complete>) {
+        for ch in text.chars() {
+            let ch = if ch.is_control() { ' ' } else { ch };
+            self.input.handle(InputRequest::InsertChar(ch));
+        }
+        self.edited(complete);
+    }
+
+    /// Takes a key. Lines typed before stand in `history`, the newest last.
+    pub fn key(&mut self, key: Key, history: &[String], complete: Option<&Complete>) -> Typed {
+        self.error = None;
+        match key.code() {
+            KeyCode::Esc => return Typed::Closed,
+            KeyCode::Enter => return Typed::Line(self.input.value().to_string()),
+            KeyCode::Backspace if self.input.value().is_empty() => return Typed::Closed,
+            KeyCode::Tab if !self.choices.1.is_empty() => {
+                self.choose();
+                return Typed::More;
+            }
+            KeyCode::Up => self.recall(self.back + 1, history),
+            KeyCode::Down => self.recall(self.back.saturating_sub(1), history),
+            _ => {
+                if let Some(request) = request(key) {
+                    self.input.handle(request);
+                    self.back = 0;
+                }
+            }
+        }
+        self.edited(complete);
+        Typed::More
+    }
+
+    /// Puts the next choice in the place of the word; choosing again takes the one after.
+    fn choose(&mut self) {
+        let (start, choices) = &self.choices;
+        let next = self.chosen.map_or(0, |chosen| (chosen + 1) % choices.len());
+        let text = self.input.value();
+        let end = byte(text, self.input.cursor());
+        let (head, tail) = (text.get(..*start).unwrap_or(""), &text[end..]);
+        let choice = &choices[next].0;
+        let cursor = head.chars().count() + choice.chars().count();
+        self.input = Input::new(format!("{head}{choice}{tail}")).with_cursor(cursor);
+        self.chosen = Some(next);
+    }
+
+    fn recall(&mut self, back: usize, history: &[String]) {
+        let back = back.min(history.len());
+        if back == self.back {
+            return;
+        }
+        self.back = back;
+        let text = match back {
+            0 => String::new(),
+            back => history[history.len() - back].clone(),
+        };
+        self.input = Input::new(text);
+    }
+
+    fn edited(&mut self, complete: Option<&Complete>) {
+        self.chosen = None;
+        let text = self.input.value();
+        self.choices = match complete {
+            Some(complete) => complete(text, byte(text, self.input.cursor())),
+            None => (0, Vec::new()),
+        };
+    }
+}
+
+/// The byte at which the character of this number begins.
+fn byte(text: &str, character: usize) -> usize {
+    text.char_indices()
+        .nth(character)
+        .map_or(text.len(), |(at, _)| at)
+}
+
+/// How a key edits the line.
+fn request(key: Key) -> Option<InputRequest> {
+    if let Some(ch) = key.typed() {
+        return Some(InputRequest::InsertChar(ch));
+    }
+    Some(match (key.code(), key.is_ctrl()) {
+        (KeyCode::Backspace, false) | (KeyCode::Char('h'), true) => InputRequest::DeletePrevChar,
+        (KeyCode::Delete, _) | (KeyCode::Char('d'), true) => InputRequest::DeleteNextChar,
+        (KeyCode::Left, true) => InputRequest::GoToPrevWord,
+        (KeyCode::Right, true) => InputRequest::GoToNextWord,
+        (KeyCode::Left, _) | (KeyCode::Char('b'), true) => InputRequest::GoToPrevChar,
+        (KeyCode::Right, _) | (KeyCode::Char('f'), true) => InputRequest::GoToNextChar,
+        (KeyCode::Home, _) | (KeyCode::Char('a'), true) => InputRequest::GoToStart,
+        (KeyCode::End, _) | (KeyCode::Char('e'), true) => InputRequest::GoToEnd,
+        (KeyCode::Char('w'), true) | (KeyCode::Backspace, true) => InputRequest::DeletePrevWord,
+        (KeyCode::Char('u'), true) => InputRequest::DeleteFromStart,
+        (KeyCode::Char('k'), true) => InputRequest::DeleteTillEnd,
+        (KeyCode::Char('y'), true) => InputRequest::Yank,
+        _ => return None,
+    })
+}

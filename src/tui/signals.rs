@@ -1,0 +1,87 @@
+//! Signals from outside, as what the dashboard does about them.
+
+use std::io;
+
+/// What a signal asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Signal {
+    /// End in order, with this exit code.
+    End(i32),
+    /// The terminal is gone: end, and print nothing.
+    HangUp,
+    /// We were stopped and go on: the terminal may be in any state.
+    Continued,
+}
+
+#[cfg(unix)]
+pub use self::unix::{Signals, suspend};
+
+#[cfg(unix)]
+mod unix {
+    use super::{Signal, io};
+    use tokio::signal::unix::{SignalKind, signal};
+
+    /// The signals that are listened to.
+    pub struct Signals {
+        terminate: tokio::signal::unix::Signal,
+        interrupt: tokio::signal::unix::Signal,
+        hang_up: tokio::signal::unix::Signal,
+        go_on: tokio::signal::unix::Signal,
+    }
+
+    impl Signals {
+        /// Starts to listen; must be called inside a tokio runtime.
+        pub fn listen() -> io::Result<Signals> {
+            Ok(Signals {
+                terminate: signal(SignalKind::terminate())?,
+                interrupt: signal(SignalKind::interrupt())?,
+                hang_up: signal(SignalKind::hangup())?,
+                go_on: signal(SignalKind::from_raw(signal_hook::consts::SIGCONT))?,
+            })
+        }
+
+        /// The next signal.
+        pub async fn next(&mut self) -> Signal {
+            tokio::select! {
+                _ = self.hang_up.recv() => Signal::HangUp,
+                _ = self.terminate.recv() => Signal::End(143),
+                _ = self.interrupt.recv() => Signal::End(130),
+                _ = self.go_on.recv() => Signal::Continued,
+            }
+        }
+    }
+
+    /// Stops the process until the shell lets it go on. The terminal must have been given back.
+    /// In an orphaned process group the stop is ignored, and this returns at once.
+    pub fn suspend() -> io::Result<()> {
+        signal_hook::low_level::raise(signal_hook::consts::SIGTSTP)
+    }
+}
+
+#[cfg(not(unix))]
+pub use self::other::{Signals, suspend};
+
+#[cfg(not(unix))]
+mod other {
+    use super::{Signal, io};
+
+    /// No signals are known here.
+    pub struct Signals;
+
+    impl Signals {
+        /// Nothing to listen to.
+        pub fn listen() -> io::Result<Signals> {
+            Ok(Signals)
+        }
+
+        /// Never comes.
+        pub async fn next(&mut self) -> Signal {
+            std::future::pending().await
+        }
+    }
+
+    /// There is no job control here.
+    pub fn suspend() -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,382 @@
+//! Each key does what it should, without a terminal and without a session.
+#![allow(missing_docs, reason = "tests")]
+
+mod fixtures;
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use raft_playground::command::Statement;
+use raft_playground::kv::{Operation, Text};
+use raft_playground::raft::NodeId;
+use raft_playground::screen::Overlay;
+use raft_playground::script::live::Ask;
+use raft_playground::session::Scene;
+use raft_playground::tui::{App, Keymap, Outgoing};
+use raft_playground::world::Command;
+use raft_playground::world::command::{NodeRef, Nodes, Workload};
+use raft_playground::world::view::Life;
+
+/// Stands in for the parser: what was said becomes a title, so that a test can read it.
+fn parse(text: &str, _: &[Text]) -> Result<Statement, String> {
+    match text.starts_with("nonsense") {
+        true => Err(format!("there is no statement `{text}`")),
+        false => Ok(said(text)),
+    }
+}
+
+fn said(text: &str) -> Statement {
+    Statement::View(text.into())
+}
+
+fn complete(text: &str, cursor: usize) -> (usize, Vec<(String, String)>) {
+    let start = text[..cursor].rfind(' ').map_or(0, |at| at + 1);
+    let word = &text[start..cursor];
+    let all = ["crash", "cut", "calm", "heal"];
+    let choices = all.iter().filter(|known| known.starts_with(word));
+    (
+        start,
+        choices
+            .map(|known| (known.to_string(), String::new()))
+            .collect(),
+    )
+}
+
+fn app_with(scene: Scene) -> App {
+    App::new(
+        Arc::new(scene),
+        Keymap::default(),
+        Box::new(parse),
+        Box::new(complete),
+    )
+}
+
+fn app() -> App {
+    let mut scene = fixtures::figure_8();
+    scene.undoable = 1;
+    app_with(scene)
+}
+
+fn press(app: &mut App, keys: &str) -> Vec<Outgoing> {
+    let mut outgoing = Vec::new();
+    for name in keys.split(' ') {
+        let (code, modifiers) = match name {
+            "space" => (KeyCode::Char(' '), KeyModifiers::NONE),
+            "enter" => (KeyCode::Enter, KeyModifiers::NONE),
+            "esc" => (KeyCode::Esc, KeyModifiers::NONE),
+            "tab" => (KeyCode::Tab, KeyModifiers::NONE),
+            "up" => (KeyCode::Up, KeyModifiers::NONE),
+            "down" => (KeyCode::Down, KeyModifiers::NONE),
+            "left" => (KeyCode::Left, KeyModifiers::NONE),
+            "right" => (KeyCode::Right, KeyModifiers::NONE),
+            "shift-right" => (KeyCode::Right, KeyModifiers::SHIFT),
+            "shift-left" => (KeyCode::Left, KeyModifiers::SHIFT),
+            "home" => (KeyCode::Home, KeyModifiers::NONE),
+            "end" => (KeyCode::End, KeyModifiers::NONE),
+            "ctrl-c" => (KeyCode::Char('c'), KeyModifiers::CONTROL),
+            "ctrl-z" => (KeyCode::Char('z'), KeyModifiers::CONTROL),
+            other => {
+                let ch = other.chars().next().expect("a character");
+                let shift = if ch.is_uppercase() {
+                    KeyModifiers::SHIFT
+                } else {
+                    KeyModifiers::NONE
+                };
+                (KeyCode::Char(ch), shift)
+            }
+        };
+        outgoing.extend(app.on_key(&KeyEvent::new(code, modifiers)));
+    }
+    outgoing
+}
+
+fn asks(keys: &str) -> Vec<Ask> {
+    let only = |outgoing| match outgoing {
+        Outgoing::Ask(ask) => ask,
+        other => panic!("{keys} gave {other:?}"),
+    };
+    press(&mut app(), keys).into_iter().map(only).collect()
+}
+
+fn act(command: Command) -> Ask {
+    Ask::Perform(Statement::Act(command))
+}
+
+fn names(names: &[&str]) -> Nodes {
+    Nodes::these(
+        names
+            .iter()
+            .map(|name| NodeRef::Name((*name).into()))
+            .collect(),
+    )
+}
+
+#[test]
+fn time_is_run_held_stepped_and_scrubbed() {
+    assert_eq!(asks("space"), [Ask::Play(false)]);
+    assert_eq!(asks("."), [Ask::Play(false), Ask::StepOn]);
+    assert_eq!(asks(","), [Ask::Play(false), Ask::StepBack]);
+    assert_eq!(asks("right"), [Ask::Play(false), Ask::Seek(3_462_000)]);
+    assert_eq!(asks("shift-left"), [Ask::Play(false), Ask::Seek(2_912_000)]);
+    assert_eq!(asks("home"), [Ask::Play(false), Ask::Seek(0)]);
+    assert_eq!(asks("end"), [Ask::SeekEnd]);
+    assert_eq!(asks("["), [Ask::Pace(0.5)]);
+    assert_eq!(asks("]"), [Ask::Pace(2.0)]);
+}
+
+#[test]
+fn scrubbing_goes_on_from_where_it_was_sent() {
+    let mut scene = fixtures::figure_8();
+    scene.playing = false;
+    let mut app = app_with(scene);
+    let outgoing = press(&mut app, "left left shift-right");
+    let to = [3_362_000, 3_312_000, 3_812_000];
+    assert_eq!(outgoing, to.map(|to| Outgoing::Ask(Ask::Seek(to))));
+}
+
+#[test]
+fn a_node_is_selected_and_acted_on() {
+    let mut app = app();
+    let outgoing = press(&mut app, "4 c");
+    assert_eq!(app.ui().selected, NodeId(4));
+    assert_eq!(
+        outgoing,
+        [Outgoing::Ask(act(Command::Restart(Nodes::named("S4"))))]
+    );
+    assert_eq!(asks("2 c"), [act(Command::Crash(Nodes::named("S2")))]);
+    assert_eq!(asks("j z"), [act(Command::Stop(Nodes::named("S2")))]);
+    assert_eq!(asks("k t"), [Ask::Perform(said("timeout S5"))]);
+    assert_eq!(asks("3 i"), [Ask::Perform(said("isolate S3"))]);
+}
+
+#[test]
+fn a_stopped_node_goes_on_and_a_dead_one_cannot_stop() {
+    let mut scene = fixtures::figure_8();
+    scene.world.nodes[1].life = Life::Stopped;
+    let mut app = app_with(scene);
+    let resume = act(Command::Resume(Nodes::named("S2")));
+    assert_eq!(press(&mut app, "2 z"), [Outgoing::Ask(resume)]);
+    assert!(press(&mut app, "4 z").is_empty());
+    assert!(
+        app.ui()
+            .message
+            .as_deref()
+            .is_some_and(|text| text.contains("S4 is down"))
+    );
+}
+
+#[test]
+fn nodes_are_marked_and_cut_off() {
+    let cut = act(Command::Partition(vec![
+        names(&["S1", "S3"]),
+        names(&["S2", "S4", "S5"]),
+    ]));
+    assert_eq!(asks("p 1 2 3 2 enter"), std::slice::from_ref(&cut));
+    assert_eq!(asks("p space j j space enter"), [cut]);
+    let mut app = app();
+    assert!(press(&mut app, "p enter").is_empty());
+    assert!(app.ui().message.is_some());
+    press(&mut app, "esc");
+    assert_eq!(app.ui().overlay, Overlay::None);
+}
+
+#[test]
+fn faults_are_mended_and_made_by_degrees() {
+    let loss = |share| act(Command::Loss { share, link: None });
+    assert_eq!(asks("H"), [Ask::Perform(said("heal"))]);
+    assert_eq!(asks("C"), [Ask::Perform(said("calm"))]);
+    assert_eq!(asks("l"), [loss(10_000)]);
+    assert!(asks("L").is_empty());
+    let mut scene = fixtures::figure_8();
+    scene.world.channel.loss = 200_000;
+    let mut app = app_with(scene);
+    assert_eq!(press(&mut app, "l"), [Outgoing::Ask(loss(300_000))]);
+    assert_eq!(press(&mut app, "L"), [Outgoing::Ask(loss(100_000))]);
+}
+
+#[test]
+fn clients_write_fresh_values_read_and_work() {
+    let written = |ask: &Ask| match ask {
+        Ask::Perform(Statement::Act(Command::Request {
+            operation: Operation::Put { value, .. },
+            ..
+        })) => value.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let values: Vec<String> = asks("w w").iter().map(written).collect();
+    assert_eq!(values, ["1", "2"]);
+    assert_eq!(asks("r"), [Ask::Perform(said("get x"))]);
+    let workload = Workload {
+        rate: 10_000_000,
+        keys: 10,
+        reads: 0,
+        clients: 5,
+    };
+    assert_eq!(asks("W"), [act(Command::Workload(workload))]);
+    let mut scene = fixtures::figure_8();
+    scene.world.workload = Some(workload);
+    let mut app = app_with(scene);
+    assert_eq!(
+        press(&mut app, "W"),
+        [Outgoing::Ask(act(Command::WorkloadOff))]
+    );
+}
+
+#[test]
+fn runs_are_taken_back_and_begun_anew() {
+    assert_eq!(asks("U"), [Ask::Undo]);
+    assert_eq!(asks("n"), [Ask::NewRun { fresh_seed: false }]);
+    assert_eq!(asks("N"), [Ask::NewRun { fresh_seed: true }]);
+    let mut app = app_with(fixtures::figure_8());
+    assert!(press(&mut app, "U").is_empty());
+    assert!(app.ui().message.is_some());
+}
+
+#[test]
+fn the_palette_completes_performs_and_remembers() {
+    let mut app = app();
+    let outgoing = press(&mut app, ": c r tab space @ enter");
+    assert_eq!(outgoing, [Outgoing::Ask(Ask::Perform(said("crash S1")))]);
+    assert_eq!(app.ui().overlay, Overlay::None);
+    let again = press(&mut app, ": up enter");
+    assert_eq!(again, outgoing);
+}
+
+#[test]
+fn a_line_that_cannot_be_read_stays_with_the_reason() {
+    let mut app = app();
+    assert!(press(&mut app, ": n o n s e n s e enter").is_empty());
+    let Overlay::Palette(prompt) = &app.ui().overlay else {
+        panic!("the palette is open");
+    };
+    assert_eq!(prompt.text, "nonsense");
+    assert!(
+        prompt
+            .error
+            .as_deref()
+            .is_some_and(|error| error.contains("nonsense"))
+    );
+}
+
+#[test]
+fn pasted_text_is_text() {
+    let mut app = app();
+    app.on_paste("heal\nq");
+    let Overlay::Palette(prompt) = &app.ui().overlay else {
+        panic!("the palette is open");
+    };
+    assert_eq!(prompt.text, "heal q");
+}
+
+#[test]
+fn keys_are_text_while_text_is_typed() {
+    let mut app = app();
+    assert!(press(&mut app, "/ q c").is_empty());
+    assert_eq!(app.ui().filter, "qc");
+    press(&mut app, "enter");
+    assert_eq!(
+        (app.ui().filter.as_str(), &app.ui().overlay),
+        ("qc", &Overlay::None)
+    );
+    press(&mut app, "esc");
+    assert_eq!(app.ui().filter, "");
+}
+
+#[test]
+fn one_leaves_by_q_and_ctrl_c() {
+    assert_eq!(press(&mut app(), "q"), [Outgoing::Quit]);
+    assert_eq!(press(&mut app(), "ctrl-c"), [Outgoing::Quit]);
+    assert_eq!(press(&mut app(), "ctrl-z"), [Outgoing::Suspend]);
+    assert!(press(&mut app(), ": ctrl-c").is_empty());
+}
+
+#[test]
+fn help_and_foot_come_from_the_keymap() {
+    let mut app = app();
+    press(&mut app, "?");
+    let Overlay::Help { lines, .. } = &app.ui().overlay else {
+        panic!("help is open");
+    };
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.keys == "q  ctrl-c" && line.words == "leave")
+    );
+    press(&mut app, "? 4");
+    let words: Vec<&str> = app
+        .ui()
+        .hints
+        .iter()
+        .map(|hint| hint.words.as_str())
+        .collect();
+    assert!(
+        words.starts_with(&["pause", "step", "restart", "partition"]),
+        "{words:?}"
+    );
+}
+
+#[test]
+fn a_sequence_waits_and_a_broken_one_counts_alone() {
+    let text = "[statements]\n\"g g\" = \"heal\"\n\"g c\" = \"calm\"\n";
+    let keymap = Keymap::default()
+        .overlay("mine.toml", text, &|text| parse(text, &[]))
+        .expect("a good keymap");
+    let scene = Arc::new(fixtures::figure_8());
+    let mut app = App::new(scene, keymap, Box::new(parse), Box::new(complete));
+    assert!(press(&mut app, "g").is_empty());
+    assert_eq!(app.ui().hints[0].keys, "g c");
+    assert_eq!(
+        press(&mut app, "g"),
+        [Outgoing::Ask(Ask::Perform(said("heal")))]
+    );
+    assert_eq!(press(&mut app, "g q"), [Outgoing::Quit]);
+}
+
+fn complaints(text: &str) -> String {
+    match Keymap::default().overlay("mine.toml", text, &|text| parse(text, &[])) {
+        Ok(_) => panic!("nothing was wrong with {text:?}"),
+        Err(report) => report,
+    }
+}
+
+#[test]
+fn everything_wrong_with_a_keymap_is_said_at_once() {
+    insta::assert_snapshot!(complaints(
+        "[actions]\n\
+         \"spcae\" = \"quit\"\n\
+         \"x\" = \"crash-or-restrat\"\n\
+         \"G\" = \"quit\"\n\
+         \"shift-g\" = \"help\"\n\
+         \"q q\" = \"quit\"\n\
+         \"y\" = 7\n\
+         [statements]\n\
+         \"u\" = \"nonsense 1\"\n\
+         \"g ctrl-hoem\" = \"heal\"\n\
+         [action]\n"
+    ));
+    insta::assert_snapshot!(complaints("[actions]\nq = \n"));
+}
+
+#[test]
+fn a_key_can_be_taken_back() {
+    let text = "[actions]\n\"q\" = \"none\"\n\"q q\" = \"quit\"\n";
+    let keymap = Keymap::default().overlay("mine.toml", text, &|text| parse(text, &[]));
+    let scene = Arc::new(fixtures::figure_8());
+    let mut app = App::new(
+        scene,
+        keymap.expect("good"),
+        Box::new(parse),
+        Box::new(complete),
+    );
+    assert!(press(&mut app, "q").is_empty());
+    assert_eq!(press(&mut app, "q"), [Outgoing::Quit]);
+}
+
+#[test]
+fn the_list_of_keys() {
+    let keymap = Keymap::default();
+    insta::assert_snapshot!(keymap.keys_text());
+    let json = keymap.keys_json();
+    let rows = json.as_array().expect("an array").len();
+    assert_eq!(rows, keymap.keys_text().lines().count());
+}
