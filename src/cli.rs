@@ -8,7 +8,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use crate::command::{self, Script, Statement};
+use crate::kv::Text;
 use crate::raft::rule::{Protects, Rule};
+use crate::screen::Theme;
 use crate::script::demos::{self, DEMOS};
 use crate::script::live::{Begin, Live};
 use crate::script::report::Report;
@@ -238,8 +240,8 @@ pub fn main() -> i32 {
         Some(Mode::Commands(List { json: true })) => print(&pretty(&command::commands_json())),
         Some(Mode::Commands(List { json: false })) => print(&command::commands_text()),
         Some(Mode::Rules(list)) => print(&rules_list(list.json)),
-        Some(Mode::Keys(List { json: true })) => print(&pretty(&tui::Keymap::default().json())),
-        Some(Mode::Keys(List { json: false })) => print(&tui::Keymap::default().text()),
+        Some(Mode::Keys(List { json: true })) => print(&pretty(&tui::Keymap::default().keys_json())),
+        Some(Mode::Keys(List { json: false })) => print(&tui::Keymap::default().keys_text()),
         Some(Mode::Completions { shell }) => completions(shell),
         Some(Mode::Man) => man(),
         Some(Mode::Later(later)) => Err(Failure::wrong(format!(
@@ -608,8 +610,21 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         script: script.map(Arc::new),
         speed: arguments.speed,
         at: arguments.at,
+        draw_seed: drawn_seed,
     };
-    tui::run(Live::start(begin), keymap).map_err(|error| Failure {
+    let parse = |text: &str, names: &[Text]| {
+        Statement::parse(text, names, true).map_err(|diagnostics| diagnostics.to_string())
+    };
+    let names = begin.stage.names.clone();
+    let complete = move |line: &str, cursor: usize| {
+        let completion = command::complete(line, cursor, &names);
+        let candidates = completion.candidates.into_iter();
+        let pairs = candidates.map(|candidate| (candidate.text, candidate.help.to_owned()));
+        (completion.start, pairs.collect())
+    };
+    let theme = Theme::from_environment();
+    let live = Live::start(begin);
+    tui::run(live, keymap, Box::new(parse), Box::new(complete), &theme).map_err(|error| Failure {
         words: format!("error: the terminal: {error}"),
         code: UNREADABLE,
     })
@@ -645,7 +660,12 @@ fn overlay(path: &Path) -> Result<tui::Keymap, Failure> {
         _ => Failure::unreadable(path, &error),
     })?;
     let name = path.display().to_string();
-    tui::Keymap::overlay(&name, &text).map_err(Failure::wrong)
+    let parse = |text: &str| {
+        Statement::parse(text, &[], true).map_err(|diagnostics| diagnostics.to_string())
+    };
+    tui::Keymap::default()
+        .overlay(&name, &text, &parse)
+        .map_err(Failure::wrong)
 }
 
 /// A seed of few digits, so that it can be read out and typed.

@@ -1,6 +1,7 @@
 //! A Raft cluster that lives in a terminal. (map to follow)
 
 pub mod check;
+pub mod cli;
 pub mod command;
 pub mod kv;
 pub mod raft;

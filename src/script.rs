@@ -2,6 +2,7 @@
 
 pub mod demos;
 pub mod live;
+pub mod logbook;
 pub mod play;
 pub mod report;
 pub mod story;

@@ -114,6 +114,8 @@ pub struct Player {
     /// Invariants whose violation is expected; `None` stands for any.
     tolerated: Vec<Option<&'static str>>,
     shows: Vec<Show>,
+    /// What it does counts as done by a person.
+    by_hand: bool,
     ended: Option<Outcome>,
 }
 
@@ -129,7 +131,16 @@ impl Player {
             expectations: Vec::new(),
             tolerated: Vec::new(),
             shows: Vec::new(),
+            by_hand: false,
             ended: None,
+        }
+    }
+
+    /// A reader of what a person typed.
+    pub fn by_hand(script: Arc<Script>) -> Player {
+        Player {
+            by_hand: true,
+            ..Player::new(script)
         }
     }
 
@@ -263,7 +274,7 @@ impl Player {
         };
         match statement {
             Statement::Act(command) => {
-                session.act(command, false)?;
+                session.act(command, self.by_hand)?;
                 self.look(session);
             }
             Statement::Wait(duration) => wait(Waiting::Time(now.saturating_add(*duration))),
@@ -457,7 +468,7 @@ fn lines_at<'a>(lines: &'a [Line], frames: &[Frame]) -> &'a [Line] {
     })
 }
 
-fn endless_text(endless: &EndlessInstant, session: &Session) -> String {
+pub(super) fn endless_text(endless: &EndlessInstant, session: &Session) -> String {
     let name = |id| &**session.world().name(id);
     let events = endless.events.iter();
     let events: Vec<String> = events

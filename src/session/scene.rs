@@ -47,4 +47,6 @@ pub struct Scene {
     pub notice: Option<Text>,
     /// Statements given by hand so far on this branch, which `undo` can take back.
     pub undoable: usize,
+    /// The node that the script, or the person, wants looked at.
+    pub focus: Option<NodeId>,
 }
