@@ -301,7 +301,7 @@ fn help_and_foot_come_from_the_keymap() {
     assert!(
         lines
             .iter()
-            .any(|line| line.keys == "q  ctrl-c" && line.words == "leave")
+            .any(|line| line.keys == "q ctrl-c" && line.words == "leave")
     );
     press(&mut app, "? 4");
     let words: Vec<&str> = app
