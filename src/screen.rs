@@ -63,14 +63,22 @@ pub struct Hint {
 pub enum Overlay {
     /// Nothing.
     None,
-    /// Every key; the first line shown.
-    Help { lines: Vec<Hint>, top: usize },
+    /// Every key.
+    Help {
+        /// The keys with what they do.
+        lines: Vec<Hint>,
+        /// The first line shown, when not all fit.
+        top: usize,
+    },
     /// A statement is typed.
     Palette(Prompt),
     /// The event filter is typed.
     Filter(Prompt),
     /// Nodes are marked for one side of a partition.
-    Partition { marked: BTreeSet<NodeId> },
+    Partition {
+        /// The nodes of that side.
+        marked: BTreeSet<NodeId>,
+    },
 }
 
 /// A line being typed.

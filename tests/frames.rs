@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use raft_playground::raft::NodeId;
 use raft_playground::screen::{Hint, Overlay, Prompt, Screen, Theme, Ui};
 use raft_playground::session::Scene;
+use raft_playground::tui::Keymap;
 use raft_playground::world::view::Life;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -141,6 +142,25 @@ fn the_palette_offers_what_can_be_meant() {
         error: None,
     });
     insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, 80, 24));
+}
+
+#[test]
+fn help_lists_every_key() {
+    for (columns, rows) in [(120, 36), (80, 24)] {
+        let mut ui = ui();
+        ui.overlay = Overlay::Help {
+            lines: Keymap::default().table(),
+            top: 0,
+        };
+        insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, columns, rows));
+    }
+}
+
+#[test]
+fn a_filter_finds_events_by_their_words() {
+    let mut ui = ui();
+    ui.filter = "vote S5".into();
+    insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, 120, 36));
 }
 
 /// What comes from outside cannot steer the terminal.

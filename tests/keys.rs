@@ -6,6 +6,7 @@ mod fixtures;
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use proptest::prelude::*;
 use raft_playground::command::Statement;
 use raft_playground::kv::{Operation, Text};
 use raft_playground::raft::NodeId;
@@ -300,7 +301,7 @@ fn help_and_foot_come_from_the_keymap() {
     assert!(
         lines
             .iter()
-            .any(|line| line.keys == "q  ctrl-c" && line.words == "leave")
+            .any(|line| line.keys == "q ctrl-c" && line.words == "leave")
     );
     press(&mut app, "? 4");
     let words: Vec<&str> = app
@@ -324,7 +325,7 @@ fn a_sequence_waits_and_a_broken_one_counts_alone() {
     let scene = Arc::new(fixtures::figure_8());
     let mut app = App::new(scene, keymap, Box::new(parse), Box::new(complete));
     assert!(press(&mut app, "g").is_empty());
-    assert_eq!(app.ui().hints[0].keys, "g c");
+    assert_eq!(app.ui().hints[0].keys, "g g");
     assert_eq!(
         press(&mut app, "g"),
         [Outgoing::Ask(Ask::Perform(said("heal")))]
@@ -379,4 +380,18 @@ fn the_list_of_keys() {
     let json = keymap.keys_json();
     let rows = json.as_array().expect("an array").len();
     assert_eq!(rows, keymap.keys_text().lines().count());
+}
+
+proptest! {
+    /// Whatever stands in a file, it is read or reported.
+    #[test]
+    fn any_file_is_a_keymap_or_a_report(
+        head in prop::sample::select(vec!["", "[actions]\n", "[statements]\n", "[é]\n"]),
+        lines in prop::collection::vec("\\PC{0,12}|\"\\PC{0,6}\" = \"\\PC{0,6}\"|\"g .\" = [1, 2]", 0..5),
+    ) {
+        let text = format!("{head}{}", lines.join("\n"));
+        if let Err(report) = Keymap::default().overlay("mine.toml", &text, &|text| parse(text, &[])) {
+            prop_assert!(report.contains("error"), "{report}");
+        }
+    }
 }

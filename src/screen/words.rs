@@ -317,7 +317,7 @@ fn message(envelope: &Envelope) -> String {
             AppendAnswer::Accepted { matched } => format!("my log matches yours to {matched}"),
             AppendAnswer::Refused {
                 prev_index, last, ..
-            } => format!("nothing of mine matches at {prev_index}, my log ends at {last}"),
+            } => format!("no, not after {prev_index}: my log ends at {last}, I am in term {term}"),
         },
     }
 }

@@ -255,8 +255,8 @@ impl App {
     }
 
     fn step_selection(&mut self, by: isize) -> Vec<Outgoing> {
-        if let Overlay::Help { top, .. } = &mut self.ui.overlay {
-            *top = top.saturating_add_signed(by);
+        if let Overlay::Help { lines, top } = &mut self.ui.overlay {
+            *top = top.saturating_add_signed(by).min(lines.len());
             return Vec::new();
         }
         let count = self.scene.world.nodes.len().max(1) as isize;

@@ -123,23 +123,26 @@ impl Keymap {
         Some(binding.written())
     }
 
-    /// Every deed with all its keys.
+    /// Every deed with all its keys, for the help. Nodes by number share one line.
     pub fn table(&self) -> Vec<Hint> {
-        let mut table: Vec<(&Deed, String)> = Vec::new();
+        let words = |deed: &Deed| -> String {
+            match deed {
+                Deed::Act(action) if action.selects().is_some() => "select a node by number".into(),
+                deed => deed.words().into(),
+            }
+        };
+        let mut table: Vec<Hint> = Vec::new();
         for binding in &self.bindings {
-            match table.iter_mut().find(|(deed, _)| **deed == binding.deed) {
-                Some((_, keys)) => {
-                    keys.push_str("  ");
-                    keys.push_str(&binding.written());
+            let (keys, words) = (binding.written(), words(&binding.deed));
+            match table.last_mut() {
+                Some(last) if last.words == words => {
+                    last.keys.push(' ');
+                    last.keys.push_str(&keys);
                 }
-                None => table.push((&binding.deed, binding.written())),
+                _ => table.push(Hint { keys, words }),
             }
         }
-        let hint = |(deed, keys): (&Deed, String)| Hint {
-            keys,
-            words: deed.words().to_string(),
-        };
-        table.into_iter().map(hint).collect()
+        table
     }
 
     /// The list of keys, a line each.

@@ -12,13 +12,13 @@
 //! │                                        │
 //! │ S1 S2 S3: can elect, can commit        │
 //! │ S5: alone, can do neither              │
-//! ╰────────────────────────────────────────╯
+//! ╰ ► entries ▸ beat ▷ vote → yes ⇢ no ────╯
 //! ```
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{grid, islands, ring};
+use super::{grid, islands, ring, traffic};
 use crate::screen::paint::{frame, put, shorten, width};
 use crate::screen::{Overlay, Screen};
 
@@ -30,6 +30,11 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         _ => "cluster",
     };
     let inner = frame(buf, area, title, theme.border, theme.quiet);
+    // What the glyphs mean stands in the frame, where it takes no room.
+    if area.width >= width(traffic::LEGEND) + 2 && inner.height > 0 {
+        let y = area.bottom() - 1;
+        put(buf, area, area.x + 1, y, traffic::LEGEND, theme.faint);
+    }
     let lines = islands::lines(&screen.scene.world);
     let shown = lines.len().min(usize::from(inner.height / 3)) as u16;
     let [nodes, foot] = [

@@ -14,6 +14,9 @@ use crate::screen::paint::put;
 use crate::world::Event;
 use crate::world::event::MessageId;
 
+/// The glyphs with their meaning, in a line.
+pub const LEGEND: &str = " ► entries ▸ beat ▷ vote → yes ⇢ no ✗ lost ";
+
 /// How long a lost message can be seen dying, in wall time.
 const DYING: f64 = 450_000.0;
 /// How far back the sending of a lost message is looked for.
