@@ -33,7 +33,12 @@ const KEEP: usize = 2_000;
 
 /// A Raft cluster that lives in a terminal.
 #[derive(Parser, Debug)]
-#[command(name = "raft-playground", version, about, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "raft-playground",
+    version,
+    about,
+    args_conflicts_with_subcommands = true
+)]
 struct Cli {
     #[command(subcommand)]
     mode: Option<Mode>,
@@ -240,7 +245,9 @@ pub fn main() -> i32 {
         Some(Mode::Commands(List { json: true })) => print(&pretty(&command::commands_json())),
         Some(Mode::Commands(List { json: false })) => print(&command::commands_text()),
         Some(Mode::Rules(list)) => print(&rules_list(list.json)),
-        Some(Mode::Keys(List { json: true })) => print(&pretty(&tui::Keymap::default().keys_json())),
+        Some(Mode::Keys(List { json: true })) => {
+            print(&pretty(&tui::Keymap::default().keys_json()))
+        }
         Some(Mode::Keys(List { json: false })) => print(&tui::Keymap::default().keys_text()),
         Some(Mode::Completions { shell }) => completions(shell),
         Some(Mode::Man) => man(),
@@ -437,7 +444,9 @@ impl TraceFile {
     fn sink(&self) -> crate::session::Sink {
         let lines = self.lines.clone();
         Box::new(move |record, world| {
-            let mut lines = lines.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let mut lines = lines
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
             if lines.failed.is_none() {
                 let line = trace::json(record, world);
                 lines.failed = writeln!(lines.out, "{line}").err();
@@ -547,7 +556,11 @@ fn rules_list(as_json: bool) -> String {
         let info = rule.info();
         text.push_str(&format!("{}\n  {}\n", info.name, info.holds));
         text.push_str(&format!("  off: {}\n", info.without));
-        text.push_str(&format!("  protects {} ({})\n", protects(rule), info.source));
+        text.push_str(&format!(
+            "  protects {} ({})\n",
+            protects(rule),
+            info.source
+        ));
         if !info.companions.is_empty() {
             text.push_str(&format!("  seen with {}\n", info.companions.join(", ")));
         }

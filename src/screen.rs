@@ -7,7 +7,6 @@ pub mod paint;
 pub mod panes;
 pub mod theme;
 pub mod units;
-pub mod words;
 
 use std::collections::BTreeSet;
 

@@ -8,9 +8,9 @@ use raft_playground::raft::{
     AppendAnswer, AppendRefusal, Ballot, Event as Node, Message, NodeId, RoleKind, RoleReason,
     VoteReason,
 };
-use raft_playground::screen::words::words;
 use raft_playground::world::Event;
 use raft_playground::world::event::{DropReason, Reply, Written};
+use raft_playground::world::explain::words;
 
 #[test]
 fn every_kind_of_event_reads_well() {

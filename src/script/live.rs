@@ -238,7 +238,9 @@ impl Director {
                     self.anchor();
                 }
                 Show::Speed(_) => {}
-                Show::Focus(nodes) => self.focus = self.session.world().select(&nodes).first().copied(),
+                Show::Focus(nodes) => {
+                    self.focus = self.session.world().select(&nodes).first().copied()
+                }
             }
         }
         match progress {
@@ -256,7 +258,9 @@ impl Director {
             Some(Outcome::Passed) | None => {
                 "the script has ended, and all it expected held; the cluster lives on".to_owned()
             }
-            Some(Outcome::Violation) => "the script has ended: an invariant was violated".to_owned(),
+            Some(Outcome::Violation) => {
+                "the script has ended: an invariant was violated".to_owned()
+            }
             Some(Outcome::Error(message)) => message,
             Some(Outcome::Failed) => {
                 let failed = player.expectations().last();

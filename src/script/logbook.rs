@@ -24,7 +24,10 @@ pub fn whereabouts() -> Option<String> {
     let found = WHEREABOUTS.lock().ok()?.clone()?;
     let (seed, path) = found;
     Some(match path {
-        Some(path) => format!("seed {seed}; the journal of the session is {}", path.display()),
+        Some(path) => format!(
+            "seed {seed}; the journal of the session is {}",
+            path.display()
+        ),
         None => format!("seed {seed}; the session could not keep a journal"),
     })
 }
@@ -92,7 +95,8 @@ impl Logbook {
 
 /// What sets the same stage again.
 fn head(stage: &Stage, script: Option<&Script>) -> String {
-    let mut text = String::from("# a session of raft-playground; `raft-playground run` replays it\n");
+    let mut text =
+        String::from("# a session of raft-playground; `raft-playground run` replays it\n");
     let names: Vec<&str> = stage.names.iter().map(|name| &**name).collect();
     let _ = writeln!(text, "cluster {}", names.join(" "));
     let _ = writeln!(text, "seed {}", stage.seed);

@@ -84,6 +84,11 @@ impl App {
 
     /// Takes a new scene.
     pub fn on_scene(&mut self, scene: Arc<Scene>) {
+        if scene.focus != self.scene.focus
+            && let Some(node) = scene.focus
+        {
+            self.ui.selected = node;
+        }
         self.scene = scene;
         self.target = None;
         let last = u16::try_from(self.scene.world.nodes.len()).unwrap_or(u16::MAX);

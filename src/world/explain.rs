@@ -60,7 +60,7 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
                 0 | 1 => String::new(),
                 more => format!(" (attempt {more})"),
             };
-            format!("{client} ▸ {}   {}{again}", names(*to), asked(operation))
+            format!("{client} ▸ {}: {}{again}", names(*to), asked(operation))
         }
         Event::Reply {
             client,
@@ -286,10 +286,10 @@ fn append_refused(
     }
 }
 
-/// A message with its ends: `S1 ▸ S3   append after (2,t2): [3,t4 x=one]`.
+/// A message with its ends: `S1 ▸ S3: append after (2,t2): [3,t4 x=one]`.
 fn route(envelope: &Envelope, what: &str, names: Names<'_>) -> String {
     let (from, to) = (names(envelope.from), names(envelope.to));
-    format!("{from} ▸ {to}   {what}{}", message(envelope))
+    format!("{from} ▸ {to}: {what}{}", message(envelope))
 }
 
 /// What a message says.
@@ -316,7 +316,7 @@ fn message(envelope: &Envelope) -> String {
             AppendAnswer::Accepted { matched } => format!("my log matches yours to {matched}"),
             AppendAnswer::Refused {
                 prev_index, last, ..
-            } => format!("nothing of mine matches at {prev_index}, my log ends at {last}"),
+            } => format!("no, not after {prev_index}: my log ends at {last}, I am in term {term}"),
         },
     }
 }

@@ -18,8 +18,8 @@ use ratatui::style::Style;
 
 use crate::raft::{self, AppendAnswer, Envelope, Message};
 use crate::screen::paint::{frame, put, put_right, shorten, width, wrap};
-use crate::screen::words::words;
 use crate::screen::{Screen, name};
+use crate::world::explain::words;
 use crate::world::{Event, Record};
 
 /// How many events are searched for those that the filter wants.
