@@ -29,7 +29,7 @@ pub const WRONG: i32 = 2;
 pub const UNREADABLE: i32 = 3;
 
 /// Events kept in memory by a headless run.
-const KEEP: usize = 2_000;
+const KEEP: usize = 64;
 
 /// A Raft cluster that lives in a terminal.
 #[derive(Parser, Debug)]

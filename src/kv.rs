@@ -6,7 +6,8 @@
 
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use imbl::shared_ptr::DefaultSharedPtr;
+use imbl::{GenericHashMap, OrdMap};
 
 /// Immutable text shared between log entries, messages and stores.
 pub type Text = Arc<str>;
@@ -117,10 +118,13 @@ pub struct Applied {
     pub fresh: bool,
 }
 
+/// Hashes keys the same way in every process, although nothing is read in hash order.
+type Hasher = std::hash::BuildHasherDefault<std::hash::DefaultHasher>;
+
 /// Keys, values and sessions of one node. Cloning shares structure and is cheap.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Store {
-    values: OrdMap<Text, Text>,
+    values: GenericHashMap<Text, Text, Hasher, DefaultSharedPtr>,
     sessions: OrdMap<ClientId, Session>,
     commands: u64,
 }
@@ -133,7 +137,9 @@ impl Store {
 
     /// All keys with their values, in order of key.
     pub fn iter(&self) -> impl Iterator<Item = (&Text, &Text)> {
-        self.values.iter()
+        let mut pairs: Vec<_> = self.values.iter().collect();
+        pairs.sort_unstable();
+        pairs.into_iter()
     }
 
     /// How many keys there are.

@@ -193,10 +193,18 @@ impl Session {
         let Some(at) = self.next_instant() else {
             return Ok(None);
         };
+        self.settle_at(at)?;
+        Ok(Some(at))
+    }
+
+    /// Settles the instant `at`, which must be the next one; deeds of the journal included.
+    ///
+    /// # Errors
+    /// When the instant does not end.
+    pub fn settle_at(&mut self, at: Micros) -> Result<(), EndlessInstant> {
         self.world.pass_to(at);
         self.settle()?;
-        self.replay_deeds(usize::MAX)?;
-        Ok(Some(at))
+        self.replay_deeds(usize::MAX)
     }
 
     /// Lets time pass up to `at`, `at` included.
@@ -204,8 +212,10 @@ impl Session {
     /// # Errors
     /// When an instant does not end.
     pub fn run_to(&mut self, at: Micros) -> Result<(), EndlessInstant> {
-        while self.next_instant().is_some_and(|next| next <= at) {
-            self.step()?;
+        while let Some(next) = self.next_instant()
+            && next <= at
+        {
+            self.settle_at(next)?;
         }
         self.pass_to(at);
         Ok(())

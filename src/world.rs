@@ -28,10 +28,10 @@ pub use view::View;
 
 use crate::kv::{ClientId, Request, Store, Text};
 use crate::raft::{
-    Answer, Configuration, Durable, Envelope, EventId, Index, Input, Micros, Node, NodeId,
-    NodeView, Options, ReadMode, Rng, RoleKind, RoleView, Rules, Term,
+    Configuration, Durable, Envelope, EventId, Index, Input, Micros, Node, NodeId, NodeView,
+    Options, ReadMode, Rng, RoleKind, RoleView, Rules, Term,
 };
-use client::Clients;
+use client::{Clients, Letter};
 use disk::Disk;
 use event::MessageId;
 use host::{Batch, Host};
@@ -72,20 +72,9 @@ enum Due {
         cause: EventId,
     },
     /// An answer arrives at a client.
-    ToClient {
-        client: ClientId,
-        serial: u64,
-        from: NodeId,
-        answer: Answer,
-        entry: Option<(Index, Term)>,
-        cause: EventId,
-    },
-    /// A client has waited long enough.
-    ClientTimer {
-        client: ClientId,
-        serial: u64,
-        attempt: u32,
-    },
+    ToClient(Box<Letter>),
+    /// A client may have waited long enough.
+    ClientTimer(ClientId),
     /// A client's pause is over.
     ClientPause {
         client: ClientId,
@@ -117,8 +106,6 @@ struct Server {
     /// The earliest [`Due::Timer`] in the queue for it.
     armed: Option<Micros>,
     batch: Box<Batch>,
-    /// It works on its batch in this round.
-    working: bool,
     /// Role, term and commit index, as its events told.
     role: RoleKind,
     term: Term,
@@ -166,6 +153,8 @@ pub struct World {
     trace: Trace,
     traffic: Traffic,
     messages: MessageId,
+    /// The places of nodes that have inputs to work on.
+    ready: Vec<usize>,
 }
 
 impl World {
@@ -199,7 +188,6 @@ impl World {
                 due: None,
                 armed: None,
                 batch: Box::default(),
-                working: false,
                 role: RoleKind::Follower,
                 term: 0,
                 commit: 0,
@@ -221,6 +209,7 @@ impl World {
             trace: Trace::new(keep),
             traffic: Traffic::default(),
             messages: 0,
+            ready: Vec::new(),
         };
         for slot in 0..world.servers.len() {
             world.boot(slot);
@@ -251,8 +240,9 @@ impl World {
         server.batch.inputs.clear();
         server.batch.deadline = node.deadline();
         server.host = Some(Host::start(self.hosts, &server.name, Box::new(node)));
-        if server.held {
-            server.batch.inputs.push((0, Input::HoldElection(true)));
+        let (id, held) = (server.id, server.held);
+        if held {
+            self.tell(id, 0, Input::HoldElection(true));
         }
         self.arm(slot);
     }
@@ -430,6 +420,7 @@ impl World {
             trace: self.trace.forgetful_copy(),
             traffic: self.traffic,
             messages: self.messages,
+            ready: self.ready.clone(),
         }
     }
 
@@ -478,7 +469,6 @@ impl Server {
             due: self.due,
             armed: self.armed,
             batch,
-            working: false,
             role: self.role,
             term: self.term,
             commit: self.commit,

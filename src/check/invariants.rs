@@ -219,9 +219,16 @@ impl Invariants {
         self.mirrors[node.slot()] = mirror;
     }
 
-    /// What a node knows to be committed from the start counts as applied.
+    /// What a node knows to be committed from the start counts as applied, and as committed in
+    /// the term of its last entry: the earliest in which that can have happened.
     fn restore_applied(&mut self, durable: &Durable) {
         let log: &Log = &durable.log;
+        if durable.commit > 0
+            && let Some(term) = log.term_at(durable.commit)
+        {
+            let known = self.commits.entry(term).or_insert((0, 0));
+            *known = (*known).max((durable.commit, term));
+        }
         for index in 1..=durable.commit {
             if let Some(entry) = log.get(index)
                 && place(index) == self.applied.len()

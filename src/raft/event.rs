@@ -128,6 +128,8 @@ pub enum Causes {
     None,
     /// One.
     One(EventId),
+    /// Two.
+    Two([EventId; 2]),
     /// Several.
     Many(Box<[EventId]>),
 }
@@ -146,7 +148,7 @@ impl Causes {
         match (first, second) {
             (_, 0) => Causes::one(first),
             (0, _) => Causes::one(second),
-            _ => Causes::Many([first, second].into()),
+            _ => Causes::Two([first, second]),
         }
     }
 
@@ -155,6 +157,7 @@ impl Causes {
         match self {
             Causes::None => &[],
             Causes::One(id) => std::slice::from_ref(id),
+            Causes::Two(ids) => ids,
             Causes::Many(ids) => ids,
         }
     }

@@ -50,6 +50,8 @@ pub type Entries = Arc<[Entry]>;
 pub struct Log {
     base: Index,
     base_term: Term,
+    /// The term of the last entry, at hand because every append asks for it.
+    last_term: Term,
     entries: Vector<Entry>,
 }
 
@@ -66,13 +68,14 @@ impl Log {
 
     /// The term of the last entry, 0 for an empty log that never had one.
     pub fn last_term(&self) -> Term {
-        self.entries
-            .last()
-            .map_or(self.base_term, |entry| entry.term)
+        self.last_term
     }
 
     /// The term at `index`: `Some(0)` at 0, `None` where the log holds nothing.
     pub fn term_at(&self, index: Index) -> Option<Term> {
+        if index == self.last() {
+            return Some(self.last_term);
+        }
         if index == self.base {
             return Some(self.base_term);
         }
@@ -107,8 +110,19 @@ impl Log {
             .collect()
     }
 
+    /// How many entries the log holds.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// True when the log holds no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Adds one entry at the end and returns its index.
     pub fn push(&mut self, entry: Entry) -> Index {
+        self.last_term = entry.term;
         self.entries.push_back(entry);
         self.last()
     }
@@ -121,6 +135,8 @@ impl Log {
         }
         let keep = from.saturating_sub(self.base + 1);
         self.entries.truncate(keep as usize);
+        let newest = self.entries.last();
+        self.last_term = newest.map_or(self.base_term, |entry| entry.term);
         last - self.last()
     }
 
@@ -171,7 +187,7 @@ impl Log {
     }
 
     /// All terms, from [`Log::first`] on.
-    pub fn terms(&self) -> impl Iterator<Item = Term> {
+    pub fn terms(&self) -> impl Iterator<Item = Term> + use<'_> {
         self.entries.iter().map(|entry| entry.term)
     }
 }

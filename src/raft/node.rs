@@ -57,7 +57,7 @@ pub enum Effect {
     },
     /// Send this; not before the write that it depends on is safe.
     Send {
-        envelope: Envelope,
+        envelope: Arc<Envelope>,
         after: Option<WriteId>,
         cause: EventId,
     },
@@ -475,12 +475,12 @@ impl Node {
         after: Option<WriteId>,
         turn: &mut Turn,
     ) {
-        let envelope = Envelope {
+        let envelope = Arc::new(Envelope {
             from: self.id,
             to,
             term,
             message,
-        };
+        });
         turn.effects.push(Effect::Send {
             envelope,
             after,

@@ -40,6 +40,8 @@ pub(super) struct Peer {
     pub round: u64,
     /// The event that brought the answer which raised `matched`.
     evidence: EventId,
+    /// When the leader sent it something last, by the leader's clock.
+    sent: Micros,
 }
 
 impl Peer {
@@ -54,6 +56,7 @@ impl Peer {
             answered: false,
             round: 0,
             evidence: 0,
+            sent: now,
         }
     }
 
@@ -207,7 +210,7 @@ impl Node {
             return;
         }
         if turn.now >= heartbeat_at {
-            self.heartbeat(turn);
+            self.heartbeat_idle(turn);
         }
     }
 
@@ -243,6 +246,28 @@ impl Node {
         }
     }
 
+    /// Heartbeats fill idle periods (paper, Figure 2, Leaders): whoever was sent entries less
+    /// than a heartbeat ago needs none.
+    fn heartbeat_idle(&mut self, turn: &mut Turn) {
+        let Role::Leader(leader) = &mut self.role else {
+            return;
+        };
+        let interval = self.options.heartbeat;
+        let mut next = turn.now + interval;
+        let mut idle = Vec::new();
+        for (place, peer) in leader.peers.iter().enumerate() {
+            if peer.sent + interval <= turn.now || peer.sent > turn.now {
+                idle.push(place);
+            } else {
+                next = next.min(peer.sent + interval);
+            }
+        }
+        leader.heartbeat_at = next;
+        for place in idle {
+            self.send_append(place, true, turn);
+        }
+    }
+
     /// Sends new entries to every peer that has room for them. Without `parallel-disk` they
     /// wait for the leader's own write.
     pub(super) fn replicate_new(&mut self, turn: &mut Turn) {
@@ -254,8 +279,8 @@ impl Node {
         }
     }
 
-    /// Sends one peer what it lacks. A heartbeat sends something in any case, and repeats a
-    /// probe that was not answered.
+    /// Sends one peer what it lacks. A heartbeat sends something in any case, without entries
+    /// where there is nothing new to send or a probe is not answered yet.
     fn send_append(&mut self, place: usize, heartbeat: bool, turn: &mut Turn) {
         let mut must_send = heartbeat;
         loop {
@@ -266,7 +291,7 @@ impl Node {
             let peer = &mut leader.peers[place];
             let has_news = peer.next <= last;
             let may_send = match peer.mode {
-                Mode::Probe { waiting } => !waiting || must_send,
+                Mode::Probe { waiting } => !waiting,
                 Mode::Replicate => peer.in_flight.len() < self.options.inflight && has_news,
             };
             if !(may_send || must_send) {
@@ -296,6 +321,7 @@ impl Node {
                 }
                 Mode::Replicate => {}
             }
+            peer.sent = turn.now;
             let (to, probing) = (peer.id, peer.mode != Mode::Replicate);
             let append = Append {
                 prev_index: next - 1,
@@ -457,9 +483,9 @@ impl Node {
         peer.round = peer.round.max(round);
         match answer {
             AppendAnswer::Accepted { matched } => {
-                let news = matched > peer.matched;
                 peer.accepted(matched.min(self.log.last()), turn.cause);
-                if news {
+                // What is committed already cannot be moved by one more copy.
+                if matched > self.commit {
                     self.advance_commit(turn);
                 }
                 self.send_append(place, false, turn);

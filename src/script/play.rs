@@ -401,7 +401,7 @@ impl Player {
             let next = session.next_instant().filter(|&next| next <= end);
             match next {
                 Some(next) if next <= until => {
-                    session.step()?;
+                    session.settle_at(next)?;
                     self.look(session);
                     if self.ended.is_some() {
                         return Ok(None);

@@ -1,10 +1,13 @@
 //! The report of a headless run: one JSON object for each script.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 
 use super::play::{Expectation, Outcome, Player};
-use crate::raft::{Configuration, NodeId};
-use crate::session::Session;
+use crate::kv::Text;
+use crate::raft::NodeId;
+use crate::session::{Session, Violation};
 use crate::world::view::NodeStatus;
 use crate::world::{Hosts, World};
 
@@ -25,42 +28,114 @@ pub struct Report<'a> {
     pub hosts: Hosts,
 }
 
+/// The object of the contract; `message` is there only when the outcome is `error`.
+#[derive(Serialize)]
+struct Object<'a> {
+    script: &'a str,
+    title: &'a str,
+    seed: u64,
+    hosts: &'static str,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    virtual_us: u64,
+    events: u64,
+    messages: Messages,
+    expectations: Vec<Held<'a>>,
+    violations: Vec<Violated<'a>>,
+    nodes: Vec<NodeObject<'a>>,
+    history: History,
+    digest: String,
+}
+
+#[derive(Serialize)]
+struct Messages {
+    sent: u64,
+    delivered: u64,
+    dropped: u64,
+    duplicated: u64,
+}
+
+#[derive(Serialize)]
+struct Held<'a> {
+    line: usize,
+    text: &'a str,
+    held: bool,
+    at_us: u64,
+    found: &'a str,
+}
+
+#[derive(Serialize)]
+struct Violated<'a> {
+    invariant: &'static str,
+    at_us: u64,
+    event: u64,
+    detail: &'a str,
+}
+
+#[derive(Serialize)]
+struct NodeObject<'a> {
+    name: &'a str,
+    id: u16,
+    role: &'static str,
+    term: u64,
+    voted_for: Option<&'a str>,
+    commit: u64,
+    applied: u64,
+    last: u64,
+    last_term: u64,
+    snapshot: u64,
+    commands: u64,
+    members: Vec<&'a str>,
+    members_old: Option<Vec<&'a str>>,
+    learners: Vec<&'a str>,
+    config: &'static str,
+    log_start: u64,
+    log_terms: Vec<u64>,
+    kv: BTreeMap<Text, Text>,
+}
+
+#[derive(Serialize)]
+struct History {
+    operations: u64,
+    /// `None` until histories are judged.
+    linearizable: Option<bool>,
+}
+
 impl Report<'_> {
-    /// The object of the contract; `message` is there only when the outcome is `error`.
-    pub fn json(&self) -> Value {
+    /// The report on one line.
+    pub fn json(&self) -> String {
         let world = self.session.world();
         let traffic = world.traffic();
         let ids = (0..world.size()).map(NodeId::from_slot);
-        let mut report = json!({
-            "script": self.file,
-            "title": &*self.player.script().title.text,
-            "seed": world.seed(),
-            "hosts": self.hosts.name(),
-            "outcome": self.outcome.word(),
-            "virtual_us": world.now(),
-            "events": world.trace().counted(),
-            "messages": {
-                "sent": traffic.sent,
-                "delivered": traffic.delivered,
-                "dropped": traffic.dropped,
-                "duplicated": traffic.duplicated,
+        let object = Object {
+            script: self.file,
+            title: &self.player.script().title.text,
+            seed: world.seed(),
+            hosts: self.hosts.name(),
+            outcome: self.outcome.word(),
+            message: match &self.outcome {
+                Outcome::Error(message) => Some(message),
+                _ => None,
             },
-            "expectations": self.player.expectations().iter().map(expectation).collect::<Vec<_>>(),
-            "violations": self.session.violations().iter().map(|violation| json!({
-                "invariant": violation.invariant,
-                "at_us": violation.at,
-                "event": violation.event,
-                "detail": violation.detail,
-            })).collect::<Vec<_>>(),
-            "nodes": ids.map(|id| node(world, &world.status(id))).collect::<Vec<_>>(),
-            // Histories are not judged yet, and so the answer is neither yes nor no.
-            "history": { "operations": world.clients().operations(), "linearizable": null },
-            "digest": digest_text(world),
-        });
-        if let (Outcome::Error(message), Some(report)) = (&self.outcome, report.as_object_mut()) {
-            report.insert("message".into(), message.as_str().into());
-        }
-        report
+            virtual_us: world.now(),
+            events: world.trace().counted(),
+            messages: Messages {
+                sent: traffic.sent,
+                delivered: traffic.delivered,
+                dropped: traffic.dropped,
+                duplicated: traffic.duplicated,
+            },
+            expectations: self.player.expectations().iter().map(held).collect(),
+            violations: self.session.violations().iter().map(violated).collect(),
+            nodes: ids.map(|id| node(world, &world.status(id))).collect(),
+            history: History {
+                operations: world.clients().operations(),
+                linearizable: None,
+            },
+            digest: digest_text(world),
+        };
+        serde_json::to_string(&object).expect("the report holds nothing that JSON cannot say")
     }
 
     /// The newest events, oldest first, in words; for a run that failed.
@@ -80,47 +155,55 @@ pub fn digest_text(world: &World) -> String {
     format!("{:016x}", world.trace().digest())
 }
 
-fn expectation(expectation: &Expectation) -> Value {
-    json!({
-        "line": expectation.line,
-        "text": expectation.text,
-        "held": expectation.held,
-        "at_us": expectation.at,
-        "found": expectation.found,
-    })
+fn held(expectation: &Expectation) -> Held<'_> {
+    Held {
+        line: expectation.line,
+        text: &expectation.text,
+        held: expectation.held,
+        at_us: expectation.at,
+        found: &expectation.found,
+    }
 }
 
-fn node(world: &World, status: &NodeStatus) -> Value {
+fn violated(violation: &Violation) -> Violated<'_> {
+    Violated {
+        invariant: violation.invariant,
+        at_us: violation.at,
+        event: violation.event,
+        detail: &violation.detail,
+    }
+}
+
+fn node<'a>(world: &'a World, status: &NodeStatus) -> NodeObject<'a> {
     let node = &status.node;
-    let names = |ids: &[NodeId]| -> Value { ids.iter().map(|&id| &**world.name(id)).collect() };
-    let Configuration {
-        voters,
-        voters_old,
-        learners,
-    } = &node.configuration;
-    let kv: Map<String, Value> = node
-        .store
-        .iter()
-        .map(|(key, value)| (key.to_string(), Value::from(&**value)))
-        .collect();
-    json!({
-        "name": &*status.name,
-        "id": status.id.0,
-        "role": status.role().map_or("down", |role| role.name()),
-        "term": node.term,
-        "voted_for": node.vote.map(|id| &**world.name(id)),
-        "commit": node.commit,
-        "applied": node.applied,
-        "last": node.log.last(),
-        "last_term": node.log.last_term(),
-        "snapshot": node.log.first() - 1,
-        "commands": node.store.commands(),
-        "members": names(voters),
-        "members_old": voters_old.as_deref().map(names),
-        "learners": names(learners),
-        "config": if voters_old.is_some() { "joint" } else { "stable" },
-        "log_start": node.log.first(),
-        "log_terms": node.log.terms().collect::<Vec<_>>(),
-        "kv": kv,
-    })
+    let name = |id: NodeId| -> &'a str { world.name(id) };
+    let names = |ids: &[NodeId]| ids.iter().map(|&id| name(id)).collect();
+    let configuration = &node.configuration;
+    NodeObject {
+        name: name(status.id),
+        id: status.id.0,
+        role: status.role().map_or("down", |role| role.name()),
+        term: node.term,
+        voted_for: node.vote.map(name),
+        commit: node.commit,
+        applied: node.applied,
+        last: node.log.last(),
+        last_term: node.log.last_term(),
+        snapshot: node.log.first() - 1,
+        commands: node.store.commands(),
+        members: names(&configuration.voters),
+        members_old: configuration.voters_old.as_deref().map(names),
+        learners: names(&configuration.learners),
+        config: match configuration.voters_old {
+            Some(_) => "joint",
+            None => "stable",
+        },
+        log_start: node.log.first(),
+        log_terms: node.log.terms().collect(),
+        kv: node
+            .store
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
+    }
 }

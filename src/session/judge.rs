@@ -302,13 +302,13 @@ fn terms(status: &NodeStatus) -> String {
         return "none".to_owned();
     }
     const SHOWN: usize = 12;
-    let terms: Vec<String> = log.terms().map(|term| term.to_string()).collect();
-    match terms.len() {
-        0..=SHOWN => terms.join(" "),
-        length => format!(
-            "{length} entries, ending {}",
-            terms[length - SHOWN..].join(" ")
-        ),
+    let length = log.len();
+    let terms = log.terms().skip(length.saturating_sub(SHOWN));
+    let terms: Vec<String> = terms.map(|term| term.to_string()).collect();
+    let terms = terms.join(" ");
+    match length {
+        0..=SHOWN => terms,
+        _ => format!("{length} entries, ending {terms}"),
     }
 }
 

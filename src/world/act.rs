@@ -145,6 +145,9 @@ impl World {
         if server.life == Life::Stopped {
             server.life = Life::Up;
             server.since = self.now;
+            if !server.batch.inputs.is_empty() {
+                self.ready.push(id.slot());
+            }
             self.record(Some(id), Causes::one(cause), Event::Resume);
             self.arm(id.slot());
         }

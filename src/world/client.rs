@@ -61,6 +61,8 @@ struct Outstanding {
     attempt: u32,
     /// How often in a row it was sent away.
     redirects: u32,
+    /// When the client has waited long enough.
+    deadline: Micros,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -71,6 +73,19 @@ struct Client {
     last: Option<(Operation, Reply)>,
     leader: Option<NodeId>,
     answered: u64,
+    /// When [`Due::ClientTimer`] comes for it, if one is in the queue.
+    armed: Option<Micros>,
+}
+
+/// A node's answer on its way to a client.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    client: ClientId,
+    serial: u64,
+    from: NodeId,
+    answer: Answer,
+    entry: Option<(Index, Term)>,
+    cause: EventId,
 }
 
 /// A workload that runs.
@@ -143,6 +158,14 @@ impl Clients {
         client.last.as_ref().map(|(_, reply)| reply).ok_or(false)
     }
 
+    /// True when the timer that comes for a client at `at` finds it waiting too long.
+    pub(super) fn is_late(&self, id: ClientId, at: Micros) -> bool {
+        self.clients.get(&id).is_some_and(|client| {
+            let outstanding = client.outstanding.as_ref();
+            client.armed == Some(at) && outstanding.is_some_and(|wish| wish.deadline <= at)
+        })
+    }
+
     /// How many operations were begun.
     pub fn operations(&self) -> u64 {
         self.clients.values().map(|client| client.serial).sum()
@@ -193,6 +216,7 @@ impl World {
             target: wish.via.or(client.leader).unwrap_or(first),
             attempt: 0,
             redirects: 0,
+            deadline: 0,
         });
         self.send_request(id, wish.cause);
     }
@@ -221,12 +245,12 @@ impl World {
         let (serial, reads) = (request.serial, outstanding.reads);
         // Without retries one clock runs for the whole request.
         if attempt == 1 || self.clients.options.retries {
-            let due = Due::ClientTimer {
-                client: id,
-                serial,
-                attempt,
-            };
-            self.queue.add(self.now + self.clients.options.timeout, due);
+            outstanding.deadline = self.now + self.clients.options.timeout;
+            let deadline = outstanding.deadline;
+            if client.armed.is_none_or(|armed| armed > deadline) {
+                client.armed = Some(deadline);
+                self.queue.add(deadline, Due::ClientTimer(id));
+            }
         }
         let event = Event::Request {
             client: id,
@@ -283,27 +307,27 @@ impl World {
         cause: EventId,
     ) {
         self.client_link(Endpoint::Node(from), Endpoint::Client(client), || {
-            Due::ToClient {
+            Due::ToClient(Box::new(Letter {
                 client,
                 serial,
                 from,
                 answer: answer.clone(),
                 entry,
                 cause,
-            }
+            }))
         });
     }
 
     /// An answer arrives at a client; one that comes too late changes nothing.
-    pub(super) fn deliver_reply(
-        &mut self,
-        id: ClientId,
-        serial: u64,
-        from: NodeId,
-        answer: Answer,
-        entry: Option<(Index, Term)>,
-        cause: EventId,
-    ) {
+    pub(super) fn deliver_reply(&mut self, letter: Letter) {
+        let Letter {
+            client: id,
+            serial,
+            from,
+            answer,
+            entry,
+            cause,
+        } = letter;
         let after = self.node_after(from);
         let Some(client) = self.clients.clients.get_mut(&id) else {
             return;
@@ -361,22 +385,26 @@ impl World {
         })
     }
 
-    /// No answer came in time.
-    pub(super) fn client_timeout(&mut self, id: ClientId, serial: u64, attempt: u32) {
+    /// The timer of a client comes at `at`: it was too long, or it comes again when it will be.
+    pub(super) fn client_timer(&mut self, id: ClientId, at: Micros) {
         let retries = self.clients.options.retries;
-        let outstanding = self.clients.clients.get_mut(&id);
-        let Some(client) = outstanding else { return };
+        let Some(client) = self.clients.clients.get_mut(&id) else {
+            return;
+        };
+        if client.armed != Some(at) {
+            return;
+        }
+        client.armed = None;
         let Some(outstanding) = &mut client.outstanding else {
             return;
         };
-        if outstanding.request.serial != serial {
+        if outstanding.deadline > at {
+            client.armed = Some(outstanding.deadline);
+            self.queue.add(outstanding.deadline, Due::ClientTimer(id));
             return;
         }
         if !retries {
             return self.end_request(id, Reply::Timeout, None, 0);
-        }
-        if outstanding.attempt != attempt {
-            return;
         }
         client.leader = None;
         outstanding.redirects = 0;

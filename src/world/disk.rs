@@ -2,6 +2,7 @@
 //! synced is lost in a crash.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::command::DiskChange;
 use super::view::DiskView;
@@ -15,7 +16,7 @@ pub const DEFAULT_LATENCY: Span = Span::exactly(1_000);
 pub struct Waiting {
     after: WriteId,
     /// The message.
-    pub envelope: Envelope,
+    pub envelope: Arc<Envelope>,
     /// The event that had it sent.
     pub cause: EventId,
 }
@@ -91,7 +92,12 @@ impl Disk {
     }
 
     /// Holds a message until a write is safe; gives it back at once if it is already.
-    pub fn hold(&mut self, after: WriteId, envelope: Envelope, cause: EventId) -> Option<Envelope> {
+    pub fn hold(
+        &mut self,
+        after: WriteId,
+        envelope: Arc<Envelope>,
+        cause: EventId,
+    ) -> Option<Arc<Envelope>> {
         if after <= self.synced {
             return Some(envelope);
         }

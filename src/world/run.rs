@@ -26,17 +26,21 @@ impl World {
     pub fn next_instant(&mut self) -> Option<Micros> {
         loop {
             let (at, due) = self.queue.peek()?;
-            match *due {
-                // A timer that was put off meanwhile is no instant of its own, nor is a sync
-                // that a crash made void.
-                Due::Timer(node) if self.servers[node.slot()].due != Some(at) => {
-                    self.queue.take_due(at);
-                    self.timer_came(node.slot(), at);
-                }
-                Due::Sync { node, life } if self.servers[node.slot()].lives != life => {
-                    self.queue.take_due(at);
-                }
-                _ => return Some(at),
+            // A timer that was put off meanwhile is no instant of its own, nor is a sync that a
+            // crash made void.
+            let void = match *due {
+                Due::Timer(node) => self.servers[node.slot()].due != Some(at),
+                Due::Sync { node, life } => self.servers[node.slot()].lives != life,
+                Due::ClientTimer(client) => !self.clients.is_late(client, at),
+                _ => false,
+            };
+            if !void {
+                return Some(at);
+            }
+            match self.queue.take_due(at) {
+                Some(Due::Timer(node)) => self.timer_came(node.slot(), at),
+                Some(Due::ClientTimer(client)) => self.client_timer(client, at),
+                _ => {}
             }
         }
     }
@@ -73,32 +77,26 @@ impl World {
     /// Gives every node its inputs, all at once, and takes the effects back in order of node.
     /// False when no node had any.
     fn round(&mut self) -> bool {
-        let now = self.now;
-        let mut any = false;
-        for server in &mut self.servers {
-            server.working = server.life == Life::Up && !server.batch.inputs.is_empty();
-            if server.working
-                && let Some(host) = &mut server.host
-            {
-                any = true;
-                server.batch.now = server.clock.local(now);
-                host.begin(&mut server.batch);
-            }
+        if self.ready.is_empty() {
+            return false;
         }
-        if any {
-            for slot in 0..self.servers.len() {
-                if self.servers[slot].working {
-                    self.take_effects(slot);
-                }
-            }
+        let mut ready = std::mem::take(&mut self.ready);
+        ready.sort_unstable();
+        // A node may have crashed or stopped since it was told something.
+        ready.retain(|&slot| self.servers[slot].begin(self.now));
+        for &slot in &ready {
+            self.take_effects(slot);
         }
-        any
+        // Whoever became ready meanwhile works in the next round.
+        std::mem::swap(&mut self.ready, &mut ready);
+        self.ready.clear();
+        self.ready.append(&mut ready);
+        true
     }
 
     /// Takes back what a node wants done, and does it.
     fn take_effects(&mut self, slot: usize) {
         let server = &mut self.servers[slot];
-        server.working = false;
         if let Some(host) = &mut server.host {
             host.finish(&mut server.batch);
         }
@@ -157,14 +155,13 @@ impl World {
     }
 
     /// Hands a message to the network.
-    fn transmit(&mut self, envelope: Envelope, causes: Causes) {
+    fn transmit(&mut self, envelope: Arc<Envelope>, causes: Causes) {
         self.messages += 1;
         self.traffic.sent += 1;
         let message = self.messages;
         let (from, to) = (Endpoint::Node(envelope.from), Endpoint::Node(envelope.to));
         let handlings = self.network.handlings(&envelope);
         let node = Some(envelope.from);
-        let envelope = Arc::new(envelope);
         let lost = if handlings.contains(&Handling::Drop) {
             Some(DropReason::ByHand)
         } else if self.network.blocked(from, to) {
@@ -272,19 +269,8 @@ impl World {
                 reads,
                 cause,
             } => self.deliver_request(node, request, reads, cause),
-            Due::ToClient {
-                client,
-                serial,
-                from,
-                answer,
-                entry,
-                cause,
-            } => self.deliver_reply(client, serial, from, answer, entry, cause),
-            Due::ClientTimer {
-                client,
-                serial,
-                attempt,
-            } => self.client_timeout(client, serial, attempt),
+            Due::ToClient(letter) => self.deliver_reply(*letter),
+            Due::ClientTimer(client) => self.client_timer(client, self.now),
             Due::ClientPause {
                 client,
                 serial,
@@ -325,7 +311,11 @@ impl World {
 
     /// Gives a node an input; one that is stopped gets it when it is resumed.
     pub(super) fn tell(&mut self, node: NodeId, cause: EventId, input: Input) {
-        self.servers[node.slot()].batch.inputs.push((cause, input));
+        let server = &mut self.servers[node.slot()];
+        if server.batch.inputs.is_empty() {
+            self.ready.push(node.slot());
+        }
+        server.batch.inputs.push((cause, input));
     }
 
     pub(super) fn record(&mut self, node: Option<NodeId>, causes: Causes, event: Event) -> EventId {
@@ -384,7 +374,8 @@ impl World {
         match server.due {
             Some(due) if due <= at => {
                 server.due = None;
-                server.batch.inputs.push((0, Input::Tick));
+                let id = server.id;
+                self.tell(id, 0, Input::Tick);
             }
             Some(due) => {
                 server.armed = Some(due);
@@ -396,6 +387,18 @@ impl World {
 }
 
 impl Server {
+    /// Hands the node its inputs; false when it has none, or cannot work.
+    fn begin(&mut self, now: Micros) -> bool {
+        match &mut self.host {
+            Some(host) if self.life == Life::Up && !self.batch.inputs.is_empty() => {
+                self.batch.now = self.clock.local(now);
+                host.begin(&mut self.batch);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Remembers what the world must know of a node without asking it.
     fn heed(&mut self, event: &raft::Event, now: Micros) {
         match *event {

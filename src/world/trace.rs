@@ -44,7 +44,7 @@ impl Digest {
 #[derive(Clone, Debug)]
 pub struct Trace {
     records: VecDeque<Record>,
-    /// How many are kept when the trace is trimmed.
+    /// How many are kept at least when the trace is trimmed.
     keep: usize,
     newest: EventId,
     digest: Digest,
@@ -114,7 +114,8 @@ impl Trace {
 
     /// Drops what is beyond the bound. Called when everybody has read what is new.
     pub fn trim(&mut self) {
-        if self.records.len() > self.keep {
+        // In batches: at most twice the bound is held.
+        if self.records.len() > 2 * self.keep {
             let excess = self.records.len() - self.keep;
             self.records.drain(..excess);
         }

@@ -1,0 +1,166 @@
+//! Random fault schedules: whatever happens, nothing that Raft promises is broken, and when the
+//! faults end the cluster is well again within five virtual seconds.
+//!
+//! Each schedule is a script, so a failing one is its own counter-example: it is printed, and
+//! `raft-playground run` plays it. `FAULT_SEEDS=A..B` tries other seeds.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+
+use raft_playground::check::unavailable;
+use raft_playground::command::Script;
+use raft_playground::raft::Rng;
+use raft_playground::script::{Outcome, Player, stage};
+use raft_playground::session::{Manner, Session};
+use raft_playground::world::Hosts;
+
+/// Draws a schedule of 60 virtual seconds of faults.
+fn schedule(seed: u64) -> String {
+    let mut rng = Rng::stream(seed, &[0x6661_756c]);
+    let nodes = [3, 3, 5, 5, 4, 7][rng.below(6) as usize];
+    let storm = rng.below(4);
+    let mut script = format!("title \"faults, seed {seed}\"\ncluster {nodes}\nseed {seed}\n");
+    for rule in ["pre-vote", "check-quorum", "leader-stickiness"] {
+        // These make progress likelier; safety must not need them.
+        if rng.below(8) == 0 {
+            let _ = writeln!(script, "rule {rule} off");
+        }
+    }
+    if rng.below(2) == 0 {
+        script.push_str("set parallel-disk off\n");
+    }
+    if rng.below(3) == 0 {
+        script.push_str("set backtracking naive\n");
+    }
+    let (appends, inflight) = (1 + rng.below(8), 1 + rng.below(8));
+    let _ = writeln!(script, "set max-append {appends}\nset inflight {inflight}");
+    let _ = writeln!(
+        script,
+        "workload {}/s keys 5 reads 20% clients 4",
+        10 + rng.below(90)
+    );
+    let mut at = 0;
+    while at < 60_000 {
+        let pause = 20 + rng.below(if storm == 0 { 3_000 } else { 500 });
+        let _ = writeln!(script, "wait {pause}ms");
+        at += pause;
+        script.push_str(&fault(&mut rng, nodes));
+        script.push('\n');
+    }
+    script.push_str("calm\nrestart all\n");
+    script
+}
+
+fn fault(rng: &mut Rng, nodes: u64) -> String {
+    let node = |rng: &mut Rng| format!("n{}", 1 + rng.below(nodes));
+    let (a, b) = (node(rng), node(rng));
+    match rng.below(26) {
+        0 | 1 => format!("crash {a}"),
+        2 => "crash leader".to_owned(),
+        3 => "crash random".to_owned(),
+        4..=7 => format!("restart {a}"),
+        8 => "restart down".to_owned(),
+        9 => {
+            let split = 1 + rng.below(nodes - 1);
+            let side = |from, to| (from..=to).map(|n| format!("n{n}")).collect::<Vec<_>>();
+            let (left, right) = (side(1, split), side(split + 1, nodes));
+            format!("partition {} | {}", left.join(","), right.join(","))
+        }
+        10 => "isolate leader".to_owned(),
+        11 | 12 => "heal".to_owned(),
+        13 if a != b => format!("cut {a}->{b}"),
+        14 => format!("loss {}%", rng.below(40)),
+        15 => format!("duplicate {}%", rng.below(30)),
+        16 => {
+            let shortest = rng.below(30);
+            format!("latency {shortest}ms..{}ms", shortest + rng.below(200))
+        }
+        17 => format!("clock {a} rate {}.{:02}", rng.below(2), 50 + rng.below(50)),
+        18 => format!("clock {a} jump {}ms", rng.below(400)),
+        19 => format!("clock {a} jump -{}ms", 1 + rng.below(400)),
+        20 => format!("disk {a} stall"),
+        21 => format!("disk {a} latency {}ms", rng.below(60)),
+        22 => format!("disk {a} ok"),
+        23 => format!("stop {a}"),
+        24 => "resume all".to_owned(),
+        25 => format!("timeout {a}"),
+        _ => "latency 5ms..15ms".to_owned(),
+    }
+}
+
+/// Plays a schedule; what is wrong, if anything is.
+fn play(seed: u64) -> Result<(), String> {
+    let text = schedule(seed);
+    let wrong = |why: String| Err(format!("seed {seed}: {why}\n{text}"));
+    let script = match Script::parse("faults", &text) {
+        Ok(script) => script,
+        Err(diagnostics) => return wrong(diagnostics.to_string()),
+    };
+    let manner = Manner {
+        hosts: Hosts::Inline,
+        keep: 64,
+        rewinds: false,
+    };
+    let mut session = Session::new(stage(&script, None), manner);
+    let mut player = Player::new(Arc::new(script));
+    let outcome = player.run(&mut session);
+    if outcome != Outcome::Passed {
+        let violations = session.violations();
+        return wrong(format!("{}: {violations:?}", outcome.word()));
+    }
+    // The faults are over. A write of a fresh client must come through, and then everything
+    // that was asked must be done and agreed upon. One by one a thousand entries would take longer
+    // than that, back or forth, which is why there are hints and batches.
+    let end = "set backtracking hint\nset max-append 64\nset inflight 8\nworkload off\nput probe yes by c99\nwait until reply c99 = ok within 5s\n\
+               wait until logs agree within 5s\nexpect leaders = 1\nexpect no violation\n";
+    let names = session.stage().names.join(" ");
+    let end = format!("cluster {names}\n{end}");
+    let Ok(end) = Script::parse("the end", &end) else {
+        return wrong("the end is no script".to_owned());
+    };
+    let from = session.now();
+    let mut player = Player::new(Arc::new(end));
+    if player.run(&mut session) != Outcome::Passed {
+        return wrong(format!("{:?}", player.expectations().last()));
+    }
+    match unavailable(session.world()) {
+        // Followers learn of the last commit with the next heartbeat.
+        Some(_) if session.now() < from + 5_000_000 => {
+            session.run_to(from + 5_000_000).expect("instants end");
+            match unavailable(session.world()) {
+                Some(why) => wrong(format!("not available: {why}")),
+                None => Ok(()),
+            }
+        }
+        Some(why) => wrong(format!("not available: {why}")),
+        None => Ok(()),
+    }
+}
+
+fn seeds() -> Range<u64> {
+    let wanted = std::env::var("FAULT_SEEDS").unwrap_or_else(|_| "1..41".to_owned());
+    let (from, to) = wanted.split_once("..").expect("FAULT_SEEDS is A..B");
+    from.parse().expect("A is a number")..to.parse().expect("B is a number")
+}
+
+#[test]
+fn no_schedule_of_faults_breaks_a_promise() {
+    let seeds: Vec<u64> = seeds().collect();
+    let halves = seeds.chunks(seeds.len().div_ceil(2));
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = halves
+            .map(|half| scope.spawn(|| half.iter().filter_map(|&seed| play(seed).err()).collect()))
+            .collect();
+        let wrong: Vec<String> = threads
+            .into_iter()
+            .flat_map(|thread| -> Vec<String> { thread.join().expect("no schedule panics") })
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "{} wrong:\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
+    });
+}
