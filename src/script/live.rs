@@ -354,7 +354,11 @@ impl Director {
 
     fn step_on(&mut self) {
         self.play(false);
-        if let Some(next) = self.session.next_instant() {
+        let before = self.session.world().trace().newest();
+        // Some instants tell nothing: a request reaches a node, a timer was put off.
+        while let Some(next) = self.session.next_instant()
+            && self.session.world().trace().newest() == before
+        {
             self.pass(next);
         }
     }
