@@ -403,6 +403,10 @@ impl Session {
             command,
             Command::Set { .. }
                 | Command::Rule { .. }
+                | Command::Latency { .. }
+                | Command::Timeout(_)
+                | Command::HoldTimer(_)
+                | Command::ReleaseTimer(_)
                 | Command::Request { .. }
                 | Command::Workload(_)
                 | Command::WorkloadOff

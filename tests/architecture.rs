@@ -85,13 +85,24 @@ fn below_the_session_there_is_no_wall_clock_no_float_and_no_order_by_chance() {
     for file in files {
         let path = file.strip_prefix(&root).expect("files lie below src");
         let below = ["kv", "raft", "world", "check"];
-        if !below.iter().any(|name| path.starts_with(name) || path.starts_with(format!("{name}.rs"))) {
+        if !below
+            .iter()
+            .any(|name| path.starts_with(name) || path.starts_with(format!("{name}.rs")))
+        {
             continue;
         }
         let text = std::fs::read_to_string(&file).expect("the sources are readable");
         for (number, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
-            for bad in ["Instant::now", "SystemTime", "f64", "f32", "std::collections::HashMap", "thread::current", "println!"] {
+            for bad in [
+                "Instant::now",
+                "SystemTime",
+                "f64",
+                "f32",
+                "std::collections::HashMap",
+                "thread::current",
+                "println!",
+            ] {
                 if code.contains(bad) {
                     wrong.push(format!("{}:{}: {bad}", path.display(), number + 1));
                 }

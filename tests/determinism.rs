@@ -97,7 +97,14 @@ fn eventful(seconds: u64) -> Session {
         session.act(&command(text), true).expect("instants end");
     };
     act(&mut session, "workload 20/s");
-    let deeds = ["crash leader", "restart down", "loss 20%", "isolate random", "heal", "loss 0%"];
+    let deeds = [
+        "crash leader",
+        "restart down",
+        "loss 20%",
+        "isolate random",
+        "heal",
+        "loss 0%",
+    ];
     for (number, deed) in (1..).zip(deeds.iter().cycle()) {
         if number * 5 > seconds {
             break;
@@ -184,7 +191,9 @@ fn a_deed_in_the_past_begins_a_branch_and_undo_takes_it_back() {
     let old_end = session.journal().len();
     session.seek(8_000_000).expect("instants end");
     let before = session.world().trace().digest();
-    session.act(&command("crash A"), true).expect("instants end");
+    session
+        .act(&command("crash A"), true)
+        .expect("instants end");
     assert_eq!(session.branches().len(), 1);
     assert_eq!(session.branches()[0].journal.len(), old_end);
     assert_eq!(session.frontier(), 8_000_000);
@@ -205,7 +214,14 @@ fn one_nodes_draws_do_not_disturb_anothers() {
         session
             .act(&command("release-timer B"), false)
             .expect("instants end");
-        session.world().status(raft_playground::raft::NodeId(2)).node.election_timer
+        session
+            .world()
+            .status(raft_playground::raft::NodeId(2))
+            .node
+            .election_timer
     };
-    assert_eq!(run(""), run("release-timer A\nhold-timer A\nrelease-timer C\nhold-timer C"));
+    assert_eq!(
+        run(""),
+        run("release-timer A\nhold-timer A\nrelease-timer C\nhold-timer C")
+    );
 }

@@ -44,20 +44,35 @@ fn each_rule_breaks_when_off_and_holds_when_on() {
         let off = std::fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{name} has no script: {}: {error}", path.display()));
         let switch = format!("rule {name} off");
-        assert_eq!(off.matches(&switch).count(), 1, "{name}: one line switches the rule");
+        assert_eq!(
+            off.matches(&switch).count(),
+            1,
+            "{name}: one line switches the rule"
+        );
         let on = off.replace(&switch, &format!("rule {name} on"));
         let last = last_statement(&off);
         for seed in 1..=3 {
             let (outcome, player, _) = play(name, &off, seed);
             let found = player.expectations().last();
-            assert_eq!(outcome, Outcome::Passed, "{name} off, seed {seed}: {found:?}");
+            assert_eq!(
+                outcome,
+                Outcome::Passed,
+                "{name} off, seed {seed}: {found:?}"
+            );
 
             let (outcome, player, session) = play(name, &on, seed);
             let found = player.expectations().last().expect("it expects something");
-            assert_eq!(outcome, Outcome::Failed, "{name} on, seed {seed}: {found:?}");
+            assert_eq!(
+                outcome,
+                Outcome::Failed,
+                "{name} on, seed {seed}: {found:?}"
+            );
             assert_eq!(found.line, last, "{name} on, seed {seed}: {found:?}");
             let violations = session.violations();
-            assert!(violations.is_empty(), "{name} on, seed {seed}: {violations:?}");
+            assert!(
+                violations.is_empty(),
+                "{name} on, seed {seed}: {violations:?}"
+            );
         }
     }
 }

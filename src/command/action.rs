@@ -298,18 +298,18 @@ pub(super) fn cas(c: &mut Cursor) -> Parsed<Command> {
 }
 
 fn request(c: &mut Cursor, operation: Operation) -> Parsed<Command> {
-    let by = match c.keyword("by", "which client asks") {
-        true => Some(c.client()?),
-        false => None,
-    };
-    let via = match c.keyword("via", "which node is asked first") {
-        true => Some(c.one_node(Place::Action)?),
-        false => None,
-    };
-    let reads = match c.keyword("reads", "how a read is answered") {
-        true => Some(read_mode(c)?),
-        false => None,
-    };
+    let (mut by, mut via, mut reads) = (None, None, None);
+    loop {
+        if by.is_none() && c.keyword("by", "which client asks") {
+            by = Some(c.client()?);
+        } else if via.is_none() && c.keyword("via", "which node is asked first") {
+            via = Some(c.one_node(Place::Action)?);
+        } else if reads.is_none() && c.keyword("reads", "how a read is answered") {
+            reads = Some(read_mode(c)?);
+        } else {
+            break;
+        }
+    }
     Ok(Command::Request {
         operation,
         by,
@@ -326,20 +326,22 @@ pub(super) fn workload(c: &mut Cursor) -> Parsed<Command> {
     let rate = c.quantity("a RATE", help, |word| {
         number::rate(word, number::MILLIONTHS)
     })?;
-    let mut workload = Workload {
+    let (mut keys, mut reads, mut clients) = (None, None, None);
+    loop {
+        if keys.is_none() && c.keyword("keys", "how many keys; 10 when not said") {
+            keys = Some(c.count("N", 1..=u64::from(u32::MAX))? as u32);
+        } else if reads.is_none() && c.keyword("reads", "the share of reads; 0% when not said") {
+            reads = Some(percent(c)?);
+        } else if clients.is_none() && c.keyword("clients", "how many clients; 5 when not said") {
+            clients = Some(c.count("N", 1..=u64::from(MAX_CLIENTS))? as u32);
+        } else {
+            break;
+        }
+    }
+    Ok(Command::Workload(Workload {
         rate,
-        keys: 10,
-        reads: 0,
-        clients: 5,
-    };
-    if c.keyword("keys", "how many keys; 10 when not said") {
-        workload.keys = c.count("N", 1..=u64::from(u32::MAX))? as u32;
-    }
-    if c.keyword("reads", "the share of reads; 0% when not said") {
-        workload.reads = percent(c)?;
-    }
-    if c.keyword("clients", "how many clients; 5 when not said") {
-        workload.clients = c.count("N", 1..=u64::from(MAX_CLIENTS))? as u32;
-    }
-    Ok(Command::Workload(workload))
+        keys: keys.unwrap_or(10),
+        reads: reads.unwrap_or(0),
+        clients: clients.unwrap_or(5),
+    }))
 }

@@ -28,7 +28,7 @@ macro_rules! demos {
 demos! {
     "election": "election" "failover" "partition";
     "replication": "replication" "lossy";
-    "safety": "figure-8";
+    "safety": "figure-8" "figure-8-off";
 }
 
 /// The demo of that name, with or without `.raft`.

@@ -25,6 +25,8 @@ pub struct Expectation {
     pub at: Micros,
     /// What was found.
     pub found: String,
+    /// How many lines of the journal came before it.
+    pub after: usize,
 }
 
 /// How a script ended.
@@ -365,6 +367,7 @@ impl Player {
             held,
             at: session.now(),
             found: session.judge().found(condition),
+            after: session.journal().len(),
         });
         if !held {
             self.ended = Some(Outcome::Failed);

@@ -44,7 +44,7 @@ pub fn story(report: &Report) -> String {
         line(&format!("  {}", about.text));
     }
     line("");
-    for (_, words) in told(report) {
+    for words in told(report) {
         line(&words);
     }
     line("");
@@ -81,16 +81,17 @@ pub fn story(report: &Report) -> String {
 }
 
 /// Captions, commands and expectations, in order of time.
-fn told(report: &Report) -> Vec<(Micros, String)> {
-    let mut lines: Vec<(Micros, String)> = Vec::new();
-    for entry in report.session.journal().iter() {
+fn told(report: &Report) -> Vec<String> {
+    // By place in the journal; an expectation stands after the lines that came before it.
+    let mut lines: Vec<(usize, String)> = Vec::new();
+    for (place, entry) in report.session.journal().iter().enumerate() {
         let words = match &entry.deed {
             Deed::Say(text) => format!("{}", text),
             Deed::Act(command) => format!("    › {command}"),
             Deed::Nothing(words) => format!("    › {words}"),
             Deed::Mark => continue,
         };
-        lines.push((entry.at, format!("{}  {words}", clock(entry.at))));
+        lines.push((2 * place + 1, format!("{}  {words}", clock(entry.at))));
     }
     for expectation in report.player.expectations() {
         let (sign, found) = match expectation.held {
@@ -103,10 +104,10 @@ fn told(report: &Report) -> Vec<(Micros, String)> {
             expectation.line,
             expectation.text
         );
-        lines.push((expectation.at, words));
+        lines.push((2 * expectation.after, words));
     }
-    lines.sort_by_key(|&(at, _)| at);
-    lines
+    lines.sort_by_key(|&(place, _)| place);
+    lines.into_iter().map(|(_, words)| words).collect()
 }
 
 /// One node at the end.
