@@ -98,6 +98,14 @@ fn put<T: Clone>(list: &mut Vector<T>, place: usize, filler: T, value: T) {
     }
 }
 
+/// The value at `place`; most questions are about the newest, which is at hand.
+fn at<T: Clone>(list: &Vector<T>, place: usize) -> Option<&T> {
+    match place + 1 == list.len() {
+        true => list.last(),
+        false => list.get(place),
+    }
+}
+
 fn place(index: Index) -> usize {
     index as usize - 1
 }
@@ -306,7 +314,7 @@ impl Invariants {
 
     /// Compares an entry with what is known for its index and term; true when they agree.
     fn compare(&mut self, index: Index, new: Known) -> bool {
-        match self.entries.get(place(index)) {
+        match at(&self.entries, place(index)) {
             Some(first) if first.term == new.term => *first == new,
             Some(_) => *self.more_entries.entry((index, new.term)).or_insert(new) == new,
             None => {
@@ -384,7 +392,7 @@ impl Invariants {
         fresh: bool,
     ) {
         let identity = payload.identity();
-        match self.applied.get(place(index)) {
+        match at(&self.applied, place(index)) {
             Some(&(first_term, first)) if first_term != 0 => {
                 if (first_term, first) != (term, identity) {
                     let who = self.name(node);

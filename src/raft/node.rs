@@ -530,6 +530,9 @@ impl Node {
             entries: entries.clone(),
             leader: None,
         });
+        if let Role::Leader(leader) = &mut self.role {
+            leader.share(index, entries.clone());
+        }
         self.write_entries(index, entries, turn);
         index
     }

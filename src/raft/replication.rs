@@ -114,6 +114,11 @@ pub(super) struct Leader {
 }
 
 impl Leader {
+    /// These entries from `from` on are about to be sent.
+    pub fn share(&mut self, from: Index, entries: Entries) {
+        self.shared = Some((from, entries));
+    }
+
     /// When the leader wants to act again.
     pub fn deadline(&self, rules: Rules) -> Micros {
         match rules.on(Rule::CheckQuorum) {

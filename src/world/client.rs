@@ -93,6 +93,8 @@ pub struct Letter {
 struct Load {
     workload: Workload,
     since: Micros,
+    /// The names of the keys, each made when it is first drawn.
+    keys: BTreeMap<u64, Text>,
     /// Ticks so far.
     ticks: u64,
     /// Tells the ticks of this workload from those of one before it.
@@ -447,6 +449,7 @@ impl World {
         self.clients.load = workload.map(|workload| Load {
             workload,
             since: self.now,
+            keys: BTreeMap::new(),
             ticks: 0,
             generation,
         });
@@ -470,7 +473,7 @@ impl World {
         let clients = &mut self.clients;
         let Some(load) = clients
             .load
-            .as_ref()
+            .as_mut()
             .filter(|load| load.generation == generation)
         else {
             return;
@@ -484,7 +487,9 @@ impl World {
             });
         if let Some(id) = free {
             clients.turn = id.0 % workload.clients;
-            let key: Text = format!("k{}", clients.rng.below(workload.keys.into()) + 1).into();
+            let number = clients.rng.below(workload.keys.into()) + 1;
+            let name = || format!("k{number}").into();
+            let key = load.keys.entry(number).or_insert_with(name).clone();
             let operation = if clients.rng.share(workload.reads) {
                 Operation::Get { key }
             } else {

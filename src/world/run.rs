@@ -322,15 +322,18 @@ impl World {
         self.trace.record(self.now, node, causes, event)
     }
 
-    /// Begins a sync of what a node has written, if its disk is free.
+    /// Begins a sync of what a node has written, if its disk is free. A disk without latency
+    /// ends it at once.
     pub(super) fn begin_sync(&mut self, slot: usize) {
         let server = &mut self.servers[slot];
-        if let Some(takes) = server.disk.begin_sync() {
-            let due = Due::Sync {
-                node: server.id,
-                life: server.lives,
-            };
-            self.queue.add(self.now.saturating_add(takes), due);
+        let (node, life) = (server.id, server.lives);
+        match server.disk.begin_sync() {
+            None => {}
+            Some(0) => self.end_sync(node, life),
+            Some(takes) => {
+                let at = self.now.saturating_add(takes);
+                self.queue.add(at, Due::Sync { node, life });
+            }
         }
     }
 
