@@ -17,6 +17,9 @@ pub mod replication;
 pub mod rule;
 pub mod view;
 
+#[cfg(test)]
+mod tests;
+
 pub use durable::{Configuration, Durable, Write, WriteId};
 pub use event::{AppendRefusal, Causes, Event, RoleReason, VoteReason};
 pub use log::{Entries, Entry, Log, Payload};

@@ -60,3 +60,74 @@ fn mix(word: u64) -> u64 {
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A change here means that every seed plays another run.
+    #[test]
+    fn streams_are_what_they_always_were() {
+        let mut rng = Rng::stream(42, &[1, 2]);
+        let bits = [rng.bits(), rng.bits(), rng.bits()];
+        assert_eq!(
+            bits,
+            [
+                5769939639384579832,
+                2482794104070974276,
+                7260863965658780015
+            ]
+        );
+        let mut rng = Rng::stream(42, &[1, 2]);
+        let below: Vec<u64> = (0..8).map(|_| rng.below(1_000)).collect();
+        assert_eq!(below, [312, 134, 393, 214, 948, 424, 377, 78]);
+        let mut rng = Rng::stream(42, &[1, 2]);
+        let spans: Vec<u64> = (0..4).map(|_| rng.span(Span::millis(150, 300))).collect();
+        assert_eq!(spans, [196918, 170189, 209042, 182191]);
+        let mut rng = Rng::stream(42, &[1, 2]);
+        let shares: Vec<bool> = (0..12).map(|_| rng.share(300_000)).collect();
+        assert_eq!(
+            shares,
+            [
+                false, true, false, true, false, false, false, true, false, false, false, false
+            ]
+        );
+    }
+
+    #[test]
+    fn names_and_seeds_make_different_streams() {
+        let first = |seed, name: &[u64]| Rng::stream(seed, name).bits();
+        let all = [
+            first(1, &[1]),
+            first(2, &[1]),
+            first(1, &[2]),
+            first(1, &[1, 0]),
+            first(1, &[]),
+        ];
+        for (place, bits) in all.iter().enumerate() {
+            assert!(!all[..place].contains(bits));
+        }
+    }
+
+    #[test]
+    fn draws_keep_their_bounds() {
+        let mut rng = Rng::stream(7, &[]);
+        let span = Span { min: 5, max: 7 };
+        let drawn: std::collections::BTreeSet<u64> = (0..200).map(|_| rng.span(span)).collect();
+        assert_eq!(drawn.into_iter().collect::<Vec<_>>(), [5, 6, 7]);
+        assert_eq!(rng.below(0), 0);
+        assert!(rng.share(1_000_000) && !rng.share(0));
+        let yes = (0..100_000).filter(|_| rng.share(200_000)).count();
+        assert!((19_000..21_000).contains(&yes), "{yes} of 100,000 at 20 %");
+    }
+
+    #[test]
+    fn what_is_certain_draws_nothing() {
+        let mut rng = Rng::stream(7, &[]);
+        let mut other = rng.clone();
+        rng.share(0);
+        rng.share(1_000_000);
+        rng.span(Span::exactly(10));
+        assert_eq!(rng.bits(), other.bits());
+    }
+}
