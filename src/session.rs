@@ -504,14 +504,18 @@ impl Session {
         }
     }
 
-    /// Goes to a position of this branch. Backward it loads a checkpoint, and one more before it
-    /// so that the events just before the position are there to be read, and plays from there.
+    /// Goes to a position of this branch: it plays from here, or from a checkpoint where that is
+    /// nearer or here is too far. Not from the last one before the position but from the one
+    /// before that, so that the events just before the position are there to be read.
     fn go_to(&mut self, position: Position) -> Result<(), EndlessInstant> {
-        if position < self.position() {
-            let older = self
-                .checkpoints
-                .partition_point(|checkpoint| checkpoint.position <= position);
-            let checkpoint = &self.checkpoints[older.saturating_sub(2)];
+        let older = self
+            .checkpoints
+            .partition_point(|checkpoint| checkpoint.position <= position);
+        let from = self.checkpoints.get(older.saturating_sub(2));
+        let here = self.position();
+        if let Some(checkpoint) = from
+            && (position < here || checkpoint.position > here)
+        {
             self.world = checkpoint.world.copy();
             self.invariants = checkpoint.invariants.clone();
             self.tally = checkpoint.tally.clone();
