@@ -5,6 +5,7 @@
 //! behind it the journal is played again. A deed behind the frontier begins a new branch, and
 //! the old one is kept.
 
+mod checkpoint;
 pub mod journal;
 pub mod judge;
 pub mod scene;
@@ -14,16 +15,13 @@ pub use journal::{Deed, Entry, Journal};
 pub use judge::Judge;
 pub use scene::{Mark, Scene};
 
+use checkpoint::Checkpoint;
+
 use crate::check::{Invariants, Tally};
 use crate::kv::Text;
 use crate::raft::{Event as NodeEvent, EventId, Micros, RoleKind};
 use crate::world::run::EndlessInstant;
 use crate::world::{Causes, Command, Event, Hosts, Record, Stage, World};
-
-/// Events between two checkpoints, at first.
-const CHECKPOINT_EVERY: u64 = 4_000;
-/// So many checkpoints are kept at most; beyond that every second one goes.
-const MOST_CHECKPOINTS: usize = 128;
 
 /// Takes every event once, as it happens; called with the names of the nodes at hand.
 pub type Sink = Box<dyn FnMut(&Record, &World) + Send>;
@@ -46,14 +44,6 @@ pub struct Position {
     pub at: Micros,
     /// How many lines of the journal are done.
     pub done: usize,
-}
-
-struct Checkpoint {
-    position: Position,
-    world: World,
-    invariants: Invariants,
-    tally: Tally,
-    caption: Option<(Text, Micros)>,
 }
 
 /// The future that a branch had before something else was done.
@@ -103,7 +93,7 @@ impl Session {
             caption: None,
             tape: Vec::new(),
             checkpoints: Vec::new(),
-            checkpoint_every: CHECKPOINT_EVERY,
+            checkpoint_every: checkpoint::EVERY,
             branches: Vec::new(),
             sink: None,
         };
@@ -414,139 +404,6 @@ impl Session {
         if fault && self.manner.rewinds {
             remember(&mut self.tape, self.world.now(), Mark::Fault);
         }
-    }
-
-    /// Keeps a checkpoint if the newest one is far enough behind.
-    fn save_checkpoint(&mut self) {
-        let position = self.position();
-        let events = self.world.trace().counted();
-        let due = match self.checkpoints.last() {
-            None => true,
-            Some(last) => {
-                position > last.position
-                    && events >= last.world.trace().counted() + self.checkpoint_every
-            }
-        };
-        if !due || !self.manner.rewinds {
-            return;
-        }
-        self.checkpoints.push(Checkpoint {
-            position,
-            world: self.world.copy(),
-            invariants: self.invariants.clone(),
-            tally: self.tally.clone(),
-            caption: self.caption.clone(),
-        });
-        if self.checkpoints.len() > MOST_CHECKPOINTS {
-            let mut number = 0;
-            self.checkpoints.retain(|_| {
-                number += 1;
-                number % 2 == 1
-            });
-            self.checkpoint_every *= 2;
-        }
-    }
-
-    /// Goes to an instant of this branch, at most to its frontier; all that was done at that
-    /// instant is done.
-    ///
-    /// # Errors
-    /// When an instant does not end.
-    pub fn seek(&mut self, at: Micros) -> Result<(), EndlessInstant> {
-        let at = at.min(self.frontier);
-        let done = self.journal.up_to(at);
-        self.go_to(Position { at, done })
-    }
-
-    /// Goes to before the last line that a person added, and forgets the line and what followed;
-    /// the future is kept as a branch. False when no such line is left.
-    ///
-    /// # Errors
-    /// When an instant does not end.
-    pub fn undo(&mut self) -> Result<bool, EndlessInstant> {
-        let by_hand = |&place: &usize| self.journal.get(place).is_some_and(|entry| entry.by_hand);
-        let Some(done) = (0..self.done).rev().find(by_hand) else {
-            return Ok(false);
-        };
-        let at = self.journal.get(done).map_or(0, |entry| entry.at);
-        self.go_to(Position { at, done })?;
-        self.branch();
-        Ok(true)
-    }
-
-    /// How many lines that a person added are done.
-    pub fn undoable(&self) -> usize {
-        let done = self.journal.iter().take(self.done);
-        done.filter(|entry| entry.by_hand).count()
-    }
-
-    /// Goes to the instant before the present one at which something happened, if there is one.
-    ///
-    /// # Errors
-    /// When an instant does not end.
-    pub fn step_back(&mut self) -> Result<(), EndlessInstant> {
-        let now = self.now();
-        let before = |session: &Session| {
-            let mut instants = session.world.trace().records().rev();
-            instants
-                .find(|record| record.at < now)
-                .map(|record| record.at)
-        };
-        if before(self).is_none() {
-            // The trace begins later: make it again from an earlier checkpoint.
-            self.seek(now.saturating_sub(1))?;
-        }
-        match before(self) {
-            Some(at) => self.seek(at),
-            None => self.seek(0),
-        }
-    }
-
-    /// Goes to a position of this branch: it plays from here, or from a checkpoint where that is
-    /// nearer or here is too far. Not from the last one before the position but from the one
-    /// before that, so that the events just before the position are there to be read.
-    fn go_to(&mut self, position: Position) -> Result<(), EndlessInstant> {
-        let older = self
-            .checkpoints
-            .partition_point(|checkpoint| checkpoint.position <= position);
-        let from = self.checkpoints.get(older.saturating_sub(2));
-        let here = self.position();
-        if let Some(checkpoint) = from
-            && (position < here || checkpoint.position > here)
-        {
-            self.world = checkpoint.world.copy();
-            self.invariants = checkpoint.invariants.clone();
-            self.tally = checkpoint.tally.clone();
-            self.caption = checkpoint.caption.clone();
-            self.done = checkpoint.position.done;
-            self.seen = self.world.trace().newest();
-        }
-        let tape = std::mem::take(&mut self.tape);
-        let hosts = self.manner.hosts;
-        self.world.move_to(Hosts::Inline);
-        let played = self.play_to(position);
-        self.world.move_to(hosts);
-        self.tape = tape;
-        played
-    }
-
-    /// Plays the journal up to a position ahead.
-    fn play_to(&mut self, position: Position) -> Result<(), EndlessInstant> {
-        while let Some(at) = self.next_instant()
-            && at <= position.at
-        {
-            self.world.pass_to(at);
-            self.settle()?;
-            if at == position.at && self.done >= position.done {
-                break;
-            }
-            self.replay_deeds(position.done)?;
-            if at == position.at {
-                break;
-            }
-        }
-        self.pass_to(position.at);
-        Ok(())
     }
 }
 
