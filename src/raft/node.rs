@@ -73,6 +73,37 @@ pub enum Effect {
     Event { event: Event, causes: Causes },
 }
 
+impl Effect {
+    /// For an event that tells of a timer: what had the timer fire, 0 for time alone.
+    pub fn fires(&self) -> Option<EventId> {
+        match self {
+            Effect::Event {
+                event: Event::Timeout { .. },
+                causes,
+            } => Some(causes.as_slice().first().copied().unwrap_or(0)),
+            _ => None,
+        }
+    }
+
+    /// Names `event` as the cause where `old` is the only one.
+    pub fn follow(&mut self, old: EventId, event: EventId) {
+        match self {
+            Effect::Write { cause, .. }
+            | Effect::Send { cause, .. }
+            | Effect::Reply { cause, .. } => {
+                if *cause == old {
+                    *cause = event;
+                }
+            }
+            Effect::Event { causes, .. } => {
+                if *causes == Causes::one(old) {
+                    *causes = Causes::one(event);
+                }
+            }
+        }
+    }
+}
+
 /// One input being worked on.
 pub(super) struct Turn<'a> {
     /// The node's own clock.

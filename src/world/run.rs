@@ -102,8 +102,17 @@ impl World {
         }
         let mut effects = std::mem::take(&mut server.batch.effects);
         let id = server.id;
-        for effect in effects.drain(..) {
+        // What follows from a timer has the timer as its cause, not what had it fire.
+        let mut timeout = None;
+        for mut effect in effects.drain(..) {
+            if let Some((fired_by, event)) = timeout {
+                effect.follow(fired_by, event);
+            }
+            let fires = effect.fires();
             self.carry_out(id, effect);
+            if let Some(fired_by) = fires {
+                timeout = Some((fired_by, self.trace.newest()));
+            }
         }
         self.servers[slot].batch.effects = effects;
         self.begin_sync(slot);
