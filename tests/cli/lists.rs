@@ -174,3 +174,35 @@ fn completions_and_the_manual_name_what_is_there() {
         }
     }
 }
+
+/// The blocks of the README in that language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    const README: &str = include_str!("../../README.md");
+    let fence = format!("```{language}\n");
+    let blocks = README.split(&fence).skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap_or_default())
+        .collect()
+}
+
+#[test]
+fn what_the_readme_shows_is_true() {
+    let folder = folder();
+    for script in blocks("raft") {
+        write(&folder, "readme.raft", script);
+        let output = run(&folder, &["run", "readme.raft"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    }
+    for keymap in blocks("toml") {
+        write(&folder, "readme.toml", keymap);
+        let output = run(&folder, &["--keymap", "readme.toml"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    assert!(blocks("raft").len() == 1 && blocks("toml").len() == 1);
+    let commands = blocks("sh").concat();
+    assert!(commands.contains("cargo run\ncargo test\n"));
+    for demo in raft_playground::script::demos::DEMOS {
+        let row = format!("| `{}` |", demo.name);
+        assert!(include_str!("../../README.md").contains(&row), "{row}");
+    }
+}
