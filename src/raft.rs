@@ -11,6 +11,7 @@ pub mod log;
 pub mod message;
 pub mod node;
 pub mod options;
+mod progress;
 pub mod random;
 pub mod read;
 pub mod replication;

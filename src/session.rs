@@ -464,14 +464,11 @@ impl Session {
     /// # Errors
     /// When an instant does not end.
     pub fn undo(&mut self) -> Result<bool, EndlessInstant> {
-        let lines = self.journal.iter().enumerate();
-        let last = lines
-            .take(self.done)
-            .filter(|(_, entry)| entry.by_hand)
-            .last();
-        let Some((done, at)) = last.map(|(place, entry)| (place, entry.at)) else {
+        let by_hand = |&place: &usize| self.journal.get(place).is_some_and(|entry| entry.by_hand);
+        let Some(done) = (0..self.done).rev().find(by_hand) else {
             return Ok(false);
         };
+        let at = self.journal.get(done).map_or(0, |entry| entry.at);
         self.go_to(Position { at, done })?;
         self.branch();
         Ok(true)
@@ -490,9 +487,10 @@ impl Session {
     pub fn step_back(&mut self) -> Result<(), EndlessInstant> {
         let now = self.now();
         let before = |session: &Session| {
-            let records = session.world.trace().records();
-            let earlier = records.rev().map(|record| record.at).find(|&at| at < now);
-            earlier
+            let mut instants = session.world.trace().records().rev();
+            instants
+                .find(|record| record.at < now)
+                .map(|record| record.at)
         };
         if before(self).is_none() {
             // The trace begins later: make it again from an earlier checkpoint.
@@ -504,14 +502,18 @@ impl Session {
         }
     }
 
-    /// Goes to a position of this branch. Backward it loads a checkpoint, and one more before it
-    /// so that the events just before the position are there to be read, and plays from there.
+    /// Goes to a position of this branch: it plays from here, or from a checkpoint where that is
+    /// nearer or here is too far. Not from the last one before the position but from the one
+    /// before that, so that the events just before the position are there to be read.
     fn go_to(&mut self, position: Position) -> Result<(), EndlessInstant> {
-        if position < self.position() {
-            let older = self
-                .checkpoints
-                .partition_point(|checkpoint| checkpoint.position <= position);
-            let checkpoint = &self.checkpoints[older.saturating_sub(2)];
+        let older = self
+            .checkpoints
+            .partition_point(|checkpoint| checkpoint.position <= position);
+        let from = self.checkpoints.get(older.saturating_sub(2));
+        let here = self.position();
+        if let Some(checkpoint) = from
+            && (position < here || checkpoint.position > here)
+        {
             self.world = checkpoint.world.copy();
             self.invariants = checkpoint.invariants.clone();
             self.tally = checkpoint.tally.clone();

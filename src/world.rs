@@ -18,6 +18,7 @@ pub mod select;
 pub mod time;
 pub mod trace;
 pub mod view;
+mod workload;
 
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ use queue::Queue;
 use time::NodeClock;
 use trace::Trace;
 use view::{Flight, Life, NodeStatus};
+use workload::Workloads;
 
 /// The most nodes in a cluster.
 pub const MAX_NODES: usize = 101;
@@ -149,6 +151,7 @@ pub struct World {
     queue: Queue<Due>,
     network: Network,
     clients: Clients,
+    workloads: Workloads,
     script_rng: Rng,
     trace: Trace,
     traffic: Traffic,
@@ -204,7 +207,8 @@ impl World {
             rules: Rules::default(),
             queue: Queue::default(),
             network: Network::new(stage.seed),
-            clients: Clients::new(stage.seed),
+            clients: Clients::default(),
+            workloads: Workloads::new(stage.seed),
             script_rng: Rng::stream(stage.seed, &[SCRIPT]),
             trace: Trace::new(keep),
             traffic: Traffic::default(),
@@ -393,7 +397,7 @@ impl World {
                 .collect(),
             channel: self.network.channel(),
             clients: self.clients.view(),
-            workload: self.clients.workload(),
+            workload: self.workloads.current(),
             options: self.options.clone(),
             reads: self.clients.options.reads,
             rules: self.rules,
@@ -416,6 +420,7 @@ impl World {
             queue: self.queue.clone(),
             network: self.network.clone(),
             clients: self.clients.clone(),
+            workloads: self.workloads.clone(),
             script_rng: self.script_rng.clone(),
             trace: self.trace.forgetful_copy(),
             traffic: self.traffic,

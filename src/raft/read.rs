@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::node::{Answer, Node, Role, Turn};
 use super::options::ReadMode;
-use super::replication::Leader;
+use super::progress::Leader;
 use super::rule::Rule;
 use super::{Index, NodeId};
 use crate::kv::{ClientId, Text};

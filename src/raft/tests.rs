@@ -210,11 +210,11 @@ fn while_a_leader_is_heard_no_vote_is_given_and_no_term_taken() {
     let mut node = Bench::new(1, &[], &[]);
     node.receive(2, 1, append((0, 0), &[], 0));
     let said = node.receive(3, 2, Message::Vote(ballot(9, 9)));
-    assert_eq!(votes(&said)[0].0, false);
+    assert!(!votes(&said)[0].0);
     assert_eq!(node.node.term(), 1);
     node.now += node.node.options.election_timeout.min;
     let said = node.receive(3, 2, Message::Vote(ballot(9, 9)));
-    assert_eq!(votes(&said)[0].0, true);
+    assert!(votes(&said)[0].0);
     assert_eq!(node.node.term(), 2);
 }
 
@@ -222,7 +222,7 @@ fn while_a_leader_is_heard_no_vote_is_given_and_no_term_taken() {
 fn a_node_that_has_just_started_withholds_no_vote() {
     let mut node = Bench::new(1, &[], &[]);
     let said = node.receive(2, 1, Message::Vote(ballot(0, 0)));
-    assert_eq!(votes(&said)[0].0, true);
+    assert!(votes(&said)[0].0);
 }
 
 #[test]

@@ -215,10 +215,10 @@ impl Judge<'_> {
             Question::Measure(measure, subject, ..) => self.list(&subject.nodes, |status| {
                 self.measure(*measure, status.id).to_string()
             }),
-            Question::Log(subject, _) => self.list(&subject.nodes, |status| terms(status)),
+            Question::Log(subject, _) => self.list(&subject.nodes, terms),
             Question::LogsAgree(nodes) => {
                 let all = Nodes::group(Group::All);
-                self.list(nodes.as_ref().unwrap_or(&all), |status| terms(status))
+                self.list(nodes.as_ref().unwrap_or(&all), terms)
             }
             Question::Value(subject, key, _) => self.list(&subject.nodes, |status| {
                 match status.node.store.value(key) {

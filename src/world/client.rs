@@ -1,16 +1,15 @@
-//! Clients: one outstanding request each, timeouts, retries, discovery by redirect, and the
-//! workload that keeps them busy.
+//! Clients: one outstanding request each, timeouts, retries, discovery by redirect.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::command::{Discovery, Workload};
+use super::command::Discovery;
 use super::event::{Causes, Event, Reply};
 use super::network::{Endpoint, Fate};
 use super::view::{ClientView, Life};
 use super::{Due, World};
-use crate::kv::{ClientId, Operation, Request, Text};
-use crate::raft::{Answer, EventId, Index, Input, Micros, NodeId, ReadMode, Rng, Term};
+use crate::kv::{ClientId, Operation, Request};
+use crate::raft::{Answer, EventId, Index, Input, Micros, NodeId, ReadMode, Term};
 
 /// How clients work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,51 +87,19 @@ pub struct Letter {
     cause: EventId,
 }
 
-/// A workload that runs.
-#[derive(Clone, Debug)]
-struct Load {
-    workload: Workload,
-    since: Micros,
-    /// The names of the keys, each made when it is first drawn.
-    keys: BTreeMap<u64, Text>,
-    /// Ticks so far.
-    ticks: u64,
-    /// Tells the ticks of this workload from those of one before it.
-    generation: u64,
-}
-
 /// All clients.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Clients {
     /// How they work.
     pub options: ClientOptions,
     clients: BTreeMap<ClientId, Client>,
-    load: Option<Load>,
-    generations: u64,
-    /// Values written by workloads so far; each is unique.
-    values: u64,
-    turn: u32,
-    rng: Rng,
 }
 
 impl Clients {
-    /// No clients yet.
-    pub fn new(seed: u64) -> Clients {
-        const WORKLOAD: u64 = 0x776f_726b;
-        Clients {
-            options: ClientOptions::default(),
-            clients: BTreeMap::new(),
-            load: None,
-            generations: 0,
-            values: 0,
-            turn: 0,
-            rng: Rng::stream(seed, &[WORKLOAD]),
-        }
-    }
-
-    /// The workload that runs.
-    pub fn workload(&self) -> Option<Workload> {
-        self.load.as_ref().map(|load| load.workload)
+    /// True when the client waits for nothing.
+    pub(super) fn is_free(&self, id: ClientId) -> bool {
+        let client = self.clients.get(&id);
+        client.is_none_or(|client| client.outstanding.is_none())
     }
 
     /// The clients as others may see them.
@@ -440,65 +407,5 @@ impl World {
         };
         self.record(None, Causes::one(cause), event);
         self.next_wish(id);
-    }
-
-    /// Starts a workload, instead of the one before, or ends it.
-    pub(super) fn set_workload(&mut self, workload: Option<Workload>) {
-        self.clients.generations += 1;
-        let generation = self.clients.generations;
-        self.clients.load = workload.map(|workload| Load {
-            workload,
-            since: self.now,
-            keys: BTreeMap::new(),
-            ticks: 0,
-            generation,
-        });
-        self.next_workload_tick();
-    }
-
-    fn next_workload_tick(&mut self) {
-        let Some(load) = &mut self.clients.load else {
-            return;
-        };
-        load.ticks += 1;
-        let passed =
-            u128::from(load.ticks) * 1_000_000_000_000 / u128::from(load.workload.rate.max(1));
-        let generation = load.generation;
-        let at = load.since.saturating_add(passed as Micros);
-        self.queue.add(at, Due::Workload { generation });
-    }
-
-    /// The workload asks something, if a client is free.
-    pub(super) fn workload_tick(&mut self, generation: u64) {
-        let clients = &mut self.clients;
-        let Some(load) = clients
-            .load
-            .as_mut()
-            .filter(|load| load.generation == generation)
-        else {
-            return;
-        };
-        let workload = load.workload;
-        let free = (0..workload.clients)
-            .map(|step| ClientId((clients.turn + step) % workload.clients + 1))
-            .find(|id| {
-                let client = clients.clients.get(id);
-                client.is_none_or(|client| client.outstanding.is_none())
-            });
-        if let Some(id) = free {
-            clients.turn = id.0 % workload.clients;
-            let number = clients.rng.below(workload.keys.into()) + 1;
-            let name = || format!("k{number}").into();
-            let key = load.keys.entry(number).or_insert_with(name).clone();
-            let operation = if clients.rng.share(workload.reads) {
-                Operation::Get { key }
-            } else {
-                clients.values += 1;
-                let value = format!("v{}", clients.values).into();
-                Operation::Put { key, value }
-            };
-            self.ask(id, operation, None, None, 0);
-        }
-        self.next_workload_tick();
     }
 }

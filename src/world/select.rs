@@ -90,7 +90,24 @@ impl World {
             let name = |id: NodeId| NodeRef::Name(self.name(id).clone());
             *nodes = Nodes::these(ids.into_iter().map(name).collect());
         }
-        Ok(resolved)
+        match self.moot(&resolved) {
+            Some(words) => Err(format!("nothing is done: {words}").into()),
+            None => Ok(resolved),
+        }
+    }
+
+    /// Why a command can change nothing, where it asks of nodes what none of them is fit for.
+    fn moot(&self, command: &Command) -> Option<&'static str> {
+        let (nodes, wanted, words): (_, &[Life], _) = match command {
+            Command::Crash(nodes) => (nodes, &[Life::Up, Life::Stopped], "it is down already"),
+            Command::Restart(nodes) => (nodes, &[Life::Down], "only what is down can restart"),
+            Command::Wipe(nodes) => (nodes, &[Life::Down], "only a crashed node can be wiped"),
+            Command::Stop(nodes) => (nodes, &[Life::Up], "only what runs can be stopped"),
+            Command::Resume(nodes) => (nodes, &[Life::Stopped], "only what is stopped can resume"),
+            _ => return None,
+        };
+        let fit = |id: NodeId| wanted.contains(&self.life(id));
+        (!self.select(nodes).into_iter().any(fit)).then_some(words)
     }
 
     /// Draws one node that is up from the script's own stream.

@@ -1,0 +1,165 @@
+//! What a leader knows of its peers and owes to its clients (paper, Figure 2, "Volatile state on
+//! leaders"; flow control: dissertation, section 10.2.1).
+
+use std::collections::VecDeque;
+
+use super::log::Entries;
+use super::node::{Answer, Turn};
+use super::read::Readers;
+use super::rule::{Rule, Rules};
+use super::view::PeerView;
+use super::{EventId, Index, Micros, NodeId, Term};
+use crate::kv::{ClientId, Outcome};
+
+/// How entries are sent to a peer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mode {
+    /// The leader searches for where the logs part, one message at a time.
+    Probe { waiting: bool },
+    /// The logs agree so far; several messages may be under way.
+    Replicate,
+}
+
+/// What a leader knows of one peer.
+#[derive(Clone, Debug)]
+pub(super) struct Peer {
+    pub id: NodeId,
+    pub next: Index,
+    pub matched: Index,
+    pub mode: Mode,
+    /// The last index of each message with entries that is not answered yet, in order.
+    pub in_flight: VecDeque<Index>,
+    /// When it last answered, by the leader's clock; at first, when the leader was elected.
+    pub heard: Micros,
+    pub answered: bool,
+    /// The newest round that it answered.
+    pub round: u64,
+    /// The event that brought the answer which raised `matched`.
+    pub evidence: EventId,
+    /// When the leader sent it something last, by the leader's clock.
+    pub sent: Micros,
+}
+
+impl Peer {
+    pub fn new(id: NodeId, next: Index, now: Micros) -> Peer {
+        Peer {
+            id,
+            next,
+            matched: 0,
+            mode: Mode::Probe { waiting: false },
+            in_flight: VecDeque::new(),
+            heard: now,
+            answered: false,
+            round: 0,
+            evidence: 0,
+            sent: now,
+        }
+    }
+
+    /// Takes note of an accepted message.
+    pub fn accepted(&mut self, matched: Index, cause: EventId) {
+        if matched > self.matched {
+            self.matched = matched;
+            self.evidence = cause;
+        }
+        while self.in_flight.front().is_some_and(|&last| last <= matched) {
+            self.in_flight.pop_front();
+        }
+        self.mode = Mode::Replicate;
+        self.next = self.next.max(matched + 1);
+    }
+
+    /// True when a refusal of a message after `prev_index` says something new.
+    pub fn refusal_is_news(&self, prev_index: Index) -> bool {
+        match self.mode {
+            Mode::Probe { .. } => prev_index + 1 == self.next,
+            Mode::Replicate => true,
+        }
+    }
+
+    pub fn step_back(&mut self, next: Index) {
+        self.next = next.max(1);
+        self.mode = Mode::Probe { waiting: false };
+        self.in_flight.clear();
+    }
+}
+
+/// A client's write that waits for its entry to be committed.
+#[derive(Clone, Debug)]
+pub(super) struct Writer {
+    pub index: Index,
+    pub client: ClientId,
+    pub serial: u64,
+}
+
+/// The data of a leader.
+#[derive(Clone, Debug)]
+pub(super) struct Leader {
+    /// All other members, ascending.
+    pub peers: Vec<Peer>,
+    pub heartbeat_at: Micros,
+    pub check_at: Micros,
+    /// The first index that may be of this leader's term.
+    pub first_own: Index,
+    pub writers: VecDeque<Writer>,
+    pub readers: Readers,
+    /// The newest entry that was reported as held by a majority and still not committed.
+    pub held: Index,
+    /// The slice sent last, shared between peers that are equally far.
+    pub shared: Option<(Index, Entries)>,
+}
+
+impl Leader {
+    /// These entries from `from` on are about to be sent.
+    pub fn share(&mut self, from: Index, entries: Entries) {
+        self.shared = Some((from, entries));
+    }
+
+    /// When the leader wants to act again.
+    pub fn deadline(&self, rules: Rules) -> Micros {
+        match rules.on(Rule::CheckQuorum) {
+            true => self.heartbeat_at.min(self.check_at),
+            false => self.heartbeat_at,
+        }
+    }
+
+    /// The next heartbeat is due at `at` at the latest.
+    pub fn hasten(&mut self, at: Micros) {
+        self.heartbeat_at = self.heartbeat_at.min(at);
+    }
+
+    pub fn view(&self, now: Micros) -> Vec<PeerView> {
+        let view = |peer: &Peer| PeerView {
+            id: peer.id,
+            next: peer.next,
+            matched: peer.matched,
+            in_flight: peer.in_flight.len(),
+            probing: matches!(peer.mode, Mode::Probe { .. }),
+            heard: peer.answered.then(|| now.saturating_sub(peer.heard)),
+        };
+        self.peers.iter().map(view).collect()
+    }
+
+    pub fn peer(&self, id: NodeId) -> Option<&Peer> {
+        self.peers.iter().find(|peer| peer.id == id)
+    }
+
+    /// Answers the client whose entry was applied, if it asked this leader.
+    pub fn answer_writer(&mut self, index: Index, term: Term, outcome: Outcome, turn: &mut Turn) {
+        while let Some(writer) = self.writers.front()
+            && writer.index <= index
+        {
+            let Writer {
+                index: own,
+                client,
+                serial,
+            } = *writer;
+            self.writers.pop_front();
+            if own == index {
+                let entry = Some((index, term));
+                turn.reply(client, serial, Answer::Outcome(outcome), entry);
+                return;
+            }
+        }
+    }
+}
