@@ -1,0 +1,147 @@
+//! What the command line names: scripts and keymaps, read whole and checked.
+
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+
+use clap::CommandFactory;
+
+use super::{Cli, Failure, UNREADABLE, WRONG};
+use crate::command::diagnostic::printable;
+use crate::command::parse::MAX_SCRIPT;
+use crate::command::{Script, Statement};
+use crate::script::demos::{self, DEMOS};
+use crate::tui::Keymap;
+use crate::tui::key::nearest;
+
+/// A script: a file, or else the demo of that name.
+pub(super) fn script(name: &str) -> Result<Script, Failure> {
+    find(name, DEMOS.iter().map(|demo| demo.name))
+}
+
+/// The first argument of the bare command: a script, or a mode that was misspelt.
+pub(super) fn first_argument(name: &str) -> Result<Script, Failure> {
+    let command = Cli::command();
+    let modes = command.get_subcommands().filter(|mode| !mode.is_hide_set());
+    let demos = DEMOS.iter().map(|demo| demo.name);
+    find(name, demos.chain(modes.map(clap::Command::get_name)))
+}
+
+/// All scripts, or everything that is wrong with them.
+pub(super) fn scripts(names: &[String]) -> Result<Vec<Script>, Failure> {
+    let mut failures = Vec::new();
+    let read = names.iter().map(|name| script(name));
+    let scripts = read
+        .filter_map(|script| script.map_err(|failure| failures.push(failure)).ok())
+        .collect();
+    all_right(failures).map(|()| scripts)
+}
+
+/// All failures as one, with the gravest of their codes.
+pub(super) fn all_right(failures: Vec<Failure>) -> Result<(), Failure> {
+    let Some(code) = failures.iter().map(|failure| failure.code).max() else {
+        return Ok(());
+    };
+    let words: Vec<&str> = failures
+        .iter()
+        .map(|failure| failure.words.trim_end())
+        .collect();
+    Err(Failure {
+        words: words.join("\n"),
+        code,
+    })
+}
+
+/// `known` are the words that may have been meant.
+fn find<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Result<Script, Failure> {
+    let path = Path::new(name);
+    let (file, text) = match (path.exists(), demos::named(name)) {
+        (false, Some(demo)) => (demo.name, demo.text.to_owned()),
+        (false, None) if is_word(name) => return Err(unknown(name, known)),
+        _ => (name, read(path, "a script")?),
+    };
+    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let script = Script::parse(file, &text)
+        .map_err(|diagnostics| Failure::wrong(diagnostics.render(&text, color)))?;
+    if script.lines.is_empty() && text.lines().all(says_nothing) {
+        let file = printable(file);
+        return Err(Failure::wrong(format!(
+            "error: this script is empty\n --> {file}:1:1\n  = help: a script is statements, one a line, as in `wait until leader`"
+        )));
+    }
+    Ok(script)
+}
+
+/// True for what can only be meant as a name, not as a path.
+fn is_word(name: &str) -> bool {
+    !name.contains(['/', '\\', '.'])
+}
+
+fn says_nothing(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with('#')
+}
+
+fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
+    let help = match nearest(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let demos: Vec<&str> = DEMOS.iter().map(|demo| demo.name).collect();
+            format!("the demos are {}", demos.join(", "))
+        }
+    };
+    let name = printable(name);
+    Failure::wrong(format!(
+        "error: there is no file and no demo `{name}`\n  = help: {help}"
+    ))
+}
+
+/// A text file of at most the size of a script.
+fn read(path: &Path, what: &str) -> Result<String, Failure> {
+    let unreadable = |error: std::io::Error| Failure::unreadable(path, error);
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    // A device may never end.
+    let read = file.take(MAX_SCRIPT as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(unreadable)?;
+    let name = path.display().to_string();
+    let name = printable(&name);
+    if bytes.len() > MAX_SCRIPT {
+        return Err(Failure {
+            words: format!("error: {name}: this file is too long; {what} has at most 1 MiB"),
+            code: WRONG,
+        });
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let good = String::from_utf8_lossy(good);
+        let line = 1 + good.matches('\n').count();
+        let column = 1 + good.chars().rev().take_while(|&c| c != '\n').count();
+        Failure::wrong(format!(
+            "error: this is not UTF-8 text\n --> {name}:{line}:{column}\n  = help: save the file as UTF-8"
+        ))
+    })
+}
+
+/// The default keys with those of a file laid over them; `default` names them alone.
+pub(super) fn keymap(path: &Path) -> Result<Keymap, Failure> {
+    if path == Path::new("default") && !path.exists() {
+        return Ok(Keymap::default());
+    }
+    let text = read(path, "a keymap").map_err(|failure| match failure.code {
+        UNREADABLE => Failure {
+            words: format!(
+                "{}\n  = help: a keymap is a TOML file; the one that is built in is called `default`",
+                failure.words
+            ),
+            ..failure
+        },
+        _ => failure,
+    })?;
+    let name = path.display().to_string();
+    let parse = |text: &str| {
+        Statement::parse(text, &[], true).map_err(|diagnostics| diagnostics.to_string())
+    };
+    Keymap::default()
+        .overlay(&name, &text, &parse)
+        .map_err(Failure::wrong)
+}

@@ -1,0 +1,113 @@
+//! Headless play: scripts are run to their ends, and their reports or stories printed.
+
+use std::sync::Arc;
+
+use super::output::{print, say};
+use super::trace_file::TraceFile;
+use super::{DONE, FAILED, Failure, Run, input};
+use crate::command::Script;
+use crate::script::report::Report;
+use crate::script::{Outcome, Player, demos, stage, story};
+use crate::session::{Manner, Session};
+use crate::world::Hosts;
+
+/// Events kept in memory by a headless run.
+const KEEP: usize = 64;
+
+/// `run`: every script in turn, after all have been read.
+pub(super) fn run(run: &Run) -> Result<i32, Failure> {
+    let scripts = input::scripts(&run.scripts)?;
+    let trace = run.trace.as_deref();
+    let mut trace = trace
+        .map(|path| TraceFile::create(path, run.force))
+        .transpose()?;
+    let to_stdout = trace.as_ref().is_some_and(TraceFile::is_stdout);
+    let mut code = DONE;
+    for (name, script) in run.scripts.iter().zip(scripts) {
+        let played = Played::new(script, run.seed, run.hosts.into(), trace.as_ref());
+        if played.outcome != Outcome::Passed {
+            code = FAILED;
+        }
+        if let Some(trace) = &mut trace {
+            trace.flush()?;
+        }
+        let report = played.report(name);
+        match (run.json, to_stdout) {
+            (true, _) => print(&report.json())?,
+            (false, false) => print(&story::story(&report))?,
+            // The trace must stay readable, line by line.
+            (false, true) => say(&story::story(&report)),
+        }
+    }
+    if let Some(trace) = trace {
+        trace.finish()?;
+    }
+    Ok(code)
+}
+
+/// The bare command without a terminal: the script, a free cluster of `nodes`, or the default
+/// demo, as a story.
+pub(super) fn tell(
+    script: Option<Script>,
+    nodes: Option<u16>,
+    seed: Option<u64>,
+) -> Result<i32, Failure> {
+    let script = match (script, nodes) {
+        (Some(script), _) => script,
+        (None, Some(nodes)) => free(nodes)?,
+        (None, None) => input::script(demos::DEFAULT)?,
+    };
+    let name = script.file.clone();
+    let played = Played::new(script, seed, Hosts::Threads, None);
+    print(&story::story(&played.report(&name)))?;
+    Ok(match played.outcome {
+        Outcome::Passed => DONE,
+        _ => FAILED,
+    })
+}
+
+/// A cluster without a script: it is over when somebody leads.
+fn free(nodes: u16) -> Result<Script, Failure> {
+    let text = format!("title \"free play\"\ncluster {nodes}\nwait until leader within 1m\n");
+    Script::parse("free play", &text).map_err(|diagnostics| Failure::wrong(diagnostics.to_string()))
+}
+
+/// A script that was played to its end.
+struct Played {
+    session: Session,
+    player: Player,
+    outcome: Outcome,
+    hosts: Hosts,
+}
+
+impl Played {
+    fn new(script: Script, seed: Option<u64>, hosts: Hosts, trace: Option<&TraceFile>) -> Played {
+        let manner = Manner {
+            hosts,
+            keep: KEEP,
+            rewinds: false,
+        };
+        let mut session = Session::new(stage(&script, seed), manner);
+        if let Some(trace) = trace {
+            session.set_sink(trace.sink());
+        }
+        let mut player = Player::new(Arc::new(script));
+        let outcome = player.run(&mut session);
+        Played {
+            session,
+            player,
+            outcome,
+            hosts,
+        }
+    }
+
+    fn report<'a>(&'a self, file: &'a str) -> Report<'a> {
+        Report {
+            file,
+            session: &self.session,
+            player: &self.player,
+            outcome: self.outcome.clone(),
+            hosts: self.hosts,
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The lists agree with what is built.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{fields, folder, objects, program, run, stderr, stdout, write};
+
+#[test]
+fn every_verb_that_is_built_can_be_said() {
+    let folder = folder();
+    let output = run(&folder, &["commands", "--json"]);
+    let commands: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let text = run(&folder, &["commands"]);
+    for verb in commands["verbs"].as_array().expect("verbs") {
+        let (name, usage) = (
+            verb["name"].as_str().expect("a name"),
+            verb["usage"].as_str().expect("a usage"),
+        );
+        let built = verb["built"] == true;
+        let help = verb["help"].as_str().expect("help");
+        let listed = stdout(&text).contains(usage) && stdout(&text).contains(help);
+        assert_eq!(listed, built, "{name}");
+        write(&folder, "one.raft", format!("{name}\n"));
+        let output = run(&folder, &["check", "one.raft"]);
+        let error = stderr(&output);
+        assert_eq!(error.contains("not built yet"), !built, "{name}: {error}");
+        assert!(!error.contains("there is no statement"), "{name}: {error}");
+    }
+    for option in commands["options"].as_array().expect("options") {
+        let line = format!(
+            "set {} {}\n",
+            option["name"].as_str().expect("a name"),
+            option["default"].as_str().expect("a default")
+        );
+        write(&folder, "one.raft", &line);
+        let output = run(&folder, &["check", "one.raft"]);
+        assert_eq!(
+            output.status.success(),
+            option["built"] == true,
+            "{line}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn every_rule_can_be_switched() {
+    let folder = folder();
+    let output = run(&folder, &["rules", "--json"]);
+    let rules: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let text = run(&folder, &["rules"]);
+    let mut script = String::new();
+    for rule in rules.as_array().expect("rules") {
+        for field in ["name", "holds", "without", "source", "protects"] {
+            assert!(
+                rule[field].as_str().is_some_and(|words| !words.is_empty()),
+                "{field}: {rule}"
+            );
+        }
+        let name = rule["name"].as_str().expect("a name");
+        assert!(stdout(&text).contains(&format!("{name}\n  ")), "{name}");
+        script.push_str(&format!("rule {name} off\nrule {name} on\n"));
+        let companions = rule["companions"].as_array().expect("companions");
+        assert!(companions.iter().all(Value::is_string));
+    }
+    assert!(rules.as_array().expect("rules").len() >= 19);
+    write(&folder, "switches.raft", script);
+    let output = run(&folder, &["check", "switches.raft"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
+#[test]
+fn every_demo_is_listed_and_passes() {
+    let folder = folder();
+    let output = run(&folder, &["demos", "--json"]);
+    let demos: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let names: Vec<&str> = demos
+        .as_array()
+        .expect("demos")
+        .iter()
+        .map(|demo| demo["name"].as_str().expect("a name"))
+        .collect();
+    let listed = run(&folder, &["demos"]);
+    for (name, demo) in names.iter().zip(demos.as_array().expect("demos")) {
+        fields(
+            demo,
+            &[
+                ("name", "string"),
+                ("topic", "string"),
+                ("title", "string"),
+                ("about", "strings"),
+            ],
+        );
+        let title = demo["title"].as_str().expect("a title");
+        assert!(
+            stdout(&listed)
+                .lines()
+                .any(|line| line.contains(name) && line.ends_with(title)),
+            "{name}"
+        );
+    }
+    let sources = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("demos")).expect("demos");
+    let files = sources.filter(|entry| {
+        let path = entry.as_ref().expect("an entry").path();
+        path.extension().is_some_and(|end| end == "raft")
+    });
+    assert_eq!(
+        files.count(),
+        names.len(),
+        "every file in demos/ is built in"
+    );
+    let output = program(&folder)
+        .arg("run")
+        .args(&names)
+        .args(["--json", "--hosts", "inline"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert_eq!(objects(stdout(&output)).count(), names.len());
+}
+
+#[test]
+fn the_list_of_keys_can_be_laid_over_itself() {
+    let folder = folder();
+    let output = run(&folder, &["keys", "--json"]);
+    let keys: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let text = run(&folder, &["keys"]);
+    let mut sections = [String::from("[actions]\n"), String::from("[statements]\n")];
+    for key in keys.as_array().expect("keys") {
+        let (section, deed) = match (&key["action"], &key["statement"]) {
+            (Value::String(action), Value::Null) => (0, action),
+            (Value::Null, Value::String(statement)) => (1, statement),
+            _ => panic!("{key}"),
+        };
+        let written = key["keys"].as_str().expect("keys");
+        assert!(
+            stdout(&text).lines().any(|line| line.starts_with(written)),
+            "{written}"
+        );
+        sections[section].push_str(&format!("{written:?} = {deed:?}\n"));
+    }
+    write(&folder, "all.toml", sections.concat());
+    let output = run(&folder, &["--keymap", "all.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
+#[test]
+fn completions_and_the_manual_name_what_is_there() {
+    let folder = folder();
+    let made = [
+        (
+            &["completions", "bash"][..],
+            "complete -F _raft__playground",
+        ),
+        (&["completions", "zsh"], "#compdef raft-playground"),
+        (&["completions", "fish"], "complete -c raft-playground"),
+        (&["man"], ".TH raft-playground 1"),
+        (&["--help"], "Usage: raft-playground"),
+        (&["--version"], env!("CARGO_PKG_VERSION")),
+    ];
+    for (arguments, words) in made {
+        let output = run(&folder, arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(stderr(&output), "");
+        assert!(
+            stdout(&output).contains(words),
+            "{arguments:?}: {}",
+            stdout(&output)
+        );
+        if arguments != ["--version"] {
+            assert!(stdout(&output).contains("keymap"), "{arguments:?}");
+        }
+    }
+}
+
+/// The blocks of the README in that language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    const README: &str = include_str!("../../README.md");
+    let fence = format!("```{language}\n");
+    let blocks = README.split(&fence).skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap_or_default())
+        .collect()
+}
+
+#[test]
+fn what_the_readme_shows_is_true() {
+    let folder = folder();
+    for script in blocks("raft") {
+        write(&folder, "readme.raft", script);
+        let output = run(&folder, &["run", "readme.raft"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    }
+    for keymap in blocks("toml") {
+        write(&folder, "readme.toml", keymap);
+        let output = run(&folder, &["--keymap", "readme.toml"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    assert!(blocks("raft").len() == 1 && blocks("toml").len() == 1);
+    let commands = blocks("sh").concat();
+    assert!(commands.contains("cargo run\ncargo test\n"));
+    for demo in raft_playground::script::demos::DEMOS {
+        let row = format!("| `{}` |", demo.name);
+        assert!(include_str!("../../README.md").contains(&row), "{row}");
+    }
+}

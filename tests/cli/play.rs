@@ -1,0 +1,195 @@
+//! Headless play: stories, outcomes, and readers that go away.
+
+use std::io::Read;
+use std::process::{Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{fields, folder, messy_folder, objects, plain, run, stderr, stdout, write};
+
+/// Reads a line of standard output and goes away.
+fn first_line(folder: &TempDir, arguments: &[&str]) -> (String, Output) {
+    let mut command = plain(folder, arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let mut out = child.stdout.take().expect("a pipe");
+    let mut text = Vec::new();
+    let mut byte = [0];
+    while out.read(&mut byte).expect("readable") == 1 && byte[0] != b'\n' {
+        text.push(byte[0]);
+    }
+    drop(out);
+    let line = String::from_utf8_lossy(&text).into_owned();
+    (line, child.wait_with_output().expect("it ends"))
+}
+
+#[test]
+fn a_reader_that_has_read_enough_is_no_failure() {
+    let folder = messy_folder();
+    let all: &[&[&str]] = &[
+        &[],
+        &["commands"],
+        &["rules", "--json"],
+        &["man"],
+        &["--help"],
+        &["run", "good.raft", "--trace", "-"],
+        &["run", "good.raft", "good.raft", "--json"],
+    ];
+    for arguments in all {
+        let (line, output) = first_line(&folder, arguments);
+        assert!(!line.is_empty(), "{arguments:?}");
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+        assert!(!stderr(&output).contains("panic"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn without_a_terminal_the_bare_command_tells_a_story() {
+    let folder = messy_folder();
+    let output = run(&folder, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let same = run(&folder, &["run", "failover"]);
+    assert_eq!(stdout(&output), stdout(&same), "it plays the default demo");
+
+    let output = run(&folder, &["good.raft"]);
+    assert_eq!(output.status.code(), Some(0));
+    for words in [
+        "Good\n",
+        "✔ line 3: wait until leader",
+        "\npassed\n",
+        "digest",
+        "n1 ",
+        "leader",
+    ] {
+        assert!(
+            stdout(&output).contains(words),
+            "{words:?}: {}",
+            stdout(&output)
+        );
+    }
+    let output = run(
+        &folder,
+        &["--nodes", "4", "--seed", "9", "--keymap", "default"],
+    );
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("nodes n1 n2 n3 n4 · seed 9"));
+
+    let output = run(&folder, &["fails.raft"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_failing_run_tells_what_was_found_and_what_happened_last() {
+    let folder = messy_folder();
+    let output = run(&folder, &["run", "fails.raft"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stderr(&output), "");
+    let story = stdout(&output);
+    assert!(
+        story.contains("✗ line 2: expect leaders = 2, but found "),
+        "{story}"
+    );
+    assert!(story.contains("\nFAILED\n"), "{story}");
+    let (_, last) = story
+        .split_once("the last events:\n")
+        .expect("the last events");
+    assert!(
+        last.lines().filter(|line| line.contains(" s  ")).count() >= 5,
+        "{story}"
+    );
+    assert!(last.contains("becomes leader of term 1"), "{story}");
+}
+
+#[test]
+fn one_failed_script_fails_the_run_and_the_others_are_reported() {
+    let folder = messy_folder();
+    let output = run(&folder, &["run", "fails.raft", "good.raft", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let outcomes: Vec<Value> = objects(stdout(&output))
+        .map(|object| object["outcome"].clone())
+        .collect();
+    assert_eq!(outcomes, ["failed", "passed"]);
+}
+
+/// Two leaders of one term, because a vote is forgotten in a crash.
+const VIOLATES: &str = include_str!("../rules/persist-vote.raft");
+
+#[test]
+fn a_violation_fails_a_script_that_does_not_expect_it() {
+    let folder = folder();
+    let (before, expectation) = VIOLATES.trim_end().rsplit_once('\n').expect("lines");
+    assert!(expectation.starts_with("expect violation"), "{expectation}");
+    write(&folder, "silent.raft", before);
+    write(&folder, "named.raft", VIOLATES);
+    write(&folder, "any.raft", format!("{before}\nexpect violation\n"));
+    write(
+        &folder,
+        "other.raft",
+        format!("{before}\nexpect violation exactly-once\n"),
+    );
+    let names = ["silent.raft", "named.raft", "any.raft", "other.raft"];
+    let codes = names.map(|name| run(&folder, &["run", name]).status.code());
+    assert_eq!(codes, [Some(1), Some(0), Some(0), Some(1)]);
+    let output = run(
+        &folder,
+        &["run", "silent.raft", "named.raft", "other.raft", "--json"],
+    );
+    let reports: Vec<Value> = objects(stdout(&output)).collect();
+    let outcomes: Vec<&Value> = reports.iter().map(|report| &report["outcome"]).collect();
+    assert_eq!(outcomes, ["violation", "passed", "failed"]);
+    let violation = &reports[1]["violations"][0];
+    assert_eq!(
+        violation["invariant"], "election-safety",
+        "a tolerated violation is listed"
+    );
+    fields(
+        violation,
+        &[
+            ("invariant", "string"),
+            ("at_us", "count"),
+            ("event", "count"),
+            ("detail", "string"),
+        ],
+    );
+    let story = run(&folder, &["run", "silent.raft"]);
+    assert!(stdout(&story).contains("FAILED: an invariant was violated"));
+    assert!(stdout(&story).contains("✗ election-safety: "));
+}
+
+#[test]
+fn the_seed_of_the_command_line_wins() {
+    let folder = messy_folder();
+    write(&folder, "seeded.raft", "seed 42\nwait until leader\n");
+    let report = |arguments: &[&str]| {
+        objects(stdout(&run(&folder, arguments)))
+            .next()
+            .expect("a report")
+    };
+    let own = report(&["run", "seeded.raft", "--json"]);
+    let other = report(&["run", "seeded.raft", "--json", "--seed", "7"]);
+    let again = report(&["run", "seeded.raft", "--json", "--seed", "42"]);
+    assert_eq!((&own["seed"], &other["seed"]), (&42.into(), &7.into()));
+    assert_ne!(own["digest"], other["digest"]);
+    assert_eq!(own, again);
+}
+
+#[test]
+fn threads_and_inline_give_one_digest() {
+    let folder = messy_folder();
+    for script in ["good.raft", "failover", "figure-8", "lossy"] {
+        let report = |hosts: &str| {
+            let output = run(&folder, &["run", script, "--json", "--hosts", hosts]);
+            let mut report = objects(stdout(&output)).next().expect("a report");
+            assert_eq!(report["hosts"], hosts);
+            report["hosts"] = Value::Null;
+            report
+        };
+        assert_eq!(report("threads"), report("inline"), "{script}");
+    }
+}

@@ -1,0 +1,300 @@
+//! What is wrong is said, and nothing is half done.
+
+use std::fs;
+use std::process::Stdio;
+
+use super::{files, messy_folder, plain, run, stderr, stdout};
+
+/// What is wrong, how it ends, and what the error must say.
+const WRONG: &[(&[&str], i32, &[&str])] = &[
+    // Scripts.
+    (
+        &["run", "missing.raft"],
+        3,
+        &["missing.raft", "No such file"],
+    ),
+    (&["run", "no/such/folder.raft"], 3, &["no/such/folder.raft"]),
+    (&["run", "sub"], 3, &["sub", "directory"]),
+    (
+        &["run", "good.raft/inner.raft"],
+        3,
+        &["good.raft/inner.raft"],
+    ),
+    (&["run", "latin.raft"], 2, &["latin.raft:1:8", "UTF-8"]),
+    (&["run", "empty.raft"], 2, &["empty.raft:1:1", "empty"]),
+    (&["run", "silent.raft"], 2, &["silent.raft:1:1", "empty"]),
+    (&["run", "big.raft"], 2, &["big.raft", "1 MiB"]),
+    (&["check", "big.raft"], 2, &["big.raft", "1 MiB"]),
+    (&["run", "/dev/zero"], 2, &["/dev/zero", "1 MiB"]),
+    (
+        &["run", "verb.raft"],
+        2,
+        &["verb.raft:2:1", "crush n1", "^^^^^", "`crash`"],
+    ),
+    (
+        &["check", "verb.raft"],
+        2,
+        &["verb.raft:2:1", "^^^^^", "`crash`"],
+    ),
+    (&["verb.raft"], 2, &["verb.raft:2:1", "^^^^^", "`crash`"]),
+    (
+        &["run", "node.raft"],
+        2,
+        &["node.raft:2:7", "crash n9", "^^"],
+    ),
+    (&["run", "late.raft"], 2, &["late.raft:2:1", "^^^^^"]),
+    (
+        &["run", "value.raft"],
+        2,
+        &["value.raft:1:15", "^^", "help"],
+    ),
+    (
+        &["run", "rule.raft"],
+        2,
+        &["rule.raft:1:6", "`persist-vote`"],
+    ),
+    (
+        &["run", "later.raft"],
+        2,
+        &["later.raft:1:1", "not built yet"],
+    ),
+    (&["run", "open.raft"], 2, &["open.raft:1:1", "end"]),
+    (&["run", "steer.raft"], 2, &["steer.raft:1:", "␛"]),
+    (&["run", "nul.raft"], 2, &["nul.raft:1:", "␀"]),
+    (&["run", "bell\u{7}.raft"], 2, &["bell␇.raft:1:1"]),
+    (&["run", "\u{1b}[31m.raft"], 3, &["␛[31m.raft"]),
+    (
+        &["run", "failver"],
+        2,
+        &["failver", "did you mean `failover`?"],
+    ),
+    (&["run", "zebra"], 2, &["zebra", "the demos are"]),
+    (
+        &["run", "good.raft", "verb.raft", "node.raft"],
+        2,
+        &["verb.raft:2:1", "node.raft:2:7"],
+    ),
+    (
+        &["check", "verb.raft", "missing.raft", "node.raft"],
+        3,
+        &["verb.raft:2:1", "missing.raft", "node.raft:2:7"],
+    ),
+    // The command line.
+    (&["chekc"], 2, &["chekc", "did you mean `check`?"]),
+    (&["run"], 2, &["SCRIPT"]),
+    (&["check"], 2, &["FILE"]),
+    (&["run", "good.raft", "--jsno"], 2, &["--jsno", "--json"]),
+    (&["--colour"], 2, &["--colour"]),
+    (&["--\u{1b}[2J"], 2, &["unexpected argument"]),
+    (&["run", "good.raft", "--seed", "x"], 2, &["--seed", "'x'"]),
+    (&["run", "good.raft", "--seed", "-1"], 2, &["-1"]),
+    (&["run", "good.raft", "--seed", "\u{7}"], 2, &["--seed"]),
+    (&["--seed", "1.5"], 2, &["--seed", "1.5"]),
+    (&["--nodes", "0"], 2, &["--nodes", "1..=101"]),
+    (&["--nodes", "102"], 2, &["--nodes", "1..=101"]),
+    (&["good.raft", "--nodes", "3"], 2, &["--nodes"]),
+    (&["--speed", "0"], 2, &["--speed", "0.001"]),
+    (&["--speed", "fast"], 2, &["--speed", "0.25"]),
+    (&["--speed", "NaN"], 2, &["--speed"]),
+    (&["--at", "nonsense"], 2, &["--at", "1.5s"]),
+    (&["--at", "3"], 2, &["--at", "250ms"]),
+    (
+        &["run", "good.raft", "--hosts", "foo"],
+        2,
+        &["--hosts", "threads", "inline"],
+    ),
+    (&["completions", "tcl"], 2, &["tcl", "bash"]),
+    (&["demos", "--csv"], 2, &["--csv"]),
+    // Keymaps.
+    (
+        &["--keymap", "missing.toml"],
+        3,
+        &["missing.toml", "No such file"],
+    ),
+    (&["--keymap", "sub"], 3, &["sub", "directory"]),
+    (&["--keymap", "latin.toml"], 2, &["latin.toml:1:3", "UTF-8"]),
+    (&["--keymap", "not.toml"], 2, &["not.toml:1:", "TOML"]),
+    (&["--keymap", "key.toml"], 2, &["key.toml:2:", "`space`"]),
+    (
+        &["--keymap", "action.toml"],
+        2,
+        &["action.toml:2:", "`quit`"],
+    ),
+    (
+        &["--keymap", "statement.toml"],
+        2,
+        &["statement.toml:2:", "crush"],
+    ),
+    (
+        &["--keymap", "conflict.toml"],
+        2,
+        &["conflict.toml:3:", "g g"],
+    ),
+    (
+        &["--keymap", "section.toml"],
+        2,
+        &["section.toml:1:", "`actions`"],
+    ),
+    (
+        &["--keymap", "number.toml"],
+        2,
+        &["number.toml:2:", "quotes"],
+    ),
+    // Traces.
+    (
+        &["run", "good.raft", "--trace", "no/trace.jsonl"],
+        3,
+        &["no/trace.jsonl", "No such file"],
+    ),
+    (
+        &["run", "good.raft", "--trace", "sub"],
+        3,
+        &["sub", "directory"],
+    ),
+    (
+        &["run", "good.raft", "--trace", "notes.txt"],
+        3,
+        &["notes.txt", "--force"],
+    ),
+    (
+        &["run", "good.raft", "--trace", "sub", "--force"],
+        3,
+        &["sub", "directory"],
+    ),
+    (
+        &["run", "good.raft", "--trace", "/dev/full"],
+        3,
+        &["/dev/full", "No space left"],
+    ),
+    (
+        &["run", "verb.raft", "--trace", "new.jsonl"],
+        2,
+        &["verb.raft:2:1"],
+    ),
+    // What later issues bring.
+    (&["test"], 2, &["`test` is not built yet"]),
+    (
+        &["record", "good.raft", "-o", "x.cast"],
+        2,
+        &["`record` is not built yet"],
+    ),
+    (
+        &["export", "good.raft", "-o", "x.svg"],
+        2,
+        &["`export` is not built yet"],
+    ),
+    (
+        &["fuzz", "--seeds", "1..9"],
+        2,
+        &["`fuzz` is not built yet"],
+    ),
+    (
+        &["experiment", "failover"],
+        2,
+        &["`experiment` is not built yet"],
+    ),
+    (&["themes"], 2, &["`themes` is not built yet"]),
+    (&["config"], 2, &["`config` is not built yet"]),
+    (&["--replay", "abc"], 2, &["`--replay` is not built yet"]),
+    (&["--theme", "light"], 2, &["`--theme` is not built yet"]),
+    (&["--lang", "zh"], 2, &["`--lang` is not built yet"]),
+    (&["--ascii"], 2, &["`--ascii` is not built yet"]),
+    (&["--no-mouse"], 2, &["`--no-mouse` is not built yet"]),
+];
+
+#[test]
+fn everything_wrong_is_said_once_and_nothing_is_half_done() {
+    let folder = messy_folder();
+    let before = files(&folder);
+    for &(arguments, code, words) in WRONG {
+        let output = run(&folder, arguments);
+        let error = stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
+        assert_eq!(stdout(&output), "", "{arguments:?}");
+        for word in words {
+            assert!(
+                error.contains(word),
+                "{arguments:?} lacks {word:?}:\n{error}"
+            );
+        }
+        assert!(error.starts_with("error: "), "{arguments:?}: {error}");
+        let steers = |c: char| c.is_control() && c != '\n';
+        assert!(!error.contains(steers), "{arguments:?}: {error:?}");
+        assert_eq!(files(&folder), before, "{arguments:?}");
+        let notes = fs::read_to_string(folder.path().join("notes.txt"));
+        assert_eq!(notes.expect("the notes"), "my notes\n", "{arguments:?}");
+    }
+}
+
+#[test]
+fn one_mistake_is_one_error() {
+    let folder = messy_folder();
+    for file in [
+        "verb.raft",
+        "node.raft",
+        "empty.raft",
+        "latin.raft",
+        "missing.raft",
+    ] {
+        let output = run(&folder, &["check", file]);
+        assert_eq!(
+            stderr(&output).matches("error: ").count(),
+            1,
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn check_names_what_is_right_beside_what_is_wrong() {
+    let folder = messy_folder();
+    let output = run(&folder, &["check", "good.raft", "verb.raft", "failover"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(stdout(&output), "good.raft: ok\nfailover: ok\n");
+    assert!(stderr(&output).contains("verb.raft:2:1"));
+}
+
+#[test]
+fn a_foreign_file_is_replaced_only_by_force_and_an_own_trace_at_once() {
+    let folder = messy_folder();
+    let notes = folder.path().join("notes.txt");
+    let output = run(
+        &folder,
+        &["run", "good.raft", "--trace", "notes.txt", "--force"],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let first = fs::read(&notes).expect("the trace");
+    assert!(first.starts_with(b"{"));
+    let before = files(&folder);
+    let output = run(
+        &folder,
+        &["run", "good.raft", "--seed", "5", "--trace", "notes.txt"],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_ne!(fs::read(&notes).expect("the trace"), first);
+    assert_eq!(files(&folder), before, "nothing is left beside it");
+}
+
+#[test]
+fn a_full_output_is_told() {
+    let folder = messy_folder();
+    for arguments in [
+        &["run", "good.raft", "--trace", "t.jsonl"][..],
+        &["demos"],
+        &["run", "good.raft", "--json", "--trace", "-"],
+    ] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full");
+        let mut command = plain(&folder, arguments);
+        command
+            .stdout(full.expect("a full device"))
+            .stderr(Stdio::piped());
+        let output = command.output().expect("it runs");
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}");
+        assert!(
+            stderr(&output).contains("standard output: No space left"),
+            "{arguments:?}"
+        );
+        assert!(!folder.path().join("t.jsonl").exists());
+    }
+}
