@@ -6,16 +6,31 @@ use super::output::{print, say};
 use super::trace_file::TraceFile;
 use super::{DONE, FAILED, Failure, Run, input};
 use crate::command::Script;
+use crate::command::diagnostic::printable;
 use crate::script::report::Report;
-use crate::script::{Outcome, Player, demos, stage, story};
+use crate::script::{Outcome, Player, demos, logbook, stage, story};
 use crate::session::{Manner, Session};
 use crate::world::Hosts;
 
 /// Events kept in memory by a headless run.
 const KEEP: usize = 64;
 
+/// Has a panic, in whatever thread, say how to see it again.
+fn tell_of_panics() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        before(panic);
+        if let Some(whereabouts) = logbook::whereabouts() {
+            say(&format!(
+                "this is a bug in raft-playground; to see it again: {whereabouts}"
+            ));
+        }
+    }));
+}
+
 /// `run`: every script in turn, after all have been read.
 pub(super) fn run(run: &Run) -> Result<i32, Failure> {
+    tell_of_panics();
     let scripts = input::scripts(&run.scripts)?;
     let trace = run.trace.as_deref();
     let mut trace = trace
@@ -52,6 +67,7 @@ pub(super) fn tell(
     nodes: Option<u16>,
     seed: Option<u64>,
 ) -> Result<i32, Failure> {
+    tell_of_panics();
     let script = match (script, nodes) {
         (Some(script), _) => script,
         (None, Some(nodes)) => free(nodes)?,
@@ -87,7 +103,10 @@ impl Played {
             keep: KEEP,
             rewinds: false,
         };
-        let mut session = Session::new(stage(&script, seed), manner);
+        let stage = stage(&script, seed);
+        let file = printable(&script.file);
+        logbook::set_whereabouts(format!("seed {}, script {file}", stage.seed));
+        let mut session = Session::new(stage, manner);
         if let Some(trace) = trace {
             session.set_sink(trace.sink());
         }

@@ -17,19 +17,18 @@ use crate::world::Stage;
 const KEPT: usize = 20;
 
 /// Where the running session can be found, for the last words of a panic.
-static WHEREABOUTS: Mutex<Option<(u64, Option<PathBuf>)>> = Mutex::new(None);
+static WHEREABOUTS: Mutex<Option<String>> = Mutex::new(None);
 
-/// The seed of the running session, and its journal if there is one, in words.
+/// The seed of the running session, and its journal or script, in words.
 pub fn whereabouts() -> Option<String> {
-    let found = WHEREABOUTS.lock().ok()?.clone()?;
-    let (seed, path) = found;
-    Some(match path {
-        Some(path) => format!(
-            "seed {seed}; the journal of the session is {}",
-            path.display()
-        ),
-        None => format!("seed {seed}; the session could not keep a journal"),
-    })
+    WHEREABOUTS.lock().ok()?.clone()
+}
+
+/// Remembers where the running session can be found.
+pub fn set_whereabouts(words: String) {
+    if let Ok(mut whereabouts) = WHEREABOUTS.lock() {
+        *whereabouts = Some(words);
+    }
 }
 
 /// A journal on disk.
@@ -48,10 +47,14 @@ impl Logbook {
         let folder = etcetera::choose_base_strategy().ok()?;
         let folder = folder.state_dir().unwrap_or_else(|| folder.data_dir());
         let book = Logbook::begin_in(&folder.join("raft-playground"), stage, script);
-        if let Ok(mut whereabouts) = WHEREABOUTS.lock() {
-            let path = book.as_ref().map(|book| book.path.clone());
-            *whereabouts = Some((stage.seed, path));
-        }
+        let seed = stage.seed;
+        set_whereabouts(match &book {
+            Some(book) => {
+                let path = book.path.display();
+                format!("seed {seed}; the journal of the session is {path}")
+            }
+            None => format!("seed {seed}; the session could not keep a journal"),
+        });
         book
     }
 
