@@ -33,13 +33,13 @@ pub fn rows(screen: &Screen<'_>, area: Rect) -> u16 {
 /// the tape, until the next key.
 pub fn draw(screen: &Screen<'_>, area: Rect, tape: Rect, buf: &mut Buffer) {
     let (scene, theme) = (screen.scene, screen.theme);
+    let notice = screen.ui.message.as_deref().or(scene.notice.as_deref());
     let (text, style) = match (&scene.caption, &screen.ui.welcome) {
         (Some((caption, _)), _) => (&**caption, theme.caption),
-        (None, Some(welcome)) => (welcome.as_str(), theme.quiet),
-        (None, None) => ("", theme.quiet),
+        (None, Some(welcome)) if notice.is_none() => (welcome.as_str(), theme.quiet),
+        _ => ("", theme.quiet),
     };
     let used = write(text, area, style, buf);
-    let notice = screen.ui.message.as_deref().or(scene.notice.as_deref());
     if let Some(notice) = notice {
         let free = area.height - used;
         let place = match free {
