@@ -34,6 +34,8 @@ pub struct Ui {
     pub hints: Vec<Hint>,
     /// A word from the dashboard itself: a statement that could not be read, say.
     pub message: Option<String>,
+    /// What a newcomer may do, shown as long as nobody has said or done anything.
+    pub welcome: Option<String>,
 }
 
 impl Default for Ui {
@@ -44,6 +46,7 @@ impl Default for Ui {
             overlay: Overlay::None,
             hints: Vec::new(),
             message: None,
+            welcome: None,
         }
     }
 }
@@ -117,8 +120,8 @@ impl Widget for &Screen<'_> {
         panes::node::draw(self, layout.node, buf);
         panes::logs::draw(self, layout.logs, buf);
         panes::events::draw(self, layout.events, buf);
-        panes::caption::draw(self, layout.caption, buf);
         panes::tape::draw(self, layout.tape, buf);
+        panes::caption::draw(self, layout.caption, layout.tape, buf);
         panes::foot::draw(self, layout.foot, buf);
         match &self.ui.overlay {
             Overlay::Help { lines, top } => panes::help::draw(self, lines, *top, area, buf),

@@ -163,6 +163,23 @@ fn a_filter_finds_events_by_their_words() {
     insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, 120, 36));
 }
 
+/// The longest caption that a script may have is seen whole, also while there is a notice.
+#[test]
+fn the_longest_caption_is_whole_and_a_notice_does_not_hide_it() {
+    let caption = "Entry 2 is on three of five servers, and still nobody may call it committed: \
+                   that is what Figure 8 of the paper is about. Press c to crash S1, and see.";
+    assert!(caption.len() >= 150);
+    let mut scene = fixtures::figure_8();
+    scene.caption = Some((caption.into(), 0));
+    scene.notice = Some("the script has ended, and all it expected held".into());
+    for (columns, rows) in [(60, 18), (80, 24), (120, 36), (200, 60)] {
+        let drawn = text(&scene, &ui(), columns, rows);
+        let words: Vec<&str> = drawn.split_whitespace().collect();
+        assert!(words.join(" ").contains(caption), "{drawn}");
+        assert!(drawn.contains("! the script has ended"), "{drawn}");
+    }
+}
+
 /// What comes from outside cannot steer the terminal.
 #[test]
 fn no_control_character_reaches_the_screen() {

@@ -395,3 +395,46 @@ proptest! {
         }
     }
 }
+
+/// Keys come faster than scenes: each step back counts, whatever scene comes in between.
+#[test]
+fn quick_scrubbing_loses_no_step() {
+    let mut app = app();
+    let mut scene = fixtures::figure_8();
+    scene.playing = false;
+    let begun = scene.world.now;
+    press(&mut app, "left left");
+    scene.world.now = begun - 50_000;
+    app.on_scene(Arc::new(scene.clone()));
+    let third = press(&mut app, "left");
+    assert!(third.contains(&Outgoing::Ask(Ask::Seek(begun - 150_000))));
+    // Another key leaves off, and scrubbing begins anew from what is seen.
+    press(&mut app, "2");
+    let anew = press(&mut app, "left");
+    assert!(anew.contains(&Outgoing::Ask(Ask::Seek(begun - 100_000))));
+}
+
+#[test]
+fn a_key_that_changes_nothing_says_why() {
+    let mut scene = fixtures::figure_8();
+    scene.world.channel.loss = 0;
+    let mut app = app_with(scene);
+    assert!(press(&mut app, "L").is_empty());
+    assert_eq!(
+        app.ui().message.as_deref(),
+        Some("nothing is lost as it is")
+    );
+}
+
+#[test]
+fn a_newcomer_is_welcomed_until_something_is_done() {
+    let mut scene = fixtures::figure_8();
+    (scene.scripted, scene.caption, scene.undoable) = (false, None, 0);
+    let mut app = app_with(scene.clone());
+    let welcome = app.ui().welcome.clone().expect("a welcome");
+    // It fits on one row of the smallest screen that must be useful.
+    assert!(welcome.chars().count() <= 78, "{welcome}");
+    scene.undoable = 1;
+    app.on_scene(Arc::new(scene));
+    assert_eq!(app.ui().welcome, None);
+}

@@ -4,16 +4,20 @@
 
 mod fixtures;
 
-use std::io::{Read, Write};
-use std::sync::mpsc::{Receiver, channel};
+#[path = "fixtures/pty.rs"]
+mod pty;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::CommandBuilder;
+use pty::{Pty, restored};
 use raft_playground::command::Statement;
 use raft_playground::screen::Theme;
+use raft_playground::script::free_stage;
 use raft_playground::script::live::{Ask, Live};
+use raft_playground::script::logbook::Logbook;
 use raft_playground::tui::{self, Keymap};
 
 const INSIDE: &str = "RAFT_PLAYGROUND_TEST_DASHBOARD";
@@ -26,6 +30,7 @@ fn dashboard() {
     if std::env::var_os(INSIDE).is_none() {
         return;
     }
+    let _journal = Logbook::begin(&free_stage(3, 41), None);
     let mut scene = fixtures::figure_8();
     scene.playing = false;
     let (scenes, seen) = tokio::sync::watch::channel(Arc::new(scene));
@@ -50,97 +55,18 @@ fn dashboard() {
     std::process::exit(code.expect("a dashboard"));
 }
 
-/// A dashboard in a pseudo-terminal.
-struct Pty {
-    child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-    keys: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-}
-
 /// One at a time: they measure time, and machines may be small.
 static ONE: Mutex<()> = Mutex::new(());
 
-impl Pty {
-    fn open() -> Pty {
-        let size = PtySize {
-            rows: 36,
-            cols: 120,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system()
-            .openpty(size)
-            .expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(std::env::current_exe().expect("this test"));
-        command.args(["--exact", "dashboard", "--ignored", "--nocapture"]);
-        command.env(INSIDE, "1");
-        let child = pair.slave.spawn_command(command).expect("a dashboard");
-        let mut reader = pair.master.try_clone_reader().expect("its output");
-        let keys = pair.master.take_writer().expect("its input");
-        let (sender, output) = channel();
-        thread::spawn(move || {
-            let mut buffer = [0; 65_536];
-            while let Ok(count @ 1..) = reader.read(&mut buffer) {
-                if sender.send(buffer[..count].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        let mut pty = Pty {
-            child,
-            master: pair.master,
-            keys,
-            output,
-        };
-        pty.until("help");
-        pty
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keys
-            .write_all(keys.as_bytes())
-            .expect("keys are taken");
-        self.keys.flush().expect("keys are taken");
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.child.process_id().expect("a process");
-        let status = std::process::Command::new("kill")
-            .args([name, &id.to_string()])
-            .status();
-        assert!(status.expect("kill").success());
-    }
-
-    /// What comes until the text has come; fails when it does not.
-    fn until(&mut self, text: &str) -> String {
-        let end = Instant::now() + Duration::from_secs(20);
-        let mut seen = String::new();
-        while !seen.contains(text) {
-            let left = end.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
-                Ok(bytes) => seen.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(_) => panic!("no {text:?} in {seen:?}"),
-            }
-        }
-        seen
-    }
-
-    /// The exit code, and what was written up to it.
-    fn end(mut self) -> (u32, String) {
-        let code = self.child.wait().expect("an end").exit_code();
-        let mut rest = String::new();
-        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(300)) {
-            rest.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        (code, rest)
-    }
-}
-
-fn restored(output: &str) -> bool {
-    ["\x1b[?2004l", "\x1b[?1049l", "\x1b[?25h"]
-        .iter()
-        .all(|sequence| output.contains(sequence))
+/// The program under test, in a pseudo-terminal, as soon as its first frame is there.
+fn dashboard_in_pty() -> Pty {
+    let mut command = CommandBuilder::new(std::env::current_exe().expect("this test"));
+    command.args(["--exact", "dashboard", "--ignored", "--nocapture"]);
+    command.env(INSIDE, "1");
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
+    let mut pty = Pty::open(command, 120, 36);
+    pty.until("help");
+    pty
 }
 
 fn alone() -> impl Drop {
@@ -150,7 +76,7 @@ fn alone() -> impl Drop {
 #[test]
 fn leaving_restores_the_terminal() {
     let _alone = alone();
-    let mut pty = Pty::open();
+    let mut pty = dashboard_in_pty();
     pty.press("q");
     let (code, output) = pty.end();
     assert_eq!((code, restored(&output)), (0, true), "{output:?}");
@@ -160,7 +86,7 @@ fn leaving_restores_the_terminal() {
 fn signals_restore_it_and_say_so_in_the_exit_code() {
     let _alone = alone();
     for (name, expected) in [("-TERM", 143), ("-INT", 130)] {
-        let pty = Pty::open();
+        let pty = dashboard_in_pty();
         pty.signal(name);
         let (code, output) = pty.end();
         assert_eq!(
@@ -174,7 +100,7 @@ fn signals_restore_it_and_say_so_in_the_exit_code() {
 #[test]
 fn a_hang_up_prints_nothing() {
     let _alone = alone();
-    let pty = Pty::open();
+    let pty = dashboard_in_pty();
     pty.signal("-HUP");
     assert_eq!(pty.end(), (129, String::new()));
 }
@@ -182,25 +108,22 @@ fn a_hang_up_prints_nothing() {
 #[test]
 fn a_panic_in_another_thread_ends_it_with_the_message() {
     let _alone = alone();
-    let mut pty = Pty::open();
+    let mut pty = dashboard_in_pty();
     pty.press("n");
     let (code, output) = pty.end();
     assert_eq!((code, restored(&output)), (101, true), "{output:?}");
     let restored = output.find("\x1b[?1049l");
-    assert!(restored < output.find("a bug in the session"), "{output:?}");
+    let message = output.find("a bug in the session");
+    let last_words = output.find("to see it again: seed 41; the journal of the session is ");
+    assert!(restored < message && message < last_words, "{output:?}");
 }
 
 #[test]
 fn any_size_is_drawn_and_pasted_text_does_nothing() {
     let _alone = alone();
-    let mut pty = Pty::open();
+    let mut pty = dashboard_in_pty();
     for (rows, cols) in [(1, 1), (3, 70), (60, 200)] {
-        let size = PtySize {
-            rows,
-            cols,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
+        let size = pty::size(cols, rows);
         pty.master.resize(size).expect("a new size");
         thread::sleep(Duration::from_millis(120));
     }
@@ -217,26 +140,12 @@ fn any_size_is_drawn_and_pasted_text_does_nothing() {
 #[cfg(target_os = "linux")]
 fn untouched_it_does_nothing() {
     let _alone = alone();
-    let mut pty = Pty::open();
-    let stat = format!("/proc/{}/stat", pty.child.process_id().expect("a process"));
-    let ticks = || -> u64 {
-        let stat = std::fs::read_to_string(&stat).expect("a running process");
-        let fields: Vec<&str> = stat
-            .rsplit(')')
-            .next()
-            .unwrap_or("")
-            .split_whitespace()
-            .collect();
-        [11, 12]
-            .iter()
-            .map(|&place| fields[place].parse::<u64>().expect("ticks"))
-            .sum()
-    };
+    let mut pty = dashboard_in_pty();
     thread::sleep(Duration::from_millis(300));
     while pty.output.try_recv().is_ok() {}
-    let before = ticks();
+    let before = pty::ticks(&pty);
     thread::sleep(Duration::from_secs(1));
-    assert_eq!(ticks(), before);
+    assert_eq!(pty::ticks(&pty), before);
     assert!(pty.output.try_recv().is_err());
     pty.press("q");
     assert_eq!(pty.end().0, 0);
@@ -246,34 +155,12 @@ fn untouched_it_does_nothing() {
 #[test]
 fn it_is_suspended_and_comes_back() {
     let _alone = alone();
-    let pair = native_pty_system().openpty(PtySize {
-        rows: 36,
-        cols: 120,
-        pixel_width: 0,
-        pixel_height: 0,
-    });
-    let pair = pair.expect("a pseudo-terminal");
     let mut command = CommandBuilder::new("bash");
     command.args(["--norc", "--noprofile", "-i"]);
+    command.env("PS1", "ready> ");
     command.env(INSIDE, "1");
-    let child = pair.slave.spawn_command(command).expect("a shell");
-    let mut reader = pair.master.try_clone_reader().expect("its output");
-    let keys = pair.master.take_writer().expect("its input");
-    let (sender, output) = channel();
-    thread::spawn(move || {
-        let mut buffer = [0; 65_536];
-        while let Ok(count @ 1..) = reader.read(&mut buffer) {
-            if sender.send(buffer[..count].to_vec()).is_err() {
-                return;
-            }
-        }
-    });
-    let mut pty = Pty {
-        child,
-        master: pair.master,
-        keys,
-        output,
-    };
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
+    let mut pty = Pty::open(command, 120, 36);
     let own = std::env::current_exe().expect("this test");
     pty.press(&format!(
         "{} --exact dashboard --ignored --nocapture\n",
@@ -286,7 +173,8 @@ fn it_is_suspended_and_comes_back() {
     pty.until("\x1b[?1049h");
     pty.until("partition");
     pty.press("q");
-    pty.until("\x1b[?1049l");
+    // Not earlier: the dashboard would read what the shell is to read.
+    assert!(restored(&pty.until("ready> ")));
     pty.press("exit\n");
     assert_eq!(pty.end().0, 0);
 }

@@ -16,7 +16,7 @@
 use ratatui::layout::Rect;
 
 use super::Screen;
-use super::panes::node;
+use super::panes::{caption, node};
 
 /// The smallest screen that the panes fit on.
 pub const SMALLEST: (u16, u16) = (60, 18);
@@ -47,7 +47,7 @@ impl Layout {
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
             return None;
         }
-        let caption_rows = if area.height >= 30 { 2 } else { 1 };
+        let caption_rows = caption::rows(screen, area);
         let row = |y, height| Rect::new(area.x, y, area.width, height);
         let foot = row(area.bottom() - 1, 1);
         let tape = row(foot.y - 1, 1);

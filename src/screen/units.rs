@@ -32,7 +32,7 @@ pub struct Speed(pub f64);
 
 impl fmt::Display for Speed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = format!("{:.3}", self.0);
+        let digits = format!("{:.5}", self.0);
         write!(f, "{}×", digits.trim_end_matches('0').trim_end_matches('.'))
     }
 }
@@ -49,6 +49,7 @@ mod tests {
         assert_eq!(Short(12_400_000).to_string(), "12.4 s");
         assert_eq!(Short(0).to_string(), "0 ms");
         assert_eq!(Speed(0.25).to_string(), "0.25×");
+        assert_eq!(Speed(0.0025).to_string(), "0.0025×");
         assert_eq!(Speed(8.0).to_string(), "8×");
     }
 }

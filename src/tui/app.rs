@@ -90,7 +90,10 @@ impl App {
             self.ui.selected = node;
         }
         self.scene = scene;
-        self.target = None;
+        // A scene of before the arrival says nothing of where we shall be.
+        if self.target == Some(self.scene.world.now) {
+            self.target = None;
+        }
         let last = u16::try_from(self.scene.world.nodes.len()).unwrap_or(u16::MAX);
         self.ui.selected.0 = self.ui.selected.0.min(last).max(1);
         self.refresh();
@@ -149,6 +152,10 @@ impl App {
     }
 
     fn act(&mut self, action: Action) -> Vec<Outgoing> {
+        use Action::{LeapBack, LeapOn, ScrubBack, ScrubOn};
+        if !matches!(action, ScrubOn | ScrubBack | LeapOn | LeapBack) {
+            self.target = None;
+        }
         if let Some(number) = action.selects() {
             return self.choose(NodeId(number));
         }
@@ -176,8 +183,14 @@ impl App {
                 Some(Ok(command)) => self.perform(Some(command)),
                 None => Vec::new(),
             },
-            Action::LossUp => self.perform(deeds::more_loss(&scene.world)),
-            Action::LossDown => self.perform(deeds::less_loss(&scene.world)),
+            Action::LossUp => match deeds::more_loss(&scene.world) {
+                None => self.say("more than that cannot be lost".into()),
+                command => self.perform(command),
+            },
+            Action::LossDown => match deeds::less_loss(&scene.world) {
+                None => self.say("nothing is lost as it is".into()),
+                command => self.perform(command),
+            },
             Action::Workload => self.perform(Some(deeds::workload(&scene.world))),
             Action::Write => {
                 self.writes += 1;
@@ -377,6 +390,7 @@ impl App {
 
     /// Brings the hints of the foot up to date.
     fn refresh(&mut self) {
+        self.ui.welcome = hints::welcome(&self.keymap, &self.scene);
         self.ui.hints = hints::hints(&self.keymap, &self.scene, &self.ui, &self.pending);
     }
 }

@@ -9,8 +9,9 @@ use crate::session::Scene;
 use crate::world::view::Life;
 
 /// The usual ones, the most useful first; the foot shows as many as fit.
-const USUAL: [Action; 16] = [
+const USUAL: [Action; 17] = [
     Action::RunPause,
+    Action::SeekEnd,
     Action::StepOn,
     Action::CrashOrRestart,
     Action::Partition,
@@ -61,6 +62,22 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
     }
 }
 
+/// What a newcomer may do in free play, as long as nothing was said or done.
+pub fn welcome(keymap: &Keymap, scene: &Scene) -> Option<String> {
+    if scene.scripted || scene.caption.is_some() || scene.undoable > 0 {
+        return None;
+    }
+    let key = |action| keymap.key_of(action);
+    Some(format!(
+        "Yours to break: {}–{} select a node, {} crashes it, {} writes, {} lists every key.",
+        key(Action::Select1)?,
+        scene.world.nodes.len().min(9),
+        key(Action::CrashOrRestart)?,
+        key(Action::Write)?,
+        key(Action::Help)?,
+    ))
+}
+
 fn continued(keymap: &Keymap, pending: &[Key]) -> Vec<Hint> {
     let next = keymap.continued(pending).map(|binding| {
         let words = match &binding.deed {
@@ -87,6 +104,7 @@ fn hint(keys: &str, words: &str) -> Hint {
 fn applies(action: Action, scene: &Scene) -> bool {
     match action {
         Action::Undo => scene.undoable > 0,
+        Action::SeekEnd => scene.world.now < scene.frontier,
         Action::Partition => scene.world.nodes.len() > 1,
         _ => true,
     }

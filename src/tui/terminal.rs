@@ -11,7 +11,9 @@ use crossterm::{cursor, execute};
 use ratatui::backend::CrosstermBackend;
 
 use super::app::App;
+use crate::screen::clean::clean;
 use crate::screen::{Screen, Theme};
+use crate::script::logbook;
 
 /// True while the terminal is ours.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -89,6 +91,14 @@ pub fn end_on_panic() {
         let _out = io::stdout().lock();
         give_back();
         before(panic);
+        if let Some(whereabouts) = logbook::whereabouts() {
+            // Not `eprintln!`, which would panic once more if nobody listens.
+            let _ = writeln!(
+                io::stderr(),
+                "this is a bug in raft-playground; to see it again: {}",
+                clean(&whereabouts)
+            );
+        }
         std::process::exit(101);
     }));
 }

@@ -21,15 +21,16 @@ use ratatui::layout::Rect;
 use super::{grid, islands, ring, traffic};
 use crate::screen::paint::{frame, put, shorten, width};
 use crate::screen::{Overlay, Screen};
+use crate::world::View;
 
 /// Draws it.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
     let title = match &screen.ui.overlay {
-        Overlay::Partition { .. } => "cluster · mark one side",
-        _ => "cluster",
+        Overlay::Partition { .. } => "cluster · mark one side".to_owned(),
+        _ => title(&screen.scene.world),
     };
-    let inner = frame(buf, area, title, theme.border, theme.quiet);
+    let inner = frame(buf, area, &title, theme.border, theme.quiet);
     // What the glyphs mean stands in the frame, where it takes no room.
     if area.width >= width(traffic::LEGEND) + 2 && inner.height > 0 {
         let y = area.bottom() - 1;
@@ -60,5 +61,22 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         let x = put(buf, foot, x, y, ": ", theme.text);
         let style = if line.well { theme.good } else { theme.warn };
         put(buf, foot, x, y, words, style);
+    }
+}
+
+/// What holds for the whole network, as long as it does: `loss 5% · load 10/s`.
+fn title(view: &View) -> String {
+    let percent =
+        |word, share: u32| (share > 0).then(|| format!("{word} {}%", f64::from(share) / 1e4));
+    let load = view.workload.as_ref();
+    let facts = [
+        percent("loss", view.channel.loss),
+        percent("twice", view.channel.duplicate),
+        load.map(|load| format!("load {}/s", load.rate as f64 / 1e6)),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    match facts.is_empty() {
+        true => "cluster".to_owned(),
+        false => facts.join(" · "),
     }
 }

@@ -126,7 +126,9 @@ fn telling(record: &Record) -> bool {
         Event::Drop { envelope, .. } => !routine(envelope),
         Event::Node(raft::Event::Append { entries, .. }) => !entries.is_empty(),
         Event::Node(raft::Event::Timeout { election }) => *election,
-        Event::Deliver { .. }
+        // A caption has a place of its own.
+        Event::Say(_)
+        | Event::Deliver { .. }
         | Event::Duplicate { .. }
         | Event::Persist { .. }
         | Event::Sync { .. } => false,

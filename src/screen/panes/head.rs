@@ -59,7 +59,7 @@ fn facts(screen: &Screen<'_>) -> Vec<(String, Style)> {
     };
     facts.push((format!("{play} {}", Speed(scene.speed)), play_style));
     if world.now < scene.frontier {
-        let text = format!("⏪ {} of {}", Seconds(world.now), Seconds(scene.frontier));
+        let text = format!("◂◂ {} of {}", Seconds(world.now), Seconds(scene.frontier));
         facts.push((text, theme.warn));
     } else {
         facts.push((Seconds(world.now).to_string(), theme.text));

@@ -145,12 +145,20 @@ fn role(screen: &Screen<'_>, node: &NodeStatus, room: u16) -> Vec<Row> {
     }
     match &node.node.role {
         RoleView::Leader { peers } => peer_table(screen, view, peers, room),
-        RoleView::Candidate { votes } => {
-            votes_rows(screen, "votes", &node.node.configuration.voters, votes)
-        }
-        RoleView::PreCandidate { votes } => {
-            votes_rows(screen, "pre-votes", &node.node.configuration.voters, votes)
-        }
+        RoleView::Candidate { votes } => votes_rows(
+            screen,
+            "votes",
+            &node.node.configuration.voters,
+            votes,
+            room,
+        ),
+        RoleView::PreCandidate { votes } => votes_rows(
+            screen,
+            "pre-votes",
+            &node.node.configuration.voters,
+            votes,
+            room,
+        ),
         RoleView::Follower { leader } | RoleView::Learner { leader } => {
             vec![match leader {
                 Some(leader) => vec![
@@ -215,11 +223,14 @@ fn votes_rows(
     what: &str,
     voters: &[NodeId],
     votes: &[(NodeId, bool)],
+    room: u16,
 ) -> Vec<Row> {
     let theme = screen.theme;
     let yes = votes.iter().filter(|(_, granted)| *granted).count();
     let needed = voters.len() / 2 + 1;
-    let mut row: Row = vec![(format!("{what} {yes} of {needed} needed  "), theme.text)];
+    let head = format!("{what} {yes} of {needed} needed ");
+    let mut used = width(&head);
+    let mut rows: Vec<Row> = vec![vec![(head, theme.text)]];
     for id in voters {
         let said = votes
             .iter()
@@ -230,9 +241,17 @@ fn votes_rows(
             Some(false) => ("✘", theme.bad),
             None => ("?", theme.quiet),
         };
-        row.push((format!(" {}{sign}", name(&screen.scene.world, *id)), style));
+        let text = format!(" {}{sign}", name(&screen.scene.world, *id));
+        if used + width(&text) > room {
+            rows.push(Row::new());
+            used = 0;
+        }
+        used += width(&text);
+        if let Some(row) = rows.last_mut() {
+            row.push((text, style));
+        }
     }
-    vec![row]
+    rows
 }
 
 /// The configuration and the state machine.

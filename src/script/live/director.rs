@@ -1,0 +1,338 @@
+//! What is done with a session when a person sits before it: the script goes on, the person acts,
+//! rewinds, waits for something. Knows nothing of the wall's time.
+
+use super::{Ask, Begin};
+use crate::kv::Text;
+use crate::raft::{Micros, NodeId};
+use crate::script::logbook::Logbook;
+use crate::script::play::{Outcome, Player, Progress, Show, endless_text};
+use crate::session::{Manner, Scene, Session};
+use crate::world::Hosts;
+use crate::world::run::EndlessInstant;
+
+mod by_hand;
+#[cfg(test)]
+mod tests;
+
+use by_hand::Watch;
+
+/// The speed of a session that asks for none: a message can be seen on its way for three frames
+/// or more, and a leader is missed for two seconds.
+const DEFAULT_SPEED: f64 = 0.1;
+/// The slowest and the fastest that a person can set.
+const SPEEDS: std::ops::RangeInclusive<f64> = 0.001..=1_000.0;
+/// Free play begins so long before the first thing happens: nobody wants to look at a cluster
+/// that only waits.
+const LEAD: Micros = 40_000;
+/// A script and what a person waits for take turns in steps of at most this.
+const TURN: Micros = 1_000;
+/// Seeking beyond the frontier and stepping make up time in steps of at most this.
+const STRIDE: Micros = 1_000_000;
+/// Events kept in memory.
+const KEEP: usize = 20_000;
+/// Events that a scene carries.
+const SHOWN: usize = 500;
+
+/// What the session's thread works with.
+pub(super) struct Director {
+    begin: Begin,
+    session: Session,
+    logbook: Option<Logbook>,
+    /// The reader of the script, until the script ends or a person takes over.
+    player: Option<Player>,
+    /// The reader that a person took over from, and the length of the journal then: undoing that
+    /// deed gives the script back.
+    parked: Option<(usize, Player)>,
+    /// The reader of a statement given by hand that takes time.
+    errand: Option<Player>,
+    watches: Vec<Watch>,
+    playing: bool,
+    speed: f64,
+    focus: Option<NodeId>,
+    notice: Option<Text>,
+}
+
+impl Director {
+    pub(super) fn new(begin: Begin) -> Director {
+        let manner = Manner {
+            hosts: Hosts::Threads,
+            keep: KEEP,
+            rewinds: true,
+        };
+        let mut director = Director {
+            session: Session::new(begin.stage.clone(), manner),
+            logbook: None,
+            player: begin.script.clone().map(Player::new),
+            parked: None,
+            errand: None,
+            watches: Vec::new(),
+            playing: true,
+            speed: begin.speed.unwrap_or(DEFAULT_SPEED),
+            focus: None,
+            notice: None,
+            begin,
+        };
+        director.go_to_the_beginning();
+        director
+    }
+
+    /// Goes to the first instant that is shown.
+    fn go_to_the_beginning(&mut self) {
+        match self.begin.at {
+            Some(at) => {
+                self.playing = false;
+                // A `pause` of the script on the way there is none of the person's business.
+                while self.now() < at && self.notice.is_none() {
+                    self.seek(at);
+                }
+            }
+            None if self.player.is_none() => {
+                let first = self.session.next_instant().unwrap_or(0);
+                self.pass(first.saturating_sub(LEAD));
+            }
+            // What a script does at instant 0 is seen in the first frame.
+            None => {
+                self.pass(0);
+            }
+        }
+    }
+
+    pub(super) fn playing(&self) -> bool {
+        self.playing
+    }
+
+    pub(super) fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    pub(super) fn now(&self) -> Micros {
+        self.session.now()
+    }
+
+    /// Begins the journal on disk of this run.
+    pub(super) fn open_logbook(&mut self) {
+        self.logbook = Logbook::begin(&self.begin.stage, self.begin.script.as_deref());
+    }
+
+    /// Brings the journal on disk up to date.
+    pub(super) fn keep_logbook(&mut self) {
+        if let Some(logbook) = &mut self.logbook {
+            logbook.keep(self.session.journal(), self.session.branches().len());
+        }
+    }
+
+    /// Holds the time; false, for those who let it pass.
+    fn hold(&mut self) -> bool {
+        self.playing = false;
+        false
+    }
+
+    /// Tells the person of an instant that never ends, and holds the time.
+    fn heed(&mut self, run: Result<(), EndlessInstant>) -> bool {
+        match run {
+            Ok(()) => true,
+            Err(endless) => {
+                self.notice = Some(endless_text(&endless, &self.session).into());
+                self.hold()
+            }
+        }
+    }
+
+    /// Lets virtual time pass up to `until`. Behind the frontier the journal is played again;
+    /// at the frontier the readers say what happens. False when something held the time.
+    pub(super) fn pass(&mut self, until: Micros) -> bool {
+        loop {
+            let next = self.next_stop(until);
+            // An errand moves the session itself, unless the script does.
+            let scripted = self.player.is_some() && self.session.at_frontier();
+            let moved = (self.errand.is_some() && !scripted) || self.move_on(next);
+            if !(moved && self.run_errand(next) && self.look()) {
+                return false;
+            }
+            if self.now() >= until {
+                return true;
+            }
+        }
+    }
+
+    /// How far time may pass before somebody must look again.
+    fn next_stop(&mut self, until: Micros) -> Micros {
+        let at_frontier = self.session.at_frontier();
+        let mut next = match at_frontier {
+            true => until,
+            false => until.min(self.session.frontier()),
+        };
+        if self.errand.is_some() || !self.watches.is_empty() {
+            next = next.min(self.session.next_instant().unwrap_or(next));
+            if self.player.is_some() && at_frontier {
+                next = next.min(self.now().saturating_add(TURN));
+            }
+        }
+        next
+    }
+
+    fn move_on(&mut self, until: Micros) -> bool {
+        let Some(player) = self.player.as_mut().filter(|_| self.session.at_frontier()) else {
+            let run = self.session.run_to(until);
+            return self.heed(run);
+        };
+        let progress = player.advance(&mut self.session, until);
+        let shows = player.take_shows();
+        self.show(shows);
+        match progress {
+            Progress::Waits => true,
+            Progress::Pauses => self.hold(),
+            Progress::Ends => self.end_script(),
+        }
+    }
+
+    fn show(&mut self, shows: Vec<Show>) {
+        for show in shows {
+            match show {
+                Show::Speed(speed) if self.begin.speed.is_none() => self.speed = speed,
+                Show::Speed(_) => {}
+                Show::Focus(nodes) => {
+                    self.focus = self.session.world().select(&nodes).first().copied();
+                }
+            }
+        }
+    }
+
+    fn end_script(&mut self) -> bool {
+        let Some(player) = self.player.take() else {
+            return true;
+        };
+        let outcome = player.outcome(self.session.violations());
+        let passed = matches!(outcome, Some(Outcome::Passed) | None);
+        let words = match outcome {
+            Some(Outcome::Passed) | None => {
+                "the script has ended, and all it expected held; the cluster lives on".to_owned()
+            }
+            Some(Outcome::Violation) => {
+                "the script has ended: an invariant was violated".to_owned()
+            }
+            Some(Outcome::Error(message)) => message,
+            Some(Outcome::Failed) => {
+                let failed = player.expectations().last();
+                failed.map_or_else(String::new, |failed| {
+                    format!(
+                        "line {}: `{}` does not hold: found {}",
+                        failed.line, failed.text, failed.found
+                    )
+                })
+            }
+        };
+        self.notice = Some(words.into());
+        passed || self.hold()
+    }
+
+    pub(super) fn obey(&mut self, ask: Ask) {
+        self.notice = None;
+        match ask {
+            Ask::Perform(statement) => self.perform(&statement),
+            Ask::Play(playing) => self.playing = playing,
+            Ask::Pace(factor) => self.set_speed(self.speed * factor),
+            Ask::StepOn => self.step_on(),
+            Ask::StepBack => {
+                self.playing = false;
+                let stepped = self.session.step_back();
+                self.heed(stepped);
+            }
+            Ask::Seek(at) => self.seek(at),
+            Ask::SeekEnd => self.seek(self.session.frontier()),
+            Ask::Undo => self.undo(),
+            Ask::NewRun { fresh_seed } => self.begin_anew(fresh_seed),
+            // For the thread, not for us.
+            Ask::Quit => {}
+        }
+    }
+
+    fn set_speed(&mut self, speed: f64) {
+        self.speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
+    }
+
+    fn begin_anew(&mut self, fresh_seed: bool) {
+        let mut begin = self.begin.clone();
+        begin.at = None;
+        if fresh_seed {
+            begin.stage.seed = (begin.draw_seed)();
+        }
+        let speed = self.speed;
+        *self = Director::new(begin);
+        // A script sets its own speed, where it wants one.
+        if self.player.is_none() {
+            self.speed = speed;
+        }
+    }
+
+    fn step_on(&mut self) {
+        self.playing = false;
+        let before = self.session.world().trace().newest();
+        // Some instants tell nothing: a request reaches a node, a timer was put off.
+        while self.session.world().trace().newest() == before {
+            let readers = self.player.is_some() || self.errand.is_some();
+            match self.session.next_instant() {
+                Some(next) => self.pass(next),
+                // Nothing happens any more unless a reader does something.
+                None if readers => self.pass(self.now().saturating_add(STRIDE)),
+                None => return,
+            };
+        }
+    }
+
+    fn seek(&mut self, at: Micros) {
+        if at < self.session.frontier() || !self.session.at_frontier() {
+            let sought = self.session.seek(at);
+            self.heed(sought);
+        }
+        while self.now() < at && self.session.at_frontier() {
+            if !self.pass(at.min(self.now().saturating_add(STRIDE))) {
+                return;
+            }
+        }
+    }
+
+    fn undo(&mut self) {
+        match self.session.undo() {
+            Err(endless) => {
+                self.heed(Err(endless));
+            }
+            Ok(false) => self.notice = Some("nothing was done by hand that could be undone".into()),
+            Ok(true) => {
+                self.errand = None;
+                let here = self.session.journal().len();
+                if self.parked.as_ref().is_some_and(|&(then, _)| then >= here) {
+                    let parked = self.parked.take();
+                    self.player =
+                        parked.and_then(|(then, player)| (then == here).then_some(player));
+                }
+            }
+        }
+    }
+
+    pub(super) fn scene(&self) -> Scene {
+        let session = &self.session;
+        let records = session.world().trace().records();
+        let skip = records.len().saturating_sub(SHOWN);
+        let title = match &self.begin.script {
+            Some(script) => script.title.text.clone(),
+            None => "free play".into(),
+        };
+        Scene {
+            world: session.world().view(),
+            title,
+            seed: session.stage().seed,
+            caption: session.caption().cloned(),
+            playing: self.playing,
+            speed: self.speed,
+            frontier: session.frontier(),
+            violations: session.violations().to_vec(),
+            records: records.skip(skip).cloned().collect(),
+            tape: session.tape().to_vec(),
+            scripted: self.player.is_some(),
+            notice: self.notice.clone(),
+            undoable: session.undoable(),
+            focus: self.focus,
+        }
+    }
+}

@@ -1,0 +1,286 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::command::{Script, Statement};
+use crate::script::{free_stage, stage};
+use crate::world::view::Life;
+
+fn free() -> Director {
+    Director::new(Begin {
+        stage: free_stage(3, 7),
+        script: None,
+        speed: None,
+        at: None,
+        draw_seed: || 99,
+    })
+}
+
+fn scripted(text: &str, at: Option<Micros>) -> Director {
+    let script = Script::parse("test", text).expect("a script");
+    Director::new(Begin {
+        stage: stage(&script, None),
+        script: Some(Arc::new(script)),
+        speed: None,
+        at,
+        draw_seed: || 99,
+    })
+}
+
+impl Director {
+    fn type_in(&mut self, text: &str) {
+        let names = self.session.stage().names.clone();
+        let statement = Statement::parse(text, &names, true);
+        self.obey(Ask::Perform(statement.expect("a statement")));
+    }
+
+    fn life(&self, slot: usize) -> Life {
+        self.scene().world.nodes[slot].life
+    }
+
+    fn says(&self, words: &str) -> bool {
+        self.notice
+            .as_ref()
+            .is_some_and(|notice| notice.contains(words))
+    }
+}
+
+const SCRIPT: &str = "title \"t\"\ncluster 3\nseed 7\nwait 1s\ncrash n1\nwait 1s\ncrash n2\n";
+
+#[test]
+fn free_play_begins_just_before_something_happens() {
+    let mut director = free();
+    let next = director.session.next_instant().expect("timers run");
+    assert_eq!(director.now() + LEAD, next);
+    assert!(director.playing());
+}
+
+#[test]
+fn a_script_plays_to_its_end_and_the_cluster_lives_on() {
+    let mut director = scripted(SCRIPT, None);
+    assert!(director.scene().scripted);
+    assert!(director.pass(3_000_000));
+    assert_eq!(
+        (director.life(0), director.life(1)),
+        (Life::Down, Life::Down)
+    );
+    assert!(director.says("all it expected held") && director.playing());
+    assert_eq!(
+        (director.now(), director.scene().scripted),
+        (3_000_000, false)
+    );
+}
+
+#[test]
+fn a_script_that_fails_holds_the_time() {
+    let mut director = scripted(
+        "title \"t\"\ncluster 3\nwait 1s\nexpect leaders = 3\n",
+        None,
+    );
+    assert!(!director.pass(3_000_000));
+    assert_eq!((director.playing(), director.now()), (false, 1_000_000));
+    assert!(director.says("does not hold"));
+}
+
+#[test]
+fn a_person_takes_over_and_undo_gives_the_script_back() {
+    let mut director = scripted(SCRIPT, None);
+    director.pass(500_000);
+    director.type_in("crash n3");
+    assert!(director.says("taken over"));
+    director.pass(1_500_000);
+    assert_eq!((director.life(0), director.life(2)), (Life::Up, Life::Down));
+    director.obey(Ask::Undo);
+    assert_eq!((director.now(), director.life(2)), (500_000, Life::Up));
+    director.pass(1_500_000);
+    assert_eq!((director.life(0), director.life(2)), (Life::Down, Life::Up));
+}
+
+/// After a rewind to before the place where the script was left, it belongs to another past.
+#[test]
+fn a_script_is_not_given_back_to_another_past() {
+    let mut director = scripted(SCRIPT, None);
+    director.pass(1_500_000);
+    director.type_in("stop n3");
+    director.obey(Ask::Seek(400_000));
+    director.type_in("put x 1");
+    director.type_in("put x 2");
+    director.obey(Ask::Undo);
+    assert!(!director.scene().scripted);
+    director.pass(3_000_000);
+    assert_eq!((director.life(0), director.life(1)), (Life::Up, Life::Up));
+}
+
+#[test]
+fn acting_in_the_past_begins_a_branch_and_playing_goes_on_from_there() {
+    let mut director = free();
+    director.pass(1_000_000);
+    director.type_in("crash n1");
+    director.pass(2_000_000);
+    director.obey(Ask::Seek(600_000));
+    assert_eq!((director.now(), director.life(0)), (600_000, Life::Up));
+    director.type_in("crash n2");
+    let scene = director.scene();
+    assert_eq!((scene.world.now, scene.frontier), (600_000, 600_000));
+    assert_eq!(director.session.branches().len(), 1);
+    director.obey(Ask::Play(true));
+    director.pass(2_500_000);
+    assert_eq!((director.life(0), director.life(1)), (Life::Up, Life::Down));
+}
+
+#[test]
+fn the_past_is_played_again_up_to_the_frontier_and_beyond() {
+    let mut director = scripted(SCRIPT, None);
+    director.pass(1_500_000);
+    director.obey(Ask::Seek(200_000));
+    assert_eq!(director.life(0), Life::Up);
+    director.pass(2_500_000);
+    assert_eq!(
+        (director.life(0), director.life(1)),
+        (Life::Down, Life::Down)
+    );
+    assert!(director.session.branches().is_empty());
+}
+
+#[test]
+fn seeking_beyond_the_frontier_makes_up_time() {
+    let mut director = scripted(SCRIPT, None);
+    director.obey(Ask::Seek(2_500_000));
+    assert_eq!(director.now(), 2_500_000);
+    assert_eq!(director.life(1), Life::Down);
+    director.obey(Ask::Seek(0));
+    director.obey(Ask::SeekEnd);
+    assert_eq!(director.now(), 2_500_000);
+}
+
+#[test]
+fn a_session_that_begins_later_waits_there_pauses_notwithstanding() {
+    let script = "title \"t\"\ncluster 3\npause\nwait 1s\npause\ncrash n1\n";
+    let director = scripted(script, Some(1_200_000));
+    assert_eq!((director.now(), director.playing()), (1_200_000, false));
+    assert_eq!(director.life(0), Life::Down);
+}
+
+#[test]
+fn waiting_by_hand_ends_to_the_microsecond_and_holds_the_time() {
+    let mut director = free();
+    director.obey(Ask::Play(false));
+    let begun = director.now();
+    director.type_in("wait 2s");
+    assert!(director.playing());
+    assert!(!director.pass(begun + 9_000_000));
+    assert_eq!(
+        (director.now(), director.playing()),
+        (begun + 2_000_000, false)
+    );
+}
+
+#[test]
+fn waiting_by_hand_leaves_the_script_to_go_on() {
+    let mut director = scripted(SCRIPT, None);
+    director.type_in("wait until role n1 down");
+    assert!(!director.pass(5_000_000));
+    assert!((1_000_000..=1_000_000 + TURN).contains(&director.now()));
+    assert_eq!(director.life(0), Life::Down);
+    assert!(director.says("holds") && director.scene().scripted);
+    director.pass(3_000_000);
+    assert_eq!(director.life(1), Life::Down);
+}
+
+#[test]
+fn waiting_by_hand_in_the_past_does_not_jump() {
+    let mut director = free();
+    director.pass(2_000_000);
+    director.obey(Ask::Seek(100_000));
+    director.type_in("wait until leader");
+    assert!(!director.pass(2_000_000));
+    assert!(director.now() < 1_000_000 && director.scene().world.leader().is_some());
+    assert!(director.session.branches().is_empty());
+}
+
+#[test]
+fn an_expectation_by_hand_is_of_the_instant_shown_and_changes_nothing() {
+    let mut director = free();
+    director.pass(2_000_000);
+    director.type_in("expect leader");
+    assert!(director.says("` holds"));
+    director.obey(Ask::Seek(1_000));
+    director.type_in("expect leader");
+    assert!(director.says("does not hold"));
+    assert_eq!(director.now(), 1_000);
+    assert_eq!(director.scene().undoable, 0);
+}
+
+#[test]
+fn a_break_by_hand_holds_the_time_when_it_comes_true() {
+    let mut director = free();
+    director.type_in("break when leader");
+    assert!(!director.pass(5_000_000));
+    assert!(director.scene().world.leader().is_some() && !director.playing());
+    assert!(director.says("break when leader"));
+    // It stays true, and time passes again.
+    let held = director.now();
+    assert!(director.pass(held + 100_000));
+    director.type_in("break clear");
+    director.type_in("never role n1 down");
+    director.type_in("crash n1");
+    assert!(!director.pass(5_000_000));
+    assert!(director.says("never"));
+}
+
+#[test]
+fn a_deed_for_later_is_done_then_and_can_be_undone() {
+    let mut director = free();
+    director.type_in("at 1s crash n1");
+    director.pass(3_000_000);
+    assert_eq!((director.now(), director.life(0)), (1_000_000, Life::Down));
+    director.obey(Ask::Undo);
+    assert_eq!((director.now(), director.life(0)), (1_000_000, Life::Up));
+}
+
+#[test]
+fn steps_tell_something_each_and_go_back_again() {
+    let mut director = free();
+    director.pass(1_000_000);
+    let newest = |director: &Director| director.scene().records.last().map(|record| record.id);
+    let before = newest(&director);
+    director.obey(Ask::StepOn);
+    assert!(newest(&director) > before && !director.playing());
+    let stepped = director.now();
+    director.obey(Ask::StepBack);
+    assert!(director.now() < stepped);
+}
+
+#[test]
+fn a_step_takes_a_script_on_even_when_nobody_runs() {
+    let script = "title \"t\"\ncluster 1\ncrash n1\nwait 10s\nrestart n1\n";
+    let mut director = scripted(script, None);
+    director.obey(Ask::StepOn);
+    director.obey(Ask::StepOn);
+    assert!(director.now() >= 10_000_000);
+    assert_eq!(director.life(0), Life::Up);
+}
+
+#[test]
+fn a_new_run_is_the_same_run_until_the_seed_is_new() {
+    let mut director = free();
+    director.pass(1_000_000);
+    let digest = director.scene().world.digest;
+    director.type_in("crash n1");
+    director.obey(Ask::Pace(2.0));
+    director.obey(Ask::NewRun { fresh_seed: false });
+    assert!(director.playing());
+    director.pass(1_000_000);
+    assert_eq!(director.scene().world.digest, digest);
+    assert_eq!(director.speed(), DEFAULT_SPEED * 2.0);
+    director.obey(Ask::NewRun { fresh_seed: true });
+    assert_eq!(director.scene().seed, 99);
+}
+
+#[test]
+fn what_only_a_script_can_say_is_refused_with_a_word() {
+    let mut director = free();
+    director.obey(Ask::Perform(Statement::Seed(3)));
+    assert!(director.says("head of a script"));
+    director.obey(Ask::Undo);
+    assert!(director.says("nothing was done by hand"));
+}

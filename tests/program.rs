@@ -1,0 +1,214 @@
+//! The program as it is installed, in a real pseudo-terminal: what a person sees and is left with.
+#![cfg(unix)]
+#![allow(missing_docs, reason = "tests")]
+
+#[path = "fixtures/pty.rs"]
+mod pty;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use portable_pty::CommandBuilder;
+use pty::{Pty, restored};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_raft-playground");
+
+/// A folder for one test, empty.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("program-{name}"));
+    // It may be left from an earlier run.
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// The dashboard with these arguments, its journals in `state`.
+fn dashboard(arguments: &[&str], state: &Path) -> Pty {
+    let mut command = CommandBuilder::new(PROGRAM);
+    command.args(arguments);
+    command.env("TERM", "xterm-256color");
+    command.env("XDG_STATE_HOME", state);
+    command.env_remove("NO_COLOR");
+    Pty::open(command, 160, 60)
+}
+
+/// The number of the leader in the head, and the term there.
+fn leader(shown: &str) -> Option<(u16, u64)> {
+    let head = shown.lines().next()?;
+    let after = |word: &str| head.split_once(word)?.1.split_whitespace().next();
+    let leader = after("leader n")?.parse().ok()?;
+    Some((leader, after("term ")?.parse().ok()?))
+}
+
+/// The instant of the last event that says so, in milliseconds of virtual time.
+fn told_at(shown: &str, words: &str) -> Option<u64> {
+    let line = shown.lines().rfind(|line| line.contains(words))?;
+    let (before, _) = line.split_once(words)?;
+    let instants = before.split_whitespace().rev();
+    let mut instants = instants.filter_map(|word| word.split_once('.'));
+    instants.find_map(|(seconds, millis)| {
+        Some(seconds.parse::<u64>().ok()? * 1000 + millis.parse::<u64>().ok()?)
+    })
+}
+
+/// The places of messages on their way. The legend stands in a frame, with the same signs.
+fn messages(shown: &str) -> BTreeSet<(usize, usize)> {
+    let lines = shown.lines().enumerate().skip(1).take(30);
+    let pane = lines.filter(|(_, line)| line.starts_with('│'));
+    pane.flat_map(|(y, line)| {
+        let cells = line.chars().enumerate().take(55);
+        cells.filter_map(move |(x, ch)| "▸◂▾▴▷◁▽△►◄▼▲→←↑↓⇢⇠⇣⇡".contains(ch).then_some((x, y)))
+    })
+    .collect()
+}
+
+fn leave(mut pty: Pty) {
+    pty.press("q");
+    let (code, output) = pty.end();
+    assert_eq!((code, restored(&output)), (0, true), "{output:?}");
+}
+
+#[test]
+fn it_elects_a_leader_loses_it_and_gets_it_back() {
+    let mut pty = dashboard(&["--seed", "7"], &folder("election"));
+    let (first, term) = pty.see("a leader", leader);
+    let mut places = BTreeSet::new();
+    pty.see("messages that move", |shown| {
+        places.extend(messages(shown));
+        (places.len() >= 8).then_some(())
+    });
+    pty.press(&first.to_string());
+    pty.see_text(&format!("n{first} · leader"));
+    pty.press("c");
+    let (second, newer) = pty.see("another leader", |shown| {
+        leader(shown).filter(|&(node, _)| node != first)
+    });
+    assert!(newer > term);
+    let took = pty.see("how long it took", |shown| {
+        let crashed = told_at(shown, &format!("» crash n{first}"))?;
+        let elected = told_at(shown, &format!("n{second} becomes leader of term {newer}"))?;
+        elected.checked_sub(crashed)
+    });
+    assert!(took <= 1_000, "{took} ms");
+    pty.see_text(&format!("n{first} · down"));
+    pty.press("c");
+    pty.see_text(&format!("n{first} · follower"));
+    leave(pty);
+}
+
+/// What a script brings with it may look like anything, but it does not steer the terminal.
+#[test]
+fn nothing_from_outside_steers_the_terminal() {
+    let folder = folder("hostile");
+    let evil = "\u{1b}]0;evil\u{7}\u{1b}[?5h\u{9b}?5h\u{202e}\u{2066}";
+    let written: String = evil
+        .chars()
+        .map(|ch| format!("\\u{{{:x}}}", u32::from(ch)))
+        .collect();
+    let name = format!("{}/a{evil}.raft", folder.display());
+    let steers = |output: &[u8]| {
+        let text = String::from_utf8_lossy(output);
+        let wanted = [
+            "\u{1b}]",
+            "\u{7}",
+            "\u{1b}[?5h",
+            "\u{9b}",
+            "\u{202e}",
+            "\u{2066}",
+        ];
+        wanted
+            .into_iter()
+            .find(|steer| text.contains(steer))
+            .map(str::to_owned)
+    };
+    let run = |text: &str, how: &str| {
+        std::fs::write(&name, text).expect("a script");
+        let output = Command::new(PROGRAM).arg(how).arg(&name).output();
+        output.expect("an end")
+    };
+
+    for text in [
+        // As a script may say it.
+        format!(
+            "title \"t {written}\"\nsay \"s {written}\"\nput \"k {written}\" \"v {written}\"\n"
+        ),
+        format!("title \"t\"\nwait 1s\nexpect value n1 \"k{written}\" = \"{written}\"\n"),
+        // As it stands in files that were not written in good faith.
+        format!("title \"{evil}\"\n"),
+        format!("{evil}\n"),
+        format!("title \"t\"\ncluster {evil} b\n"),
+        format!("title \"t\"\nwait {evil}\n"),
+    ] {
+        let checked = run(&text, "check");
+        for output in [&checked, &run(&text, "run")] {
+            assert_eq!(steers(&output.stdout), None, "{text:?} {output:?}");
+            assert_eq!(steers(&output.stderr), None, "{text:?} {output:?}");
+        }
+        let mut pty = dashboard(&[&name, "--speed", "10"], &folder);
+        if checked.status.success() {
+            pty.see("the end of the script", |shown| {
+                ["has ended", "does not hold"]
+                    .iter()
+                    .any(|end| shown.contains(end))
+                    .then_some(())
+            });
+            pty.press("q");
+        }
+        let raw = std::mem::take(&mut pty.raw);
+        let (_, rest) = pty.end();
+        let steered = steers(&raw).or_else(|| steers(rest.as_bytes()));
+        assert_eq!(steered, None, "{text:?} {rest:?}");
+    }
+}
+
+#[test]
+fn a_session_leaves_a_journal_that_replays_it() {
+    let state = folder("journal");
+    let mut pty = dashboard(&["--seed", "7", "--speed", "1"], &state);
+    pty.see("a leader", leader);
+    pty.press("w");
+    pty.see_text("» put x 1");
+    pty.press("c");
+    pty.see_text("» crash n1");
+    leave(pty);
+    let journals = std::fs::read_dir(state.join("raft-playground")).expect("journals");
+    let journals: Vec<PathBuf> = journals.map(|file| file.expect("a file").path()).collect();
+    let [journal] = journals.as_slice() else {
+        panic!("{journals:?}");
+    };
+    let text = std::fs::read_to_string(journal).expect("a journal");
+    assert!(text.contains("seed 7") && text.contains("put x 1") && text.contains("crash n1"));
+    let mut command = Command::new(PROGRAM);
+    command.arg("run").arg(journal).args(["--hosts", "inline"]);
+    let output = command.output().expect("an end");
+    assert!(output.status.success(), "{text}{output:?}");
+}
+
+#[test]
+fn signals_end_it_in_order() {
+    let state = folder("signals");
+    let mut pty = dashboard(&["--seed", "7"], &state);
+    pty.see_text("help");
+    pty.signal("-TERM");
+    let (code, output) = pty.end();
+    assert_eq!((code, restored(&output)), (143, true), "{output:?}");
+    let mut pty = dashboard(&["--seed", "7"], &state);
+    pty.see_text("help");
+    pty.signal("-HUP");
+    let (code, output) = pty.end();
+    assert_eq!((code, restored(&output)), (129, false), "{output:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn paused_and_untouched_it_costs_nothing() {
+    let mut pty = dashboard(&["--seed", "7"], &folder("idle"));
+    pty.see("a leader", leader);
+    pty.press(" ");
+    pty.see_text("‖ 0.1×");
+    let before = pty::ticks(&pty);
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    assert!(pty::ticks(&pty) - before <= 1);
+    leave(pty);
+}
