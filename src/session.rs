@@ -275,7 +275,16 @@ impl Session {
         let position = self.position();
         self.checkpoints
             .retain(|checkpoint| checkpoint.position <= position);
-        self.tape.retain(|&(at, _)| at <= here);
+        // Of this very instant only the faults that are still done stay.
+        self.tape
+            .retain(|&(at, mark)| at < here || at == here && mark != Mark::Fault);
+        let journal = self.journal.clone();
+        let done_here = journal.iter().rev().take_while(|entry| entry.at == here);
+        for entry in done_here {
+            if let Deed::Act(command) = &entry.deed {
+                self.put_on_tape(command);
+            }
+        }
     }
 
     fn position(&self) -> Position {

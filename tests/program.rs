@@ -122,9 +122,9 @@ fn nothing_from_outside_steers_the_terminal() {
             .find(|steer| text.contains(steer))
             .map(str::to_owned)
     };
-    let run = |text: &str, how: &str| {
+    let run = |text: &str, how: &[&str]| {
         std::fs::write(&name, text).expect("a script");
-        let output = Command::new(PROGRAM).arg(how).arg(&name).output();
+        let output = Command::new(PROGRAM).args(how).arg(&name).output();
         output.expect("an end")
     };
 
@@ -140,8 +140,10 @@ fn nothing_from_outside_steers_the_terminal() {
         format!("title \"t\"\ncluster {evil} b\n"),
         format!("title \"t\"\nwait {evil}\n"),
     ] {
-        let checked = run(&text, "check");
-        for output in [&checked, &run(&text, "run")] {
+        let checked = run(&text, &["check"]);
+        let told = run(&text, &["run"]);
+        let reported = run(&text, &["run", "--json", "--trace", "-"]);
+        for output in [&checked, &told, &reported] {
             assert_eq!(steers(&output.stdout), None, "{text:?} {output:?}");
             assert_eq!(steers(&output.stderr), None, "{text:?} {output:?}");
         }

@@ -69,7 +69,7 @@ impl TraceFile {
         Box::new(move |record, world| {
             let mut lines = locked(&lines);
             if lines.failed.is_none() {
-                let line = trace::json(record, world);
+                let line = trace::line(record, world);
                 lines.failed = writeln!(lines.out, "{line}").err();
             }
         })

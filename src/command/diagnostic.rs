@@ -171,7 +171,7 @@ fn excerpt(line: &str, span: Range<usize>) -> (String, Range<usize>) {
 }
 
 /// True for characters that steer a terminal, or turn the direction of writing.
-pub(super) fn steers(c: char) -> bool {
+pub fn steers(c: char) -> bool {
     let turns =
         matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || c.is_control()

@@ -116,6 +116,8 @@ pub struct Player {
     /// Invariants whose violation is expected; `None` stands for any.
     tolerated: Vec<Option<&'static str>>,
     shows: Vec<Show>,
+    /// A `pause` was met and is not told yet.
+    pauses: bool,
     /// What it does counts as done by a person.
     by_hand: bool,
     ended: Option<Outcome>,
@@ -133,6 +135,7 @@ impl Player {
             expectations: Vec::new(),
             tolerated: Vec::new(),
             shows: Vec::new(),
+            pauses: false,
             by_hand: false,
             ended: None,
         }
@@ -209,6 +212,9 @@ impl Player {
             if self.ended.is_some() {
                 return Ok(Progress::Ends);
             }
+            if std::mem::take(&mut self.pauses) {
+                return Ok(Progress::Pauses);
+            }
             if let Some((line, text, waiting)) = self.waiting.take() {
                 let still = self.wait(session, line, &text, waiting, until)?;
                 if let Some((waiting, progress)) = still {
@@ -221,9 +227,6 @@ impl Player {
                 self.ended = Some(Outcome::Passed);
                 return Ok(Progress::Ends);
             };
-            if let Statement::Pause = line.statement {
-                return Ok(Progress::Pauses);
-            }
             self.execute(session, line.number, &line.statement)?;
         }
     }
@@ -324,14 +327,14 @@ impl Player {
             Statement::Focus(nodes) => self.shows.push(Show::Focus(nodes.clone())),
             // The main view is the only one yet.
             Statement::View(_) => {}
-            // These stand in the script's head, are unfolded, or are met by `play`.
+            Statement::Pause => self.pauses = true,
+            // These stand in the script's head, or are unfolded.
             Statement::Title(_)
             | Statement::About(_)
             | Statement::Cluster(_)
             | Statement::Seed(_)
             | Statement::Given(_)
-            | Statement::Repeat(..)
-            | Statement::Pause => {}
+            | Statement::Repeat(..) => {}
         }
         Ok(())
     }

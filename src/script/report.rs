@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::play::{Expectation, Outcome, Player};
+use crate::command::diagnostic::steers;
 use crate::kv::Text;
 use crate::raft::NodeId;
 use crate::session::{Session, Violation};
@@ -135,7 +136,8 @@ impl Report<'_> {
             },
             digest: digest_text(world),
         };
-        serde_json::to_string(&object).expect("the report holds nothing that JSON cannot say")
+        let json = serde_json::to_string(&object);
+        escaped(json.expect("the report holds nothing that JSON cannot say"))
     }
 
     /// The newest events, oldest first, in words; for a run that failed.
@@ -148,6 +150,22 @@ impl Report<'_> {
             .map(|record| super::story::event_line(record, world))
             .collect()
     }
+}
+
+/// JSON in which every character that could steer a terminal is escaped: JSON itself asks for
+/// that only below U+0020. Such characters stand in strings only.
+pub fn escaped(json: String) -> String {
+    if !json.contains(steers) {
+        return json;
+    }
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        match steers(c) {
+            true => safe.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => safe.push(c),
+        }
+    }
+    safe
 }
 
 /// The digest as it is printed: sixteen hexadecimal digits.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::report::escaped;
 use crate::command::diagnostic::printable;
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
@@ -12,7 +13,12 @@ use crate::world::event::{Reply, Written};
 use crate::world::explain::words;
 use crate::world::{Event, Record, World};
 
-/// One event as an object of the trace.
+/// One event as a line of the trace.
+pub fn line(record: &Record, world: &World) -> String {
+    escaped(json(record, world).to_string())
+}
+
+/// One event as an object.
 pub fn json(record: &Record, world: &World) -> Value {
     let name = |id: NodeId| &**world.name(id);
     let (kind, fields) = event(&record.event, world);
