@@ -16,12 +16,16 @@ pub use judge::Judge;
 pub use scene::{Mark, Scene};
 
 use checkpoint::Checkpoint;
+use imbl::Vector;
 
 use crate::check::{Invariants, Tally};
 use crate::kv::Text;
 use crate::raft::{Event as NodeEvent, EventId, Micros, RoleKind};
 use crate::world::run::EndlessInstant;
 use crate::world::{Causes, Command, Event, Hosts, Record, Stage, World};
+
+/// So many events that tell something are remembered for the dashboard.
+const TELLING: usize = 500;
 
 /// Takes every event once, as it happens; called with the names of the nodes at hand.
 pub type Sink = Box<dyn FnMut(&Record, &World) + Send>;
@@ -68,6 +72,8 @@ pub struct Session {
     /// The newest event that everybody has looked at.
     seen: EventId,
     caption: Option<(Text, Micros)>,
+    /// The newest events that tell something, however many others came since.
+    telling: Vector<Record>,
     tape: Vec<(Micros, Mark)>,
     checkpoints: Vec<Checkpoint>,
     checkpoint_every: u64,
@@ -91,6 +97,7 @@ impl Session {
             frontier: 0,
             seen: 0,
             caption: None,
+            telling: Vector::new(),
             tape: Vec::new(),
             checkpoints: Vec::new(),
             checkpoint_every: checkpoint::EVERY,
@@ -344,9 +351,14 @@ impl Session {
         self.frontier = self.frontier.max(self.world.now());
         if self.manner.rewinds {
             self.watch_for_tape();
+            self.remember_telling(self.seen);
         }
+        let looked_at = self.world.trace().newest();
         if self.invariants.violations().len() > known {
             self.note_violations(known);
+        }
+        if self.manner.rewinds {
+            self.remember_telling(looked_at);
         }
         self.seen = self.world.trace().newest();
         self.world.trace_mut().trim();
@@ -370,6 +382,27 @@ impl Session {
                 remember(&mut self.tape, violation.at, Mark::Violation);
             }
         }
+    }
+
+    fn remember_telling(&mut self, after: EventId) {
+        for record in self.world.trace().since(after) {
+            if record.is_telling() {
+                self.telling.push_back(record.clone());
+            }
+        }
+        while self.telling.len() > TELLING {
+            self.telling.pop_front();
+        }
+    }
+
+    /// The newest `recent` events, and before them the newest that tell something; oldest first.
+    pub fn records(&self, recent: usize) -> Vec<Record> {
+        let records = self.world.trace().records();
+        let skip = records.len().saturating_sub(recent);
+        let recent: Vec<Record> = records.skip(skip).cloned().collect();
+        let first = recent.first().map_or(EventId::MAX, |record| record.id);
+        let older = self.telling.iter().filter(|record| record.id < first);
+        older.cloned().chain(recent.iter().cloned()).collect()
     }
 
     fn watch_for_tape(&mut self) {

@@ -116,7 +116,7 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme) -> io::Result<
                 drop(input);
                 drop(terminal);
                 if matches!(turn, Turn::Suspend) {
-                    signals::suspend()?;
+                    signals.suspend().await?;
                 }
                 terminal = Terminal::take()?;
                 input = EventStream::new();

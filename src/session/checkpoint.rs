@@ -1,11 +1,13 @@
 //! Checkpoints, and going to any instant by way of them.
 
+use imbl::Vector;
+
 use super::{Position, Session};
 use crate::check::{Invariants, Tally};
 use crate::kv::Text;
 use crate::raft::Micros;
 use crate::world::run::EndlessInstant;
-use crate::world::{Hosts, World};
+use crate::world::{Hosts, Record, World};
 
 /// Events between two checkpoints, at first.
 pub const EVERY: u64 = 4_000;
@@ -19,6 +21,7 @@ pub struct Checkpoint {
     pub invariants: Invariants,
     pub tally: Tally,
     pub caption: Option<(Text, Micros)>,
+    pub telling: Vector<Record>,
 }
 
 impl Session {
@@ -42,6 +45,7 @@ impl Session {
             invariants: self.invariants.clone(),
             tally: self.tally.clone(),
             caption: self.caption.clone(),
+            telling: self.telling.clone(),
         });
         if self.checkpoints.len() > MOST {
             let mut number = 0;
@@ -124,6 +128,7 @@ impl Session {
             self.invariants = checkpoint.invariants.clone();
             self.tally = checkpoint.tally.clone();
             self.caption = checkpoint.caption.clone();
+            self.telling = checkpoint.telling.clone();
             self.done = checkpoint.position.done;
             self.seen = self.world.trace().newest();
         }

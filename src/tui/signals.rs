@@ -14,12 +14,15 @@ pub enum Signal {
 }
 
 #[cfg(unix)]
-pub use self::unix::{Signals, suspend};
+pub use self::unix::Signals;
 
 #[cfg(unix)]
 mod unix {
     use super::{Signal, io};
     use tokio::signal::unix::{SignalKind, signal};
+
+    /// Within this time after going on, the signal of it has come.
+    const TOLD_WITHIN: std::time::Duration = std::time::Duration::from_millis(100);
 
     /// The signals that are listened to.
     pub struct Signals {
@@ -49,17 +52,21 @@ mod unix {
                 _ = self.go_on.recv() => Signal::Continued,
             }
         }
-    }
 
-    /// Stops the process until the shell lets it go on. The terminal must have been given back.
-    /// In an orphaned process group the stop is ignored, and this returns at once.
-    pub fn suspend() -> io::Result<()> {
-        signal_hook::low_level::raise(signal_hook::consts::SIGTSTP)
+        /// Stops the process until the shell lets it go on. The terminal must have been given
+        /// back. In an orphaned process group the stop is ignored, and this returns soon.
+        pub async fn suspend(&mut self) -> io::Result<()> {
+            signal_hook::low_level::raise(signal_hook::consts::SIGTSTP)?;
+            // Going on is told by a signal too. Taken for one from outside it would have the
+            // terminal taken anew, and keys pressed meanwhile would be lost.
+            let _ = tokio::time::timeout(TOLD_WITHIN, self.go_on.recv()).await;
+            Ok(())
+        }
     }
 }
 
 #[cfg(not(unix))]
-pub use self::other::{Signals, suspend};
+pub use self::other::Signals;
 
 #[cfg(not(unix))]
 mod other {
@@ -78,10 +85,10 @@ mod other {
         pub async fn next(&mut self) -> Signal {
             std::future::pending().await
         }
-    }
 
-    /// There is no job control here.
-    pub fn suspend() -> io::Result<()> {
-        Ok(())
+        /// There is no job control here.
+        pub async fn suspend(&mut self) -> io::Result<()> {
+            Ok(())
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::kv::{ClientId, Operation, Outcome, Text};
 pub use crate::raft::Causes;
-use crate::raft::{self, Envelope, EventId, Index, Micros, NodeId, WriteId};
+use crate::raft::{self, AppendAnswer, Envelope, EventId, Index, Message, Micros, NodeId, WriteId};
 
 /// The number of a message, from 1, in the order of sending.
 pub type MessageId = u64;
@@ -135,4 +135,31 @@ pub struct Record {
     pub causes: Causes,
     /// What happened.
     pub event: Event,
+}
+
+impl Record {
+    /// Whether the event tells something new to somebody who watches: not heartbeats and plain
+    /// agreement, not the ways of messages and disks.
+    pub fn is_telling(&self) -> bool {
+        match &self.event {
+            Event::Send { envelope, .. } | Event::Drop { envelope, .. } => !is_routine(envelope),
+            Event::Node(raft::Event::Append { entries, .. }) => !entries.is_empty(),
+            Event::Node(raft::Event::Timeout { election }) => *election,
+            // A caption has a place of its own.
+            Event::Say(_)
+            | Event::Deliver { .. }
+            | Event::Duplicate { .. }
+            | Event::Persist { .. }
+            | Event::Sync { .. } => false,
+            _ => true,
+        }
+    }
+}
+
+fn is_routine(envelope: &Envelope) -> bool {
+    match &envelope.message {
+        Message::Append(append) => append.entries.is_empty(),
+        Message::AppendReply { answer, .. } => matches!(answer, AppendAnswer::Accepted { .. }),
+        _ => false,
+    }
 }

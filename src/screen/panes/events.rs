@@ -16,7 +16,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::raft::{self, AppendAnswer, Envelope, Message};
+use crate::raft;
 use crate::screen::paint::{frame, put, put_right, shorten, width, wrap};
 use crate::screen::{Screen, name};
 use crate::world::explain::words;
@@ -48,7 +48,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         if rows.len() >= height {
             break;
         }
-        if filter.is_empty() && !telling(record) {
+        if filter.is_empty() && !record.is_telling() {
             continue;
         }
         let text = words(record, &names);
@@ -117,32 +117,6 @@ fn explained(screen: &Screen<'_>, record: &Record, text: &str, room: u16) -> Vec
 fn matches(text: &str, filter: &str) -> bool {
     let text = text.to_lowercase();
     filter.split_whitespace().all(|word| text.contains(word))
-}
-
-/// Whether an event tells something new to somebody who watches.
-fn telling(record: &Record) -> bool {
-    match &record.event {
-        Event::Send { envelope, .. } => !routine(envelope),
-        Event::Drop { envelope, .. } => !routine(envelope),
-        Event::Node(raft::Event::Append { entries, .. }) => !entries.is_empty(),
-        Event::Node(raft::Event::Timeout { election }) => *election,
-        // A caption has a place of its own.
-        Event::Say(_)
-        | Event::Deliver { .. }
-        | Event::Duplicate { .. }
-        | Event::Persist { .. }
-        | Event::Sync { .. } => false,
-        _ => true,
-    }
-}
-
-/// Heartbeats and plain agreement.
-fn routine(envelope: &Envelope) -> bool {
-    match &envelope.message {
-        Message::Append(append) => append.entries.is_empty(),
-        Message::AppendReply { answer, .. } => matches!(answer, AppendAnswer::Accepted { .. }),
-        _ => false,
-    }
 }
 
 fn style(screen: &Screen<'_>, event: &Event) -> Style {

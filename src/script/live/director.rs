@@ -312,8 +312,6 @@ impl Director {
 
     pub(super) fn scene(&self) -> Scene {
         let session = &self.session;
-        let records = session.world().trace().records();
-        let skip = records.len().saturating_sub(SHOWN);
         let title = match &self.begin.script {
             Some(script) => script.title.text.clone(),
             None => "free play".into(),
@@ -327,7 +325,7 @@ impl Director {
             speed: self.speed,
             frontier: session.frontier(),
             violations: session.violations().to_vec(),
-            records: records.skip(skip).cloned().collect(),
+            records: session.records(SHOWN),
             tape: session.tape().to_vec(),
             scripted: self.player.is_some(),
             notice: self.notice.clone(),
