@@ -237,7 +237,7 @@ impl Session {
         by_hand: bool,
     ) -> Result<Option<Text>, EndlessInstant> {
         self.branch();
-        let deed = match self.world.resolve(command) {
+        let deed = match self.world.resolve(command, self.journal.len() as u64) {
             Ok(resolved) => Deed::Act(resolved),
             Err(words) => Deed::Nothing(words),
         };

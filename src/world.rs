@@ -152,7 +152,6 @@ pub struct World {
     network: Network,
     clients: Clients,
     workloads: Workloads,
-    script_rng: Rng,
     trace: Trace,
     traffic: Traffic,
     messages: MessageId,
@@ -166,7 +165,6 @@ impl World {
     /// # Panics
     /// When there is no name or there are more than [`MAX_NODES`].
     pub fn new(stage: &Stage, hosts: Hosts, keep: usize) -> World {
-        const SCRIPT: u64 = 0x7363_7269;
         const DISK: u64 = 0x6469_736b;
         assert!((1..=MAX_NODES).contains(&stage.names.len()));
         let ids = (0..stage.names.len()).map(NodeId::from_slot);
@@ -209,7 +207,6 @@ impl World {
             network: Network::new(stage.seed),
             clients: Clients::default(),
             workloads: Workloads::new(stage.seed),
-            script_rng: Rng::stream(stage.seed, &[SCRIPT]),
             trace: Trace::new(keep),
             traffic: Traffic::default(),
             messages: 0,
@@ -218,6 +215,7 @@ impl World {
         for slot in 0..world.servers.len() {
             world.boot(slot);
         }
+        world.next_instant();
         world
     }
 
@@ -421,7 +419,6 @@ impl World {
             network: self.network.clone(),
             clients: self.clients.clone(),
             workloads: self.workloads.clone(),
-            script_rng: self.script_rng.clone(),
             trace: self.trace.forgetful_copy(),
             traffic: self.traffic,
             messages: self.messages,

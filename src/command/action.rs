@@ -318,13 +318,19 @@ fn request(c: &mut Cursor, operation: Operation) -> Parsed<Command> {
     })
 }
 
+/// The most requests a second that a workload may make.
+const MOST_REQUESTS: u64 = 100_000;
+
 pub(super) fn workload(c: &mut Cursor) -> Parsed<Command> {
     if c.keyword("off", "no more requests") {
         return Ok(Command::WorkloadOff);
     }
-    let help = "a RATE is so many a second: 50/s, 0.5/s";
+    let help = "a RATE is so many a second, at most 100000: 50/s, 0.5/s";
     let rate = c.quantity("a RATE", help, |word| {
-        number::rate(word, number::MILLIONTHS)
+        match number::rate(word, number::MILLIONTHS)? {
+            rate if rate <= MOST_REQUESTS * 1_000_000 => Ok(rate),
+            _ => Err("is out of bounds"),
+        }
     })?;
     let (mut keys, mut reads, mut clients) = (None, None, None);
     loop {

@@ -72,10 +72,13 @@ pub(super) fn seed(c: &mut Cursor) -> Parsed<Statement> {
     c.count("a seed", 0..=u64::MAX).map(Statement::Seed)
 }
 
+/// The latest term that a node may be given: whatever follows, terms never overflow.
+const LATEST_TERM: u64 = 1 << 40;
+
 pub(super) fn given(c: &mut Cursor) -> Parsed<Statement> {
     let node = Nodes::these(vec![c.node()?]);
     let term = match c.keyword("term", "its term") {
-        true => Some(c.count("a term", 1..=u64::MAX)?),
+        true => Some(c.count("a term", 1..=LATEST_TERM)?),
         false => None,
     };
     let term_span = c.last_span();
@@ -89,7 +92,7 @@ pub(super) fn given(c: &mut Cursor) -> Parsed<Statement> {
         loop {
             let least = log.last().copied().unwrap_or(1);
             let span = c.span();
-            let next = c.count("a term", 1..=u64::MAX)?;
+            let next = c.count("a term", 1..=LATEST_TERM)?;
             if next < least {
                 return Err(
                     Fault::new(span, format!("term {next} follows term {least}"))

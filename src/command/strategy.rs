@@ -259,14 +259,18 @@ fn act() -> BoxedStrategy<Command> {
                 reads
             }
         ),
-        (1..=u64::MAX, 1..=u32::MAX, share(), 1..=MAX_CLIENTS).prop_map(
-            |(rate, keys, reads, clients)| Workload(command::Workload {
+        (
+            1..=100_000_000_000_u64,
+            1..=u32::MAX,
+            share(),
+            1..=MAX_CLIENTS
+        )
+            .prop_map(|(rate, keys, reads, clients)| Workload(command::Workload {
                 rate,
                 keys,
                 reads,
                 clients
-            })
-        ),
+            })),
     ];
     prop_oneof![
         (setting(), of(actors())).prop_map(|((setting, of_nodes), on)| Set {
@@ -337,11 +341,11 @@ fn condition() -> BoxedStrategy<Condition> {
 }
 
 fn given() -> BoxedStrategy<Given> {
-    let log = vec(1..=u64::MAX, 0..4).prop_map(|mut log| {
+    let log = vec(1..=1_u64 << 40, 0..4).prop_map(|mut log| {
         log.sort_unstable();
         log
     });
-    (node(), of(1..=u64::MAX), of(node()), log, of(0..4u64))
+    (node(), of(1..=1_u64 << 40), of(node()), log, of(0..4u64))
         .prop_map(|(node, term, voted, log, commit)| Given {
             node: Nodes::these(vec![node]),
             term: term.map(|term| term.max(log.last().copied().unwrap_or(1))),

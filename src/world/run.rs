@@ -64,6 +64,9 @@ impl World {
                 self.route(due);
             }
             if !self.round() {
+                // Timers that were put off get their new places in the queue now, and not when
+                // somebody asks for the next instant: how often is asked must not matter.
+                self.next_instant();
                 return Ok(());
             }
         }

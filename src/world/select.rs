@@ -7,7 +7,7 @@ use super::network::Endpoint;
 use super::view::Life;
 use super::{Server, World};
 use crate::kv::Text;
-use crate::raft::{NodeId, RoleKind};
+use crate::raft::{NodeId, Rng, RoleKind};
 
 impl World {
     /// The node that a name or number means.
@@ -72,15 +72,19 @@ impl World {
         }
     }
 
-    /// The command with every selection replaced by the nodes that it means now.
+    /// The command with every selection replaced by the nodes that it means now. `random` is
+    /// drawn from the script's stream at the place `number`, the command's own in the journal, so
+    /// that going back in time and on again draws the same.
     ///
     /// # Errors
     /// When one of them means nobody: then the command does nothing, and this says why.
-    pub fn resolve(&mut self, command: &Command) -> Result<Command, Text> {
+    pub fn resolve(&self, command: &Command, number: u64) -> Result<Command, Text> {
+        const SCRIPT: u64 = 0x7363_7269;
+        let mut rng = Rng::stream(self.seed, &[SCRIPT, number]);
         let mut resolved = command.clone();
         for nodes in resolved.selections_mut() {
             let ids = match nodes.base {
-                Selector::Group(Group::Random) => self.draw(nodes.less.as_ref()),
+                Selector::Group(Group::Random) => self.draw(nodes.less.as_ref(), &mut rng),
                 _ => self.select(nodes),
             };
             if ids.is_empty() {
@@ -111,7 +115,7 @@ impl World {
     }
 
     /// Draws one node that is up from the script's own stream.
-    fn draw(&mut self, less: Option<&Selector>) -> Vec<NodeId> {
+    fn draw(&self, less: Option<&Selector>, rng: &mut Rng) -> Vec<NodeId> {
         let mut up = self.select_group(Group::Up);
         if let Some(less) = less {
             let less = self.select_side(less);
@@ -120,7 +124,7 @@ impl World {
         if up.is_empty() {
             return up;
         }
-        let place = self.script_rng.below(up.len() as u64) as usize;
+        let place = rng.below(up.len() as u64) as usize;
         vec![up[place]]
     }
 
