@@ -1,5 +1,4 @@
 //! What a frame costs: 200 by 60 with nine nodes must take at most a millisecond.
-#![allow(missing_docs, reason = "a bench")]
 
 #[path = "../tests/fixtures/mod.rs"]
 mod fixtures;

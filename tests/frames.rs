@@ -1,5 +1,4 @@
 //! Frames as text, to be read as prose, and frames of any size, which must not panic.
-#![allow(missing_docs, reason = "tests")]
 
 mod fixtures;
 

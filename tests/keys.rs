@@ -1,5 +1,4 @@
 //! Each key does what it should, without a terminal and without a session.
-#![allow(missing_docs, reason = "tests")]
 
 mod fixtures;
 

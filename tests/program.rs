@@ -1,6 +1,5 @@
 //! The program as it is installed, in a real pseudo-terminal: what a person sees and is left with.
 #![cfg(unix)]
-#![allow(missing_docs, reason = "tests")]
 
 #[path = "fixtures/pty.rs"]
 mod pty;

@@ -1,6 +1,5 @@
 //! The dashboard's manners in a real pseudo-terminal: however it ends, the terminal is as before.
 #![cfg(unix)]
-#![allow(missing_docs, reason = "tests")]
 
 mod fixtures;
 

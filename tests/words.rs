@@ -1,5 +1,4 @@
 //! Events in plain words, to be read as prose.
-#![allow(missing_docs, reason = "tests")]
 
 mod fixtures;
 
@@ -47,7 +46,6 @@ fn every_kind_of_event_reads_well() {
     let node = [
         Node::Timeout { election: true },
         Node::Timeout { election: false },
-        role(follower, RoleReason::Boot),
         role(RoleKind::PreCandidate, RoleReason::AskFirst),
         role(candidate, RoleReason::Campaign),
         role(
@@ -61,7 +59,6 @@ fn every_kind_of_event_reads_well() {
         role(follower, RoleReason::LeaderHeard),
         role(follower, RoleReason::Refused),
         role(follower, RoleReason::NoQuorum),
-        role(RoleKind::Learner, RoleReason::Learner),
         Node::Term {
             term: 4,
             from: Some(NodeId(2)),

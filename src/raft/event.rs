@@ -10,8 +10,6 @@ use crate::kv::{ClientId, Outcome};
 /// Why a node took a role.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RoleReason {
-    /// It has just started.
-    Boot,
     /// Its election timer fired, and the rule `pre-vote` has it ask first.
     AskFirst,
     /// Its election timer fired, or the pre-vote was won.
@@ -26,8 +24,6 @@ pub enum RoleReason {
     Refused,
     /// As leader it heard no majority for an election timeout (rule `check-quorum`).
     NoQuorum,
-    /// It is a learner and has no vote.
-    Learner,
 }
 
 /// Why a vote or pre-vote was granted or refused.

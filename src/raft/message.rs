@@ -116,14 +116,6 @@ impl Kind {
             Kind::AppendReply => "append-reply",
         }
     }
-
-    /// True for answers.
-    pub fn is_reply(self) -> bool {
-        matches!(
-            self,
-            Kind::PreVoteReply | Kind::VoteReply | Kind::AppendReply
-        )
-    }
 }
 
 impl Message {

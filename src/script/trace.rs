@@ -229,7 +229,6 @@ fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
 
 fn role_reason(reason: &RoleReason) -> Value {
     match reason {
-        RoleReason::Boot => json!({"why": "boot"}),
         RoleReason::AskFirst => json!({"why": "timeout", "rule": "pre-vote"}),
         RoleReason::Campaign => json!({"why": "campaign"}),
         RoleReason::Majority { votes, voters } => {
@@ -239,7 +238,6 @@ fn role_reason(reason: &RoleReason) -> Value {
         RoleReason::LeaderHeard => json!({"why": "leader-heard"}),
         RoleReason::Refused => json!({"why": "refused", "rule": "pre-vote"}),
         RoleReason::NoQuorum => json!({"why": "no-quorum", "rule": "check-quorum"}),
-        RoleReason::Learner => json!({"why": "learner"}),
     }
 }
 

@@ -191,7 +191,6 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
 fn role_taken(node: &str, role: RoleKind, term: Term, reason: RoleReason) -> String {
     let becomes = format!("{node} becomes {} of term {term}", role.name());
     match reason {
-        RoleReason::Boot => format!("{node} starts as {} in term {term}", role.name()),
         RoleReason::AskFirst => by_rule(
             format!("{node} asks first whether it could win an election"),
             Rule::PreVote,
@@ -215,7 +214,6 @@ fn role_taken(node: &str, role: RoleKind, term: Term, reason: RoleReason) -> Str
             format!("{node} steps down: no majority answered it in time"),
             Rule::CheckQuorum,
         ),
-        RoleReason::Learner => format!("{node} is a learner in term {term}: it has no vote"),
     }
 }
 

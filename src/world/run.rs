@@ -7,7 +7,7 @@ use super::event::{Causes, DropReason, Event, Record, Written};
 use super::network::{Endpoint, Fate};
 use super::view::Life;
 use super::{Due, Journey, Server, World};
-use crate::raft::{self, Effect, Envelope, EventId, Input, Micros, NodeId, RoleReason, Write};
+use crate::raft::{self, Effect, Envelope, EventId, Input, Micros, NodeId, Write};
 
 /// More rounds than this within one instant are a loop without delay.
 const MAX_ROUNDS: u32 = 10_000;
@@ -417,9 +417,9 @@ impl Server {
     /// Remembers what the world must know of a node without asking it.
     fn heed(&mut self, event: &raft::Event, now: Micros) {
         match *event {
-            raft::Event::Role { role, term, reason } => {
+            raft::Event::Role { role, term, .. } => {
                 self.term = term;
-                if self.role != role && reason != RoleReason::Boot {
+                if self.role != role {
                     self.since = now;
                 }
                 self.role = role;

@@ -108,6 +108,11 @@ impl World {
             Command::Wipe(nodes) => (nodes, &[Life::Down], "only a crashed node can be wiped"),
             Command::Stop(nodes) => (nodes, &[Life::Up], "only what runs can be stopped"),
             Command::Resume(nodes) => (nodes, &[Life::Stopped], "only what is stopped can resume"),
+            Command::Handle { pick, .. } => {
+                return pick.link.has_client().then_some(
+                    "a client's messages have no kind; `loss` and `cut` work on its link",
+                );
+            }
             _ => return None,
         };
         let fit = |id: NodeId| wanted.contains(&self.life(id));

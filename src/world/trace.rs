@@ -296,7 +296,6 @@ fn feed_node(digest: &mut Digest, event: &raft::Event) {
         E::Role { role, term, reason } => {
             digest.add((term << 8) ^ *role as u64 ^ (2 << 60));
             digest.add(match reason {
-                RoleReason::Boot => 1,
                 RoleReason::AskFirst => 2,
                 RoleReason::Campaign => 3,
                 RoleReason::Majority { votes, voters } => {
@@ -306,7 +305,6 @@ fn feed_node(digest: &mut Digest, event: &raft::Event) {
                 RoleReason::LeaderHeard => 6,
                 RoleReason::Refused => 7,
                 RoleReason::NoQuorum => 8,
-                RoleReason::Learner => 9,
             });
         }
         E::Term { term, from } => {
