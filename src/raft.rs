@@ -26,7 +26,7 @@ pub use event::{AppendRefusal, Causes, Event, RoleReason, VoteReason};
 pub use log::{Entries, Entry, Log, Payload};
 pub use message::{Append, AppendAnswer, Ballot, Envelope, Kind, Message};
 pub use node::{Answer, Effect, Input, Node};
-pub use options::{Backtracking, Options, ReadMode, Span};
+pub use options::{Backtracking, Membership, Options, ReadMode, Span};
 pub use random::Rng;
 pub use rule::{Rule, Rules};
 pub use view::{NodeView, PeerView, RoleKind, RoleView};

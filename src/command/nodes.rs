@@ -312,6 +312,14 @@ fn kind_help(kind: Kind) -> &'static str {
         Kind::VoteReply => "the answer to a vote",
         Kind::Append => "AppendEntries, heartbeats included",
         Kind::AppendReply => "the answer to an append",
+        Kind::Snapshot => "a chunk of a snapshot",
+        Kind::SnapshotReply => "the answer to a chunk",
+        Kind::TimeoutNow => "campaign at once: leadership is handed over",
+        Kind::TimeoutNowReply => "the answer to a timeout-now",
+        Kind::Read => "a follower asks how far it must have applied to read",
+        Kind::ReadReply => "the leader's answer to a read",
+        Kind::Request => "a client's request that is forwarded to the leader",
+        Kind::RequestReply => "the answer to a forwarded request",
     }
 }
 

@@ -10,7 +10,7 @@ use super::question::{reply_text, role_text};
 use super::verb::is_keyword;
 use super::{Caption, Cluster, Given, Statement};
 use crate::kv::Operation;
-use crate::raft::{Backtracking, Kind, ReadMode};
+use crate::raft::{Backtracking, Kind, Membership, ReadMode};
 use crate::world::Command;
 use crate::world::command::{
     ClockChange, Discovery, DiskChange, End, Handling, Link, NodeRef, Nodes, Pick, Selector,
@@ -230,8 +230,18 @@ fn on_off(on: bool) -> &'static str {
 fn read_mode(mode: ReadMode) -> &'static str {
     match mode {
         ReadMode::Linearizable => "linearizable",
+        ReadMode::Lease => "lease",
         ReadMode::Leader => "leader",
         ReadMode::Stale => "stale",
+    }
+}
+
+fn discovery_text(discovery: Discovery) -> &'static str {
+    match discovery {
+        Discovery::Redirect => "redirect",
+        Discovery::Poll => "poll",
+        Discovery::HealthCheck => "health-check",
+        Discovery::Forward => "forward",
     }
 }
 
@@ -246,7 +256,12 @@ impl Display for Setting {
             Setting::Backtracking(Backtracking::Hint) => f.write_str("backtracking hint"),
             Setting::Backtracking(Backtracking::Naive) => f.write_str("backtracking naive"),
             Setting::ParallelDisk(on) => write!(f, "parallel-disk {}", on_off(on)),
-            Setting::Discovery(Discovery::Redirect) => f.write_str("discovery redirect"),
+            Setting::SnapshotEvery(n) => write!(f, "snapshot-every {n}"),
+            Setting::SnapshotChunk(n) => write!(f, "snapshot-chunk {n}"),
+            Setting::Membership(Membership::Joint) => f.write_str("membership joint"),
+            Setting::Membership(Membership::Single) => f.write_str("membership single"),
+            Setting::DriftBound(share) => write!(f, "drift-bound {}", percent_text(share)),
+            Setting::Discovery(discovery) => write!(f, "discovery {}", discovery_text(discovery)),
             Setting::ClientTimeout(micros) => write!(f, "client-timeout {}", duration_text(micros)),
             Setting::ClientRetries(on) => write!(f, "client-retries {}", on_off(on)),
             Setting::Reads(mode) => write!(f, "reads {}", read_mode(mode)),
@@ -369,6 +384,15 @@ impl Display for Command {
             Command::HoldTimer(nodes) => write!(f, "hold-timer {nodes}"),
             Command::ReleaseTimer(nodes) => write!(f, "release-timer {nodes}"),
             Command::Calm => f.write_str("calm"),
+            Command::Add { node, learner, via } => {
+                let learner = if *learner { " as learner" } else { "" };
+                write!(f, "add {node}{learner}{}", Part("via ", via))
+            }
+            Command::Admin { verb, nodes, via } => {
+                write!(f, "{} {nodes}{}", verb.word(), Part("via ", via))
+            }
+            Command::Snapshot(nodes) => write!(f, "snapshot {nodes}"),
+            Command::Reboot(nodes) => write!(f, "reboot {nodes}"),
             Command::Request {
                 operation,
                 by,

@@ -92,17 +92,41 @@ pub enum Kind {
     Append,
     /// The answer to one.
     AppendReply,
+    /// A chunk of a snapshot.
+    Snapshot,
+    /// The answer to one.
+    SnapshotReply,
+    /// Leadership is handed over.
+    TimeoutNow,
+    /// The answer to that.
+    TimeoutNowReply,
+    /// A follower asks for a read index.
+    Read,
+    /// The answer to that.
+    ReadReply,
+    /// A client's request, forwarded.
+    Request,
+    /// The answer to one.
+    RequestReply,
 }
 
 impl Kind {
     /// Every kind, in the order of the counters.
-    pub const ALL: [Kind; 6] = [
+    pub const ALL: [Kind; 14] = [
         Kind::PreVote,
         Kind::PreVoteReply,
         Kind::Vote,
         Kind::VoteReply,
         Kind::Append,
         Kind::AppendReply,
+        Kind::Snapshot,
+        Kind::SnapshotReply,
+        Kind::TimeoutNow,
+        Kind::TimeoutNowReply,
+        Kind::Read,
+        Kind::ReadReply,
+        Kind::Request,
+        Kind::RequestReply,
     ];
 
     /// The name in the command language.
@@ -114,6 +138,14 @@ impl Kind {
             Kind::VoteReply => "vote-reply",
             Kind::Append => "append",
             Kind::AppendReply => "append-reply",
+            Kind::Snapshot => "snapshot",
+            Kind::SnapshotReply => "snapshot-reply",
+            Kind::TimeoutNow => "timeout-now",
+            Kind::TimeoutNowReply => "timeout-now-reply",
+            Kind::Read => "read",
+            Kind::ReadReply => "read-reply",
+            Kind::Request => "request",
+            Kind::RequestReply => "request-reply",
         }
     }
 }

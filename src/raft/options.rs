@@ -43,10 +43,21 @@ pub enum Backtracking {
 pub enum ReadMode {
     /// By a leader that has confirmed that it still leads (ReadIndex).
     Linearizable,
+    /// By a leader at once, while a confirmation is so fresh that nobody else can lead yet.
+    Lease,
     /// By a node that believes that it leads, at once.
     Leader,
     /// By any node, at once.
     Stale,
+}
+
+/// How voters are changed (paper, section 6; dissertation, chapter 4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Membership {
+    /// By joint consensus: any change at once, by way of both majorities.
+    Joint,
+    /// One server at a time.
+    Single,
 }
 
 /// The options of one node.
@@ -65,6 +76,19 @@ pub struct Options {
     /// The leader sends entries before its own write of them is synced
     /// (dissertation, section 10.2.1).
     pub parallel_disk: bool,
+    /// Entries applied between two snapshots; 0 for never.
+    pub snapshot_every: u64,
+    /// Bytes of a snapshot in one message, at least 1.
+    pub snapshot_chunk: u64,
+    /// How voters are changed.
+    pub membership: Membership,
+    /// How much a clock may run fast or slow, in millionths; leases allow for it.
+    pub drift_bound: u32,
+    /// The smallest election timeout of the whole cluster, in microseconds: so long a vote is
+    /// withheld after a leader was heard.
+    pub stickiness: Micros,
+    /// Lease reads are in use: a node that restarted withholds its vote for a while.
+    pub leases: bool,
 }
 
 impl Default for Options {
@@ -76,6 +100,12 @@ impl Default for Options {
             inflight: 8,
             backtracking: Backtracking::Hint,
             parallel_disk: true,
+            snapshot_every: 0,
+            snapshot_chunk: 4096,
+            membership: Membership::Joint,
+            drift_bound: 100_000,
+            stickiness: 150_000,
+            leases: false,
         }
     }
 }

@@ -60,7 +60,7 @@ impl Node {
             ReadMode::Stale => return self.answer_read(client, serial, &key, turn),
             _ if !leads => return self.redirect(client, serial, turn),
             ReadMode::Leader => return self.answer_read(client, serial, &key, turn),
-            ReadMode::Linearizable => {}
+            ReadMode::Linearizable | ReadMode::Lease => {}
         }
         if let Role::Leader(leader) = &mut self.role {
             leader.readers.waiting.push_back(Reader {

@@ -56,6 +56,15 @@ const ELECTIONS: &[&str] = &[
     "rule leader-stickiness off",
     "rule check-quorum off",
 ];
+/// Changes of one voter at a time.
+const SINGLE: &[&str] = &["set membership single"];
+const SINGLE_ELECTIONS_AND_NOOP: &[&str] = &[
+    "set membership single",
+    "rule pre-vote off",
+    "rule leader-stickiness off",
+    "rule check-quorum off",
+    "rule noop-on-election off",
+];
 const ELECTIONS_AND_NOOP: &[&str] = &[
     "rule pre-vote off",
     "rule leader-stickiness off",
@@ -108,6 +117,42 @@ rules! {
         holds: "A term reaches the disk no later than the entries accepted in it.",
         without: "entries reach the disk before the term that they were accepted in",
         source: "dissertation, section 3.8", protects: Safety("leader-completeness"), companions: ELECTIONS }
+    OneChangeAtATime { name: "one-change-at-a-time",
+        holds: "A change of membership begins only when the one before it is committed.",
+        without: "a second change starts before the first is committed, and majorities need not meet",
+        source: "dissertation, section 4.1", protects: Safety("election-safety"), companions: SINGLE }
+    CommitBeforeChange { name: "commit-before-change",
+        holds: "A leader changes membership only after it has committed an entry of its own term.",
+        without: "a new leader changes membership while an older change may still be committed elsewhere",
+        source: "Ongaro, raft-dev, 2015: bug in single-server membership changes", protects: Safety("leader-completeness"), companions: SINGLE_ELECTIONS_AND_NOOP }
+    StagedChange { name: "staged-change",
+        holds: "Membership changes in stages of which each shares a majority with the one before.",
+        without: "membership jumps straight from the old configuration to the new one",
+        source: "paper, section 6, Figure 10", protects: Safety("election-safety"), companions: ELECTIONS }
+    SeparateMajorities { name: "separate-majorities",
+        holds: "A joint configuration needs a majority of the old voters and one of the new.",
+        without: "one majority of all voters, old and new together, is enough",
+        source: "paper, section 6", protects: Safety("leader-completeness"), companions: &[] }
+    ConfigOnAppend { name: "config-on-append",
+        holds: "A node uses the newest configuration in its log, committed or not.",
+        without: "a configuration takes effect only when it is applied",
+        source: "paper, section 6", protects: Safety("election-safety"), companions: ELECTIONS }
+    LeaderCountsIfMember { name: "leader-counts-if-member",
+        holds: "A leader counts itself only where it is a voter.",
+        without: "a leader that is leaving counts itself in majorities it is no part of",
+        source: "paper, section 6", protects: Safety("leader-completeness"), companions: &[] }
+    LearnersDoNotVote { name: "learners-do-not-vote",
+        holds: "Majorities are counted among voters; learners only receive the log.",
+        without: "what learners hold counts towards the voters' majority",
+        source: "dissertation, section 4.2.1", protects: Safety("leader-completeness"), companions: &[] }
+    SnapshotKeepsSuffix { name: "snapshot-keeps-suffix",
+        holds: "A snapshot of what the log holds already leaves the entries after it alone.",
+        without: "an old snapshot that arrives late deletes the entries after it",
+        source: "paper, Figure 13, InstallSnapshot 6", protects: Safety("leader-completeness"), companions: &[] }
+    SnapshotCarriesConfig { name: "snapshot-carries-config",
+        holds: "A snapshot holds the configuration as of its last entry.",
+        without: "membership is not part of the snapshot, and a node falls back to the one it began with",
+        source: "paper, section 7", protects: Safety("election-safety"), companions: &[] }
     ClientSessions { name: "client-sessions",
         holds: "A request that was applied already is answered from the client's session.",
         without: "a retried request is applied again",
@@ -120,6 +165,10 @@ rules! {
         holds: "A leader serves linearizable reads only after it has committed an entry of its own term.",
         without: "a new leader reads at a commit index that may be old",
         source: "dissertation, section 6.4", protects: Safety("linearizability"), companions: &[] }
+    LeaseUnderDrift { name: "lease-under-drift",
+        holds: "A lease is shorter than the time in which nobody else is elected, by as much as clocks may drift.",
+        without: "a lease lasts as long by the leader's clock as votes are withheld by the others'",
+        source: "dissertation, section 6.4.1", protects: Safety("linearizability"), companions: &["set reads lease"] }
     RandomizedTimeouts { name: "randomized-timeouts",
         holds: "Election timeouts are drawn at random from a range.",
         without: "all election timeouts are equal, and votes split again and again",
@@ -140,6 +189,10 @@ rules! {
         holds: "A new leader appends an entry of its own term at once.",
         without: "an inherited tail stays uncommitted until the next request",
         source: "paper, section 8", protects: Availability, companions: &[] }
+    RemovedNodeSilenced { name: "removed-node-silenced",
+        holds: "A vote request from outside the configuration is heeded only if its log is the newer one.",
+        without: "a node that was removed and does not know it campaigns for ever, and is heard each time",
+        source: "paper, section 6; dissertation, section 4.2.3", protects: Availability, companions: ELECTIONS }
 }
 
 impl Rule {

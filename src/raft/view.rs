@@ -19,6 +19,8 @@ pub enum RoleKind {
     Leader,
     /// Receives the log, has no vote.
     Learner,
+    /// Left the cluster, and knows that this is committed.
+    Removed,
 }
 
 impl RoleKind {
@@ -30,6 +32,7 @@ impl RoleKind {
             RoleKind::Candidate => "candidate",
             RoleKind::Leader => "leader",
             RoleKind::Learner => "learner",
+            RoleKind::Removed => "removed",
         }
     }
 }
@@ -64,6 +67,8 @@ pub enum RoleView {
     Leader { peers: Vec<PeerView> },
     /// A learner; the leader it knows of, if any.
     Learner { leader: Option<NodeId> },
+    /// A node that has left the cluster.
+    Removed,
 }
 
 impl RoleView {
@@ -75,6 +80,7 @@ impl RoleView {
             RoleView::Candidate { .. } => RoleKind::Candidate,
             RoleView::Leader { .. } => RoleKind::Leader,
             RoleView::Learner { .. } => RoleKind::Learner,
+            RoleView::Removed => RoleKind::Removed,
         }
     }
 }

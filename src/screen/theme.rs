@@ -114,6 +114,7 @@ pub fn role_glyph(node: &NodeStatus) -> &'static str {
         (_, RoleKind::PreCandidate) => "◔",
         (_, RoleKind::Candidate) => "◑",
         (_, RoleKind::Learner) => "◇",
+        (_, RoleKind::Removed) => "∅",
     }
 }
 

@@ -68,6 +68,8 @@ impl World {
                 self.each(nodes, |world, id| world.hold_timer(id, false, cause));
             }
             Command::Calm => self.calm(cause),
+            Command::Add { .. } | Command::Admin { .. } => {}
+            Command::Snapshot(_) | Command::Reboot(_) => {}
             Command::Request {
                 operation,
                 by,
@@ -306,6 +308,10 @@ fn apply_node(options: &mut Options, setting: Setting) {
         Setting::Inflight(messages) => options.inflight = messages,
         Setting::Backtracking(backtracking) => options.backtracking = backtracking,
         Setting::ParallelDisk(on) => options.parallel_disk = on,
+        Setting::SnapshotEvery(entries) => options.snapshot_every = entries,
+        Setting::SnapshotChunk(bytes) => options.snapshot_chunk = bytes,
+        Setting::Membership(membership) => options.membership = membership,
+        Setting::DriftBound(share) => options.drift_bound = share,
         Setting::Discovery(_)
         | Setting::ClientTimeout(_)
         | Setting::ClientRetries(_)

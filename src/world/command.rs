@@ -1,7 +1,7 @@
 //! Everything that acts on the world, as data: each value is one statement of the language.
 
 use crate::kv::{ClientId, Operation, Text};
-use crate::raft::{Backtracking, Kind, Micros, ReadMode, Rule, Span};
+use crate::raft::{Backtracking, Kind, Membership, Micros, ReadMode, Rule, Span};
 
 /// A share in millionths: 20 % is 200,000.
 pub type Millionths = u32;
@@ -181,6 +181,44 @@ pub enum DiskChange {
 pub enum Discovery {
     /// It follows the hint of a node that does not lead.
     Redirect,
+    /// It asks one node after the other, and heeds no hint.
+    Poll,
+    /// It asks every node whether it leads, and then the one that does.
+    HealthCheck,
+    /// Any node takes the request and passes it on to the leader.
+    Forward,
+}
+
+/// What is asked of the leader about who is in the cluster.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AdminVerb {
+    /// `promote NODE`: a learner becomes a voter.
+    Promote,
+    /// `demote NODE`: a voter becomes a learner.
+    Demote,
+    /// `remove NODE`.
+    Remove,
+    /// `members NODES`: these are the voters.
+    Members,
+    /// `transfer NODE`: it is to lead.
+    Transfer,
+}
+
+impl AdminVerb {
+    /// Every verb with how it is written.
+    pub const ALL: [(AdminVerb, &'static str); 5] = [
+        (AdminVerb::Promote, "promote"),
+        (AdminVerb::Demote, "demote"),
+        (AdminVerb::Remove, "remove"),
+        (AdminVerb::Members, "members"),
+        (AdminVerb::Transfer, "transfer"),
+    ];
+
+    /// How the verb is written.
+    pub fn word(self) -> &'static str {
+        let row = AdminVerb::ALL.iter().find(|(verb, _)| *verb == self);
+        row.map_or("", |(_, word)| word)
+    }
 }
 
 /// An option with its new value.
@@ -198,6 +236,14 @@ pub enum Setting {
     Backtracking(Backtracking),
     /// `parallel-disk`.
     ParallelDisk(bool),
+    /// `snapshot-every`.
+    SnapshotEvery(u64),
+    /// `snapshot-chunk`.
+    SnapshotChunk(u64),
+    /// `membership`.
+    Membership(Membership),
+    /// `drift-bound`.
+    DriftBound(Millionths),
     /// `discovery`.
     Discovery(Discovery),
     /// `client-timeout`.
@@ -278,6 +324,23 @@ pub enum Command {
     ReleaseTimer(Nodes),
     /// `calm`.
     Calm,
+    /// `add NODE [as learner] [via NODE]`; a node that does not exist yet is made.
+    Add {
+        node: NodeRef,
+        learner: bool,
+        via: Option<Nodes>,
+    },
+    /// `promote`, `demote`, `remove`, `members`, `transfer`. `members` may name nodes that do
+    /// not exist yet: they are made.
+    Admin {
+        verb: AdminVerb,
+        nodes: Nodes,
+        via: Option<Nodes>,
+    },
+    /// `snapshot NODES`.
+    Snapshot(Nodes),
+    /// `reboot NODES`; nodes that do not exist yet are made.
+    Reboot(Nodes),
     /// `put`, `get`, `del`, `add-to`, `append`, `cas`.
     Request {
         operation: Operation,
@@ -301,6 +364,8 @@ impl Command {
             | Command::Stop(nodes)
             | Command::Resume(nodes)
             | Command::Isolate(nodes)
+            | Command::Snapshot(nodes)
+            | Command::Reboot(nodes)
             | Command::Timeout(nodes)
             | Command::HoldTimer(nodes)
             | Command::ReleaseTimer(nodes)
@@ -316,7 +381,10 @@ impl Command {
             }
             Command::Handle { pick, .. } => pick.link.selections_mut(),
             Command::Set { on, .. } => on.iter_mut().collect(),
-            Command::Request { via, .. } => via.iter_mut().collect(),
+            Command::Request { via, .. } | Command::Add { via, .. } => via.iter_mut().collect(),
+            Command::Admin { nodes, via, .. } => {
+                std::iter::once(nodes).chain(via.iter_mut()).collect()
+            }
             Command::Rule { .. }
             | Command::Heal
             | Command::HandleOff

@@ -159,6 +159,7 @@ fn role(screen: &Screen<'_>, node: &NodeStatus, room: u16) -> Vec<Row> {
             votes,
             room,
         ),
+        RoleView::Removed => vec![vec![("it has left the cluster".into(), theme.quiet)]],
         RoleView::Follower { leader } | RoleView::Learner { leader } => {
             vec![match leader {
                 Some(leader) => vec![
