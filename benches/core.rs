@@ -39,7 +39,15 @@ impl Cluster {
                 ..Options::default()
             };
             let rng = Rng::stream(1, &[u64::from(number)]);
-            Node::boot(NodeId(number), options, Rules::default(), durable, rng, 0)
+            Node::boot(
+                NodeId(number),
+                options,
+                Rules::default(),
+                durable,
+                false,
+                rng,
+                0,
+            )
         };
         let mut cluster = Cluster {
             nodes: (1..=NODES).map(boot).collect(),

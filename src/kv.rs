@@ -179,6 +179,22 @@ impl Store {
         self.values.is_empty()
     }
 
+    /// About how many bytes a snapshot of it takes: keys, values, and 16 for each client's
+    /// session besides what it remembers.
+    pub fn size(&self) -> u64 {
+        let pairs = self
+            .values
+            .iter()
+            .map(|(key, value)| key.len() + value.len());
+        let sessions = self.sessions.values().map(|session| {
+            16 + match &session.outcome {
+                Outcome::Value(value) => value.len(),
+                _ => 0,
+            }
+        });
+        pairs.chain(sessions).sum::<usize>() as u64
+    }
+
     /// Client commands applied so far; duplicates that a session suppressed are not counted.
     pub fn commands(&self) -> u64 {
         self.commands

@@ -4,10 +4,14 @@
 //! follow the sections of the paper ("In Search of an Understandable Consensus Algorithm",
 //! extended version) and of the dissertation ("Consensus: Bridging Theory and Practice").
 
+pub mod admin;
+pub mod configuration;
 pub mod durable;
 pub mod election;
 pub mod event;
+mod lease;
 pub mod log;
+pub mod membership;
 pub mod message;
 pub mod node;
 pub mod options;
@@ -16,19 +20,24 @@ pub mod random;
 pub mod read;
 pub mod replication;
 pub mod rule;
+pub mod snapshot;
+mod transfer;
 pub mod view;
 
 #[cfg(test)]
 mod tests;
 
-pub use durable::{Configuration, Durable, Write, WriteId};
-pub use event::{AppendRefusal, Causes, Event, RoleReason, VoteReason};
+pub use admin::{AdminAnswer, AdminId, Change, Order, Refusal};
+pub use configuration::Configuration;
+pub use durable::{Durable, Write, WriteId};
+pub use event::{AppendRefusal, Causes, ConfigurationReason, Event, RoleReason, VoteReason};
 pub use log::{Entries, Entry, Log, Payload};
-pub use message::{Append, AppendAnswer, Ballot, Envelope, Kind, Message};
+pub use message::{Append, AppendAnswer, Ballot, Chunk, ChunkAnswer, Envelope, Kind, Message};
 pub use node::{Answer, Effect, Input, Node};
 pub use options::{Backtracking, Membership, Options, ReadMode, Span};
 pub use random::Rng;
 pub use rule::{Rule, Rules};
+pub use snapshot::Snapshot;
 pub use view::{NodeView, PeerView, RoleKind, RoleView};
 
 /// Microseconds: an instant on some clock, or the length between two.

@@ -442,6 +442,9 @@ impl Session {
                 | Command::Request { .. }
                 | Command::Workload(_)
                 | Command::WorkloadOff
+                | Command::Add { .. }
+                | Command::Admin { .. }
+                | Command::Snapshot(_)
         );
         if fault && self.manner.rewinds {
             remember(&mut self.tape, self.world.now(), Mark::Fault);

@@ -5,6 +5,7 @@
 //! nothing, so the scheduler of the operating system cannot change a run.
 
 pub mod act;
+pub mod admin;
 pub mod client;
 pub mod command;
 pub mod disk;
@@ -29,9 +30,10 @@ pub use view::View;
 
 use crate::kv::{ClientId, Request, Store, Text};
 use crate::raft::{
-    Configuration, Durable, Envelope, EventId, Index, Input, Micros, Node, NodeId, NodeView,
-    Options, ReadMode, Rng, RoleKind, RoleView, Rules, Term,
+    AdminId, Configuration, Durable, Envelope, EventId, Index, Input, Micros, Node, NodeId,
+    NodeView, Options, ReadMode, Rng, RoleKind, RoleView, Rules, Term,
 };
+use admin::{Membership, Operator};
 use client::{Clients, Letter};
 use disk::Disk;
 use event::MessageId;
@@ -86,6 +88,8 @@ enum Due {
     },
     /// The workload asks again.
     Workload { generation: u64 },
+    /// A statement about the cluster is handed over again, or given up.
+    Order { id: AdminId, attempt: u32 },
 }
 
 /// A node's place in the world: its host while it lives, and what is there even when it does not.
@@ -103,6 +107,8 @@ struct Server {
     lives: u64,
     /// Its election timer is held by hand.
     held: bool,
+    /// It has left the cluster.
+    removed: bool,
     /// When it wants to be woken, in true time.
     due: Option<Micros>,
     /// The earliest [`Due::Timer`] in the queue for it.
@@ -145,7 +151,8 @@ pub struct World {
     now: Micros,
     hosts: Hosts,
     servers: Vec<Server>,
-    configuration: Configuration,
+    membership: Membership,
+    operator: Operator,
     options: Options,
     rules: Rules,
     queue: Queue<Due>,
@@ -165,7 +172,6 @@ impl World {
     /// # Panics
     /// When there is no name or there are more than [`MAX_NODES`].
     pub fn new(stage: &Stage, hosts: Hosts, keep: usize) -> World {
-        const DISK: u64 = 0x6469_736b;
         assert!((1..=MAX_NODES).contains(&stage.names.len()));
         let ids = (0..stage.names.len()).map(NodeId::from_slot);
         let configuration = Configuration::of(ids.clone());
@@ -175,24 +181,7 @@ impl World {
                 .map(|(_, durable)| durable.clone())
                 .unwrap_or_default();
             durable.configuration = configuration.clone();
-            Server {
-                id,
-                name: name.clone(),
-                life: Life::Down,
-                since: 0,
-                host: None,
-                options: Options::default(),
-                clock: NodeClock::default(),
-                disk: Disk::new(durable, Rng::stream(stage.seed, &[DISK, id.0.into()])),
-                lives: 0,
-                held: false,
-                due: None,
-                armed: None,
-                batch: Box::default(),
-                role: RoleKind::Follower,
-                term: 0,
-                commit: 0,
-            }
+            Server::new(stage.seed, id, name.clone(), durable)
         };
         let servers = ids.zip(&stage.names).map(server).collect();
         let mut world = World {
@@ -200,7 +189,8 @@ impl World {
             now: 0,
             hosts,
             servers,
-            configuration,
+            membership: Membership::new(configuration),
+            operator: Operator::default(),
             options: Options::default(),
             rules: Rules::default(),
             queue: Queue::default(),
@@ -233,6 +223,7 @@ impl World {
             server.options.clone(),
             self.rules,
             server.disk.durable().clone(),
+            server.lives > 1,
             rng,
             local,
         );
@@ -321,7 +312,7 @@ impl World {
 
     /// The newest committed configuration.
     pub fn configuration(&self) -> &Configuration {
-        &self.configuration
+        &self.membership.configuration
     }
 
     /// True when a message could go from one node to another.
@@ -369,12 +360,15 @@ impl World {
             term: durable.term,
             vote: durable.vote,
             role: RoleView::Follower { leader: None },
-            commit: 0,
-            applied: 0,
+            commit: durable.log.first() - 1,
+            applied: durable.log.first() - 1,
             log: durable.log.clone(),
             synced: durable.log.last(),
-            configuration: durable.configuration.clone(),
-            store: Store::default(),
+            configuration: (**durable.configurations().newest().1).clone(),
+            store: durable
+                .snapshot
+                .as_ref()
+                .map_or_else(Store::default, |it| it.store.clone()),
             election_timer: None,
             timer_held: server.held,
         }
@@ -412,7 +406,8 @@ impl World {
             now: self.now,
             hosts: Hosts::Inline,
             servers: self.servers.iter().map(Server::copy).collect(),
-            configuration: self.configuration.clone(),
+            membership: self.membership.clone(),
+            operator: self.operator.clone(),
             options: self.options.clone(),
             rules: self.rules,
             queue: self.queue.clone(),
@@ -468,6 +463,7 @@ impl Server {
             disk: self.disk.clone(),
             lives: self.lives,
             held: self.held,
+            removed: self.removed,
             due: self.due,
             armed: self.armed,
             batch,

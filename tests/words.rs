@@ -141,7 +141,10 @@ fn every_kind_of_event_reads_well() {
             granted: false,
             asked: 5,
         }),
-        send(Message::Vote(ballot(9, 2))),
+        send(Message::Vote {
+            ballot: ballot(9, 2),
+            transfer: false,
+        }),
         send(Message::VoteReply { granted: true }),
         send(Message::VoteReply { granted: false }),
         send(fixtures::append(1, 1, &three.slice(2, 9), 1)),

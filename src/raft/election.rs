@@ -101,11 +101,25 @@ impl Node {
             return;
         }
         turn.event(Event::Timeout { election: true });
-        if self.rules.on(Rule::PreVote) {
+        if self.lease_granted(turn.now) {
+            self.decline_own_vote(turn);
+        } else if self.rules.on(Rule::PreVote) {
             self.ask_first(turn);
         } else {
-            self.campaign(turn);
+            self.campaign(RoleReason::Campaign, turn);
         }
+    }
+
+    /// The timer was fired by hand while a leader may hold a lease that counts on this node.
+    fn decline_own_vote(&mut self, turn: &mut Turn) {
+        self.restart_election_timer(turn.now);
+        turn.event(Event::Vote {
+            candidate: self.id,
+            term: self.term + 1,
+            pre: self.rules.on(Rule::PreVote),
+            ballot: self.ballot(),
+            reason: VoteReason::LeaseGranted,
+        });
     }
 
     fn ask_first(&mut self, turn: &mut Turn) {
@@ -113,11 +127,8 @@ impl Node {
         let mut votes = Votes::default();
         votes.add(self.id, true, turn.cause);
         self.role = Role::PreCandidate(votes);
-        turn.event(Event::Role {
-            role: RoleKind::PreCandidate,
-            term: self.term,
-            reason: RoleReason::AskFirst,
-        });
+        self.report_role(RoleReason::AskFirst, Vec::new(), turn);
+        self.turn_asked_away(turn);
         let ballot = self.ballot();
         for voter in self.other_voters() {
             // Nothing is promised, so nothing has to be on disk.
@@ -127,11 +138,10 @@ impl Node {
     }
 
     /// Begins an election in a new term (paper, section 5.2).
-    fn campaign(&mut self, turn: &mut Turn) {
+    pub(super) fn campaign(&mut self, reason: RoleReason, turn: &mut Turn) {
         self.restart_election_timer(turn.now);
         self.term += 1;
         self.vote = Some(self.id);
-        self.heard = None;
         turn.event(Event::Term {
             term: self.term,
             from: None,
@@ -142,22 +152,20 @@ impl Node {
             answers: Vec::new(),
             own: Some(if waits { own } else { 0 }),
         });
-        turn.event(Event::Role {
-            role: RoleKind::Candidate,
-            term: self.term,
-            reason: RoleReason::Campaign,
-        });
+        self.report_role(reason, Vec::new(), turn);
+        self.turn_asked_away(turn);
         let ballot = self.ballot();
+        let transfer = reason == RoleReason::HandedOver;
         for voter in self.other_voters() {
-            self.send_promise(voter, Message::Vote(ballot), turn);
+            self.send_promise(voter, Message::Vote { ballot, transfer }, turn);
         }
         self.count_own_vote(turn);
     }
 
     fn other_voters(&self) -> Vec<NodeId> {
-        let mut members = self.configuration.members();
-        members.retain(|&id| id != self.id && self.configuration.is_voter(id));
-        members
+        let mut voters = self.configuration.merged().voters;
+        voters.retain(|&id| id != self.id);
+        voters
     }
 
     /// A candidate's own vote counts once it is on its disk.
@@ -176,11 +184,11 @@ impl Node {
         let Role::Candidate(votes) = &self.role else {
             return;
         };
-        if self.configuration.quorum(|voter| votes.has(voter, true)) {
+        if self.electorate.quorum(|voter| votes.has(voter, true)) {
             let evidence = votes.evidence();
             let reason = RoleReason::Majority {
                 votes: votes.granted(),
-                voters: self.configuration.voters.len() as u16,
+                voters: self.configuration.merged().voters.len() as u16,
             };
             self.become_leader(reason, evidence, turn);
         }
@@ -190,9 +198,9 @@ impl Node {
         let Role::PreCandidate(votes) = &self.role else {
             return;
         };
-        if self.configuration.quorum(|voter| votes.has(voter, true)) {
-            self.campaign(turn);
-        } else if !self.configuration.quorum(|voter| !votes.has(voter, false)) {
+        if self.electorate.quorum(|voter| votes.has(voter, true)) {
+            self.campaign(RoleReason::Campaign, turn);
+        } else if !self.electorate.quorum(|voter| !votes.has(voter, false)) {
             self.become_follower(None, RoleReason::Refused, turn);
         }
     }
@@ -203,13 +211,36 @@ impl Node {
         if !self.rules.on(Rule::LeaderStickiness) {
             return false;
         }
-        let shortest = self.options.election_timeout.min;
         match &self.role {
             Role::Leader(_) => true,
             Role::Follower { leader: Some(_) } => self
                 .heard
-                .is_some_and(|at| now.saturating_sub(at) < shortest),
+                .is_some_and(|at| now.saturating_sub(at) < self.stickiness()),
             _ => false,
+        }
+    }
+
+    /// Why a candidate's request is not heeded at all, whatever its term, if that is so.
+    pub(super) fn unheeded(
+        &self,
+        candidate: NodeId,
+        ballot: Ballot,
+        transfer: bool,
+        now: Micros,
+    ) -> Option<VoteReason> {
+        let own = self.ballot();
+        if self.rules.on(Rule::RemovedNodeSilenced) && self.is_outsider(candidate) && ballot <= own
+        {
+            // A candidate with a newer log may know of a configuration that is not here yet.
+            Some(VoteReason::Outsider { own })
+        } else if transfer {
+            None
+        } else if self.sticks_to_leader(now) {
+            Some(VoteReason::LeaderHeard(self.known_leader()))
+        } else if self.lease_granted(now) {
+            Some(VoteReason::LeaseGranted)
+        } else {
+            None
         }
     }
 
@@ -232,10 +263,9 @@ impl Node {
     ) {
         let reason = if term <= self.term && self.rules.on(Rule::RejectStaleTerm) {
             VoteReason::StaleTerm
-        } else if self.sticks_to_leader(turn.now) {
-            VoteReason::LeaderHeard(self.known_leader())
         } else {
-            self.compare_logs(ballot)
+            let unheeded = self.unheeded(candidate, ballot, false, turn.now);
+            unheeded.unwrap_or_else(|| self.compare_logs(ballot))
         };
         turn.event(Event::Vote {
             candidate,
@@ -249,6 +279,10 @@ impl Node {
             asked: term,
         };
         self.send(candidate, self.term, reply, None, turn);
+        // It asks about the term after its own: one that is beyond this one hears nobody here.
+        if matches!(reason, VoteReason::Outsider { .. }) && term <= self.term + 1 {
+            self.inform_outsider(candidate, turn);
+        }
     }
 
     pub(super) fn on_pre_vote_reply(
@@ -259,7 +293,8 @@ impl Node {
         asked: Term,
         turn: &mut Turn,
     ) {
-        if !granted && term > self.term {
+        let outsider = || self.rules.on(Rule::RemovedNodeSilenced) && self.is_outsider(from);
+        if !granted && term > self.term && !outsider() {
             self.adopt_term(term, from, false, turn);
             return;
         }
@@ -278,12 +313,15 @@ impl Node {
         candidate: NodeId,
         term: Term,
         ballot: Ballot,
+        transfer: bool,
         turn: &mut Turn,
     ) {
         let reason = match self.vote {
             Some(other) if other != candidate => VoteReason::AlreadyVoted(other),
-            _ if self.sticks_to_leader(turn.now) => VoteReason::LeaderHeard(self.known_leader()),
-            _ => self.compare_logs(ballot),
+            _ => {
+                let unheeded = self.unheeded(candidate, ballot, transfer, turn.now);
+                unheeded.unwrap_or_else(|| self.compare_logs(ballot))
+            }
         };
         let granted = reason == VoteReason::Granted;
         turn.event(Event::Vote {
@@ -313,29 +351,8 @@ impl Node {
         }
     }
 
-    pub(super) fn refuse_stale_vote(
-        &mut self,
-        candidate: NodeId,
-        term: Term,
-        ballot: Ballot,
-        turn: &mut Turn,
-    ) {
-        self.refuse_vote(candidate, term, ballot, VoteReason::StaleTerm, turn);
-    }
-
-    /// Refuses a vote of a higher term without taking that term over.
-    pub(super) fn refuse_vote_for_leader(
-        &mut self,
-        candidate: NodeId,
-        term: Term,
-        ballot: Ballot,
-        turn: &mut Turn,
-    ) {
-        let reason = VoteReason::LeaderHeard(self.known_leader());
-        self.refuse_vote(candidate, term, ballot, reason, turn);
-    }
-
-    fn refuse_vote(
+    /// Refuses a vote without taking the request's term over.
+    pub(super) fn refuse_vote(
         &mut self,
         candidate: NodeId,
         term: Term,

@@ -1,6 +1,10 @@
 //! What a node reports of itself: each transition with the rule and the values that decided it.
 //! The words are made elsewhere, and only when somebody reads them.
 
+use std::sync::Arc;
+
+use super::admin::{AdminAnswer, AdminId};
+use super::configuration::Configuration;
 use super::log::{Entries, Payload};
 use super::message::Ballot;
 use super::view::RoleKind;
@@ -24,6 +28,12 @@ pub enum RoleReason {
     Refused,
     /// As leader it heard no majority for an election timeout (rule `check-quorum`).
     NoQuorum,
+    /// The leader handed leadership over to it.
+    HandedOver,
+    /// As leader it is no voter of the configuration that it has committed.
+    LeftOut,
+    /// The configuration that it uses makes it what it is.
+    Configured,
 }
 
 /// Why a vote or pre-vote was granted or refused.
@@ -39,6 +49,24 @@ pub enum VoteReason {
     LogBehind { own: Ballot },
     /// Refused: a leader was heard less than an election timeout ago.
     LeaderHeard(NodeId),
+    /// Refused: the candidate is not in the voter's configuration, and its log is not newer.
+    Outsider { own: Ballot },
+    /// Refused: a leader may hold a lease that counts on this voter, which heard it, or
+    /// restarted, less than an election timeout ago.
+    LeaseGranted,
+}
+
+/// Why a node uses another configuration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ConfigurationReason {
+    /// It is the newest in the log.
+    Appended,
+    /// It was applied (without the rule `config-on-append`).
+    Applied,
+    /// The one after it was cut off the log.
+    TakenBack,
+    /// It came with a snapshot.
+    Snapshot,
 }
 
 /// Why AppendEntries was refused.
@@ -92,6 +120,33 @@ pub enum Event {
     /// A majority holds the entry at `index`, and still it may not be committed, because it is
     /// of an older term than the leader's (rule `commit-current-term`).
     CommitHeld { index: Index, entry_term: Term },
+    /// The node uses this configuration from now on; it stands at `index`.
+    Configuration {
+        index: Index,
+        configuration: Arc<Configuration>,
+        reason: ConfigurationReason,
+    },
+    /// The node took a snapshot up to `index`, and compacted its log.
+    Snapshot { index: Index, term: Term, size: u64 },
+    /// A snapshot of the leader was installed; `kept` entries of the log follow it.
+    Install {
+        leader: NodeId,
+        index: Index,
+        term: Term,
+        kept: u64,
+    },
+    /// A snapshot of the leader was passed over: what it covers is committed here already.
+    SnapshotPassed {
+        leader: NodeId,
+        index: Index,
+        commit: Index,
+    },
+    /// The leader begins to hand leadership over.
+    TransferBegun { target: NodeId },
+    /// The target did not take over in time, or would not: the leader goes on.
+    TransferGivenUp { target: NodeId },
+    /// A statement about the cluster was answered.
+    AdminAnswered { id: AdminId, answer: AdminAnswer },
     /// The commit index rose from `from` to `to`.
     Commit { from: Index, to: Index },
     /// An entry was applied to the state machine. `fresh` is false for a duplicate request.

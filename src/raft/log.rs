@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imbl::Vector;
 
-use super::durable::Configuration;
+use super::configuration::Configuration;
 use super::{Index, Term};
 use crate::kv::Request;
 
@@ -140,6 +140,24 @@ impl Log {
         last - self.last()
     }
 
+    /// Removes what a snapshot up to `index`, whose last entry is of `term`, stands for; returns
+    /// how many entries are left. Those after it stay where they follow it and `keeps_suffix`
+    /// says so.
+    pub fn compact(&mut self, index: Index, term: Term, keeps_suffix: bool) -> u64 {
+        let follows = index >= self.base && self.term_at(index) == Some(term);
+        if follows && keeps_suffix {
+            let covered = (index - self.base) as usize;
+            self.entries = self.entries.split_off(covered);
+        } else {
+            self.entries.clear();
+        }
+        self.base = index;
+        self.base_term = term;
+        let newest = self.entries.last();
+        self.last_term = newest.map_or(term, |entry| entry.term);
+        self.entries.len() as u64
+    }
+
     /// The first index of the run of entries of the same term that `index` belongs to.
     pub fn run_start(&self, index: Index) -> Index {
         let Some(term) = self.term_at(index) else {
@@ -221,6 +239,30 @@ mod tests {
         assert_eq!(log.truncate(3), 2);
         assert_eq!((log.last(), log.last_term()), (2, 1));
         assert_eq!(log.truncate(9), 0);
+    }
+
+    #[test]
+    fn a_snapshot_keeps_what_follows_it() {
+        let mut log = log(&[1, 1, 2, 2]);
+        assert_eq!(log.compact(2, 1, true), 2);
+        assert_eq!((log.first(), log.last(), log.last_term()), (3, 4, 2));
+        assert_eq!(log.term_at(2), Some(1));
+        assert_eq!(log.term_at(1), None);
+        assert_eq!(log.compact(4, 2, true), 0);
+        assert_eq!((log.last(), log.last_term()), (4, 2));
+    }
+
+    #[test]
+    fn a_snapshot_replaces_what_does_not_follow_it() {
+        let mut other = log(&[1, 1, 2, 2]);
+        assert_eq!(other.compact(3, 5, true), 0);
+        assert_eq!((other.last(), other.last_term()), (3, 5));
+        let mut short = log(&[1]);
+        assert_eq!(short.compact(6, 2, true), 0);
+        assert_eq!((short.first(), short.last()), (7, 6));
+        let mut cut = log(&[1, 1, 2, 2]);
+        assert_eq!(cut.compact(2, 1, false), 0);
+        assert_eq!(cut.last(), 2);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! What nodes say to one another (paper, Figure 2; PreVote: dissertation, section 9.6).
 
+use std::sync::Arc;
+
 use super::log::Entries;
+use super::snapshot::Snapshot;
 use super::{Index, NodeId, Term};
 
 /// A message on its way from one node to another.
@@ -44,8 +47,9 @@ pub struct Append {
 /// The answer to an [`Append`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AppendAnswer {
-    /// The follower's log agrees with the leader's up to `matched`.
-    Accepted { matched: Index },
+    /// The follower's log agrees with the leader's up to `matched`, and it knows the log to be
+    /// committed up to `commit`.
+    Accepted { matched: Index, commit: Index },
     /// The follower holds no entry of the given term at the given place, or the message is of
     /// an old term.
     Refused {
@@ -60,6 +64,35 @@ pub enum AppendAnswer {
     },
 }
 
+/// A part of a snapshot (paper, Figure 13, InstallSnapshot). It holds `length` bytes from
+/// `offset` on; the snapshot itself is shared, and is not looked at before all its bytes are here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Chunk {
+    /// The snapshot.
+    pub snapshot: Arc<Snapshot>,
+    /// The first byte of the chunk.
+    pub offset: u64,
+    /// Bytes in the chunk, at least 1.
+    pub length: u64,
+    /// The leader's round, as in [`Append::round`].
+    pub round: u64,
+}
+
+/// The answer to a [`Chunk`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ChunkAnswer {
+    /// The last included index of the snapshot.
+    pub index: Index,
+    /// `offset` of the chunk that is answered.
+    pub offset: u64,
+    /// So many bytes are here, from the start.
+    pub received: u64,
+    /// Bytes of the whole snapshot.
+    pub size: u64,
+    /// The round of the chunk.
+    pub round: u64,
+}
+
 /// What a message says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Message {
@@ -67,14 +100,27 @@ pub enum Message {
     PreVote(Ballot),
     /// The answer; its term is the voter's own.
     PreVoteReply { granted: bool, asked: Term },
-    /// Vote for me.
-    Vote(Ballot),
+    /// Vote for me. With `transfer` the leader itself wants it, and may be voted out (dissertation,
+    /// section 4.2.3).
+    Vote { ballot: Ballot, transfer: bool },
     /// The answer.
     VoteReply { granted: bool },
     /// Take these entries, and know that I lead.
     Append(Append),
     /// The answer.
     AppendReply { round: u64, answer: AppendAnswer },
+    /// Take this part of my snapshot, and know that I lead.
+    Snapshot(Chunk),
+    /// The answer.
+    SnapshotReply(ChunkAnswer),
+    /// Campaign at once: you are to lead (dissertation, section 3.10).
+    TimeoutNow,
+    /// The answer: whether it will.
+    TimeoutNowReply { campaigns: bool },
+    /// How far must I have applied the log to answer a read? `id` is the follower's own count.
+    Read { id: u64 },
+    /// The answer; `None` when I do not lead.
+    ReadReply { id: u64, index: Option<Index> },
 }
 
 /// The kind of a message, as statements and conditions name it.
@@ -156,18 +202,25 @@ impl Message {
         match self {
             Message::PreVote(_) => Kind::PreVote,
             Message::PreVoteReply { .. } => Kind::PreVoteReply,
-            Message::Vote(_) => Kind::Vote,
+            Message::Vote { .. } => Kind::Vote,
             Message::VoteReply { .. } => Kind::VoteReply,
             Message::Append(_) => Kind::Append,
             Message::AppendReply { .. } => Kind::AppendReply,
+            Message::Snapshot(_) => Kind::Snapshot,
+            Message::SnapshotReply(_) => Kind::SnapshotReply,
+            Message::TimeoutNow => Kind::TimeoutNow,
+            Message::TimeoutNowReply { .. } => Kind::TimeoutNowReply,
+            Message::Read { .. } => Kind::Read,
+            Message::ReadReply { .. } => Kind::ReadReply,
         }
     }
 
     /// The size on the wire in bytes, for links with a bandwidth: a fixed head of 32 bytes, and
-    /// for each entry 16 bytes and its key and value.
+    /// for each entry 16 bytes and its key and value, or the bytes of a chunk.
     pub fn size(&self) -> u64 {
         let body = match self {
             Message::Append(append) => append.entries.iter().map(entry_size).sum(),
+            Message::Snapshot(chunk) => chunk.length,
             _ => 0,
         };
         32 + body

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
-use super::durable::{Configuration, Durable, Write, WriteId};
+use super::admin::{AdminAnswer, AdminId, Order};
+use super::configuration::{Configuration, History};
+use super::durable::{Durable, Write, WriteId};
 use super::election::{ElectionTimer, Votes};
-use super::event::{Causes, Event, RoleReason};
+use super::event::{Causes, ConfigurationReason, Event, RoleReason};
 use super::log::{Entry, Log, Payload};
 use super::message::{AppendAnswer, Ballot, Envelope, Message};
 use super::options::{Options, ReadMode};
 use super::progress::Leader;
 use super::random::Rng;
+use super::read::Asked;
 use super::rule::{Rule, Rules};
+use super::snapshot::{Incoming, Snapshot};
 use super::view::{NodeView, RoleKind, RoleView};
 use super::{EventId, Index, Micros, NodeId, Term};
 use crate::kv::{ClientId, Outcome, Request, Store};
@@ -29,6 +33,10 @@ pub enum Input {
         request: Arc<Request>,
         reads: ReadMode,
     },
+    /// Somebody wants the cluster changed, or led by another.
+    Admin(Order),
+    /// Take a snapshot of what is applied, and compact the log.
+    TakeSnapshot,
     /// The election timer fires now, held or not.
     Campaign,
     /// The election timer is held, or let go with a fresh timeout.
@@ -69,6 +77,12 @@ pub enum Effect {
         entry: Option<(Index, Term)>,
         cause: EventId,
     },
+    /// Answer a statement about the cluster.
+    AdminReply {
+        id: AdminId,
+        answer: AdminAnswer,
+        cause: EventId,
+    },
     /// Something happened, and what led to it.
     Event { event: Event, causes: Causes },
 }
@@ -90,6 +104,7 @@ impl Effect {
         match self {
             Effect::Write { cause, .. }
             | Effect::Send { cause, .. }
+            | Effect::AdminReply { cause, .. }
             | Effect::Reply { cause, .. } => {
                 if *cause == old {
                     *cause = event;
@@ -128,6 +143,13 @@ impl Turn<'_> {
         ids.retain(|&id| id != 0);
         let causes = Causes::Many(ids.into());
         self.effects.push(Effect::Event { event, causes });
+    }
+
+    /// Answers a statement about the cluster.
+    pub fn answer_admin(&mut self, id: AdminId, answer: AdminAnswer) {
+        self.event(Event::AdminAnswered { id, answer });
+        let cause = self.cause;
+        self.effects.push(Effect::AdminReply { id, answer, cause });
     }
 
     /// Answers a client.
@@ -186,7 +208,18 @@ pub struct Node {
     /// The vote in that term, as last written.
     pub(super) vote: Option<NodeId>,
     pub(super) log: Log,
-    pub(super) configuration: Configuration,
+    /// The newest snapshot, taken or received.
+    pub(super) snapshot: Option<Arc<Snapshot>>,
+    /// A snapshot that is here in part.
+    pub(super) incoming: Option<Incoming>,
+    /// The configuration in use.
+    pub(super) configuration: Arc<Configuration>,
+    /// How majorities are counted: as the configuration says, unless a rule is off.
+    pub(super) electorate: Arc<Configuration>,
+    /// The configurations that the log holds.
+    pub(super) history: History,
+    /// The configuration that the node began with.
+    pub(super) began_with: Arc<Configuration>,
     /// The newest write issued.
     pub(super) written: WriteId,
     /// The newest write known to be safe.
@@ -202,21 +235,35 @@ pub struct Node {
     pub(super) store: Store,
     pub(super) role: Role,
     pub(super) timer: ElectionTimer,
-    /// When the node last heard a leader of its term, by its own clock.
+    /// When the node last heard a leader, by its own clock.
     pub(super) heard: Option<Micros>,
+    /// When it came back from its disk, by its own clock; `None` when it was booted first.
+    pub(super) restarted: Option<Micros>,
+    /// The role that was reported last.
+    pub(super) told: RoleKind,
+    /// Reads that wait for the leader to tell how far they must see.
+    pub(super) asked: Asked,
 }
 
 impl Node {
-    /// Starts a node from what its disk holds. It is a follower and its election timer runs.
+    /// Starts a node from what its disk holds: for the first time, or after a crash
+    /// (`restarted`). It is a follower and its election timer runs.
     pub fn boot(
         id: NodeId,
         options: Options,
         rules: Rules,
         durable: Durable,
+        restarted: bool,
         rng: Rng,
         now: Micros,
     ) -> Node {
-        let commit = durable.commit.min(durable.log.last());
+        let history = durable.configurations();
+        let first = history.newest().1.clone();
+        let log = durable.log;
+        let base = log.first() - 1;
+        let began_with = Arc::new(durable.configuration);
+        let snapshot = durable.snapshot;
+        let store = snapshot.as_ref().map(|it| it.store.clone());
         let mut node = Node {
             id,
             options,
@@ -224,21 +271,32 @@ impl Node {
             rng,
             term: durable.term,
             vote: durable.vote,
-            stable: durable.log.last(),
-            log: durable.log,
-            configuration: durable.configuration,
+            stable: log.last(),
+            commit: durable.commit.min(log.last()).max(base),
+            applied: base,
+            log,
+            snapshot,
+            incoming: None,
+            configuration: first.clone(),
+            electorate: first,
+            history,
+            began_with,
             written: 0,
             synced: 0,
             unsynced: Vec::new(),
             late_term: None,
-            commit,
-            applied: 0,
-            store: Store::default(),
+            store: store.unwrap_or_default(),
             role: Role::Follower { leader: None },
             timer: ElectionTimer::default(),
             heard: None,
+            restarted: restarted.then_some(now),
+            told: RoleKind::Follower,
+            asked: Asked::default(),
         };
         node.restore_applied();
+        node.configuration = node.wanted_configuration().1.clone();
+        node.count_voters();
+        node.told = node.kind();
         node.restart_election_timer(now);
         node
     }
@@ -257,9 +315,11 @@ impl Node {
             Input::Receive(envelope) => self.receive(&envelope, turn),
             Input::Synced(write) => self.on_synced(write, turn),
             Input::Request { request, reads } => self.on_request(request, reads, turn),
+            Input::Admin(order) => self.on_order(order, turn),
+            Input::TakeSnapshot => self.take_snapshot(turn),
             Input::Campaign => self.fire_election_timer(turn),
             Input::HoldElection(held) => self.hold_election_timer(held, turn.now),
-            Input::Configure(options, rules) => self.configure(*options, rules, turn.now),
+            Input::Configure(options, rules) => self.configure(*options, rules, turn),
         }
     }
 
@@ -273,9 +333,10 @@ impl Node {
 
     /// The node as others may see it, at its own time `now`.
     pub fn view(&self, now: Micros) -> NodeView {
-        let leader_known = |leader: &Option<NodeId>| match self.has_vote() {
-            true => RoleView::Follower { leader: *leader },
-            false => RoleView::Learner { leader: *leader },
+        let leader_known = |leader: &Option<NodeId>| match self.kind() {
+            RoleKind::Learner => RoleView::Learner { leader: *leader },
+            RoleKind::Removed => RoleView::Removed,
+            _ => RoleView::Follower { leader: *leader },
         };
         NodeView {
             id: self.id,
@@ -297,7 +358,7 @@ impl Node {
             applied: self.applied,
             log: self.log.clone(),
             synced: self.stable,
-            configuration: self.configuration.clone(),
+            configuration: (*self.configuration).clone(),
             store: self.store.clone(),
             election_timer: self
                 .deadline()
@@ -320,11 +381,30 @@ impl Node {
     /// The role, without its data.
     pub fn kind(&self) -> RoleKind {
         match &self.role {
-            Role::Follower { .. } if !self.has_vote() => RoleKind::Learner,
-            Role::Follower { .. } => RoleKind::Follower,
+            Role::Follower { .. } => self.standing(),
             Role::PreCandidate(_) => RoleKind::PreCandidate,
             Role::Candidate(_) => RoleKind::Candidate,
             Role::Leader(_) => RoleKind::Leader,
+        }
+    }
+
+    /// What a node that neither leads nor campaigns is. The newest configuration may still be
+    /// taken back, so a node that it leaves out goes by the committed one too.
+    fn standing(&self) -> RoleKind {
+        let newest = &*self.configuration;
+        if newest.is_voter(self.id) {
+            return RoleKind::Follower;
+        }
+        let committed = &**self.history.up_to(self.commit).1;
+        if committed.is_voter(self.id) {
+            RoleKind::Follower
+        } else if newest.is_member(self.id)
+            || committed.is_member(self.id)
+            || committed.voters.is_empty()
+        {
+            RoleKind::Learner
+        } else {
+            RoleKind::Removed
         }
     }
 
@@ -349,14 +429,22 @@ impl Node {
         }
     }
 
-    fn configure(&mut self, options: Options, rules: Rules, now: Micros) {
+    fn configure(&mut self, options: Options, rules: Rules, turn: &mut Turn) {
+        let now = turn.now;
         let range = |options: &Options, rules: Rules| {
             let span = options.election_timeout;
             (span, rules.on(Rule::RandomizedTimeouts))
         };
         let redraw = range(&self.options, self.rules) != range(&options, rules);
+        let lease = |options: &Options| (options.leases, options.stickiness, options.drift_bound);
+        if lease(&self.options) != lease(&options) {
+            self.renew_lease();
+        }
         self.options = options;
-        self.rules = rules;
+        if std::mem::replace(&mut self.rules, rules) != rules {
+            self.use_configuration(ConfigurationReason::Appended, turn);
+        }
+        self.compact_if_due(turn);
         match &mut self.role {
             Role::Leader(leader) => leader.hasten(now + self.options.heartbeat),
             _ if redraw => self.restart_election_timer(now),
@@ -373,12 +461,17 @@ impl Node {
             &Message::PreVoteReply { granted, asked } => {
                 return self.on_pre_vote_reply(from, term, granted, asked, turn);
             }
-            Message::Vote(ballot) if term > self.term && self.sticks_to_leader(turn.now) => {
-                return self.refuse_vote_for_leader(from, term, *ballot, turn);
+            &Message::Vote { ballot, transfer } if term > self.term => {
+                if let Some(reason) = self.unheeded(from, ballot, transfer, turn.now) {
+                    return self.refuse_vote(from, term, ballot, reason, turn);
+                }
             }
             _ => {}
         }
         if term > self.term {
+            if self.is_noise(envelope) {
+                return;
+            }
             let carries_entries = matches!(&envelope.message,
                 Message::Append(append) if !append.entries.is_empty());
             self.adopt_term(term, from, carries_entries, turn);
@@ -386,26 +479,51 @@ impl Node {
             return self.on_stale(envelope, turn);
         }
         match &envelope.message {
-            Message::Vote(ballot) => self.on_vote(from, term, *ballot, turn),
+            &Message::Vote { ballot, transfer } => self.on_vote(from, term, ballot, transfer, turn),
             Message::VoteReply { granted } => self.on_vote_reply(from, *granted, turn),
             Message::Append(append) => self.on_append(from, append, turn),
             &Message::AppendReply { round, answer } => {
                 self.on_append_reply(from, round, answer, turn);
             }
+            Message::Snapshot(chunk) => self.on_chunk(from, chunk, turn),
+            Message::SnapshotReply(answer) => self.on_chunk_reply(from, *answer, turn),
+            Message::TimeoutNow => self.on_timeout_now(from, turn),
+            &Message::TimeoutNowReply { campaigns } => {
+                self.on_timeout_now_reply(from, campaigns, turn);
+            }
+            &Message::Read { id } => self.on_remote_read(from, id, turn),
+            &Message::ReadReply { id, index } => self.on_read_reply(id, index, turn),
             Message::PreVote(_) | Message::PreVoteReply { .. } => {
                 unreachable!("pre-votes are answered before terms are compared")
             }
         }
     }
 
+    /// Answers of a node outside the configuration that has raised its term: it campaigned in
+    /// vain, and whoever leads goes on.
+    fn is_noise(&self, envelope: &Envelope) -> bool {
+        let leads = matches!(envelope.message, Message::Append(_) | Message::Snapshot(_));
+        let asks = matches!(envelope.message, Message::Vote { .. });
+        !leads
+            && !asks
+            && self.rules.on(Rule::RemovedNodeSilenced)
+            && self.is_outsider(envelope.from)
+    }
+
     /// A message of an old term: requests are refused so that the sender learns of the newer
     /// term, answers are ignored.
     fn on_stale(&mut self, envelope: &Envelope, turn: &mut Turn) {
+        let (from, term) = (envelope.from, envelope.term);
         match &envelope.message {
-            Message::Vote(ballot) => {
-                self.refuse_stale_vote(envelope.from, envelope.term, *ballot, turn);
+            &Message::Vote { ballot, .. } => {
+                self.refuse_vote(from, term, ballot, super::VoteReason::StaleTerm, turn);
             }
-            Message::Append(append) => self.refuse_stale_append(envelope.from, append, turn),
+            Message::Append(append) => self.refuse_stale_append(from, append, turn),
+            Message::Snapshot(chunk) => self.refuse_stale_chunk(from, chunk, turn),
+            &Message::Read { id } => {
+                let answer = Message::ReadReply { id, index: None };
+                self.send(from, self.term, answer, None, turn);
+            }
             _ => {}
         }
     }
@@ -420,7 +538,6 @@ impl Node {
     ) {
         self.term = term;
         self.vote = None;
-        self.heard = None;
         turn.event(Event::Term {
             term,
             from: Some(from),
@@ -435,6 +552,7 @@ impl Node {
             self.become_follower(None, RoleReason::HigherTerm, turn);
         } else {
             self.role = Role::Follower { leader: None };
+            self.turn_asked_away(turn);
         }
     }
 
@@ -447,19 +565,61 @@ impl Node {
         turn: &mut Turn,
     ) {
         let before = std::mem::replace(&mut self.role, Role::Follower { leader });
-        turn.event(Event::Role {
-            role: self.kind(),
-            term: self.term,
-            reason,
-        });
+        self.report_role(reason, Vec::new(), turn);
         if let Role::Leader(old) = before {
             self.restart_election_timer(turn.now);
-            old.turn_readers_away(leader, turn);
+            self.resign(*old, leader, turn);
         }
     }
 
+    /// Reports the role that was just taken, and what led to it besides the present input.
+    pub(super) fn report_role(
+        &mut self,
+        reason: RoleReason,
+        evidence: Vec<EventId>,
+        turn: &mut Turn,
+    ) {
+        self.told = self.kind();
+        let event = Event::Role {
+            role: self.told,
+            term: self.term,
+            reason,
+        };
+        match evidence.is_empty() {
+            true => turn.event(event),
+            false => turn.event_because(event, evidence),
+        }
+    }
+
+    /// Whoever waited for a leader that has stepped down is sent on.
+    fn resign(&mut self, old: Leader, leader: Option<NodeId>, turn: &mut Turn) {
+        for id in old.changes.unanswered() {
+            turn.answer_admin(id, AdminAnswer::NotLeader(leader));
+        }
+        if let Some(transfer) = old.transfer {
+            transfer.end(leader, turn);
+        }
+        for question in old.readers.turn_away(leader, turn) {
+            let answer = Message::ReadReply {
+                id: question.id,
+                index: None,
+            };
+            self.send(question.node, self.term, answer, None, turn);
+        }
+    }
+
+    /// True when the node may campaign: it is a voter of the configuration in use, or of the
+    /// committed one, since the one in use may still be taken back (dissertation, section 4.2.2).
     pub(super) fn has_vote(&self) -> bool {
-        self.configuration.is_voter(self.id)
+        self.configuration.is_voter(self.id) || self.standing() == RoleKind::Follower
+    }
+
+    /// The leader that the node knows of.
+    pub(super) fn leader_hint(&self) -> Option<NodeId> {
+        match &self.role {
+            Role::Follower { leader } => *leader,
+            _ => None,
+        }
     }
 
     pub(super) fn ballot(&self) -> Ballot {
@@ -549,6 +709,10 @@ impl Node {
     /// Adds an entry of the current term to the end of the log; leaders only.
     pub(super) fn append_own(&mut self, payload: Payload, turn: &mut Turn) -> Index {
         let (prev_index, prev_term) = (self.log.last(), self.log.last_term());
+        let configuration = match &payload {
+            Payload::Configuration(configuration) => Some(configuration.clone()),
+            _ => None,
+        };
         let entry = Entry {
             term: self.term,
             payload,
@@ -565,6 +729,9 @@ impl Node {
             leader.share(index, entries.clone());
         }
         self.write_entries(index, entries, turn);
+        if let Some(configuration) = configuration {
+            self.note_configuration(index, self.term, &configuration, turn);
+        }
         index
     }
 
@@ -598,6 +765,9 @@ impl Node {
         }
         self.commit = self.commit.min(last);
         turn.event(Event::Truncate { from, count });
+        if self.history.truncate(from) {
+            self.use_configuration(ConfigurationReason::TakenBack, turn);
+        }
     }
 
     /// Raises the commit index to `to`, at most to the end of the log, and applies what is new.
@@ -615,6 +785,12 @@ impl Node {
         while self.applied < self.commit {
             self.apply_next(turn);
         }
+        self.answer_asked(turn);
+        // The first configuration is known without an entry: mostly there is nothing to heed.
+        if self.history.newest().0 > 0 {
+            self.heed_committed_configuration(turn);
+        }
+        self.compact_if_due(turn);
     }
 
     fn apply_next(&mut self, turn: &mut Turn) {
@@ -630,7 +806,13 @@ impl Node {
                 let sessions = self.rules.on(Rule::ClientSessions);
                 Some(self.store.apply(request, sessions))
             }
-            Payload::Noop | Payload::Configuration(_) => None,
+            Payload::Noop => None,
+            Payload::Configuration(_) => {
+                if !self.rules.on(Rule::ConfigOnAppend) {
+                    self.use_configuration(ConfigurationReason::Applied, turn);
+                }
+                None
+            }
         };
         turn.event(Event::Apply {
             index,
@@ -645,7 +827,7 @@ impl Node {
 
     /// Applies silently what was known to be committed before the start.
     fn restore_applied(&mut self) {
-        for index in 1..=self.commit {
+        for index in self.applied + 1..=self.commit {
             if let Some(Payload::Command(request)) = self.log.get(index).map(|e| &e.payload) {
                 self.store
                     .apply(request, self.rules.on(Rule::ClientSessions));

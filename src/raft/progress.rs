@@ -2,22 +2,38 @@
 //! leaders"; flow control: dissertation, section 10.2.1).
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::log::Entries;
+use super::membership::Changes;
 use super::node::{Answer, Turn};
-use super::read::Readers;
+use super::read::{Readers, Rounds};
 use super::rule::{Rule, Rules};
+use super::snapshot::Snapshot;
+use super::transfer::Transfer;
 use super::view::PeerView;
 use super::{EventId, Index, Micros, NodeId, Term};
 use crate::kv::{ClientId, Outcome};
 
 /// How entries are sent to a peer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Mode {
     /// The leader searches for where the logs part, one message at a time.
     Probe { waiting: bool },
     /// The logs agree so far; several messages may be under way.
     Replicate,
+    /// What the peer lacks is compacted: it is sent a snapshot, one chunk at a time.
+    Snapshot(Shipment),
+}
+
+/// A snapshot on its way to a peer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Shipment {
+    pub snapshot: Arc<Snapshot>,
+    /// So many bytes have arrived.
+    pub offset: u64,
+    /// The next chunk is under way.
+    pub waiting: bool,
 }
 
 /// What a leader knows of one peer.
@@ -38,6 +54,10 @@ pub(super) struct Peer {
     pub evidence: EventId,
     /// When the leader sent it something last, by the leader's clock.
     pub sent: Micros,
+    /// How far the peer knows the log to be committed, as it told.
+    pub commit: Index,
+    /// The entry that removed it: it is kept informed until it knows that this is committed.
+    pub leaving: Option<Index>,
 }
 
 impl Peer {
@@ -53,6 +73,8 @@ impl Peer {
             round: 0,
             evidence: 0,
             sent: now,
+            commit: 0,
+            leaving: None,
         }
     }
 
@@ -65,7 +87,9 @@ impl Peer {
         while self.in_flight.front().is_some_and(|&last| last <= matched) {
             self.in_flight.pop_front();
         }
-        self.mode = Mode::Replicate;
+        if !matches!(self.mode, Mode::Snapshot(_)) {
+            self.mode = Mode::Replicate;
+        }
         self.next = self.next.max(matched + 1);
     }
 
@@ -74,6 +98,7 @@ impl Peer {
         match self.mode {
             Mode::Probe { .. } => prev_index + 1 == self.next,
             Mode::Replicate => true,
+            Mode::Snapshot(_) => false,
         }
     }
 
@@ -99,10 +124,13 @@ pub(super) struct Leader {
     pub peers: Vec<Peer>,
     pub heartbeat_at: Micros,
     pub check_at: Micros,
-    /// The first index that may be of this leader's term.
-    pub first_own: Index,
     pub writers: VecDeque<Writer>,
     pub readers: Readers,
+    pub rounds: Rounds,
+    pub changes: Changes,
+    pub transfer: Option<Transfer>,
+    /// Leadership was offered to another node: the lease is over for this term.
+    pub lease_ended: bool,
     /// The newest entry that was reported as held by a majority and still not committed.
     pub held: Index,
     /// The slice sent last, shared between peers that are equally far.
@@ -117,10 +145,12 @@ impl Leader {
 
     /// When the leader wants to act again.
     pub fn deadline(&self, rules: Rules) -> Micros {
-        match rules.on(Rule::CheckQuorum) {
-            true => self.heartbeat_at.min(self.check_at),
-            false => self.heartbeat_at,
-        }
+        let check = match rules.on(Rule::CheckQuorum) {
+            true => self.check_at,
+            false => Micros::MAX,
+        };
+        let transfer = self.transfer.as_ref().map_or(Micros::MAX, |it| it.until);
+        self.heartbeat_at.min(check).min(transfer)
     }
 
     /// The next heartbeat is due at `at` at the latest.
@@ -135,6 +165,10 @@ impl Leader {
             matched: peer.matched,
             in_flight: peer.in_flight.len(),
             probing: matches!(peer.mode, Mode::Probe { .. }),
+            snapshot: match &peer.mode {
+                Mode::Snapshot(shipment) => Some((shipment.offset, shipment.snapshot.size)),
+                _ => None,
+            },
             heard: peer.answered.then(|| now.saturating_sub(peer.heard)),
         };
         self.peers.iter().map(view).collect()

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use super::event::{AppendRefusal, Event, RoleReason};
 use super::log::{Entries, Payload};
-use super::message::{Append, AppendAnswer, Message};
+use super::membership::Changes;
+use super::message::{Append, AppendAnswer, Chunk, Message};
 use super::node::{Answer, Node, Role, Turn};
 use super::options::{Backtracking, ReadMode};
 use super::progress::{Leader, Mode, Peer, Writer};
-use super::read::Readers;
+use super::read::{Readers, Rounds};
 use super::rule::Rule;
-use super::view::RoleKind;
 use super::{EventId, Index, NodeId};
 use crate::kv::{ClientId, Outcome, Request};
 
@@ -25,6 +25,7 @@ impl Node {
         evidence: Vec<EventId>,
         turn: &mut Turn,
     ) {
+        self.turn_asked_away(turn);
         let next = self.log.last() + 1;
         let mut members = self.configuration.members();
         members.retain(|&id| id != self.id);
@@ -33,18 +34,16 @@ impl Node {
             peers: members.into_iter().map(peer).collect(),
             heartbeat_at: turn.now + self.options.heartbeat,
             check_at: turn.now + self.options.election_timeout.max,
-            first_own: next,
             writers: VecDeque::new(),
             readers: Readers::default(),
+            rounds: Rounds::default(),
+            changes: Changes::default(),
+            transfer: None,
+            lease_ended: false,
             held: 0,
             shared: None,
         }));
-        let event = Event::Role {
-            role: RoleKind::Leader,
-            term: self.term,
-            reason,
-        };
-        turn.event_because(event, evidence);
+        self.report_role(reason, evidence, turn);
         if self.rules.on(Rule::NoopOnElection) {
             self.append_own(Payload::Noop, turn);
             self.replicate_new(turn);
@@ -62,8 +61,15 @@ impl Node {
         if self.rules.on(Rule::CheckQuorum) && turn.now >= check_at && !self.hears_quorum(turn) {
             return;
         }
+        if self.transfer_is_late(turn.now) {
+            self.give_up_transfer(turn);
+        }
         if turn.now >= heartbeat_at {
+            if self.options.leases {
+                self.begin_round(turn.now);
+            }
             self.heartbeat_idle(turn);
+            self.pursue_transfer(turn);
         }
     }
 
@@ -78,7 +84,7 @@ impl Node {
             Some(peer) => peer.heard,
             None => turn.now,
         };
-        let contact = self.configuration.reached(heard).unwrap_or(turn.now);
+        let contact = self.electorate.reached(heard).unwrap_or(turn.now);
         if turn.now.saturating_sub(contact) >= timeout {
             turn.event(Event::Timeout { election: false });
             self.become_follower(None, RoleReason::NoQuorum, turn);
@@ -134,7 +140,7 @@ impl Node {
 
     /// Sends one peer what it lacks. A heartbeat sends something in any case, without entries
     /// where there is nothing new to send or a probe is not answered yet.
-    fn send_append(&mut self, place: usize, heartbeat: bool, turn: &mut Turn) {
+    pub(super) fn send_append(&mut self, place: usize, heartbeat: bool, turn: &mut Turn) {
         let mut must_send = heartbeat;
         loop {
             let last = self.log.last();
@@ -142,10 +148,15 @@ impl Node {
                 return;
             };
             let peer = &mut leader.peers[place];
+            if peer.next < self.log.first() && !matches!(peer.mode, Mode::Snapshot(_)) {
+                self.ship_snapshot(place);
+                continue;
+            }
             let has_news = peer.next <= last;
             let may_send = match peer.mode {
                 Mode::Probe { waiting } => !waiting,
                 Mode::Replicate => peer.in_flight.len() < self.options.inflight && has_news,
+                Mode::Snapshot(_) => return self.send_chunk(place, heartbeat, turn),
             };
             if !(may_send || must_send) {
                 return;
@@ -172,7 +183,7 @@ impl Node {
                     peer.next = sent_to + 1;
                     peer.in_flight.push_back(sent_to);
                 }
-                Mode::Replicate => {}
+                Mode::Replicate | Mode::Snapshot(_) => {}
             }
             peer.sent = turn.now;
             let (to, probing) = (peer.id, peer.mode != Mode::Replicate);
@@ -181,7 +192,7 @@ impl Node {
                 prev_term: self.log.term_at(next - 1).unwrap_or(0),
                 entries,
                 commit: self.commit,
-                round: leader.readers.round(),
+                round: leader.rounds.newest(),
             };
             let waits = with_entries && !self.options.parallel_disk && self.written > self.synced;
             let after = waits.then_some(self.written);
@@ -199,16 +210,26 @@ impl Node {
             return self.refuse_stale_append(from, append, turn);
         }
         let prev_index = append.prev_index;
-        if self.rules.on(Rule::PrevLogCheck)
-            && self.log.term_at(prev_index) != Some(append.prev_term)
-        {
-            return self.refuse_append(from, append, turn);
-        }
-        // Without the check entries may come for a place beyond the end: the log has no gaps, so
-        // they land at its end.
-        let prev = prev_index.min(self.log.last());
-        self.take_entries(from, prev, &append.entries, turn);
-        let vouched = prev + append.entries.len() as u64;
+        let base = self.log.first() - 1;
+        let count = append.entries.len() as u64;
+        let (prev, vouched) = if prev_index < base {
+            // What the snapshot covers is committed: only what comes after it is of interest.
+            let covered = (base - prev_index).min(count);
+            self.take_entries(from, base, &append.entries[covered as usize..].into(), turn);
+            (base, (prev_index + count).max(base))
+        } else {
+            if self.rules.on(Rule::PrevLogCheck)
+                && self.log.term_at(prev_index) != Some(append.prev_term)
+            {
+                return self.refuse_append(from, append, turn);
+            }
+            // Without the check entries may come for a place beyond the end: the log has no
+            // gaps, so they land at its end.
+            let prev = prev_index.min(self.log.last());
+            self.take_entries(from, prev, &append.entries, turn);
+            (prev, prev + count)
+        };
+        debug_assert!(vouched >= prev);
         if !self.rules.on(Rule::TruncateOnConflict) && self.log.last() > vouched {
             self.truncate(vouched + 1, turn);
             let from = vouched + 1;
@@ -219,18 +240,22 @@ impl Node {
             false => append.commit,
         };
         self.commit_to(commit, None, turn);
-        let matched = prev_index + append.entries.len() as u64;
-        let answer = AppendAnswer::Accepted { matched };
+        let matched = prev_index + count;
+        let commit = self.commit;
+        let answer = AppendAnswer::Accepted { matched, commit };
         self.send_answer(from, append.round, answer, turn);
     }
 
     /// Notes that the leader of the current term was heard. False when this node leads that term
     /// itself, which only a violation can bring about.
-    fn hear_leader(&mut self, from: NodeId, turn: &mut Turn) -> bool {
+    pub(super) fn hear_leader(&mut self, from: NodeId, turn: &mut Turn) -> bool {
         match &self.role {
             Role::Leader(_) => return false,
             Role::Follower { leader } if *leader == Some(from) => {}
-            Role::Follower { .. } => self.role = Role::Follower { leader: Some(from) },
+            Role::Follower { .. } => {
+                self.role = Role::Follower { leader: Some(from) };
+                self.turn_asked_away(turn);
+            }
             Role::PreCandidate(_) | Role::Candidate(_) => {
                 self.become_follower(Some(from), RoleReason::LeaderHeard, turn);
             }
@@ -260,7 +285,9 @@ impl Node {
             _ => entries[known..].into(),
         };
         let prev_term = self.log.last_term();
+        let mut configured = false;
         for entry in new.iter() {
+            configured |= matches!(entry.payload, Payload::Configuration(_));
             self.log.push(entry.clone());
         }
         turn.event(Event::Append {
@@ -269,9 +296,16 @@ impl Node {
             entries: new.clone(),
             leader: Some(leader),
         });
-        let write = self.write_entries(from, new, turn);
+        let write = self.write_entries(from, new.clone(), turn);
         if self.late_term.is_some() {
             self.late_term = Some(write);
+        }
+        if configured {
+            for (index, entry) in (from..).zip(new.iter()) {
+                if let Payload::Configuration(configuration) = &entry.payload {
+                    self.note_configuration(index, entry.term, configuration, turn);
+                }
+            }
         }
     }
 
@@ -316,6 +350,17 @@ impl Node {
         self.send_answer(from, append.round, answer, turn);
     }
 
+    pub(super) fn refuse_stale_chunk(&mut self, from: NodeId, chunk: &Chunk, turn: &mut Turn) {
+        let append = Append {
+            prev_index: chunk.snapshot.index,
+            prev_term: chunk.snapshot.term,
+            entries: Entries::default(),
+            commit: 0,
+            round: chunk.round,
+        };
+        self.refuse_stale_append(from, &append, turn);
+    }
+
     pub(super) fn on_append_reply(
         &mut self,
         from: NodeId,
@@ -323,25 +368,27 @@ impl Node {
         answer: AppendAnswer,
         turn: &mut Turn,
     ) {
+        let Some((place, confirms)) = self.peer_answered(from, round, turn) else {
+            return;
+        };
         let Role::Leader(leader) = &mut self.role else {
             return;
         };
-        let Some(place) = leader.peers.iter().position(|peer| peer.id == from) else {
-            return;
-        };
         let peer = &mut leader.peers[place];
-        peer.heard = turn.now;
-        peer.answered = true;
-        let confirms = round > peer.round;
-        peer.round = peer.round.max(round);
         match answer {
-            AppendAnswer::Accepted { matched } => {
+            AppendAnswer::Accepted { matched, commit } => {
                 peer.accepted(matched.min(self.log.last()), turn.cause);
+                peer.commit = peer.commit.max(commit);
+                if leader.let_go(place) {
+                    return;
+                }
                 // What is committed already cannot be moved by one more copy.
                 if matched > self.commit {
                     self.advance_commit(turn);
                 }
-                self.send_append(place, false, turn);
+                self.send_append_to(from, turn);
+                self.pursue_changes(turn);
+                self.pursue_transfer_to(from, turn);
             }
             AppendAnswer::Refused {
                 prev_index,
@@ -370,20 +417,57 @@ impl Node {
         }
     }
 
+    /// Takes note that a peer answered: its place among the peers, and whether it confirms a
+    /// newer round than before. `None` when this node does not lead, or does not know the peer.
+    pub(super) fn peer_answered(
+        &mut self,
+        from: NodeId,
+        round: u64,
+        turn: &mut Turn,
+    ) -> Option<(usize, bool)> {
+        let Role::Leader(leader) = &mut self.role else {
+            return None;
+        };
+        let place = leader.peers.iter().position(|peer| peer.id == from)?;
+        let peer = &mut leader.peers[place];
+        peer.heard = turn.now;
+        peer.answered = true;
+        let confirms = round > peer.round;
+        peer.round = peer.round.max(round);
+        Some((place, confirms))
+    }
+
+    /// Sends a peer what it lacks, if it still is one.
+    fn send_append_to(&mut self, peer: NodeId, turn: &mut Turn) {
+        let Role::Leader(leader) = &self.role else {
+            return;
+        };
+        if let Some(place) = leader.peers.iter().position(|known| known.id == peer) {
+            self.send_append(place, false, turn);
+        }
+    }
+
     /// Commits what a majority holds, if it may be counted (paper, section 5.4.2).
     pub(super) fn advance_commit(&mut self, turn: &mut Turn) {
-        let Role::Leader(leader) = &mut self.role else {
+        let Role::Leader(leader) = &self.role else {
             return;
         };
         let stable = self.stable;
         let held = |id| leader.peer(id).map_or(stable, |peer| peer.matched);
-        let Some(index) = self.configuration.reached(held) else {
+        let reached = match self.counted_beside() {
+            None => self.electorate.reached(held),
+            Some(beside) => self.electorate.reached_beside(&beside, held),
+        };
+        let Some(index) = reached else {
             return;
         };
         if index <= self.commit {
             return;
         }
         let entry_term = self.log.term_at(index).unwrap_or(0);
+        let Role::Leader(leader) = &mut self.role else {
+            return;
+        };
         if entry_term != self.term && self.rules.on(Rule::CommitCurrentTerm) {
             if index > leader.held {
                 leader.held = index;
@@ -395,6 +479,23 @@ impl Node {
         let evidence = holders.map(|peer| peer.evidence).collect();
         self.commit_to(index, Some(evidence), turn);
         self.answer_readers(turn);
+        self.pursue_changes(turn);
+    }
+
+    /// Nodes that are no voters and are counted all the same, because a rule is off.
+    fn counted_beside(&self) -> Option<Vec<NodeId>> {
+        let rules = self.rules;
+        if rules.on(Rule::LeaderCountsIfMember) && rules.on(Rule::LearnersDoNotVote) {
+            return None;
+        }
+        let mut beside = Vec::new();
+        if !rules.on(Rule::LeaderCountsIfMember) {
+            beside.push(self.id);
+        }
+        if !rules.on(Rule::LearnersDoNotVote) {
+            beside.extend(&self.configuration.learners);
+        }
+        Some(beside)
     }
 
     /// A client asks. Writes become entries; reads are answered as their mode says.
@@ -403,6 +504,9 @@ impl Node {
         if request.operation.is_read() {
             return self.on_read(client, serial, request.operation.key().clone(), reads, turn);
         }
+        let Some(request) = self.postpone(request, reads) else {
+            return;
+        };
         let Role::Leader(leader) = &mut self.role else {
             return self.redirect(client, serial, turn);
         };
@@ -429,10 +533,7 @@ impl Node {
     }
 
     pub(super) fn redirect(&self, client: ClientId, serial: u64, turn: &mut Turn) {
-        let leader = match &self.role {
-            Role::Follower { leader } => *leader,
-            _ => None,
-        };
+        let leader = self.leader_hint();
         turn.reply(client, serial, Answer::NotLeader(leader), None);
     }
 

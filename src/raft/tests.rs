@@ -40,7 +40,7 @@ impl Bench {
         let rng = Rng::stream(1, &[u64::from(id)]);
         let now = 1_000_000;
         let options = Options::default();
-        let node = Node::boot(NodeId(id), options, rules, durable, rng, now);
+        let node = Node::boot(NodeId(id), options, rules, durable, false, rng, now);
         Bench { node, now }
     }
 
@@ -58,7 +58,7 @@ impl Bench {
             }
             Effect::Write { id, write, .. } => Some(Said::Write(id, write)),
             Effect::Reply { serial, answer, .. } => Some(Said::Reply(serial, answer)),
-            Effect::Event { .. } => None,
+            Effect::AdminReply { .. } | Effect::Event { .. } => None,
         });
         said.collect()
     }
@@ -103,6 +103,13 @@ fn ballot(last_term: Term, last_index: Index) -> Ballot {
     }
 }
 
+fn vote(ballot: Ballot) -> Message {
+    Message::Vote {
+        ballot,
+        transfer: false,
+    }
+}
+
 fn append(prev: (Index, Term), terms: &[Term], commit: Index) -> Message {
     let entries = terms.iter().map(|&term| Entry {
         term,
@@ -117,8 +124,8 @@ fn append(prev: (Index, Term), terms: &[Term], commit: Index) -> Message {
     })
 }
 
-fn accepted(matched: Index) -> Message {
-    let answer = AppendAnswer::Accepted { matched };
+fn accepted(matched: Index, commit: Index) -> Message {
+    let answer = AppendAnswer::Accepted { matched, commit };
     Message::AppendReply { round: 0, answer }
 }
 
@@ -147,12 +154,12 @@ fn votes(said: &[Said]) -> Vec<(bool, Option<WriteId>)> {
 #[test]
 fn a_vote_waits_for_its_write_and_is_given_once() {
     let mut node = Bench::new(1, &[], &[]);
-    let said = node.receive(2, 1, Message::Vote(ballot(0, 0)));
+    let said = node.receive(2, 1, vote(ballot(0, 0)));
     assert_eq!(votes(&said), [(true, Some(node.node.written))]);
     node.sync();
-    let again = node.receive(2, 1, Message::Vote(ballot(0, 0)));
+    let again = node.receive(2, 1, vote(ballot(0, 0)));
     assert_eq!(votes(&again), [(true, None)], "the answer was lost: again");
-    let other = node.receive(3, 1, Message::Vote(ballot(9, 9)));
+    let other = node.receive(3, 1, vote(ballot(9, 9)));
     assert_eq!(votes(&other), [(false, None)]);
 }
 
@@ -166,7 +173,7 @@ fn the_later_last_term_wins_and_then_the_longer_log() {
         (ballot(1, 9), false),
     ] {
         let mut node = Bench::new(1, &[1, 1, 2], &[]);
-        let said = node.receive(2, 5, Message::Vote(candidate));
+        let said = node.receive(2, 5, vote(candidate));
         assert_eq!(votes(&said)[0].0, granted, "{candidate:?}");
     }
 }
@@ -209,11 +216,11 @@ fn a_pre_vote_changes_nothing_at_the_voter() {
 fn while_a_leader_is_heard_no_vote_is_given_and_no_term_taken() {
     let mut node = Bench::new(1, &[], &[]);
     node.receive(2, 1, append((0, 0), &[], 0));
-    let said = node.receive(3, 2, Message::Vote(ballot(9, 9)));
+    let said = node.receive(3, 2, vote(ballot(9, 9)));
     assert!(!votes(&said)[0].0);
     assert_eq!(node.node.term(), 1);
     node.now += node.node.options.election_timeout.min;
-    let said = node.receive(3, 2, Message::Vote(ballot(9, 9)));
+    let said = node.receive(3, 2, vote(ballot(9, 9)));
     assert!(votes(&said)[0].0);
     assert_eq!(node.node.term(), 2);
 }
@@ -221,7 +228,7 @@ fn while_a_leader_is_heard_no_vote_is_given_and_no_term_taken() {
 #[test]
 fn a_node_that_has_just_started_withholds_no_vote() {
     let mut node = Bench::new(1, &[], &[]);
-    let said = node.receive(2, 1, Message::Vote(ballot(0, 0)));
+    let said = node.receive(2, 1, vote(ballot(0, 0)));
     assert!(votes(&said)[0].0);
 }
 
@@ -232,7 +239,7 @@ fn entries_are_taken_where_the_logs_agree_and_a_conflict_is_cut() {
     let Some(Said::Send(2, 2, reply, after)) = said.last() else {
         panic!("{said:?}");
     };
-    assert_eq!((reply, *after), (&accepted(3), Some(node.node.written)));
+    assert_eq!((reply, *after), (&accepted(3, 2), Some(node.node.written)));
     assert_eq!(node.node.log().terms().collect::<Vec<_>>(), [1, 2, 2]);
     assert_eq!(node.node.commit(), 2);
 }
@@ -274,9 +281,9 @@ fn a_leader_appends_its_own_entry_and_commits_when_a_majority_has_it() {
     let said = node.lead();
     let sends = said.iter().filter(|said| matches!(said, Said::Send(..)));
     assert_eq!(sends.count(), 4);
-    node.receive(2, 1, accepted(1));
+    node.receive(2, 1, accepted(1, 0));
     assert_eq!(node.node.commit(), 0, "two of five");
-    node.receive(3, 1, accepted(1));
+    node.receive(3, 1, accepted(1, 0));
     assert_eq!(node.node.commit(), 0, "its own copy is not on its disk yet");
     node.sync();
     assert_eq!(node.node.commit(), 1);
@@ -287,11 +294,11 @@ fn entries_of_an_older_term_are_committed_only_with_one_of_its_own() {
     let mut node = Bench::new(1, &[1, 1], &[]);
     node.lead();
     node.sync();
-    node.receive(2, 2, accepted(2));
-    node.receive(3, 2, accepted(2));
+    node.receive(2, 2, accepted(2, 0));
+    node.receive(3, 2, accepted(2, 0));
     assert_eq!(node.node.commit(), 0);
-    node.receive(2, 2, accepted(3));
-    node.receive(3, 2, accepted(3));
+    node.receive(2, 2, accepted(3, 0));
+    node.receive(3, 2, accepted(3, 0));
     assert_eq!(node.node.commit(), 3);
 }
 
@@ -300,8 +307,8 @@ fn a_client_is_answered_when_its_entry_is_applied() {
     let mut node = Bench::new(1, &[], &[]);
     node.lead();
     node.sync();
-    node.receive(2, 1, accepted(1));
-    node.receive(3, 1, accepted(1));
+    node.receive(2, 1, accepted(1, 0));
+    node.receive(3, 1, accepted(1, 0));
     assert!(
         !node
             .tell(put(1))
@@ -309,8 +316,8 @@ fn a_client_is_answered_when_its_entry_is_applied() {
             .any(|said| matches!(said, Said::Reply(..)))
     );
     node.sync();
-    node.receive(2, 1, accepted(2));
-    let said = node.receive(3, 1, accepted(2));
+    node.receive(2, 1, accepted(2, 0));
+    let said = node.receive(3, 1, accepted(2, 0));
     assert!(said.contains(&Said::Reply(1, Answer::Outcome(Outcome::Done))));
 }
 
@@ -327,14 +334,14 @@ fn a_leader_that_hears_no_majority_steps_down() {
     let mut node = Bench::new(1, &[], &[]);
     node.lead();
     node.now += node.node.options.election_timeout.max;
-    node.receive(2, 1, accepted(0));
+    node.receive(2, 1, accepted(0, 0));
     node.tell(Input::Tick);
     assert_eq!(node.node.kind(), RoleKind::Follower);
     let mut node = Bench::new(1, &[], &[]);
     node.lead();
     node.now += node.node.options.election_timeout.max;
-    node.receive(2, 1, accepted(0));
-    node.receive(3, 1, accepted(0));
+    node.receive(2, 1, accepted(0, 0));
+    node.receive(3, 1, accepted(0, 0));
     node.tell(Input::Tick);
     assert_eq!(node.node.kind(), RoleKind::Leader);
 }
@@ -345,7 +352,7 @@ fn no_more_messages_are_under_way_than_allowed() {
     node.node.options.inflight = 2;
     node.lead();
     // Peer 2 agrees, and from then on is sent entries without waiting.
-    node.receive(2, 1, accepted(1));
+    node.receive(2, 1, accepted(1, 0));
     let to_2 = |said: &[Said]| {
         let sends = said.iter().filter(|said| matches!(said, Said::Send(2, ..)));
         sends.count()
@@ -354,7 +361,7 @@ fn no_more_messages_are_under_way_than_allowed() {
         .map(|serial| to_2(&node.tell(put(serial))))
         .collect();
     assert_eq!(sent, [1, 1, 0, 0]);
-    assert_eq!(to_2(&node.receive(2, 1, accepted(2))), 1);
+    assert_eq!(to_2(&node.receive(2, 1, accepted(2, 0))), 1);
 }
 
 #[test]
@@ -362,8 +369,8 @@ fn a_read_is_answered_when_a_majority_confirms_the_round() {
     let mut node = Bench::new(1, &[], &[]);
     node.lead();
     node.sync();
-    node.receive(2, 1, accepted(1));
-    node.receive(3, 1, accepted(1));
+    node.receive(2, 1, accepted(1, 0));
+    node.receive(3, 1, accepted(1, 0));
     let get = Input::Request {
         request: Arc::new(Request {
             client: ClientId(1),
@@ -375,7 +382,7 @@ fn a_read_is_answered_when_a_majority_confirms_the_round() {
     let said = node.tell(get);
     assert!(!said.iter().any(|said| matches!(said, Said::Reply(..))));
     let confirms = |matched| {
-        let answer = AppendAnswer::Accepted { matched };
+        let answer = AppendAnswer::Accepted { matched, commit: 0 };
         Message::AppendReply { round: 1, answer }
     };
     assert_eq!(node.receive(2, 1, confirms(1)), []);

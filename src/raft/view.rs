@@ -1,7 +1,7 @@
 //! A node as others may see it: everything that a pane or a condition reads, and nothing that
 //! could change it.
 
-use super::durable::Configuration;
+use super::configuration::Configuration;
 use super::log::Log;
 use super::{Index, Micros, NodeId, Term};
 use crate::kv::Store;
@@ -50,6 +50,8 @@ pub struct PeerView {
     pub in_flight: usize,
     /// True while the leader searches for where the logs part.
     pub probing: bool,
+    /// The bytes of a snapshot that it has, and of how many, while it is sent one.
+    pub snapshot: Option<(u64, u64)>,
     /// How long ago the peer answered, by the leader's own clock; `None` when it never did.
     pub heard: Option<Micros>,
 }

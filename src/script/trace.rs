@@ -6,11 +6,11 @@ use super::report::escaped;
 use crate::command::diagnostic::printable;
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
-    AppendAnswer, AppendRefusal, Ballot, Entry, Envelope, Event as NodeEvent, Message, NodeId,
-    Payload, RoleReason, VoteReason,
+    AdminAnswer, AppendAnswer, AppendRefusal, Ballot, Change, Configuration, ConfigurationReason,
+    Entry, Envelope, Event as NodeEvent, Message, NodeId, Payload, RoleReason, VoteReason,
 };
 use crate::world::event::{Reply, Written};
-use crate::world::explain::words;
+use crate::world::explain::{refusal_words, words};
 use crate::world::{Event, Record, World};
 
 /// One event as a line of the trace.
@@ -80,11 +80,16 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
                 Written::Truncate(from) => {
                     json!({"write": write, "what": "truncate", "from": from})
                 }
+                Written::Snapshot(index) => {
+                    json!({"write": write, "what": "snapshot", "index": index})
+                }
             },
         ),
         Event::Sync { write } => ("sync", json!({"write": write})),
         Event::Crash => ("crash", json!({})),
+        Event::Boot => ("restart", json!({"first": true})),
         Event::Restart => ("restart", json!({})),
+        Event::Reboot => ("restart", json!({"all": true})),
         Event::Wipe => ("crash", json!({"wiped": true})),
         Event::Stop => ("stop", json!({})),
         Event::Resume => ("resume", json!({})),
@@ -115,6 +120,25 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
                     Reply::Timeout => json!("timeout"),
                     Reply::Outcome(outcome) => outcome_json(outcome),
                 },
+            }),
+        ),
+        Event::Order {
+            id,
+            change,
+            attempt,
+            to,
+        } => (
+            "request",
+            json!({
+                "client": "admin", "serial": id, "attempt": attempt,
+                "operation": change_json(change, world), "to": name(*to),
+            }),
+        ),
+        Event::Settled { id, answer } => (
+            "reply",
+            json!({
+                "client": "admin", "serial": id,
+                "outcome": answer.as_ref().map_or(json!("timeout"), |answer| admin_json(answer, world)),
             }),
         ),
         Event::Command(text) => ("command", json!({"text": &**text})),
@@ -191,6 +215,67 @@ fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
                 "rule": "commit-current-term",
             }),
         ),
+        NodeEvent::Configuration {
+            index,
+            configuration,
+            reason,
+        } => ("config", {
+            let mut fields = configuration_json(configuration, world);
+            fields["index"] = (*index).into();
+            fields["reason"] = match reason {
+                ConfigurationReason::Appended => {
+                    json!({"why": "appended", "rule": "config-on-append"})
+                }
+                ConfigurationReason::Applied => json!({"why": "applied"}),
+                ConfigurationReason::TakenBack => json!({"why": "taken-back"}),
+                ConfigurationReason::Snapshot => {
+                    json!({"why": "snapshot", "rule": "snapshot-carries-config"})
+                }
+            };
+            fields
+        }),
+        NodeEvent::Snapshot { index, term, size } => (
+            "snapshot",
+            json!({"index": index, "term": term, "size": size}),
+        ),
+        NodeEvent::Install {
+            leader,
+            index,
+            term,
+            kept,
+        } => (
+            "install",
+            json!({
+                "installed": true, "leader": name(*leader), "index": index, "term": term,
+                "kept": kept,
+            }),
+        ),
+        NodeEvent::SnapshotPassed {
+            leader,
+            index,
+            commit,
+        } => (
+            "install",
+            json!({
+                "installed": false, "leader": name(*leader), "index": index, "commit": commit,
+                "rule": "snapshot-keeps-suffix",
+            }),
+        ),
+        NodeEvent::TransferBegun { target } => (
+            "timeout",
+            json!({"timer": "transfer", "begun": true, "target": name(*target)}),
+        ),
+        NodeEvent::TransferGivenUp { target } => (
+            "timeout",
+            json!({"timer": "transfer", "begun": false, "target": name(*target)}),
+        ),
+        NodeEvent::AdminAnswered { id, answer } => (
+            "reply",
+            json!({
+                "client": "admin", "serial": id, "sent": true,
+                "outcome": admin_json(answer, world),
+            }),
+        ),
         NodeEvent::Commit { from, to } => ("commit", json!({"from": from, "to": to})),
         NodeEvent::Apply {
             index,
@@ -238,6 +323,9 @@ fn role_reason(reason: &RoleReason) -> Value {
         RoleReason::LeaderHeard => json!({"why": "leader-heard"}),
         RoleReason::Refused => json!({"why": "refused", "rule": "pre-vote"}),
         RoleReason::NoQuorum => json!({"why": "no-quorum", "rule": "check-quorum"}),
+        RoleReason::HandedOver => json!({"why": "handed-over"}),
+        RoleReason::LeftOut => json!({"why": "left-out"}),
+        RoleReason::Configured => json!({"why": "configured"}),
     }
 }
 
@@ -252,6 +340,10 @@ fn vote_reason(reason: &VoteReason, world: &World) -> Value {
         VoteReason::LogBehind { own } => json!({
             "why": "log-behind", "own": ballot_json(own), "rule": "election-restriction",
         }),
+        VoteReason::Outsider { own } => json!({
+            "why": "outsider", "own": ballot_json(own), "rule": "removed-node-silenced",
+        }),
+        VoteReason::LeaseGranted => json!({"why": "lease-granted", "rule": "lease-under-drift"}),
         VoteReason::LeaderHeard(leader) => json!({
             "why": "leader-heard", "leader": name(*leader), "rule": "leader-stickiness",
         }),
@@ -273,7 +365,12 @@ fn letter(message: u64, envelope: &Envelope, world: &World) -> Value {
 
 fn body(message: &Message) -> Value {
     match message {
-        Message::PreVote(ballot) | Message::Vote(ballot) => ballot_json(ballot),
+        Message::PreVote(ballot) => ballot_json(ballot),
+        Message::Vote { ballot, transfer } => {
+            let mut fields = ballot_json(ballot);
+            fields["transfer"] = (*transfer).into();
+            fields
+        }
         Message::PreVoteReply { granted, asked } => json!({"granted": granted, "asked": asked}),
         Message::VoteReply { granted } => json!({"granted": granted}),
         Message::Append(append) => json!({
@@ -282,8 +379,8 @@ fn body(message: &Message) -> Value {
             "commit": append.commit, "round": append.round,
         }),
         Message::AppendReply { round, answer } => match answer {
-            AppendAnswer::Accepted { matched } => {
-                json!({"accepted": true, "matched": matched, "round": round})
+            AppendAnswer::Accepted { matched, commit } => {
+                json!({"accepted": true, "matched": matched, "commit": commit, "round": round})
             }
             AppendAnswer::Refused {
                 prev_index,
@@ -296,7 +393,50 @@ fn body(message: &Message) -> Value {
                 "round": round,
             }),
         },
+        Message::Snapshot(chunk) => json!({
+            "index": chunk.snapshot.index, "term": chunk.snapshot.term, "offset": chunk.offset,
+            "length": chunk.length, "size": chunk.snapshot.size, "round": chunk.round,
+        }),
+        Message::SnapshotReply(answer) => json!({
+            "index": answer.index, "received": answer.received, "size": answer.size,
+            "round": answer.round,
+        }),
+        Message::TimeoutNow => json!({}),
+        Message::TimeoutNowReply { campaigns } => json!({"campaigns": campaigns}),
+        Message::Read { id } => json!({"question": id}),
+        Message::ReadReply { id, index } => json!({"question": id, "index": index}),
     }
+}
+
+fn change_json(change: &Change, world: &World) -> Value {
+    let name = |id: &NodeId| &**world.name(*id);
+    match change {
+        Change::Add(node) => json!({"add": name(node)}),
+        Change::AddLearner(node) => json!({"add-learner": name(node)}),
+        Change::Promote(node) => json!({"promote": name(node)}),
+        Change::Demote(node) => json!({"demote": name(node)}),
+        Change::Remove(node) => json!({"remove": name(node)}),
+        Change::Members(nodes) => json!({"members": nodes.iter().map(name).collect::<Vec<_>>()}),
+        Change::Transfer(node) => json!({"transfer": name(node)}),
+    }
+}
+
+fn admin_json(answer: &AdminAnswer, world: &World) -> Value {
+    let name = |id: NodeId| &**world.name(id);
+    match answer {
+        AdminAnswer::Done => json!("ok"),
+        AdminAnswer::NotLeader(leader) => json!({"not-leader": leader.map(name)}),
+        AdminAnswer::Refused(refusal) => json!({"refused": refusal_words(*refusal, &name)}),
+    }
+}
+
+fn configuration_json(configuration: &Configuration, world: &World) -> Value {
+    let names = |ids: &[NodeId]| ids.iter().map(|&id| &**world.name(id)).collect::<Vec<_>>();
+    json!({
+        "members": names(&configuration.voters),
+        "members_old": configuration.voters_old.as_deref().map(names),
+        "learners": names(&configuration.learners),
+    })
 }
 
 fn entry_json(entry: &Entry) -> Value {

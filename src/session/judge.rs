@@ -7,8 +7,10 @@ use crate::command::duration_text;
 use crate::kv::{Outcome, Text};
 use crate::raft::{Kind, NodeId, RoleKind};
 use crate::world::World;
+use crate::world::admin::AdminReply;
 use crate::world::command::{Group, Nodes, Selector};
 use crate::world::event::Reply;
+use crate::world::explain::refusal_words;
 use crate::world::view::{Life, NodeStatus};
 
 /// Everything that conditions are read from.
@@ -143,8 +145,9 @@ impl Judge<'_> {
     fn role(self, subject: &Subject, word: RoleWord) -> Option<bool> {
         self.every(subject, |id| match word {
             RoleWord::Down => self.world.life(id) == Life::Down,
-            // Nothing removes a node yet, so no node ever has this role.
-            RoleWord::Removed => false,
+            RoleWord::Removed => {
+                self.world.life(id) != Life::Down && self.world.standing(id).0 == RoleKind::Removed
+            }
             RoleWord::Role(role) => {
                 self.world.life(id) != Life::Down && self.world.standing(id).0 == role
             }
@@ -181,8 +184,7 @@ impl Judge<'_> {
 
     fn reply_is(self, asker: Asker, word: &ReplyWord) -> bool {
         let Asker::Client(client) = asker else {
-            // No membership statement was ever given.
-            return false;
+            return self.admin_reply_is(word);
         };
         match (self.world.clients().reply(client), word) {
             (Err(pending), word) => pending && *word == ReplyWord::Pending,
@@ -195,6 +197,28 @@ impl Judge<'_> {
                 _ => false,
             },
         }
+    }
+
+    fn admin_reply_is(self, word: &ReplyWord) -> bool {
+        match (self.world.operator().reply(), word) {
+            (Err(pending), word) => pending && *word == ReplyWord::Pending,
+            (Ok(AdminReply::Done), ReplyWord::Ok) => true,
+            (Ok(AdminReply::Refused(_)), ReplyWord::Refused) => true,
+            (Ok(AdminReply::Timeout), ReplyWord::Timeout) => true,
+            _ => false,
+        }
+    }
+
+    fn find_admin_reply(self) -> String {
+        let names = |id: NodeId| &**self.world.name(id);
+        let found = match self.world.operator().reply() {
+            Err(true) => "pending".to_owned(),
+            Err(false) => "no membership statement was given".to_owned(),
+            Ok(AdminReply::Done) => "ok".to_owned(),
+            Ok(AdminReply::Refused(refusal)) => refusal_words(refusal, &names),
+            Ok(AdminReply::Timeout) => "timeout".to_owned(),
+        };
+        format!("reply admin = {found}")
     }
 
     fn in_flight(self, kind: Option<Kind>) -> u64 {
@@ -226,7 +250,7 @@ impl Judge<'_> {
                     None => format!("{key} missing"),
                 }
             }),
-            Question::Reply(Asker::Admin, _) => "no membership statement was given".to_owned(),
+            Question::Reply(Asker::Admin, _) => self.find_admin_reply(),
             Question::Reply(Asker::Client(client), _) => {
                 let found = match self.world.clients().reply(*client) {
                     Err(true) => "pending".to_owned(),

@@ -12,7 +12,7 @@ use super::time::TRUE_RATE;
 use super::view::Life;
 use super::{Due, Journey, World};
 use crate::kv::ClientId;
-use crate::raft::{EventId, Input, NodeId, Options};
+use crate::raft::{EventId, Input, NodeId, Options, ReadMode};
 
 impl World {
     /// Carries out a resolved command now. `cause` is the event that tells of it. The effects
@@ -68,8 +68,12 @@ impl World {
                 self.each(nodes, |world, id| world.hold_timer(id, false, cause));
             }
             Command::Calm => self.calm(cause),
-            Command::Add { .. } | Command::Admin { .. } => {}
-            Command::Snapshot(_) | Command::Reboot(_) => {}
+            Command::Add { node, learner, via } => self.add(node, *learner, via.as_ref(), cause),
+            Command::Admin { verb, nodes, via } => {
+                self.administer(*verb, nodes, via.as_ref(), cause);
+            }
+            Command::Snapshot(nodes) => self.take_snapshots(nodes, cause),
+            Command::Reboot(nodes) => self.reboot(nodes, cause),
             Command::Request {
                 operation,
                 by,
@@ -93,13 +97,13 @@ impl World {
         }
     }
 
-    fn tell_live(&mut self, id: NodeId, cause: EventId, input: Input) {
+    pub(super) fn tell_live(&mut self, id: NodeId, cause: EventId, input: Input) {
         if self.servers[id.slot()].life != Life::Down {
             self.tell(id, cause, input);
         }
     }
 
-    fn crash(&mut self, id: NodeId, cause: EventId) {
+    pub(super) fn crash(&mut self, id: NodeId, cause: EventId) {
         let server = &mut self.servers[id.slot()];
         if server.life == Life::Down {
             return;
@@ -117,7 +121,7 @@ impl World {
         self.arm(id.slot());
     }
 
-    fn restart(&mut self, id: NodeId, cause: EventId) {
+    pub(super) fn restart(&mut self, id: NodeId, cause: EventId) {
         if self.servers[id.slot()].life == Life::Down {
             self.record(Some(id), Causes::one(cause), Event::Restart);
             self.boot(id.slot());
@@ -198,6 +202,9 @@ impl World {
 
     fn set(&mut self, setting: Setting, on: Option<&Nodes>) {
         if apply_client(&mut self.clients.options, setting) {
+            if setting == Setting::Reads(ReadMode::Lease) {
+                self.use_leases();
+            }
             return;
         }
         let nodes = match on {
@@ -210,6 +217,35 @@ impl World {
         for id in nodes {
             apply_node(&mut self.servers[id.slot()].options, setting);
             self.configure(id);
+        }
+        if matches!(setting, Setting::ElectionTimeout(_)) {
+            self.agree_on_stickiness();
+        }
+    }
+
+    /// Votes are withheld for the smallest election timeout of the cluster, on every node.
+    fn agree_on_stickiness(&mut self) {
+        let timeouts = self
+            .servers
+            .iter()
+            .map(|it| it.options.election_timeout.min);
+        let smallest = timeouts.min().unwrap_or(self.options.election_timeout.min);
+        if self.options.stickiness != smallest {
+            self.options.stickiness = smallest;
+            for server in &mut self.servers {
+                server.options.stickiness = smallest;
+            }
+            self.configure_all();
+        }
+    }
+
+    /// Leases are in use from the first read that wants one: every node has to respect them.
+    pub(super) fn use_leases(&mut self) {
+        if !std::mem::replace(&mut self.options.leases, true) {
+            for server in &mut self.servers {
+                server.options.leases = true;
+            }
+            self.configure_all();
         }
     }
 

@@ -36,9 +36,9 @@ impl Default for ClientOptions {
 }
 
 /// The first pause of a client that was sent away twice without finding a leader; it doubles.
-const FIRST_PAUSE: Micros = 10_000;
+pub(super) const FIRST_PAUSE: Micros = 10_000;
 /// It doubles so many times at the most.
-const MOST_DOUBLINGS: u32 = 5;
+pub(super) const MOST_DOUBLINGS: u32 = 5;
 
 /// A request that is not sent yet.
 #[derive(Clone, Debug)]
@@ -152,6 +152,9 @@ impl World {
         cause: EventId,
     ) {
         let reads = reads.unwrap_or(self.clients.options.reads);
+        if reads == ReadMode::Lease {
+            self.use_leases();
+        }
         let entry = self.clients.clients.entry(client).or_default();
         entry.queue.push_back(Wish {
             operation,

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::command::DiskChange;
 use super::view::DiskView;
-use crate::raft::{Durable, Envelope, EventId, Micros, Rng, Span, Write, WriteId};
+use crate::raft::{
+    Configuration, Durable, Envelope, EventId, Micros, Rng, Span, Term, Write, WriteId,
+};
 
 /// How long a sync takes unless a statement says otherwise.
 pub const DEFAULT_LATENCY: Span = Span::exactly(1_000);
@@ -129,8 +131,19 @@ impl Disk {
     pub fn wipe(&mut self) {
         self.durable = Durable {
             configuration: std::mem::take(&mut self.durable.configuration),
+            void_through: self.durable.void_through,
             ..Durable::default()
         };
+    }
+
+    /// Sets the members that the cluster has from now on; terms up to `newest` are over.
+    pub fn reconfigure(&mut self, configuration: &Configuration, newest: Term) {
+        self.durable.configuration = configuration.clone();
+        self.durable.void_through = newest;
+        if self.durable.term < newest {
+            self.durable.term = newest;
+            self.durable.vote = None;
+        }
     }
 
     /// Carries out a statement.

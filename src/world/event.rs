@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use crate::kv::{ClientId, Operation, Outcome, Text};
 pub use crate::raft::Causes;
-use crate::raft::{self, AppendAnswer, Envelope, EventId, Index, Message, Micros, NodeId, WriteId};
+use crate::raft::{
+    self, AdminAnswer, AdminId, AppendAnswer, Change, Envelope, EventId, Index, Message, Micros,
+    NodeId, WriteId,
+};
 
 /// The number of a message, from 1, in the order of sending.
 pub type MessageId = u64;
@@ -52,6 +55,8 @@ pub enum Written {
     Entries(Index, Index),
     /// The end of the log, cut at an index.
     Truncate(Index),
+    /// A snapshot up to an index.
+    Snapshot(Index),
 }
 
 /// One event.
@@ -90,8 +95,12 @@ pub enum Event {
     Sync { write: WriteId },
     /// The node lost its memory and what was not synced.
     Crash,
+    /// A node that did not exist before was started, with an empty disk.
+    Boot,
     /// The node came back from its disk.
     Restart,
+    /// The cluster's members were set on every disk, while all nodes were stopped.
+    Reboot,
     /// The disk of a crashed node was emptied.
     Wipe,
     /// The process was frozen.
@@ -113,6 +122,19 @@ pub enum Event {
         reply: Reply,
         /// Where the entry stands in the log, for a write that was answered.
         entry: Option<(Index, raft::Term)>,
+    },
+    /// A statement about the cluster was handed to a node (or handed over again: `attempt`
+    /// counts from 1).
+    Order {
+        id: AdminId,
+        change: Change,
+        attempt: u32,
+        to: NodeId,
+    },
+    /// What came of a statement about the cluster; `None` when nobody answered in time.
+    Settled {
+        id: AdminId,
+        answer: Option<AdminAnswer>,
     },
     /// A statement was carried out; not part of the digest.
     Command(Text),

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use super::event::{DropReason, Event, Record, Reply, Written};
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
-    self, Append, AppendAnswer, AppendRefusal, Ballot, Entry, Envelope, Index, Message, NodeId,
-    Payload, RoleKind, RoleReason, Rule, Term, VoteReason,
+    self, AdminAnswer, Append, AppendAnswer, AppendRefusal, Ballot, Change, Configuration,
+    ConfigurationReason, Entry, Envelope, Index, Message, NodeId, Payload, Refusal, RoleKind,
+    RoleReason, Rule, Term, VoteReason,
 };
 
 /// Looks up a node's name.
@@ -42,10 +43,17 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
             Written::Truncate(from) => {
                 format!("{node} cuts its log on disk at {from} (write {write})")
             }
+            Written::Snapshot(index) => {
+                format!("{node} writes a snapshot up to {index} to disk (write {write})")
+            }
         },
         Event::Sync { write } => format!("{node}'s disk is synced up to write {write}"),
         Event::Crash => format!("{node} crashes: memory and unsynced writes are gone"),
+        Event::Boot => format!("{node} is booted for the first time, with an empty disk"),
         Event::Restart => format!("{node} comes back from its disk"),
+        Event::Reboot => {
+            "the whole cluster is stopped, and its members are set on every disk".into()
+        }
         Event::Wipe => format!("{node}'s disk is emptied"),
         Event::Stop => format!("{node} is stopped: it keeps its memory, and nothing moves"),
         Event::Resume => format!("{node} goes on, and takes what arrived meanwhile"),
@@ -74,6 +82,26 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
             };
             format!("{client} request {serial}: {how}{}", placed(*entry))
         }
+        Event::Order {
+            change,
+            attempt,
+            to,
+            ..
+        } => {
+            let again = match attempt {
+                0 | 1 => String::new(),
+                more => format!(" (attempt {more})"),
+            };
+            format!(
+                "admin ▸ {}: {}{again}",
+                names(*to),
+                change_words(change, names)
+            )
+        }
+        Event::Settled { id, answer } => match answer {
+            Some(answer) => format!("admin request {id}: {}", admin_words(answer, names)),
+            None => format!("admin request {id}: gave up waiting, the outcome is unknown"),
+        },
         Event::Command(text) => format!("» {text}"),
         Event::Say(text) => format!("“{text}”"),
         Event::Violation(text) => format!("VIOLATION {text}"),
@@ -150,6 +178,63 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
             );
             by_rule(text, Rule::CommitCurrentTerm)
         }
+        E::Configuration {
+            index,
+            configuration,
+            reason,
+        } => configuration_used(node, *index, configuration, *reason, names),
+        E::Snapshot { index, term, size } => format!(
+            "{node} takes a snapshot up to {}, {size} bytes, and compacts its log",
+            place(*index, *term)
+        ),
+        E::Install {
+            leader,
+            index,
+            term,
+            kept,
+        } => {
+            let snapshot = format!(
+                "{node} installs the snapshot of {} up to {}",
+                names(*leader),
+                place(*index, *term)
+            );
+            match kept {
+                0 => format!("{snapshot}: its log begins after it"),
+                1 => by_rule(
+                    format!("{snapshot} and keeps the entry after it"),
+                    Rule::SnapshotKeepsSuffix,
+                ),
+                more => by_rule(
+                    format!("{snapshot} and keeps the {more} entries after it"),
+                    Rule::SnapshotKeepsSuffix,
+                ),
+            }
+        }
+        E::SnapshotPassed {
+            leader,
+            index,
+            commit,
+        } => by_rule(
+            format!(
+                "{node} passes over the snapshot of {} up to {index}: it has committed {commit} already",
+                names(*leader)
+            ),
+            Rule::SnapshotKeepsSuffix,
+        ),
+        E::TransferBegun { target } => format!(
+            "{node} hands leadership over to {}: new requests wait until it has the whole log",
+            names(*target)
+        ),
+        E::TransferGivenUp { target } => format!(
+            "{node} goes on leading: {} did not take over in time, or would not",
+            names(*target)
+        ),
+        E::AdminAnswered { id, answer } => {
+            format!(
+                "{node} answers admin request {id}: {}",
+                admin_words(answer, names)
+            )
+        }
         E::Commit { from, to } if *to == from + 1 => format!("{node} commits {to}"),
         E::Commit { from, to } => format!("{node} commits {} to {to}", from + 1),
         E::Apply {
@@ -188,6 +273,101 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
     }
 }
 
+fn configuration_used(
+    node: &str,
+    index: Index,
+    configuration: &Configuration,
+    reason: ConfigurationReason,
+    names: Names<'_>,
+) -> String {
+    let members = members_words(configuration, names);
+    match reason {
+        ConfigurationReason::Appended => by_rule(
+            format!("{node} uses the configuration at {index}, committed or not: {members}"),
+            Rule::ConfigOnAppend,
+        ),
+        ConfigurationReason::Applied => {
+            format!("{node} has applied the configuration at {index}, and uses it: {members}")
+        }
+        ConfigurationReason::TakenBack => format!(
+            "{node} goes back to the configuration at {index}, the one after it was cut off: {members}"
+        ),
+        ConfigurationReason::Snapshot => by_rule(
+            format!("{node} uses the configuration of the snapshot up to {index}: {members}"),
+            Rule::SnapshotCarriesConfig,
+        ),
+    }
+}
+
+/// The voters, while joint both sides, and the learners.
+fn members_words(configuration: &Configuration, names: Names<'_>) -> String {
+    let list = |ids: &[NodeId]| {
+        let names: Vec<&str> = ids.iter().map(|&id| names(id)).collect();
+        names.join(",")
+    };
+    let voters = list(&configuration.voters);
+    let mut text = match &configuration.voters_old {
+        Some(old) => format!("from {} to {voters}, by both majorities", list(old)),
+        None => format!("voters {voters}"),
+    };
+    if !configuration.learners.is_empty() {
+        let _ = write!(text, ", learners {}", list(&configuration.learners));
+    }
+    text
+}
+
+fn change_words(change: &Change, names: Names<'_>) -> String {
+    match change {
+        Change::Add(node) => format!("add {}", names(*node)),
+        Change::AddLearner(node) => format!("add {} as learner", names(*node)),
+        Change::Promote(node) => format!("promote {}", names(*node)),
+        Change::Demote(node) => format!("demote {}", names(*node)),
+        Change::Remove(node) => format!("remove {}", names(*node)),
+        Change::Members(nodes) => {
+            let nodes: Vec<&str> = nodes.iter().map(|&id| names(id)).collect();
+            format!("members {}", nodes.join(","))
+        }
+        Change::Transfer(node) => format!("transfer to {}", names(*node)),
+    }
+}
+
+fn admin_words(answer: &AdminAnswer, names: Names<'_>) -> String {
+    match answer {
+        AdminAnswer::Done => "done".into(),
+        AdminAnswer::NotLeader(Some(leader)) => {
+            format!("it does not lead, {} does", names(*leader))
+        }
+        AdminAnswer::NotLeader(None) => "it does not lead, and knows no leader".into(),
+        AdminAnswer::Refused(refusal) => refusal_words(*refusal, names),
+    }
+}
+
+/// Why a change is refused.
+pub fn refusal_words(refusal: Refusal, names: Names<'_>) -> String {
+    match refusal {
+        Refusal::ChangeRunning => by_rule(
+            "refused, another change is not committed yet".into(),
+            Rule::OneChangeAtATime,
+        ),
+        Refusal::AlreadyVoter(node) => format!("refused, {} is a voter already", names(node)),
+        Refusal::AlreadyLearner(node) => format!("refused, {} is a learner already", names(node)),
+        Refusal::NoMember(node) => {
+            format!("refused, {} is not in the cluster as that", names(node))
+        }
+        Refusal::NoVoter(node) => format!("refused, {} has no vote", names(node)),
+        Refusal::NobodyLeft => "refused, nobody would be left to vote".into(),
+        Refusal::NothingToDo => "refused, it is so already".into(),
+        Refusal::TransferRunning => "refused, leadership is being handed over".into(),
+        Refusal::AlreadyLeads(node) => format!("refused, {} leads already", names(node)),
+        Refusal::NotTakenOver(node) => {
+            format!(
+                "refused, {} did not take over within an election timeout",
+                names(node)
+            )
+        }
+    }
+}
+
 fn role_taken(node: &str, role: RoleKind, term: Term, reason: RoleReason) -> String {
     let becomes = format!("{node} becomes {} of term {term}", role.name());
     match reason {
@@ -214,6 +394,16 @@ fn role_taken(node: &str, role: RoleKind, term: Term, reason: RoleReason) -> Str
             format!("{node} steps down: no majority answered it in time"),
             Rule::CheckQuorum,
         ),
+        RoleReason::HandedOver => format!(
+            "{node} campaigns for term {term} at once: the leader hands leadership over to it"
+        ),
+        RoleReason::LeftOut => {
+            format!("{node} steps down: it is no voter of the committed configuration")
+        }
+        RoleReason::Configured => match role {
+            RoleKind::Removed => format!("{node} has left the cluster: that is committed"),
+            role => format!("{node} is a {} in its configuration", role.name()),
+        },
     }
 }
 
@@ -249,6 +439,17 @@ fn vote(
             let text = format!("{refuses}: its own log, to {own}, is newer than {log}");
             by_rule(text, Rule::ElectionRestriction)
         }
+        VoteReason::Outsider { own } => {
+            let own = place(own.last_index, own.last_term);
+            let text = format!(
+                "{refuses}: {candidate} is not in its configuration, and a log to {log} is not newer than its own, to {own}"
+            );
+            by_rule(text, Rule::RemovedNodeSilenced)
+        }
+        VoteReason::LeaseGranted => by_rule(
+            format!("{refuses}: a leader may hold a lease that counts on it"),
+            Rule::LeaseUnderDrift,
+        ),
         VoteReason::LeaderHeard(leader) => by_rule(
             format!("{refuses}: it hears {} lead", names(leader)),
             Rule::LeaderStickiness,
@@ -303,19 +504,48 @@ fn message(envelope: &Envelope) -> String {
             asked,
         } => format!("yes, I would in term {asked}"),
         Message::PreVoteReply { asked, .. } => format!("no, I would not in term {asked}"),
-        Message::Vote(ballot) => format!(
-            "vote for me in term {term}! my log reaches {}",
-            place(ballot.last_index, ballot.last_term)
-        ),
+        Message::Vote { ballot, transfer } => {
+            let handed = match transfer {
+                true => ", the leader wants it",
+                false => "",
+            };
+            format!(
+                "vote for me in term {term}{handed}! my log reaches {}",
+                place(ballot.last_index, ballot.last_term)
+            )
+        }
         Message::VoteReply { granted: true } => format!("you have my vote in term {term}"),
         Message::VoteReply { .. } => format!("no vote for you, I am in term {term}"),
         Message::Append(append) => append_words(term, append),
         Message::AppendReply { answer, .. } => match answer {
-            AppendAnswer::Accepted { matched } => format!("my log matches yours to {matched}"),
+            AppendAnswer::Accepted { matched, .. } => format!("my log matches yours to {matched}"),
             AppendAnswer::Refused {
                 prev_index, last, ..
             } => format!("no, not after {prev_index}: my log ends at {last}, I am in term {term}"),
         },
+        Message::Snapshot(chunk) => format!(
+            "snapshot up to {}, bytes {} to {} of {}",
+            place(chunk.snapshot.index, chunk.snapshot.term),
+            chunk.offset,
+            chunk.offset + chunk.length,
+            chunk.snapshot.size
+        ),
+        Message::SnapshotReply(answer) if answer.received >= answer.size => {
+            format!("I have all of the snapshot up to {}", answer.index)
+        }
+        Message::SnapshotReply(answer) => format!(
+            "I have {} of {} bytes of the snapshot up to {}",
+            answer.received, answer.size, answer.index
+        ),
+        Message::TimeoutNow => "campaign at once, you are to lead".into(),
+        Message::TimeoutNowReply { campaigns: true } => "I campaign".into(),
+        Message::TimeoutNowReply { .. } => "I can't, I have no vote".into(),
+        Message::Read { id } => format!("how far must I have applied to read? (question {id})"),
+        Message::ReadReply {
+            id,
+            index: Some(index),
+        } => format!("read when you have applied {index} (question {id})"),
+        Message::ReadReply { id, .. } => format!("I do not lead (question {id})"),
     }
 }
 

@@ -126,6 +126,7 @@ impl World {
         match effect {
             Effect::Event { event, causes } => {
                 self.servers[id.slot()].heed(&event, self.now);
+                self.heed_configuration(&event);
                 self.trace
                     .record(self.now, Some(id), causes, Event::Node(event));
             }
@@ -163,6 +164,7 @@ impl World {
                 entry,
                 cause,
             } => self.send_reply(id, client, serial, &answer, entry, cause),
+            Effect::AdminReply { id, answer, cause } => self.order_answered(id, answer, cause),
         }
     }
 
@@ -290,6 +292,7 @@ impl World {
                 cause,
             } => self.end_pause(client, serial, attempt, cause),
             Due::Workload { generation } => self.workload_tick(generation),
+            Due::Order { id, attempt } => self.order_timer(id, attempt),
         }
     }
 
@@ -438,5 +441,6 @@ fn written(write: &Write) -> Written {
             Written::Entries(*from, *from + entries.len() as u64 - 1)
         }
         Write::Truncate { from } => Written::Truncate(*from),
+        Write::Snapshot { snapshot, .. } => Written::Snapshot(snapshot.index),
     }
 }

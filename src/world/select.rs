@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::command::{Command, End, Group, Link, NodeRef, Nodes, Selector};
+use super::command::{AdminVerb, Command, End, Group, Link, NodeRef, Nodes, Selector};
 use super::network::Endpoint;
 use super::view::Life;
-use super::{Server, World};
+use super::{MAX_NODES, Server, World};
 use crate::kv::Text;
 use crate::raft::{NodeId, Rng, RoleKind};
 
@@ -54,15 +54,18 @@ impl World {
 
     fn select_group(&self, group: Group) -> Vec<NodeId> {
         let such = |fits: &dyn Fn(&Server) -> bool| -> Vec<NodeId> {
-            let chosen = self.servers.iter().filter(|server| fits(server));
+            let here = self.servers.iter().filter(|server| !server.removed);
+            let chosen = here.filter(|server| fits(server));
             chosen.map(|server| server.id).collect()
         };
         let up = |server: &Server| server.life != Life::Down;
         let role = |wanted: &[RoleKind]| such(&|s| up(s) && wanted.contains(&s.role));
         match group {
-            Group::All => such(&|server| self.configuration.is_member(server.id)),
-            Group::Voters => such(&|server| self.configuration.is_voter(server.id)),
-            Group::Learners => such(&|server| self.configuration.learners.contains(&server.id)),
+            Group::All => such(&|server| self.membership.configuration.is_member(server.id)),
+            Group::Voters => such(&|server| self.membership.configuration.is_voter(server.id)),
+            Group::Learners => {
+                such(&|server| self.membership.configuration.learners.contains(&server.id))
+            }
             Group::Leader => self.leader().into_iter().collect(),
             Group::Followers => role(&[RoleKind::Follower]),
             Group::Candidates => role(&[RoleKind::Candidate, RoleKind::PreCandidate]),
@@ -82,7 +85,11 @@ impl World {
         const SCRIPT: u64 = 0x7363_7269;
         let mut rng = Rng::stream(self.seed, &[SCRIPT, number]);
         let mut resolved = command.clone();
+        let makes = self.makes(command)?;
         for nodes in resolved.selections_mut() {
+            if makes && matches!(&nodes.base, Selector::These(_)) {
+                continue;
+            }
             let ids = match nodes.base {
                 Selector::Group(Group::Random) => self.draw(nodes.less.as_ref(), &mut rng),
                 _ => self.select(nodes),
@@ -100,6 +107,38 @@ impl World {
         }
     }
 
+    /// True for a command that makes the nodes that it names and that do not exist; an error when
+    /// that would be too many.
+    fn makes(&self, command: &Command) -> Result<bool, Text> {
+        let named: &[NodeRef] = match command {
+            Command::Add { node, .. } => std::slice::from_ref(node),
+            Command::Reboot(nodes)
+            | Command::Admin {
+                verb: AdminVerb::Members,
+                nodes,
+                ..
+            } => match &nodes.base {
+                Selector::These(named) => named,
+                Selector::Group(_) => return Ok(false),
+            },
+            _ => return Ok(false),
+        };
+        let mut made: Vec<&Text> = Vec::new();
+        for node in named.iter().filter(|node| self.node(node).is_none()) {
+            match node {
+                NodeRef::Name(name) if !made.contains(&name) => made.push(name),
+                NodeRef::Name(_) => {}
+                NodeRef::Number(number) => {
+                    return Err(format!("nothing is done: there is no node {number}").into());
+                }
+            }
+        }
+        match self.servers.len() + made.len() > MAX_NODES {
+            true => Err(format!("nothing is done: a cluster has at most {MAX_NODES} nodes").into()),
+            false => Ok(true),
+        }
+    }
+
     /// Why a command can change nothing, where it asks of nodes what none of them is fit for.
     fn moot(&self, command: &Command) -> Option<&'static str> {
         let (nodes, wanted, words): (_, &[Life], _) = match command {
@@ -108,6 +147,10 @@ impl World {
             Command::Wipe(nodes) => (nodes, &[Life::Down], "only a crashed node can be wiped"),
             Command::Stop(nodes) => (nodes, &[Life::Up], "only what runs can be stopped"),
             Command::Resume(nodes) => (nodes, &[Life::Stopped], "only what is stopped can resume"),
+            Command::Snapshot(nodes) => {
+                let up = &[Life::Up, Life::Stopped];
+                (nodes, up, "what is down takes no snapshot")
+            }
             Command::Handle { pick, .. } => {
                 return pick.link.has_client().then_some(
                     "a client's messages have no kind; `loss` and `cut` work on its link",

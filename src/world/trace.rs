@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use super::event::{Causes, Event, Record, Reply, Written};
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
-    self, AppendAnswer, Ballot, Entry, Envelope, EventId, Message, Micros, NodeId, RoleReason,
-    VoteReason,
+    self, AdminAnswer, AppendAnswer, Ballot, Change, Configuration, Entry, Envelope, EventId,
+    Message, Micros, NodeId, Refusal, RoleReason, VoteReason,
 };
 
 /// A running hash of typed events. It is the same on every machine, and is not cryptographic.
@@ -147,6 +147,10 @@ fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event: &Event) ->
         Event::Resume => 12,
         Event::Request { .. } => 13,
         Event::Reply { .. } => 14,
+        Event::Boot => 15,
+        Event::Reboot => 16,
+        Event::Order { .. } => 17,
+        Event::Settled { .. } => 18,
         Event::Command(_) | Event::Say(_) | Event::Violation(_) => return false,
     };
     digest.add((at << 16) ^ (kind << 8) ^ node.map_or(0, |node| u64::from(node.0)));
@@ -179,9 +183,23 @@ fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event: &Event) ->
                 Written::Vote => digest.add(1),
                 Written::Entries(from, to) => digest.add((from << 24) ^ (to << 2) ^ 2),
                 Written::Truncate(from) => digest.add((from << 2) ^ 3),
+                Written::Snapshot(index) => digest.add((index << 24) ^ 4),
             }
         }
         Event::Sync { write } => digest.add(*write),
+        Event::Order {
+            id,
+            change,
+            attempt,
+            to,
+        } => {
+            digest.add((id << 40) ^ (u64::from(*attempt) << 16) ^ u64::from(to.0));
+            feed_change(digest, change);
+        }
+        Event::Settled { id, answer } => {
+            digest.add(*id);
+            feed_admin(digest, answer.as_ref());
+        }
         Event::Request {
             client,
             serial,
@@ -212,6 +230,46 @@ fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event: &Event) ->
     true
 }
 
+fn feed_change(digest: &mut Digest, change: &Change) {
+    let (kind, nodes) = match change {
+        Change::Add(node) => (1, std::slice::from_ref(node)),
+        Change::AddLearner(node) => (2, std::slice::from_ref(node)),
+        Change::Promote(node) => (3, std::slice::from_ref(node)),
+        Change::Demote(node) => (4, std::slice::from_ref(node)),
+        Change::Remove(node) => (5, std::slice::from_ref(node)),
+        Change::Members(nodes) => (6, nodes.as_slice()),
+        Change::Transfer(node) => (7, std::slice::from_ref(node)),
+    };
+    digest.add((kind << 32) ^ nodes.len() as u64);
+    nodes.iter().for_each(|&node| digest.add_node(Some(node)));
+}
+
+fn feed_admin(digest: &mut Digest, answer: Option<&AdminAnswer>) {
+    let (kind, node) = match answer {
+        None => (0, None),
+        Some(AdminAnswer::Done) => (1, None),
+        Some(AdminAnswer::NotLeader(node)) => (2, *node),
+        Some(AdminAnswer::Refused(refusal)) => match *refusal {
+            Refusal::ChangeRunning => (3, None),
+            Refusal::AlreadyVoter(node) => (4, Some(node)),
+            Refusal::AlreadyLearner(node) => (5, Some(node)),
+            Refusal::NoMember(node) => (6, Some(node)),
+            Refusal::NoVoter(node) => (7, Some(node)),
+            Refusal::NobodyLeft => (8, None),
+            Refusal::NothingToDo => (9, None),
+            Refusal::TransferRunning => (10, None),
+            Refusal::AlreadyLeads(node) => (11, Some(node)),
+            Refusal::NotTakenOver(node) => (12, Some(node)),
+        },
+    };
+    digest.add(kind);
+    digest.add_node(node);
+}
+
+fn feed_configuration(digest: &mut Digest, configuration: &Configuration) {
+    digest.add(configuration.identity());
+}
+
 fn feed_ballot(digest: &mut Digest, ballot: Ballot) {
     digest.add(ballot.last_term);
     digest.add(ballot.last_index);
@@ -233,7 +291,11 @@ fn feed_envelope(digest: &mut Digest, envelope: &Envelope) {
             ^ envelope.term,
     );
     match &envelope.message {
-        Message::PreVote(ballot) | Message::Vote(ballot) => feed_ballot(digest, *ballot),
+        Message::PreVote(ballot) => feed_ballot(digest, *ballot),
+        Message::Vote { ballot, transfer } => {
+            feed_ballot(digest, *ballot);
+            digest.add(u64::from(*transfer));
+        }
         Message::PreVoteReply { granted, asked } => {
             digest.add((asked << 1) | u64::from(*granted));
         }
@@ -244,7 +306,10 @@ fn feed_envelope(digest: &mut Digest, envelope: &Envelope) {
             feed_entries(digest, &append.entries);
         }
         Message::AppendReply { round, answer } => match answer {
-            AppendAnswer::Accepted { matched } => digest.add(matched ^ (round << 40)),
+            AppendAnswer::Accepted { matched, commit } => {
+                digest.add(matched ^ (round << 40));
+                digest.add(*commit);
+            }
             AppendAnswer::Refused {
                 prev_index,
                 last,
@@ -256,6 +321,22 @@ fn feed_envelope(digest: &mut Digest, envelope: &Envelope) {
                 digest.add(conflict_term.map_or(0, |term| term + 1));
             }
         },
+        Message::Snapshot(chunk) => {
+            digest.add(chunk.snapshot.index ^ (chunk.snapshot.term << 40));
+            digest.add(chunk.offset ^ (chunk.length << 36));
+            digest.add(chunk.round ^ (chunk.snapshot.size << 36));
+        }
+        Message::SnapshotReply(answer) => {
+            digest.add(answer.index ^ (answer.round << 40));
+            digest.add(answer.offset ^ (answer.received << 32));
+        }
+        Message::TimeoutNow => {}
+        Message::TimeoutNowReply { campaigns } => digest.add(u64::from(*campaigns)),
+        Message::Read { id } => digest.add(*id),
+        Message::ReadReply { id, index } => {
+            digest.add(*id);
+            digest.add(index.map_or(0, |index| index + 1));
+        }
     }
 }
 
@@ -305,6 +386,9 @@ fn feed_node(digest: &mut Digest, event: &raft::Event) {
                 RoleReason::LeaderHeard => 6,
                 RoleReason::Refused => 7,
                 RoleReason::NoQuorum => 8,
+                RoleReason::HandedOver => 9,
+                RoleReason::LeftOut => 10,
+                RoleReason::Configured => 11,
             });
         }
         E::Term { term, from } => {
@@ -326,6 +410,11 @@ fn feed_node(digest: &mut Digest, event: &raft::Event) {
                 VoteReason::AlreadyVoted(node) => digest.add((u64::from(node.0) << 8) | 3),
                 VoteReason::LogBehind { own } => feed_ballot(digest, *own),
                 VoteReason::LeaderHeard(node) => digest.add((u64::from(node.0) << 8) | 4),
+                VoteReason::Outsider { own } => {
+                    digest.add(5);
+                    feed_ballot(digest, *own);
+                }
+                VoteReason::LeaseGranted => digest.add(6),
             }
         }
         E::Append {
@@ -350,6 +439,42 @@ fn feed_node(digest: &mut Digest, event: &raft::Event) {
         E::Truncate { from, count } => digest.add(from ^ (count << 36) ^ (7 << 60)),
         E::CommitHeld { index, entry_term } => digest.add(index ^ (entry_term << 36) ^ (8 << 60)),
         E::Commit { from, to } => digest.add(from ^ (to << 30) ^ (9 << 60)),
+        E::Configuration {
+            index,
+            configuration,
+            reason,
+        } => {
+            digest.add(index ^ ((*reason as u64) << 48) ^ (13 << 60));
+            feed_configuration(digest, configuration);
+        }
+        E::Snapshot { index, term, size } => {
+            digest.add(index ^ (term << 36) ^ (14 << 60));
+            digest.add(*size);
+        }
+        E::Install {
+            leader,
+            index,
+            term,
+            kept,
+        } => {
+            digest.add(index ^ (term << 36) ^ (15 << 60));
+            digest.add_node(Some(*leader));
+            digest.add(*kept);
+        }
+        E::SnapshotPassed {
+            leader,
+            index,
+            commit,
+        } => {
+            digest.add(index ^ (commit << 32));
+            digest.add_node(Some(*leader));
+        }
+        E::TransferBegun { target } => digest.add((u64::from(target.0) << 8) | 1),
+        E::TransferGivenUp { target } => digest.add((u64::from(target.0) << 8) | 2),
+        E::AdminAnswered { id, answer } => {
+            digest.add(id ^ (1 << 50));
+            feed_admin(digest, Some(answer));
+        }
         E::Apply {
             index,
             term,

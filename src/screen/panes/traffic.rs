@@ -109,22 +109,33 @@ fn sign(envelope: &Envelope, across: f64, down: f64) -> &'static str {
     const HEARTBEAT: [&str; 4] = ["▸", "◂", "▾", "▴"];
     const VOTE: [&str; 4] = ["▷", "◁", "▽", "△"];
     const PRE_VOTE: [&str; 4] = ["▹", "◃", "▿", "▵"];
+    const SNAPSHOT: [&str; 4] = ["■"; 4];
+    const TRANSFER: [&str; 4] = ["♛"; 4];
+    const QUESTION: [&str; 4] = ["?"; 4];
     const YES: [&str; 4] = ["→", "←", "↓", "↑"];
     const NO: [&str; 4] = ["⇢", "⇠", "⇣", "⇡"];
     let shape = match &envelope.message {
         Message::Append(append) if append.entries.is_empty() => HEARTBEAT,
         Message::Append(_) => ENTRIES,
-        Message::Vote(_) => VOTE,
+        Message::Vote { .. } => VOTE,
         Message::PreVote(_) => PRE_VOTE,
         Message::VoteReply { granted: true }
         | Message::PreVoteReply { granted: true, .. }
         | Message::AppendReply {
             answer: AppendAnswer::Accepted { .. },
             ..
-        } => YES,
-        Message::VoteReply { .. } | Message::PreVoteReply { .. } | Message::AppendReply { .. } => {
-            NO
         }
+        | Message::SnapshotReply(_)
+        | Message::TimeoutNowReply { campaigns: true }
+        | Message::ReadReply { index: Some(_), .. } => YES,
+        Message::VoteReply { .. }
+        | Message::PreVoteReply { .. }
+        | Message::AppendReply { .. }
+        | Message::TimeoutNowReply { .. }
+        | Message::ReadReply { .. } => NO,
+        Message::Snapshot(_) => SNAPSHOT,
+        Message::TimeoutNow => TRANSFER,
+        Message::Read { .. } => QUESTION,
     };
     // A cell is twice as high as wide.
     let level = across.abs() >= 2.0 * down.abs();

@@ -1,0 +1,73 @@
+//! What is asked of a leader about the cluster itself: who is in it, and who leads.
+
+use super::NodeId;
+
+/// The number of such a request, from 1; the same when it is asked again.
+pub type AdminId = u64;
+
+/// What is asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// Take the node in: as a learner first, and as a voter when it has caught up.
+    Add(NodeId),
+    /// Take the node in as a learner.
+    AddLearner(NodeId),
+    /// A learner becomes a voter.
+    Promote(NodeId),
+    /// A voter becomes a learner.
+    Demote(NodeId),
+    /// The node leaves.
+    Remove(NodeId),
+    /// These are the voters, ascending; all other voters leave.
+    Members(Vec<NodeId>),
+    /// The node is to lead (dissertation, section 3.10).
+    Transfer(NodeId),
+}
+
+/// A change as it is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Order {
+    /// Its number.
+    pub id: AdminId,
+    /// What is asked.
+    pub change: Change,
+    /// True when it was asked before, and may have been carried out meanwhile.
+    pub again: bool,
+}
+
+/// Why a change is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// Another change is not committed yet (dissertation, section 4.1).
+    ChangeRunning,
+    /// The node is a voter already.
+    AlreadyVoter(NodeId),
+    /// The node is a learner already.
+    AlreadyLearner(NodeId),
+    /// The node is not in the cluster.
+    NoMember(NodeId),
+    /// The node has no vote.
+    NoVoter(NodeId),
+    /// Nobody would be left to vote.
+    NobodyLeft,
+    /// It is so already.
+    NothingToDo,
+    /// Leadership is being handed over.
+    TransferRunning,
+    /// The node leads already.
+    AlreadyLeads(NodeId),
+    /// The node did not take over within an election timeout, or would not.
+    NotTakenOver(NodeId),
+}
+
+/// What came of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AdminAnswer {
+    /// Done: committed, or the target leads.
+    Done,
+    /// Refused; nothing changed.
+    Refused(Refusal),
+    /// The node does not lead, or leads no more; the leader that it knows of, if any. What
+    /// became of the change is unknown.
+    NotLeader(Option<NodeId>),
+}

@@ -1,0 +1,557 @@
+//! Cluster membership changes (paper, section 6; dissertation, chapter 4): one configuration
+//! after another goes through the log, each sharing its majorities with the one before.
+
+use std::sync::Arc;
+
+use super::admin::{AdminAnswer, AdminId, Change, Order, Refusal};
+use super::configuration::Configuration;
+use super::event::{ConfigurationReason, Event, RoleReason};
+use super::log::Payload;
+use super::node::{Node, Role, Turn};
+use super::options::Membership;
+use super::progress::{Leader, Peer};
+use super::rule::Rule;
+use super::view::RoleKind;
+use super::{Index, Micros, NodeId};
+
+/// How far a change has come.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Step {
+    /// The entry at this index must be committed before it goes on.
+    Stage(Index),
+    /// Nodes that will vote catch up as learners, in rounds (dissertation, section 4.2.1): each
+    /// round is the log as it was when the round began.
+    CatchUp(Vec<Round>),
+    /// The joint configuration at this index is left by itself when it is committed.
+    Joint,
+    /// When the entry at this index is committed, all is done.
+    Last(Index),
+}
+
+/// One node's round of catching up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Round {
+    node: NodeId,
+    goal: Index,
+    began: Micros,
+}
+
+/// A change under way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Running {
+    id: AdminId,
+    goal: Configuration,
+    step: Step,
+}
+
+/// The changes that a leader works on.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub(super) struct Changes {
+    /// Asked before the leader had committed an entry of its own term.
+    early: Vec<Order>,
+    /// At most one, unless a rule is off.
+    running: Vec<Running>,
+}
+
+impl Changes {
+    /// True when nothing is to be done.
+    fn is_idle(&self) -> bool {
+        self.early.is_empty() && self.running.is_empty()
+    }
+
+    /// The ids of all that has not been answered.
+    pub fn unanswered(&self) -> impl Iterator<Item = AdminId> {
+        let early = self.early.iter().map(|order| order.id);
+        early.chain(self.running.iter().map(|running| running.id))
+    }
+
+    fn knows(&self, id: AdminId) -> bool {
+        self.unanswered().any(|known| known == id)
+    }
+}
+
+/// What is next for a change, given the configuration in use.
+enum Next {
+    /// A configuration is to be appended, and this is the step after that.
+    Append(Configuration, fn(Index) -> Step),
+    /// Nodes must catch up first.
+    CatchUp,
+    /// The goal is reached.
+    Done,
+}
+
+impl Node {
+    /// A statement about the cluster arrives.
+    pub(super) fn on_order(&mut self, order: Order, turn: &mut Turn) {
+        let own_commit = self.committed_own();
+        let waits = self.rules.on(Rule::CommitBeforeChange) && !own_commit;
+        let known_leader = self.leader_hint();
+        let Role::Leader(leader) = &mut self.role else {
+            return turn.answer_admin(order.id, AdminAnswer::NotLeader(known_leader));
+        };
+        if leader.changes.knows(order.id) || leader.hands_over_for(order.id) {
+            return;
+        }
+        if let Change::Transfer(target) = order.change {
+            return self.begin_transfer(order.id, target, order.again, turn);
+        }
+        if waits {
+            leader.changes.early.push(order);
+        } else {
+            self.begin_change(order, turn);
+        }
+    }
+
+    fn begin_change(&mut self, order: Order, turn: &mut Turn) {
+        match self.plan(&order) {
+            Err(refusal) => turn.answer_admin(order.id, AdminAnswer::Refused(refusal)),
+            Ok((goal, step)) => {
+                if let Role::Leader(leader) = &mut self.role {
+                    let id = order.id;
+                    leader.changes.running.push(Running { id, goal, step });
+                }
+                self.pursue_changes(turn);
+            }
+        }
+    }
+
+    /// Where a change leads and where it begins, or why it is refused.
+    fn plan(&self, order: &Order) -> Result<(Configuration, Step), Refusal> {
+        let (newest, current) = self.history.newest();
+        let goal = goal(current, &order.change);
+        let Role::Leader(leader) = &self.role else {
+            return Err(Refusal::NothingToDo);
+        };
+        let unsettled = newest > self.commit || current.is_joint();
+        // What was asked before may be done, or be on its way, and is no mistake then.
+        if order.again
+            && let Ok(goal) = &goal
+            && leader.changes.running.is_empty()
+            && **current == *goal
+        {
+            return Ok((goal.clone(), Step::Last(newest)));
+        }
+        if order.again && reached_before(current, &order.change) {
+            return Ok(((**current).clone(), Step::Last(newest)));
+        }
+        if self.rules.on(Rule::OneChangeAtATime)
+            && (unsettled || !leader.changes.running.is_empty())
+        {
+            return Err(Refusal::ChangeRunning);
+        }
+        let again = order.again;
+        match goal {
+            Err(Refusal::AlreadyLearner(node)) if again => {
+                // It was taken in as a learner before its leader was lost: go on from there.
+                let goal = goal_of_promotion(current, node);
+                Ok((goal, Step::Stage(newest)))
+            }
+            Err(refusal) => Err(refusal),
+            Ok(goal) if goal == **current => Err(Refusal::NothingToDo),
+            Ok(goal) => Ok((goal, Step::Stage(0))),
+        }
+    }
+
+    /// Goes on with what can go on: an entry is committed, or somebody has caught up.
+    pub(super) fn pursue_changes(&mut self, turn: &mut Turn) {
+        let Role::Leader(leader) = &mut self.role else {
+            return;
+        };
+        if leader.changes.is_idle() && !self.history.newest().1.is_joint() {
+            return;
+        }
+        if !leader.changes.early.is_empty() && self.committed_own() {
+            let Role::Leader(leader) = &mut self.role else {
+                return;
+            };
+            for order in std::mem::take(&mut leader.changes.early) {
+                self.begin_change(order, turn);
+            }
+        }
+        self.leave_joint(turn);
+        let mut place = 0;
+        while let Role::Leader(leader) = &mut self.role
+            && place < leader.changes.running.len()
+        {
+            let mut running = leader.changes.running.remove(place);
+            let id = running.id;
+            match self.pursue(&mut running, turn) {
+                true => turn.answer_admin(id, AdminAnswer::Done),
+                false => {
+                    if let Role::Leader(leader) = &mut self.role {
+                        leader.changes.running.insert(place, running);
+                    }
+                    place += 1;
+                }
+            }
+        }
+    }
+
+    /// A joint configuration that is committed is left: the new voters stay (paper, section 6).
+    fn leave_joint(&mut self, turn: &mut Turn) {
+        let (index, current) = self.history.newest();
+        let settled = self.committed_own() || !self.rules.on(Rule::CommitBeforeChange);
+        if !current.is_joint() || index > self.commit || !settled {
+            return;
+        }
+        let stable = Configuration {
+            voters_old: None,
+            ..(**current).clone()
+        };
+        let index = self.append_configuration(stable, turn);
+        if let Role::Leader(leader) = &mut self.role {
+            for running in &mut leader.changes.running {
+                if running.step == Step::Joint {
+                    running.step = Step::Last(index);
+                }
+            }
+        }
+    }
+
+    /// Takes a change as far as it goes now; true when it is done.
+    fn pursue(&mut self, running: &mut Running, turn: &mut Turn) -> bool {
+        loop {
+            match &running.step {
+                Step::Joint => return false,
+                Step::Last(index) => return *index <= self.commit,
+                Step::Stage(index) if *index > self.commit => return false,
+                Step::CatchUp(rounds) => {
+                    let mut rounds = rounds.clone();
+                    let ready = self.caught_up(&mut rounds, turn.now);
+                    running.step = Step::CatchUp(rounds);
+                    if !ready {
+                        return false;
+                    }
+                }
+                Step::Stage(_) => {}
+            }
+            let caught_up = matches!(running.step, Step::CatchUp(_));
+            match self.next(&running.goal, caught_up) {
+                Next::Done => return true,
+                Next::Append(configuration, step) => {
+                    let index = self.append_configuration(configuration, turn);
+                    running.step = step(index);
+                }
+                Next::CatchUp => {
+                    let newcomers = self.newcomers(&running.goal);
+                    let goal = self.log.last();
+                    let round = |node| Round {
+                        node,
+                        goal,
+                        began: turn.now,
+                    };
+                    running.step = Step::CatchUp(newcomers.into_iter().map(round).collect());
+                }
+            }
+        }
+    }
+
+    /// Voters of the goal that have no vote yet.
+    fn newcomers(&self, goal: &Configuration) -> Vec<NodeId> {
+        let current = self.history.newest().1;
+        let voters = goal.voters.iter().copied();
+        voters.filter(|&id| !current.is_voter(id)).collect()
+    }
+
+    /// The next configuration on the way to the goal.
+    fn next(&self, goal: &Configuration, caught_up: bool) -> Next {
+        let current = self.history.newest().1;
+        if **current == *goal {
+            return Next::Done;
+        }
+        if !self.rules.on(Rule::StagedChange) {
+            return Next::Append(goal.clone(), Step::Last);
+        }
+        let newcomers = self.newcomers(goal);
+        let strangers = newcomers.iter().filter(|&&id| !current.is_member(id));
+        let strangers: Vec<NodeId> = strangers.copied().collect();
+        if !strangers.is_empty() {
+            let mut next = (**current).clone();
+            next.learners.extend(strangers);
+            next.learners.sort_unstable();
+            return Next::Append(next, Step::Stage);
+        }
+        if !newcomers.is_empty() && !caught_up {
+            return Next::CatchUp;
+        }
+        if current.voters == goal.voters {
+            return Next::Append(goal.clone(), Step::Last);
+        }
+        match self.options.membership {
+            Membership::Joint => Next::Append(
+                Configuration {
+                    voters_old: Some(current.voters.clone()),
+                    ..goal.clone()
+                },
+                |_| Step::Joint,
+            ),
+            Membership::Single => {
+                let next = one_closer(current, goal, self.id);
+                match next == *goal {
+                    true => Next::Append(next, Step::Last),
+                    false => Next::Append(next, Step::Stage),
+                }
+            }
+        }
+    }
+
+    /// True when every node has finished a round within an election timeout: it is so near that
+    /// it will not hold up commitment for long.
+    fn caught_up(&self, rounds: &mut [Round], now: Micros) -> bool {
+        let Role::Leader(leader) = &self.role else {
+            return false;
+        };
+        let timeout = self.options.election_timeout.min;
+        let mut all = true;
+        for round in rounds {
+            let matched = leader.peer(round.node).map_or(0, |peer| peer.matched);
+            if matched < round.goal {
+                all = false;
+            } else if now.saturating_sub(round.began) > timeout {
+                round.goal = self.log.last();
+                round.began = now;
+                all &= matched >= round.goal;
+            }
+        }
+        all
+    }
+
+    fn append_configuration(&mut self, configuration: Configuration, turn: &mut Turn) -> Index {
+        let index = self.append_own(Payload::Configuration(Arc::new(configuration)), turn);
+        self.replicate_new(turn);
+        self.advance_commit(turn);
+        index
+    }
+
+    /// Takes note of a configuration entry that was appended to the log.
+    pub(super) fn note_configuration(
+        &mut self,
+        index: Index,
+        term: super::Term,
+        configuration: &Arc<Configuration>,
+        turn: &mut Turn,
+    ) {
+        let counts = self.history.push(index, term, configuration.clone());
+        if counts && self.rules.on(Rule::ConfigOnAppend) {
+            self.use_configuration(ConfigurationReason::Appended, turn);
+        }
+    }
+
+    /// Uses the configuration that the log, or what is applied of it, asks for.
+    pub(super) fn use_configuration(&mut self, reason: ConfigurationReason, turn: &mut Turn) {
+        let (index, wanted) = self.wanted_configuration();
+        let wanted = wanted.clone();
+        if *wanted != *self.configuration {
+            let had_vote = self.has_vote();
+            self.configuration = wanted.clone();
+            turn.event(Event::Configuration {
+                index,
+                configuration: wanted,
+                reason,
+            });
+            if !had_vote && self.has_vote() {
+                self.restart_election_timer(turn.now);
+            }
+            let next = self.log.last() + 1;
+            if let Role::Leader(leader) = &mut self.role {
+                leader.know_peers(&self.configuration, self.id, index, next, turn.now);
+            }
+        }
+        self.count_voters();
+        self.tell_kind(turn);
+    }
+
+    /// The configuration that the node is to use, and where it stands.
+    pub(super) fn wanted_configuration(&self) -> (Index, &Arc<Configuration>) {
+        match self.rules.on(Rule::ConfigOnAppend) {
+            true => self.history.newest(),
+            false => self.history.up_to(self.applied),
+        }
+    }
+
+    /// Majorities are counted by the configuration in use; without the rule
+    /// `separate-majorities` by all its voters together.
+    pub(super) fn count_voters(&mut self) {
+        let merges = self.configuration.is_joint() && !self.rules.on(Rule::SeparateMajorities);
+        self.electorate = match merges {
+            true => Arc::new(self.configuration.merged()),
+            false => self.configuration.clone(),
+        };
+    }
+
+    /// A configuration may make the node a learner, a follower, or a removed node.
+    pub(super) fn tell_kind(&mut self, turn: &mut Turn) {
+        let kind = self.kind();
+        if std::mem::replace(&mut self.told, kind) != kind {
+            turn.event(Event::Role {
+                role: kind,
+                term: self.term,
+                reason: RoleReason::Configured,
+            });
+        }
+    }
+
+    /// After a commit: a node may have been removed for good, and a leader that is left out
+    /// steps down, once everybody was told.
+    pub(super) fn heed_committed_configuration(&mut self, turn: &mut Turn) {
+        let (index, newest) = self.history.newest();
+        let left_out = index <= self.commit && !newest.is_joint() && !newest.is_voter(self.id);
+        if left_out && self.kind() == RoleKind::Leader {
+            self.pursue_changes(turn);
+            self.heartbeat(turn);
+            self.become_follower(None, RoleReason::LeftOut, turn);
+        }
+        self.tell_kind(turn);
+    }
+
+    /// True for a node that this node's configuration does not know.
+    pub(super) fn is_outsider(&self, node: NodeId) -> bool {
+        !self.configuration.is_member(node) && !self.configuration.voters.is_empty()
+    }
+
+    /// A node that is not in the configuration campaigns: it may not know that it was removed,
+    /// so the leader tells it.
+    pub(super) fn inform_outsider(&mut self, node: NodeId, turn: &mut Turn) {
+        let (index, next) = (self.history.newest().0, self.log.last() + 1);
+        let Role::Leader(leader) = &mut self.role else {
+            return;
+        };
+        if leader.peer(node).is_some() {
+            return;
+        }
+        let mut peer = Peer::new(node, next, turn.now);
+        peer.leaving = Some(index);
+        let place = leader.peers.partition_point(|peer| peer.id < node);
+        leader.peers.insert(place, peer);
+        self.send_append(place, true, turn);
+    }
+}
+
+impl Leader {
+    /// Peers come and go with the configuration. Whoever goes is kept informed until it knows.
+    fn know_peers(
+        &mut self,
+        configuration: &Configuration,
+        own: NodeId,
+        index: Index,
+        next: Index,
+        now: Micros,
+    ) {
+        for peer in &mut self.peers {
+            peer.leaving = match configuration.is_member(peer.id) {
+                true => None,
+                false => peer.leaving.or(Some(index)),
+            };
+        }
+        for id in configuration.members() {
+            if id != own && self.peer(id).is_none() {
+                let place = self.peers.partition_point(|peer| peer.id < id);
+                self.peers.insert(place, Peer::new(id, next, now));
+            }
+        }
+    }
+
+    /// Forgets a peer that has left and knows it; true when it did.
+    pub fn let_go(&mut self, place: usize) -> bool {
+        let peer = &self.peers[place];
+        let goes = peer.leaving.is_some_and(|index| peer.commit >= index);
+        if goes {
+            self.peers.remove(place);
+        }
+        goes
+    }
+}
+
+/// The configuration that a change leads to, or why it makes no sense.
+fn goal(current: &Configuration, change: &Change) -> Result<Configuration, Refusal> {
+    let mut goal = Configuration {
+        voters_old: None,
+        ..current.clone()
+    };
+    let votes = |node: &NodeId| current.voters.contains(node);
+    let learns = |node: &NodeId| current.learners.contains(node);
+    match change {
+        Change::Add(node) | Change::AddLearner(node) if votes(node) => {
+            return Err(Refusal::AlreadyVoter(*node));
+        }
+        Change::Add(node) | Change::AddLearner(node) if learns(node) => {
+            return Err(Refusal::AlreadyLearner(*node));
+        }
+        Change::Add(node) => add(&mut goal.voters, *node),
+        Change::AddLearner(node) => add(&mut goal.learners, *node),
+        Change::Promote(node) if votes(node) => return Err(Refusal::AlreadyVoter(*node)),
+        Change::Promote(node) if !learns(node) => return Err(Refusal::NoMember(*node)),
+        Change::Promote(node) => return Ok(goal_of_promotion(current, *node)),
+        Change::Demote(node) if learns(node) => return Err(Refusal::AlreadyLearner(*node)),
+        Change::Demote(node) if !votes(node) => return Err(Refusal::NoMember(*node)),
+        Change::Demote(node) => {
+            goal.voters.retain(|id| id != node);
+            add(&mut goal.learners, *node);
+        }
+        Change::Remove(node) if !votes(node) && !learns(node) => {
+            return Err(Refusal::NoMember(*node));
+        }
+        Change::Remove(node) => {
+            goal.voters.retain(|id| id != node);
+            goal.learners.retain(|id| id != node);
+        }
+        Change::Members(voters) => {
+            goal.learners.retain(|id| !voters.contains(id));
+            goal.voters = voters.clone();
+        }
+        Change::Transfer(_) => return Err(Refusal::NothingToDo),
+    }
+    match goal.voters.is_empty() {
+        true => Err(Refusal::NobodyLeft),
+        false => Ok(goal),
+    }
+}
+
+fn goal_of_promotion(current: &Configuration, node: NodeId) -> Configuration {
+    let mut goal = Configuration {
+        voters_old: None,
+        ..current.clone()
+    };
+    goal.learners.retain(|&id| id != node);
+    add(&mut goal.voters, node);
+    goal
+}
+
+/// True when the configuration is as a change wants it, whoever else is in it.
+fn reached_before(current: &Configuration, change: &Change) -> bool {
+    let votes = |node: &NodeId| current.voters.contains(node);
+    let learns = |node: &NodeId| current.learners.contains(node);
+    match change {
+        Change::Add(node) | Change::Promote(node) => votes(node),
+        Change::AddLearner(node) | Change::Demote(node) => learns(node) && !votes(node),
+        Change::Remove(node) => !votes(node) && !learns(node),
+        Change::Members(voters) => current.voters == *voters,
+        Change::Transfer(_) => false,
+    }
+}
+
+/// One voter nearer to the goal: first those that come, then those that go, the leader last.
+fn one_closer(current: &Configuration, goal: &Configuration, leader: NodeId) -> Configuration {
+    let mut next = current.clone();
+    let comes = |id: &&NodeId| !current.voters.contains(id);
+    if let Some(&node) = goal.voters.iter().find(comes) {
+        add(&mut next.voters, node);
+        next.learners.retain(|&id| id != node);
+        return next;
+    }
+    let goes = |id: &&NodeId| !goal.voters.contains(id);
+    let going = || current.voters.iter().filter(goes);
+    if let Some(&node) = going().find(|&&id| id != leader).or(going().next()) {
+        next.voters.retain(|&id| id != node);
+        if goal.learners.contains(&node) {
+            add(&mut next.learners, node);
+        }
+    }
+    next
+}
+
+fn add(list: &mut Vec<NodeId>, node: NodeId) {
+    if let Err(place) = list.binary_search(&node) {
+        list.insert(place, node);
+    }
+}

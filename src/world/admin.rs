@@ -1,0 +1,404 @@
+//! The operator: statements about the cluster go to the leader, are retried as a client's
+//! request is, and are answered. The operator stands at the leader's console, so nothing of this
+//! is lost on the way.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::client::{FIRST_PAUSE, MOST_DOUBLINGS};
+use super::command::{AdminVerb, NodeRef, Nodes, Selector};
+use super::disk::Disk;
+use super::event::{Causes, Event};
+use super::view::Life;
+use super::{Due, MAX_NODES, Server, World};
+use crate::kv::Text;
+use crate::raft::{
+    self, AdminAnswer, AdminId, Change, Configuration, Durable, EventId, Index, Input, Micros,
+    NodeId, Order, Payload, Refusal, Rng, Term,
+};
+
+/// What came of a statement about the cluster.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AdminReply {
+    /// Done.
+    Done,
+    /// Refused, and why.
+    Refused(Refusal),
+    /// Given up after `client-timeout` with `client-retries off`; the outcome is unknown.
+    Timeout,
+}
+
+/// A statement that has not been answered.
+#[derive(Clone, Debug)]
+struct Outstanding {
+    change: Change,
+    /// Where it goes first; the leader when not said.
+    via: Option<NodeId>,
+    /// How often it was handed to a node.
+    attempt: u32,
+    /// A leader may have taken it on.
+    taken: bool,
+    /// When it was handed over last.
+    handed: Micros,
+    /// When it is given up without retries.
+    deadline: Micros,
+    /// How often in a row no leader was found.
+    pauses: u32,
+    /// Timers before the newest mean nothing.
+    timers: u32,
+    cause: EventId,
+}
+
+/// The operator's statements.
+#[derive(Clone, Default, Debug)]
+pub struct Operator {
+    outstanding: BTreeMap<AdminId, Outstanding>,
+    count: AdminId,
+    /// What came of the newest statement, once that is known.
+    last: Option<AdminReply>,
+}
+
+impl Operator {
+    /// What came of the newest statement: `Err(true)` while it is pending, `Err(false)` when
+    /// nothing was ever asked.
+    pub fn reply(&self) -> Result<AdminReply, bool> {
+        self.last
+            .ok_or_else(|| self.outstanding.contains_key(&self.count))
+    }
+
+    /// The newest statement was carried out without asking anybody.
+    fn carried_out(&mut self) {
+        self.count += 1;
+        self.last = Some(AdminReply::Done);
+    }
+}
+
+/// Which configuration is committed, as far as anybody has ever known.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Membership {
+    /// The newest committed configuration …
+    pub configuration: Arc<Configuration>,
+    /// … and where it stands.
+    index: Index,
+    /// Configuration entries of terms up to this one are void, since a reboot.
+    void_through: Term,
+}
+
+impl Membership {
+    /// What the cluster begins with.
+    pub fn new(configuration: Configuration) -> Membership {
+        Membership {
+            configuration: Arc::new(configuration),
+            index: 0,
+            void_through: 0,
+        }
+    }
+}
+
+impl World {
+    /// The operator's statements.
+    pub fn operator(&self) -> &Operator {
+        &self.operator
+    }
+
+    /// `add`: the node is booted, unless it runs, and the leader is asked to take it in.
+    pub(super) fn add(
+        &mut self,
+        node: &NodeRef,
+        learner: bool,
+        via: Option<&Nodes>,
+        cause: EventId,
+    ) {
+        let Some(id) = self.node(node).or_else(|| self.create(node)) else {
+            return;
+        };
+        self.see_running(id, cause);
+        let change = match learner {
+            true => Change::AddLearner(id),
+            false => Change::Add(id),
+        };
+        self.order(change, via, cause);
+    }
+
+    /// `promote`, `demote`, `remove`, `members`, `transfer`.
+    pub(super) fn administer(
+        &mut self,
+        verb: AdminVerb,
+        nodes: &Nodes,
+        via: Option<&Nodes>,
+        cause: EventId,
+    ) {
+        let ids = match verb {
+            AdminVerb::Members => self.make(nodes),
+            _ => self.select(nodes),
+        };
+        let Some(&first) = ids.first() else {
+            return;
+        };
+        let change = match verb {
+            AdminVerb::Promote => Change::Promote(first),
+            AdminVerb::Demote => Change::Demote(first),
+            AdminVerb::Remove => Change::Remove(first),
+            AdminVerb::Transfer => Change::Transfer(first),
+            AdminVerb::Members => {
+                // Whoever was just made has never run.
+                for &id in &ids {
+                    if self.servers[id.slot()].lives == 0 {
+                        self.see_running(id, cause);
+                    }
+                }
+                Change::Members(ids)
+            }
+        };
+        self.order(change, via, cause);
+    }
+
+    /// `snapshot`: each node for itself.
+    pub(super) fn take_snapshots(&mut self, nodes: &Nodes, cause: EventId) {
+        for id in self.select(nodes) {
+            self.tell_live(id, cause, Input::TakeSnapshot);
+        }
+        self.operator.carried_out();
+    }
+
+    /// `reboot`: all nodes are stopped, the members are set on every disk, and the members are
+    /// started. All that is in the logs stays, but configurations there are void: they are of
+    /// terms that are over, and no node will lead one of them again.
+    pub(super) fn reboot(&mut self, nodes: &Nodes, cause: EventId) {
+        let ids = self.make(nodes);
+        if ids.is_empty() {
+            return;
+        }
+        let all = (0..self.servers.len()).map(NodeId::from_slot);
+        for id in all.clone() {
+            self.crash(id, cause);
+        }
+        let terms = self.servers.iter().map(|server| server.disk.durable().term);
+        let newest = terms.max().unwrap_or(0);
+        let configuration = Configuration::of(ids.iter().copied());
+        for server in &mut self.servers {
+            server.disk.reconfigure(&configuration, newest);
+        }
+        let reboot = self.record(None, Causes::one(cause), Event::Reboot);
+        self.membership.void_through = newest;
+        self.take_as_committed(Arc::new(configuration));
+        for id in ids {
+            self.see_running(id, reboot);
+        }
+        self.operator.carried_out();
+    }
+
+    /// The nodes that a list means; those that do not exist are made.
+    fn make(&mut self, nodes: &Nodes) -> Vec<NodeId> {
+        let Selector::These(references) = &nodes.base else {
+            return self.select(nodes);
+        };
+        let made = references
+            .iter()
+            .filter_map(|node| self.node(node).or_else(|| self.create(node)));
+        let mut ids: Vec<NodeId> = made.collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// Makes a node with an empty disk; it does not run yet.
+    fn create(&mut self, node: &NodeRef) -> Option<NodeId> {
+        let NodeRef::Name(name) = node else {
+            return None;
+        };
+        if self.servers.len() == MAX_NODES {
+            return None;
+        }
+        let id = NodeId::from_slot(self.servers.len());
+        let durable = Durable {
+            void_through: self.membership.void_through,
+            ..Durable::default()
+        };
+        let mut server = Server::new(self.seed, id, name.clone(), durable);
+        server.options = self.options.clone();
+        self.servers.push(server);
+        Some(id)
+    }
+
+    /// Starts a node that does not run.
+    fn see_running(&mut self, id: NodeId, cause: EventId) {
+        if self.servers[id.slot()].lives == 0 {
+            self.record(Some(id), Causes::one(cause), Event::Boot);
+            self.boot(id.slot());
+        } else {
+            self.restart(id, cause);
+        }
+    }
+
+    fn order(&mut self, change: Change, via: Option<&Nodes>, cause: EventId) {
+        self.operator.count += 1;
+        self.operator.last = None;
+        let outstanding = Outstanding {
+            change,
+            via: via.and_then(|via| self.select(via).first().copied()),
+            attempt: 0,
+            taken: false,
+            handed: 0,
+            deadline: self.now.saturating_add(self.clients.options.timeout),
+            pauses: 0,
+            timers: 0,
+            cause,
+        };
+        let id = self.operator.count;
+        self.operator.outstanding.insert(id, outstanding);
+        self.hand_over(id);
+    }
+
+    /// Hands a statement to the leader, or where it is to go first; without a leader the
+    /// operator tries again later.
+    fn hand_over(&mut self, id: AdminId) {
+        let leader = self.leader();
+        let now = self.now;
+        let timeout = self.clients.options.timeout;
+        let Some(order) = self.operator.outstanding.get_mut(&id) else {
+            return;
+        };
+        order.timers += 1;
+        let first = order.via.filter(|_| order.attempt == 0);
+        let Some(to) = first.or(leader) else {
+            order.pauses += 1;
+            let pause = FIRST_PAUSE << (order.pauses - 1).min(MOST_DOUBLINGS);
+            let timer = order.timers;
+            return self.time_order(id, timer, now + pause);
+        };
+        order.attempt += 1;
+        order.pauses = 0;
+        order.handed = now;
+        let asked = Order {
+            id,
+            change: order.change.clone(),
+            again: std::mem::replace(&mut order.taken, true),
+        };
+        let event = Event::Order {
+            id,
+            change: order.change.clone(),
+            attempt: order.attempt,
+            to,
+        };
+        let (timer, cause) = (order.timers, order.cause);
+        let cause = self.record(None, Causes::one(cause), event);
+        self.tell_live(to, cause, Input::Admin(asked));
+        self.time_order(id, timer, now.saturating_add(timeout));
+    }
+
+    /// Sets a statement's timer; without retries it ends with the deadline.
+    fn time_order(&mut self, id: AdminId, timer: u32, at: Micros) {
+        let Some(order) = self.operator.outstanding.get(&id) else {
+            return;
+        };
+        let at = match self.clients.options.retries {
+            true => at,
+            false => at.min(order.deadline.max(self.now)),
+        };
+        let due = Due::Order { id, attempt: timer };
+        self.queue.add(at, due);
+    }
+
+    /// The timer of a statement comes: nobody answered, or it is time to look for a leader again.
+    pub(super) fn order_timer(&mut self, id: AdminId, timer: u32) {
+        let Some(order) = self.operator.outstanding.get(&id) else {
+            return;
+        };
+        if order.timers != timer {
+            return;
+        }
+        match !self.clients.options.retries && order.deadline <= self.now {
+            true => self.settle_order(id, None, 0),
+            false => self.hand_over(id),
+        }
+    }
+
+    /// A node answers a statement.
+    pub(super) fn order_answered(&mut self, id: AdminId, answer: AdminAnswer, cause: EventId) {
+        let now = self.now;
+        let Some(order) = self.operator.outstanding.get_mut(&id) else {
+            return;
+        };
+        let AdminAnswer::NotLeader(_) = answer else {
+            return self.settle_order(id, Some(answer), cause);
+        };
+        // Turned away at once, it was never taken on.
+        if order.handed == now && order.attempt == 1 {
+            order.taken = false;
+        }
+        order.cause = cause;
+        order.timers += 1;
+        order.pauses += 1;
+        let timer = order.timers;
+        let pause = FIRST_PAUSE << (order.pauses - 1).min(MOST_DOUBLINGS);
+        self.time_order(id, timer, now + pause);
+    }
+
+    fn settle_order(&mut self, id: AdminId, answer: Option<AdminAnswer>, cause: EventId) {
+        self.operator.outstanding.remove(&id);
+        if id == self.operator.count {
+            self.operator.last = Some(match answer {
+                Some(AdminAnswer::Refused(refusal)) => AdminReply::Refused(refusal),
+                Some(_) => AdminReply::Done,
+                None => AdminReply::Timeout,
+            });
+        }
+        self.record(None, Causes::one(cause), Event::Settled { id, answer });
+    }
+
+    /// Takes note of a configuration that a node applies: it is committed.
+    pub(super) fn heed_configuration(&mut self, event: &raft::Event) {
+        if let raft::Event::Apply {
+            index,
+            term,
+            payload: Payload::Configuration(configuration),
+            ..
+        } = event
+            && *index > self.membership.index
+            && *term > self.membership.void_through
+        {
+            self.membership.index = *index;
+            self.take_as_committed(configuration.clone());
+        }
+    }
+
+    /// Whoever leaves with a committed configuration is in no selection but by name.
+    fn take_as_committed(&mut self, configuration: Arc<Configuration>) {
+        let before = std::mem::replace(&mut self.membership.configuration, configuration);
+        let now = &self.membership.configuration;
+        for server in &mut self.servers {
+            if now.is_member(server.id) {
+                server.removed = false;
+            } else if before.is_member(server.id) {
+                server.removed = true;
+            }
+        }
+    }
+}
+
+impl Server {
+    /// A node that does not run yet.
+    pub(super) fn new(seed: u64, id: NodeId, name: Text, durable: Durable) -> Server {
+        const DISK: u64 = 0x6469_736b;
+        Server {
+            id,
+            name,
+            life: Life::Down,
+            since: 0,
+            host: None,
+            options: raft::Options::default(),
+            clock: super::time::NodeClock::default(),
+            disk: Disk::new(durable, Rng::stream(seed, &[DISK, id.0.into()])),
+            lives: 0,
+            held: false,
+            removed: false,
+            due: None,
+            armed: None,
+            batch: Box::default(),
+            role: raft::RoleKind::Follower,
+            term: 0,
+            commit: 0,
+        }
+    }
+}
