@@ -195,6 +195,49 @@ fn completions_and_the_manual_name_what_is_there() {
     }
 }
 
+#[test]
+fn what_is_hidden_is_not_offered_to_a_shell() {
+    let folder = folder();
+    let hidden = [
+        "Not built",
+        "experiment",
+        "fuzz",
+        "themes",
+        "replay",
+        "no-mouse",
+    ];
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = run(&folder, &["completions", shell]);
+        let script = stdout(&output);
+        for word in hidden {
+            assert!(!script.contains(word), "{shell} offers {word}");
+        }
+        for word in ["check", "completions", "keymap", "hosts", "trace"] {
+            assert!(script.contains(word), "{shell} lacks {word}");
+        }
+    }
+}
+
+#[test]
+fn the_manual_is_one_page_and_complete() {
+    let folder = folder();
+    let output = run(&folder, &["man"]);
+    let page = stdout(&output);
+    assert!(!page.contains("Not built") && !page.contains("\\-run(1)"));
+    for heading in [
+        ".SS run",
+        ".SS check",
+        ".SS commands",
+        ".SS man",
+        ".SH EXIT STATUS",
+        ".SH VERSION",
+    ] {
+        assert!(page.lines().any(|line| line == heading), "{heading}");
+    }
+    assert!(page.contains("\\-\\-trace"), "a mode's own options");
+    assert_eq!(page.matches(".ds Aq").count(), 2);
+}
+
 /// The blocks of the README in that language.
 fn blocks(language: &str) -> Vec<&'static str> {
     const README: &str = include_str!("../../README.md");
