@@ -249,8 +249,8 @@ pub fn main() -> i32 {
         Some(Mode::Commands(list)) => show(&lists::commands(list.json)),
         Some(Mode::Rules(list)) => show(&lists::rules(list.json)),
         Some(Mode::Keys(list)) => show(&lists::keys(list.json)),
-        Some(Mode::Completions { shell }) => show(&lists::completions(shell, Cli::command())),
-        Some(Mode::Man) => show(&lists::man(Cli::command())),
+        Some(Mode::Completions { shell }) => show(&lists::completions(shell, &Cli::command())),
+        Some(Mode::Man) => show(&lists::man(&Cli::command())),
     };
     done.unwrap_or_else(|failure| {
         say(&failure.words);

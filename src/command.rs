@@ -7,12 +7,14 @@ mod cursor;
 pub mod diagnostic;
 mod lex;
 pub mod listing;
+mod membership;
 pub mod nodes;
 pub mod number;
 pub mod parse;
 mod print;
 pub mod question;
 mod resolve;
+mod scope;
 mod statement;
 #[cfg(test)]
 mod strategy;

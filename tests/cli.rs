@@ -87,7 +87,7 @@ fn messy_folder() -> TempDir {
     write(&folder, "late.raft", "wait 1s\ncluster 3\n");
     write(&folder, "value.raft", "set heartbeat 50\n");
     write(&folder, "rule.raft", "rule persist-votes off\n");
-    write(&folder, "later.raft", "snapshot n1\n");
+    write(&folder, "later.raft", "chaos on\n");
     write(&folder, "open.raft", "repeat 3\nwait 1ms\n");
     write(&folder, "steer.raft", "cra\u{1b}[2Jsh n1\n");
     write(&folder, "nul.raft", "crash\0 n1\n");

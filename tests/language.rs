@@ -1,6 +1,9 @@
 //! The command language from outside: scripts are read, resolved and printed, wrong ones are
 //! answered with the place and what would be right, and nothing makes the parser panic.
 
+#[path = "language/membership.rs"]
+mod membership;
+
 use std::fmt::Write;
 
 use raft_playground::command::{
@@ -44,6 +47,16 @@ put x "missing" by c2 via leader
 get x reads linearizable
 add-to n -5
 cas lock missing me
+set membership single
+set drift-bound 0.5%
+set discovery health-check
+rule one-change-at-a-time off
+drop timeout-now A->B
+add F as learner
+promote F via leader
+members A,B,F
+snapshot F
+reboot all
 workload 0.5/s keys 3 reads 20% clients 2
 wait until leader and not leader B within 3s
 repeat 2
@@ -84,10 +97,11 @@ fn a_script_is_resolved() {
         "expect config any voters = stable for 1s"
     );
 
-    // Printed and read again it is the same, but for the numbers of its lines.
+    // Printed and read again it is the same, but for the numbers of its lines. F is made.
+    let names = [&script.cluster[..], &["F".into()]].concat();
     for line in &script.lines {
         let printed = line.statement.to_string();
-        let again = Statement::parse(&printed, &script.cluster, false).map(|s| s.to_string());
+        let again = Statement::parse(&printed, &names, false).map(|s| s.to_string());
         assert_eq!(again, Ok(printed));
     }
 }
@@ -145,6 +159,9 @@ const WRONG: &[Wrong] = &[
     ("cut c1001->n1", (1, 5), "`c1001` is no client that there is", "c1 to c1000"),
     ("drop apend n1->n2", (1, 6), "`apend` is not a KIND of message", "did you mean `append`?"),
     ("partition n1,n2 | n2,n3", (1, 19), "a node of this island is on another already", "one island only"),
+    ("put x 1 via all", (1, 13), "`all` is a selection, and here stands one node", "`leader` or `random`"),
+    ("expect leader random", (1, 15), "`random` stands only in actions", "`leader`"),
+    ("given leader term 1", (1, 7), "`leader` is a selection", "its name or its number"),
     // Numbers
     ("wait 5", (1, 6), "`5` has no unit", "10ms"),
     ("wait 0.5us", (1, 6), "`0.5us` is finer than a microsecond", "250us"),
@@ -163,6 +180,19 @@ const WRONG: &[Wrong] = &[
     ("set hartbeat 50ms", (1, 5), "`hartbeat` is not an option", "did you mean `heartbeat`?"),
     ("set backtracking fast", (1, 18), "`fast` is not a way to backtrack", "hint, naive"),
     ("set reads stale on n1", (1, 17), "`reads` is an option of clients", "leave `on NODES` out"),
+    ("set snapshot-every -1", (1, 20), "`-1` is no number", "at least 0"),
+    ("set snapshot-chunk 0", (1, 20), "`0` is out of bounds", "at least 1"),
+    ("set membership both", (1, 16), "`both` is not a way to change membership", "joint, single"),
+    ("set drift-bound 100%", (1, 17), "`100%` would let a clock stand still", "below 100%"),
+    ("set drift-bound 0.1", (1, 17), "`0.1` is no PERCENT", "10%"),
+    ("set discovery forwards", (1, 15), "`forwards` is not a way to find the leader", "did you mean `forward`?"),
+    ("set discovery poll on n1", (1, 20), "`discovery` is an option of clients", "leave `on NODES` out"),
+    ("get x reads lese", (1, 13), "`lese` is not a way to read", "did you mean `lease`?"),
+    ("rule staged-changes off", (1, 6), "`staged-changes` is not a rule", "did you mean `staged-change`?"),
+    ("drop timeout-nov n1->n2", (1, 6), "is not a KIND of message", "did you mean `timeout-now`?"),
+    ("expect reply admin = 5", (1, 22), "`5` is not an answer to membership", "ok, refused, timeout, pending"),
+    ("expect reply admin = missing", (1, 22), "`missing` is not an answer to membership", "ok, refused"),
+    ("expect role n1 remove", (1, 16), "`remove` is not a role", "did you mean `removed`?"),
     ("rule prevote off", (1, 6), "`prevote` is not a rule", "did you mean `pre-vote`?"),
     ("rule pre-vote of", (1, 15), "`of` is not `on` or `off`", "did you mean `off`?"),
     ("expect leders = 1", (1, 8), "`leders` is not a condition", "did you mean `leaders`?"),
@@ -174,14 +204,9 @@ const WRONG: &[Wrong] = &[
     ("wait until leader for 1s", (1, 19), "`for` is not expected here", "within"),
     // Not built yet
     ("chaos on", (1, 1), "`chaos` is not built yet", "later version"),
-    ("at 1s transfer n1", (1, 7), "`transfer` is not built yet", "later version"),
-    ("set membership single", (1, 5), "`membership` is not built yet", "later version"),
-    ("set discovery poll", (1, 15), "`poll` is not built yet", "later version"),
-    ("get x reads lease", (1, 13), "`lease` is not built yet", "later version"),
-    ("rule staged-change off", (1, 6), "`staged-change` is not built yet", "later version"),
-    ("drop timeout-now n1->n2", (1, 6), "`timeout-now` is not built yet", "later version"),
+    ("at 1s ask \"ready?\" until leader", (1, 7), "`ask` is not built yet", "later version"),
+    ("else heal", (1, 1), "`else` is not built yet", "later version"),
     ("expect linearizable", (1, 8), "`linearizable` is not built yet", "later version"),
-    ("expect reply admin = ok", (1, 14), "`admin` is not built yet", "later version"),
     ("view timeline", (1, 6), "`timeline` is not built yet", "later version"),
     // The stage
     ("wait 1s\ntitle \"late\"", (2, 1), "`title` comes too late: time passes before it", "head"),
@@ -219,8 +244,13 @@ const WRONG: &[Wrong] = &[
 
 #[test]
 fn each_mistake_has_one_error_with_its_place_and_what_would_be_right() {
+    tell(WRONG);
+}
+
+/// Each of these has one error, at its place and with its words.
+fn tell(wrong: &[Wrong]) {
     let mut failures = String::new();
-    for &(text, (line, column), message, help) in WRONG {
+    for &(text, (line, column), message, help) in wrong {
         let errors = match script(text) {
             Ok(_) => {
                 let _ = writeln!(failures, "{text:?} was taken as right");
@@ -406,7 +436,7 @@ fn random_bytes_and_mutated_scripts_never_panic_the_parser() {
         "\\u{",
         "#",
     ];
-    let wrong = WRONG.iter().map(|row| row.0);
+    let wrong = WRONG.iter().chain(membership::WRONG).map(|row| row.0);
     let texts: Vec<&str> = SCRIPT.lines().chain(wrong).collect();
     for _ in 0..5_000 {
         let mut text = (0..1 + dice.roll(4))
@@ -431,6 +461,9 @@ fn long_inputs_take_no_long_time() {
         format!("partition {}", repeated("n1|n2|")),
         format!("expect {}", repeated("leader and ")),
         format!("given n1 log {}", repeated("1 ")),
+        format!("members {}", repeated("a,bc,d,")),
+        (0..100_000).map(|n| format!("reboot x{n}\n")).collect(),
+        (0..100_000).fold("members ".to_owned(), |text, n| format!("{text}m{n},")),
         repeated("at 1s "),
         repeated("repeat 1\n"),
         repeated("x\n"),

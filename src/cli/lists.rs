@@ -1,11 +1,30 @@
 //! What can be listed: demos, statements, rules, keys; and the pages made from the command line.
 
+use clap_mangen::Man;
 use serde_json::{Value, json};
 
+use super::{DONE, FAILED, UNREADABLE, WRONG};
 use crate::command::{self, Script};
 use crate::raft::rule::{Protects, Rule};
 use crate::script::demos::DEMOS;
 use crate::tui::Keymap;
+
+/// What the program is called where it is typed.
+const PROGRAM: &str = "raft-playground";
+
+/// How the program ends.
+const EXIT_CODES: [(i32, &str); 7] = [
+    (DONE, "Done, and all expectations held."),
+    (FAILED, "An expectation failed, or a violation was found."),
+    (
+        WRONG,
+        "The command line, a script, a keymap or the configuration is wrong; nothing is run.",
+    ),
+    (UNREADABLE, "Reading or writing failed."),
+    (101, "A bug in the program."),
+    (130, "Interrupted."),
+    (143, "Terminated."),
+];
 
 fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
@@ -90,18 +109,76 @@ pub(super) fn keys(as_json: bool) -> String {
     }
 }
 
+/// The command line without what is hidden: the generators of completions heed no `hide`.
+fn shown(command: &clap::Command) -> clap::Command {
+    let arguments = command
+        .get_arguments()
+        .filter(|argument| !argument.is_hide_set());
+    let modes = command.get_subcommands().filter(|mode| !mode.is_hide_set());
+    clap::Command::new(PROGRAM)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(command.get_about().cloned().unwrap_or_default())
+        .subcommand_value_name("COMMAND")
+        .args(arguments.cloned())
+        .subcommands(modes.cloned())
+}
+
 /// The completion script for a shell.
-pub(super) fn completions(shell: clap_complete::Shell, mut command: clap::Command) -> String {
+pub(super) fn completions(shell: clap_complete::Shell, command: &clap::Command) -> String {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, "raft-playground", &mut script);
+    let mut shown = shown(command);
+    clap_complete::generate(shell, &mut shown, PROGRAM, &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 
-/// The manual page.
-pub(super) fn man(command: clap::Command) -> String {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(command)
-        .render(&mut page)
-        .expect("memory takes everything");
-    String::from_utf8_lossy(&page).into_owned()
+/// The manual page: the dashboard, then every mode with its own arguments.
+pub(super) fn man(command: &clap::Command) -> String {
+    let shown = shown(command);
+    let main = Man::new(shown.clone());
+    let mut page = roff(|page| {
+        main.render_title(page)?;
+        main.render_name_section(page)?;
+        main.render_synopsis_section(page)?;
+        main.render_description_section(page)?;
+        main.render_options_section(page)
+    });
+    page.push_str(".SH COMMANDS\n");
+    for mode in shown.get_subcommands() {
+        page.push_str(&man_of_mode(mode));
+    }
+    page.push_str(".SH EXIT STATUS\n");
+    for (code, meaning) in EXIT_CODES {
+        page.push_str(&format!(".TP\n\\fB{code}\\fR\n{meaning}\n"));
+    }
+    page.push_str(&roff(|page| main.render_version_section(page)));
+    // Each part comes with the definitions that the page needs once.
+    let defines = |line: &str| line.starts_with(".ie ") || line.starts_with(".el ");
+    let lines = page.lines().enumerate();
+    let lines = lines.filter(|(number, line)| *number < 2 || !defines(line));
+    lines.map(|(_, line)| format!("{line}\n")).collect()
+}
+
+/// What would be a page of its own, as a part of the one page.
+fn man_of_mode(mode: &clap::Command) -> String {
+    let name = mode.get_name();
+    let page = Man::new(mode.clone().bin_name(format!("{PROGRAM} {name}")));
+    let sections = roff(|text| {
+        page.render_synopsis_section(text)?;
+        page.render_description_section(text)?;
+        page.render_options_section(text)
+    });
+    let heading = format!(".SS {name}");
+    let lines = sections.lines().filter_map(|line| match line {
+        ".SH SYNOPSIS" => Some(heading.as_str()),
+        ".SH DESCRIPTION" => Some(".PP"),
+        ".SH OPTIONS" => None,
+        line => Some(line),
+    });
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+fn roff(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut text = Vec::new();
+    write(&mut text).expect("memory takes everything");
+    String::from_utf8_lossy(&text).into_owned()
 }

@@ -7,9 +7,9 @@ use super::diagnostic::{Fault, Parsed};
 use super::lex::Lexeme;
 use super::nodes::{MAX_CLIENTS, Place};
 use super::number;
-use super::verb::{LATER_RULES, OPTIONS, Whose};
+use super::verb::{OPTIONS, Whose};
 use crate::kv::Operation;
-use crate::raft::{Backtracking, ReadMode, Rule, Span};
+use crate::raft::{Backtracking, Membership, ReadMode, Rule, Span};
 use crate::world::Command;
 use crate::world::command::{
     ClockChange, Discovery, DiskChange, Handling, Nodes, Pick, Selector, Setting, Workload,
@@ -35,16 +35,15 @@ fn percent(c: &mut Cursor) -> Parsed<u32> {
 // At any time
 
 pub(super) fn set(c: &mut Cursor) -> Parsed<Command> {
-    let rows = OPTIONS.iter().map(|option| {
-        let value = option.read.map(|read| (option, read));
-        (option.name, option.help, value)
-    });
-    let (option, read) = c.choose("an option", rows)?;
+    let rows = OPTIONS
+        .iter()
+        .map(|option| (option.name, option.help, Some(option)));
+    let option = c.choose("an option", rows)?;
     // Words are offered as they are read, with what they mean.
     if option.value.starts_with(char::is_uppercase) {
         c.offer([(option.default, "the default")]);
     }
-    let setting = read(c)
+    let setting = (option.read)(c)
         .map_err(|fault| fault.or_help(|| format!("`{}` takes {}", option.name, option.value)))?;
     let on_span = c.span();
     let on = match c.keyword("on", "for some nodes only") {
@@ -75,6 +74,32 @@ pub(super) fn backtracking(c: &mut Cursor) -> Parsed<Setting> {
         .map(Setting::Backtracking)
 }
 
+pub(super) fn membership(c: &mut Cursor) -> Parsed<Setting> {
+    let choices = [
+        (
+            "joint",
+            "any change at once, by way of both majorities",
+            Some(Membership::Joint),
+        ),
+        (
+            "single",
+            "one server after the other",
+            Some(Membership::Single),
+        ),
+    ];
+    c.choose("a way to change membership", choices)
+        .map(Setting::Membership)
+}
+
+pub(super) fn drift_bound(c: &mut Cursor) -> Parsed<Setting> {
+    let help = "a drift bound is a PERCENT below 100%, to four decimals: 10%, 0.5%";
+    let share = c.quantity("a PERCENT", help, |word| match number::percent(word)? {
+        1_000_000 => Err("would let a clock stand still"),
+        share => Ok(share),
+    })?;
+    Ok(Setting::DriftBound(share))
+}
+
 pub(super) fn discovery(c: &mut Cursor) -> Parsed<Setting> {
     let choices = [
         (
@@ -82,9 +107,21 @@ pub(super) fn discovery(c: &mut Cursor) -> Parsed<Setting> {
             "the node asked names the leader",
             Some(Discovery::Redirect),
         ),
-        ("poll", "", None),
-        ("health-check", "", None),
-        ("forward", "", None),
+        (
+            "poll",
+            "one node after the other is asked, and no hint is heeded",
+            Some(Discovery::Poll),
+        ),
+        (
+            "health-check",
+            "every node is asked whether it leads",
+            Some(Discovery::HealthCheck),
+        ),
+        (
+            "forward",
+            "the node asked passes the request on to the leader",
+            Some(Discovery::Forward),
+        ),
     ];
     c.choose("a way to find the leader", choices)
         .map(Setting::Discovery)
@@ -98,22 +135,25 @@ pub(super) fn read_mode(c: &mut Cursor) -> Parsed<ReadMode> {
             Some(ReadMode::Linearizable),
         ),
         (
+            "lease",
+            "by a leader whose lease lasts, at once",
+            Some(ReadMode::Lease),
+        ),
+        (
             "leader",
             "by a node that believes that it leads",
             Some(ReadMode::Leader),
         ),
         ("stale", "by any node, at once", Some(ReadMode::Stale)),
-        ("lease", "", None),
     ];
     c.choose("a way to read", choices)
 }
 
 pub(super) fn rule(c: &mut Cursor) -> Parsed<Command> {
-    let built = Rule::ALL
+    let rules = Rule::ALL
         .iter()
         .map(|&rule| (rule.info().name, rule.info().holds, Some(rule)));
-    let later = LATER_RULES.iter().map(|&name| (name, "", None));
-    let rule = c.choose("a rule", built.chain(later))?;
+    let rule = c.choose("a rule", rules)?;
     Ok(Command::Rule {
         rule,
         on: c.on_off()?,

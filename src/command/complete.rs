@@ -1,8 +1,9 @@
 //! What could be typed next, as the parser sees it.
 
-use super::cursor::{Candidate, Cursor, Scope};
+use super::cursor::{Candidate, Cursor};
 use super::lex::{in_word, lex};
 use super::parse::attempt;
+use super::scope::Scope;
 use super::verb::Verb;
 use crate::kv::Text;
 
@@ -30,11 +31,7 @@ pub fn complete(line: &str, cursor: usize, names: &[Text]) -> Completion {
             candidates: Vec::new(),
         };
     };
-    let scope = Scope {
-        names,
-        selected: true,
-    };
-    let mut cursor = Cursor::new(&tokens, before.len(), scope);
+    let mut cursor = Cursor::new(&tokens, before.len(), Scope::of(names, true));
     attempt(&mut cursor);
     let mut candidates: Vec<Candidate> = Vec::new();
     for offer in cursor.offers {
@@ -112,6 +109,55 @@ mod tests {
     }
 
     #[test]
+    fn a_new_name_is_offered_where_a_node_is_made() {
+        assert_eq!(words("add "), ["n1", "n2", "S5", "n4"]);
+        assert_eq!(words("members n4,"), ["n1", "n2", "S5", "n5"]);
+        assert!(words("reboot ").contains(&"n4".to_owned()));
+        assert_eq!(words("members all-n"), [""; 0]);
+        for line in ["promote n", "snapshot n", "add n4 via n"] {
+            assert_eq!(words(line), ["n1", "n2"], "{line}");
+        }
+        let most: Vec<Text> = (1..=101).map(|n| format!("n{n}").into()).collect();
+        let offered = complete("add n10", 7, &most).candidates;
+        assert!(offered.iter().all(|one| one.help == "a node"));
+    }
+
+    #[test]
+    fn membership_is_offered_word_by_word() {
+        assert_eq!(words("add n4 "), ["as", "via"]);
+        assert_eq!(words("add n4 as "), ["learner"]);
+        assert_eq!(words("add n4 as learner "), ["via"]);
+        assert_eq!(words("remove n1 "), ["via"]);
+        assert_eq!(words("remove n1 via l"), ["leader"]);
+        assert_eq!(words("transfer r"), ["random"]);
+        assert_eq!(words("members all "), ["via"]);
+        assert_eq!(words("set m"), ["max-append", "membership"]);
+        assert_eq!(words("set membership "), ["joint", "single"]);
+        assert_eq!(words("set snapshot-chunk "), ["4096"]);
+        assert_eq!(
+            words("set discovery "),
+            ["redirect", "poll", "health-check", "forward"]
+        );
+        assert_eq!(words("get x reads l"), ["linearizable", "lease", "leader"]);
+        assert_eq!(
+            words("rule lea"),
+            [
+                "leader-counts-if-member",
+                "learners-do-not-vote",
+                "lease-under-drift",
+                "leader-stickiness"
+            ]
+        );
+        assert_eq!(words("drop read"), ["read", "read-reply"]);
+        assert_eq!(words("expect reply "), ["admin", "c1", "="]);
+        assert_eq!(
+            words("expect reply admin = "),
+            ["ok", "refused", "timeout", "pending"]
+        );
+        assert_eq!(words("expect role n1 re"), ["removed"]);
+    }
+
+    #[test]
     fn nothing_is_offered_in_texts_comments_and_after_mistakes() {
         for line in [
             "say \"cr",
@@ -127,7 +173,8 @@ mod tests {
     #[test]
     fn what_is_not_built_is_not_offered() {
         assert_eq!(words("chaos"), [""; 0]);
-        assert!(!words("set ").contains(&"membership".to_owned()));
+        assert!(!words("").contains(&"else".to_owned()));
+        assert_eq!(words("view "), ["main"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::ops::{Range, RangeInclusive};
 use super::diagnostic::{Fault, Parsed, nearest, shorten};
 use super::lex::{Lexeme, Token, is_plain_word};
 use super::number;
+use super::scope::Scope;
 use super::verb::is_keyword;
 use crate::kv::Text;
 
@@ -21,15 +22,6 @@ pub struct Candidate {
     pub help: &'static str,
 }
 
-/// What names mean where the statement stands.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scope<'a> {
-    /// The names of the nodes, in order of creation; empty when they are not known.
-    pub names: &'a [Text],
-    /// True where there is a selected node, `@`.
-    pub selected: bool,
-}
-
 /// The words of one statement, and how far they are read.
 pub(super) struct Cursor<'a> {
     tokens: &'a [Token<'a>],
@@ -37,6 +29,8 @@ pub(super) struct Cursor<'a> {
     /// Where the statement ends in the text, in bytes: what is missing is missing there.
     end: usize,
     pub scope: Scope<'a>,
+    /// The names of nodes that the statement makes, as far as it is read.
+    pub made: Vec<Text>,
     /// What could stand after the last word.
     pub offers: Vec<Candidate>,
 }
@@ -48,6 +42,7 @@ impl<'a> Cursor<'a> {
             at: 0,
             end: tokens.last().map_or(end, |token| token.span.end),
             scope,
+            made: Vec::new(),
             offers: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! The list of commands, for `raft-playground commands`.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use serde_json::{Value, json};
 
@@ -24,11 +24,18 @@ pub fn commands_text() -> String {
             verbs.map(|verb| (verb.usage.to_owned(), verb.help)),
         );
     }
-    let options = OPTIONS.iter().filter(|option| option.read.is_some());
     section(
         &mut text,
         "Options, with their defaults (set OPTION VALUE)",
-        options.map(|option| (format!("{} {}", option.name, option.default), option.help)),
+        OPTIONS.iter().map(|option| {
+            // What is to be filled in the default shows; words must all be told.
+            let values = match option.value.contains('|') {
+                true => format!(": {}", option.value),
+                false => String::new(),
+            };
+            let help = format!("{}{values}", option.help);
+            (format!("{} {}", option.name, option.default), help)
+        }),
     );
     let words = WORDS.iter().filter(|word| word.read.is_some());
     section(
@@ -41,11 +48,10 @@ pub fn commands_text() -> String {
         "Nodes (NODES): names joined by `,`, or a word; `all-leader` is one less another",
         Selection::ALL.map(|(group, word)| (word.to_owned(), group_help(group))),
     );
-    let kinds = kinds().filter(|kind| kind.2.is_some());
     section(
         &mut text,
         "Messages (KIND)",
-        kinds.map(|(name, help, _)| (name.to_owned(), help)),
+        kinds().map(|(name, help, _)| (name.to_owned(), help)),
     );
     section(
         &mut text,
@@ -68,7 +74,7 @@ const COLUMN: usize = 34;
 fn section(
     text: &mut String,
     heading: &str,
-    rows: impl IntoIterator<Item = (String, &'static str)>,
+    rows: impl IntoIterator<Item = (String, impl Display)>,
 ) {
     let mut rows = rows.into_iter().peekable();
     if rows.peek().is_none() {
@@ -105,7 +111,7 @@ pub fn commands_json() -> Value {
     let options = OPTIONS.iter().map(|option| {
         json!({
             "name": option.name, "value": option.value, "default": option.default,
-            "help": option.help, "built": option.read.is_some(),
+            "help": option.help, "built": true,
         })
     });
     let conditions = WORDS.iter().map(|word| {
@@ -116,8 +122,7 @@ pub fn commands_json() -> Value {
     });
     let nodes =
         Selection::ALL.map(|(group, word)| json!({"name": word, "help": group_help(group)}));
-    let kinds = kinds()
-        .map(|(name, help, kind)| json!({"name": name, "help": help, "built": kind.is_some()}));
+    let kinds = kinds().map(|(name, help, _)| json!({"name": name, "help": help, "built": true}));
     let views =
         VIEWS.map(|(name, help, built)| json!({"name": name, "help": help, "built": built}));
     json!({
@@ -143,7 +148,10 @@ mod tests {
         );
         assert!(text.contains("election-timeout 150ms..300ms"));
         assert!(!text.contains("chaos"));
-        assert!(!text.contains("Membership and state"));
+        assert!(text.contains("Membership and state\n  add NODE [as learner] [via NODE]"));
+        assert!(text.contains("the configuration changes: joint|single\n"));
+        assert!(text.contains("timeout-now-reply"));
+        assert!(text.contains("lease-under-drift"));
     }
 
     #[test]

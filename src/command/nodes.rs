@@ -16,22 +16,15 @@ pub const MAX_NODES: usize = 101;
 /// The most clients.
 pub const MAX_CLIENTS: u32 = 1_000;
 
-/// Kinds of message that belong to what is not built yet.
-const LATER_KINDS: [&str; 8] = [
-    "snapshot",
-    "snapshot-reply",
-    "timeout-now",
-    "timeout-now-reply",
-    "read",
-    "read-reply",
-    "request",
-    "request-reply",
-];
-
-/// Where a selection stands: nobody may draw lots in a condition.
+/// Where nodes are named.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
+    /// Before the run, when there are none but the first voters.
+    Stage,
     Action,
+    /// In an action that makes the nodes that it names and that do not exist yet.
+    Making,
+    /// In a condition, where nobody draws lots.
     Condition,
 }
 
@@ -56,7 +49,7 @@ fn is_client(word: &str) -> bool {
     word.strip_prefix('c').is_some_and(is_number)
 }
 
-fn is_number(word: &str) -> bool {
+pub(super) fn is_number(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -79,7 +72,7 @@ pub(super) fn wrong_name(word: &str) -> Option<&'static str> {
 impl Cursor<'_> {
     fn allows(&self, group: Group, place: Place) -> bool {
         match group {
-            Group::Random => place == Place::Action,
+            Group::Random => matches!(place, Place::Action | Place::Making),
             Group::Selected => self.scope.selected,
             _ => true,
         }
@@ -87,8 +80,14 @@ impl Cursor<'_> {
 
     /// Offers the nodes' names.
     pub fn offer_names(&mut self) {
-        let names: Vec<String> = self.scope.names.iter().map(ToString::to_string).collect();
-        self.offer(names.into_iter().map(|name| (name, "a node")));
+        self.offer(self.scope.names().iter().map(|name| (&**name, "a node")));
+    }
+
+    /// Offers a name for a new node where one can be made.
+    fn offer_new(&mut self, place: Place, typed: &[&str]) {
+        if self.at_end() && place == Place::Making {
+            self.offer(self.scope.fresh(typed).map(|name| (name, "a new node")));
+        }
     }
 
     /// Offers all that NODES may begin with.
@@ -97,6 +96,7 @@ impl Cursor<'_> {
             return;
         }
         self.offer_names();
+        self.offer_new(place, &[]);
         for (group, word) in Group::ALL {
             if self.allows(group, place) {
                 self.offer([(word, group_help(group))]);
@@ -105,15 +105,14 @@ impl Cursor<'_> {
         self.offer([("all-leader", "every node but the leader")]);
     }
 
-    /// Reads one node: a name or a number.
+    /// Reads one of the first voters: a name or a number.
     pub fn node(&mut self) -> Parsed<NodeRef> {
-        self.offer_names();
-        let Some(word) = self.peek_word() else {
-            return Err(self.unexpected("a node"));
-        };
-        let node = self.node_ref(word, self.span())?;
-        self.advance();
-        Ok(node)
+        self.one(Place::Stage, "write its name or its number")
+    }
+
+    /// Reads one node by its name, or its number if it is there; there may be none of the name.
+    pub fn new_node(&mut self) -> Parsed<NodeRef> {
+        self.one(Place::Making, "write its name, known or new, as in `n6`")
     }
 
     /// Reads one node, or a word that stands for one at most.
@@ -123,7 +122,44 @@ impl Cursor<'_> {
                 return Ok(Nodes::group(group));
             }
         }
-        Ok(Nodes::these(vec![self.node()?]))
+        let help = match place {
+            Place::Condition => "write its name or its number, or `leader`",
+            _ => "write its name or its number, `leader` or `random`",
+        };
+        Ok(Nodes::these(vec![self.one(place, help)?]))
+    }
+
+    fn one(&mut self, place: Place, help: &str) -> Parsed<NodeRef> {
+        self.offer_names();
+        self.offer_new(place, &[]);
+        let Some(word) = self.peek_word() else {
+            return Err(self.unexpected("a node").help(help));
+        };
+        let span = self.span();
+        self.no_selection(word, place)
+            .map_err(|fault| fault.help(help))?;
+        let node = self.node_ref(word, span, place)?;
+        self.advance();
+        Ok(node)
+    }
+
+    /// A word for several nodes may not stand for one.
+    fn no_selection(&self, word: &str, place: Place) -> Parsed<()> {
+        let first = word.split('-').next();
+        let row = Group::ALL.iter().find(|(_, name)| Some(*name) == first);
+        let Some(&(group, _)) = row else {
+            return Ok(());
+        };
+        // Elsewhere not even one that is allowed may stand.
+        let elsewhere = matches!(place, Place::Stage | Place::Making);
+        Err(match elsewhere || self.allows(group, place) {
+            true => {
+                let word = shorten(word);
+                let message = format!("`{word}` is a selection, and here stands one node");
+                Fault::new(self.span(), message)
+            }
+            false => Fault::new(self.span(), forbidden(group)),
+        })
     }
 
     /// Reads NODES: names joined by `,`, or a word for several, or one less another.
@@ -139,6 +175,10 @@ impl Cursor<'_> {
         let mut subtracting = false;
         loop {
             self.offer_names();
+            if self.at_end() && !subtracting {
+                let typed: Vec<&str> = base.iter().map(|(word, _)| *word).collect();
+                self.offer_new(place, &typed);
+            }
             let span = self.span();
             let Some(word) = self.peek_word() else {
                 return Err(self.unexpected("a node"));
@@ -159,16 +199,20 @@ impl Cursor<'_> {
                 break;
             }
         }
-        Ok(Nodes {
-            base: self.selector(&base, place)?,
-            less: match less.is_empty() {
-                true => None,
-                false => Some(self.selector(&less, place)?),
-            },
-        })
+        let base = self.selector(&base, place)?;
+        // What is taken away must be there.
+        let place = match place {
+            Place::Making => Place::Action,
+            place => place,
+        };
+        let less = match less.is_empty() {
+            true => None,
+            false => Some(self.selector(&less, place)?),
+        };
+        Ok(Nodes { base, less })
     }
 
-    fn selector(&self, parts: &[(&str, Range<usize>)], place: Place) -> Parsed<Selector> {
+    fn selector(&mut self, parts: &[(&str, Range<usize>)], place: Place) -> Parsed<Selector> {
         let mut nodes = Vec::new();
         for (word, span) in parts {
             let row = Group::ALL.iter().find(|(_, name)| name == word);
@@ -181,52 +225,64 @@ impl Cursor<'_> {
                     return Err(Fault::new(span.clone(), format!("`{word}` stands alone"))
                         .help("only names are joined by `,`"));
                 }
-                None => nodes.push(self.node_ref(word, span.clone())?),
+                None => nodes.push(self.node_ref(word, span.clone(), place)?),
             }
         }
         Ok(Selector::These(nodes))
     }
 
-    fn node_ref(&self, word: &str, span: Range<usize>) -> Parsed<NodeRef> {
-        let names = self.scope.names;
-        let known = || match names {
-            [] => "write its name".to_owned(),
-            _ => format!("the nodes are: {}", list(names)),
-        };
-        if is_number(word) {
-            let most = if names.is_empty() {
-                MAX_NODES
-            } else {
-                names.len()
-            };
-            return match word.parse::<u16>() {
-                Ok(number) if (1..=most).contains(&usize::from(number)) => {
-                    Ok(NodeRef::Number(number))
-                }
-                _ => {
-                    let message = format!("there is no node `{}`", shorten(word));
-                    Err(Fault::new(span, message).help(known()))
-                }
-            };
+    /// The node that a name or number means where the statement stands.
+    fn node_ref(&mut self, word: &str, span: Range<usize>, place: Place) -> Parsed<NodeRef> {
+        if place == Place::Making && !is_number(word) {
+            return self.known_or_made(word, span);
         }
-        if names.iter().any(|name| &**name == word) {
-            return Ok(NodeRef::Name(word.into()));
+        self.scope
+            .find(word)
+            .ok_or_else(|| self.no_node(word, span, place))
+    }
+
+    /// The node of that name; the statement makes it if there is none.
+    fn known_or_made(&mut self, word: &str, span: Range<usize>) -> Parsed<NodeRef> {
+        if let Some(why) = wrong_name(word) {
+            return Err(Fault::new(span, format!("`{}` {why}", shorten(word)))
+                .help("a node's name is made of letters, digits and `_`, as in `n6`"));
         }
-        let wrong = wrong_name(word);
-        if wrong.is_none() && names.is_empty() {
-            return Ok(NodeRef::Name(word.into()));
+        let names = self.scope.names();
+        if !names.iter().chain(&self.made).any(|name| &**name == word) {
+            if names.len() + self.made.len() >= MAX_NODES {
+                let message = format!("`{}` is one node too many", shorten(word));
+                return Err(Fault::new(span, message)
+                    .help("a cluster has at most 101 nodes, removed ones included"));
+            }
+            self.made.push(word.into());
         }
-        let message = match wrong {
-            Some(_) if is_client(word) => format!("`{word}` is a client, not a node"),
-            _ => format!("there is no node `{}`", shorten(word)),
+        Ok(NodeRef::Name(word.into()))
+    }
+
+    fn no_node(&self, word: &str, span: Range<usize>, place: Place) -> Fault {
+        let names = self.scope.names();
+        if place != Place::Stage
+            && let Some(help) = self.scope.made_later(word)
+        {
+            return Fault::new(span, format!("there is no node `{word}` yet")).help(help);
+        }
+        if place == Place::Making {
+            return Fault::new(span, format!("there is no node `{}`", shorten(word)))
+                .help("a node that is to be made needs a name, as in `n6`");
+        }
+        let message = match is_client(word) {
+            true => format!("`{word}` is a client, not a node"),
+            false => format!("there is no node `{}`", shorten(word)),
         };
         let groups = Group::ALL.iter().map(|&(_, word)| word);
         let candidates = names.iter().map(|name| &**name).chain(groups);
-        let help = match nearest(word, candidates) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => known(),
+        let meant = nearest(word, candidates).filter(|_| !is_number(word));
+        let help = match (meant, names) {
+            (Some(meant), _) => format!("did you mean `{meant}`?"),
+            (None, []) => "write its name".to_owned(),
+            (None, _) => format!("the nodes are: {}", list(names)),
         };
-        Err(Fault::new(span, message).help(help))
+        Fault::new(span, message).help(help)
     }
 
     /// Reads a client, `c1`.
@@ -296,12 +352,11 @@ impl Cursor<'_> {
 
 /// Every kind of message, with `any`.
 pub(super) fn kinds() -> impl Iterator<Item = Choice<KindPattern>> + Clone {
-    let built = Kind::ALL
+    let named = Kind::ALL
         .into_iter()
         .map(|kind| (kind.name(), kind_help(kind), Some(Some(kind))));
-    let later = LATER_KINDS.into_iter().map(|name| (name, "", None));
     let any = [("any", "messages of every kind", Some(None))];
-    any.into_iter().chain(built).chain(later)
+    any.into_iter().chain(named)
 }
 
 fn kind_help(kind: Kind) -> &'static str {

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::cursor::{Cursor, Scope};
+use super::cursor::Cursor;
 use super::diagnostic::{Diagnostics, Fault, Parsed};
 use super::lex::{Lexeme, Token, lex};
+use super::scope::{Roll, Scope};
 use super::statement::{MAX_REPEATS, verb};
 use super::verb::Form;
 use super::{Line, Statement};
@@ -66,11 +67,8 @@ pub(super) fn read<'n>(
         };
     }
     let sources = words(text, faults);
-    let names = names(cluster(&sources));
-    let scope = Scope {
-        names: &names,
-        selected,
-    };
+    let names = names(cluster(&sources)).into_owned();
+    let roll = roll(&sources, Roll::new(names, selected));
     let mut blocks = Blocks::default();
     let mut spans = Vec::new();
     for source in &sources {
@@ -84,7 +82,7 @@ pub(super) fn read<'n>(
             .map_or(source.end, |token| token.span.end);
         spans.resize(source.number + 1, 0..0);
         spans[source.number] = start..end;
-        let step = step(source, scope).unwrap_or_else(|fault| {
+        let step = step(source, roll.scope(source.number)).unwrap_or_else(|fault| {
             faults.push(fault);
             // A `repeat` that is wrong still has its `end`.
             let repeats = source.tokens[0].lexeme == Lexeme::Word("repeat");
@@ -140,14 +138,22 @@ fn words<'a>(text: &'a str, faults: &mut Vec<Fault>) -> Vec<Source<'a>> {
 fn cluster(sources: &[Source]) -> Option<Statement> {
     let is_cluster = |source: &&Source| source.tokens[0].lexeme == Lexeme::Word("cluster");
     let source = sources.iter().find(is_cluster)?;
-    let scope = Scope {
-        names: &[],
-        selected: false,
-    };
-    match step(source, scope) {
+    match step(source, Scope::of(&[], false)) {
         Ok(Some(Step::Statement(statement))) => Some(statement),
         _ => None,
     }
+}
+
+/// The nodes that there are, and with them those that the statements make. A statement that is
+/// wrong makes its nodes too, so that those after it are not called wrong on its account.
+fn roll(sources: &[Source], mut roll: Roll) -> Roll {
+    for source in sources {
+        let mut cursor = Cursor::new(&source.tokens, source.end, roll.scope(source.number));
+        attempt(&mut cursor);
+        let made = cursor.made;
+        roll.add(source.number, made);
+    }
+    roll
 }
 
 fn step(source: &Source, scope: Scope) -> Parsed<Option<Step>> {

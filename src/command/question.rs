@@ -235,24 +235,36 @@ pub(super) fn reply_text(reply: &ReplyWord) -> &'static str {
 
 fn reply(c: &mut Cursor) -> Parsed<Question> {
     let asker = if c.client_next() {
-        c.client()?
-    } else if c.peek_word() == Some("admin") {
-        // Nothing asks as the administrator until membership is built.
-        c.choose("a client", [("admin", "", None)])?
+        Asker::Client(c.client()?)
+    } else if c.keyword("admin", "membership statements") {
+        Asker::Admin
     } else {
         c.offer([("c1", "a client")]);
-        ClientId(1)
+        Asker::Client(ClientId(1))
     };
     c.equals()?;
-    let word = c.peek_word();
-    let reply = match word {
-        Some(word) if !replies().iter().any(|row| row.0 == word) => {
-            ReplyWord::Value(c.value("a value")?)
-        }
-        None if !c.at_end() => ReplyWord::Value(c.value("a value")?),
-        _ => c.choose("a reply", replies())?,
+    let reply = match asker {
+        Asker::Admin => c.choose("an answer to membership statements", admin_replies())?,
+        Asker::Client(_) => client_reply(c)?,
     };
-    Ok(Question::Reply(Asker::Client(asker), reply))
+    Ok(Question::Reply(asker, reply))
+}
+
+/// What membership statements are answered: they have no values.
+fn admin_replies() -> impl Iterator<Item = Choice<ReplyWord>> + Clone {
+    use ReplyWord::{Ok, Pending, Refused, Timeout};
+    let answers = |row: &Choice<_>| matches!(row.2, Some(Ok | Refused | Timeout | Pending));
+    replies().into_iter().filter(answers)
+}
+
+fn client_reply(c: &mut Cursor) -> Parsed<ReplyWord> {
+    match c.peek_word() {
+        Some(word) if !replies().iter().any(|row| row.0 == word) => {
+            c.value("a value").map(ReplyWord::Value)
+        }
+        None if !c.at_end() => c.value("a value").map(ReplyWord::Value),
+        _ => c.choose("a reply", replies()),
+    }
 }
 
 fn members(c: &mut Cursor) -> Parsed<Question> {

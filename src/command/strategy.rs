@@ -19,8 +19,8 @@ use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{self, Kind, Micros, ReadMode, RoleKind, Span};
 use crate::world::Command;
 use crate::world::command::{
-    self, ClockChange, DiskChange, End, Group, Handling, Link, Millionths, NodeRef, Nodes, Pick,
-    Selector, Setting,
+    self, AdminVerb, ClockChange, DiskChange, End, Group, Handling, Link, Millionths, NodeRef,
+    Nodes, Pick, Selector, Setting,
 };
 
 /// Any text: words, keywords, quotes, new lines, control characters, other scripts.
@@ -97,7 +97,7 @@ fn actors() -> BoxedStrategy<Nodes> {
 fn one() -> BoxedStrategy<Nodes> {
     prop_oneof![
         node().prop_map(|node| Nodes::these(vec![node])),
-        select(vec![Group::Leader, Group::Selected]).prop_map(Nodes::group),
+        select(vec![Group::Leader, Group::Random, Group::Selected]).prop_map(Nodes::group),
     ]
     .boxed()
 }
@@ -140,6 +140,7 @@ fn kind() -> BoxedStrategy<Option<Kind>> {
 fn read_mode() -> BoxedStrategy<ReadMode> {
     select(vec![
         ReadMode::Linearizable,
+        ReadMode::Lease,
         ReadMode::Leader,
         ReadMode::Stale,
     ])
@@ -155,9 +156,17 @@ fn setting() -> BoxedStrategy<(Setting, bool)> {
         (1..=u32::MAX).prop_map(|n| Inflight(n as usize)),
         select(vec![raft::Backtracking::Hint, raft::Backtracking::Naive]).prop_map(Backtracking),
         any::<bool>().prop_map(ParallelDisk),
+        any::<u64>().prop_map(SnapshotEvery),
+        (1..=u64::MAX).prop_map(SnapshotChunk),
+        select(vec![raft::Membership::Joint, raft::Membership::Single]).prop_map(Membership),
+        (0..1_000_000u32).prop_map(DriftBound),
     ];
+    let discovery = {
+        use command::Discovery::*;
+        select(vec![Redirect, Poll, HealthCheck, Forward])
+    };
     let of_clients = prop_oneof![
-        Just(Discovery(command::Discovery::Redirect)),
+        discovery.prop_map(Discovery),
         micros().prop_map(|m| ClientTimeout(m.max(1))),
         any::<bool>().prop_map(ClientRetries),
         read_mode().prop_map(Reads),
@@ -216,6 +225,31 @@ fn islands() -> BoxedStrategy<Vec<Nodes>> {
         ]),
     ];
     prop_oneof![vec(groups, 1..4), lists].boxed()
+}
+
+/// Who is in the cluster, and what they keep.
+fn membership() -> BoxedStrategy<Command> {
+    let add = (node(), any::<bool>(), of(one())).prop_map(|(node, learner, via)| Command::Add {
+        node,
+        learner,
+        via,
+    });
+    let verbs = AdminVerb::ALL.map(|(verb, _)| verb).to_vec();
+    let admin =
+        (select(verbs), one(), actors(), of(one())).prop_map(|(verb, one, several, via)| {
+            let nodes = match verb {
+                AdminVerb::Members => several,
+                _ => one,
+            };
+            Command::Admin { verb, nodes, via }
+        });
+    prop_oneof![
+        1 => add,
+        3 => admin,
+        1 => actors().prop_map(Command::Snapshot),
+        1 => actors().prop_map(Command::Reboot),
+    ]
+    .boxed()
 }
 
 fn act() -> BoxedStrategy<Command> {
@@ -283,6 +317,7 @@ fn act() -> BoxedStrategy<Command> {
         islands().prop_map(Partition),
         (actors(), change).prop_map(|(nodes, change)| Clock { nodes, change }),
         (actors(), disk).prop_map(|(nodes, change)| Disk { nodes, change }),
+        membership(),
         clients,
         select(vec![Heal, HandleOff, Calm, WorkloadOff]),
     ]
@@ -308,7 +343,15 @@ fn question() -> BoxedStrategy<Question> {
             vec![Ok, Missing, Mismatch, Refused, Timeout, Pending]
         }),
     ];
-    let client = client().prop_map(Asker::Client);
+    let of_client = (client().prop_map(Asker::Client), reply);
+    let of_admin = {
+        use ReplyWord::*;
+        (
+            Just(Asker::Admin),
+            select(vec![Ok, Refused, Timeout, Pending]),
+        )
+    };
+    let reply = prop_oneof![3 => of_client, 1 => of_admin];
     let measures = select(Measure::ALL.map(|(measure, _)| measure).to_vec());
     let of_cluster = prop_oneof![
         asked.prop_map(Question::Leader),
@@ -318,7 +361,7 @@ fn question() -> BoxedStrategy<Question> {
         (kind(), cmp(), any::<u64>()).prop_map(|(kind, cmp, n)| Question::Sent(kind, cmp, n)),
         (kind(), cmp(), any::<u64>()).prop_map(|(kind, cmp, n)| Question::InFlight(kind, cmp, n)),
         of(select(INVARIANTS.to_vec())).prop_map(Question::Violation),
-        (client, reply).prop_map(|(asker, reply)| Question::Reply(asker, reply)),
+        reply.prop_map(|(asker, reply)| Question::Reply(asker, reply)),
         of(nodes(false)).prop_map(Question::LogsAgree),
     ];
     let of_nodes = prop_oneof![

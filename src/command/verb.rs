@@ -8,10 +8,11 @@ use super::Statement;
 use super::action::*;
 use super::cursor::Cursor;
 use super::diagnostic::Parsed;
+use super::membership::*;
 use super::question::WORDS;
 use super::statement::*;
 use crate::world::Command::*;
-use crate::world::command::{Group as Selection, Setting};
+use crate::world::command::{AdminVerb, Group as Selection, Setting};
 
 /// What a verb is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -140,14 +141,14 @@ verbs! {
         "chaos" " on|off" "faults drawn at random" => later;
     }
     Membership {
-        "add" " NODE [as learner]" "boot a node and ask the leader to add it" => later;
-        "promote" " NODE" "make a learner a voter" => later;
-        "demote" " NODE" "make a voter a learner" => later;
-        "remove" " NODE" "take a node out" => later;
-        "members" " NODES" "change to these voters" => later;
-        "transfer" " NODE" "hand leadership over" => later;
-        "snapshot" " NODES" "compact the log" => later;
-        "reboot" " NODES" "stop the whole cluster and start it with these" => later;
+        "add" " NODE [as learner] [via NODE]" "boot a node, a new one too, and ask the leader to add it" => acts add;
+        "promote" " NODE [via NODE]" "make a learner a voter" => acts (|c: &mut Cursor| of_one(c, AdminVerb::Promote));
+        "demote" " NODE [via NODE]" "make a voter a learner" => acts (|c: &mut Cursor| of_one(c, AdminVerb::Demote));
+        "remove" " NODE [via NODE]" "take a node out" => acts (|c: &mut Cursor| of_one(c, AdminVerb::Remove));
+        "members" " NODES [via NODE]" "change to these voters, new nodes too" => acts members;
+        "transfer" " NODE [via NODE]" "hand leadership over" => acts (|c: &mut Cursor| of_one(c, AdminVerb::Transfer));
+        "snapshot" " NODES" "compact the log" => on_nodes Snapshot;
+        "reboot" " NODES" "stop the whole cluster and start it with these, new nodes too" => acts reboot;
     }
     Clients {
         "put" " K V [by CLIENT] [via NODE]" "set a key" => acts put;
@@ -201,8 +202,8 @@ pub struct OptionRow {
     pub help: &'static str,
     /// Whose it is.
     pub whose: Whose,
-    /// Reads the value; `None` when the option is not built yet.
-    pub(super) read: Option<fn(&mut Cursor) -> Parsed<Setting>>,
+    /// Reads the value.
+    pub(super) read: fn(&mut Cursor) -> Parsed<Setting>,
 }
 
 macro_rules! options {
@@ -216,39 +217,24 @@ macro_rules! options {
 
 options! {
     Nodes {
-        "heartbeat" "DURATION" "50ms" "the time between two heartbeats of a leader" => Some(|c| c.duration(1).map(Setting::Heartbeat));
-        "election-timeout" "RANGE" "150ms..300ms" "the range that election timeouts are drawn from" => Some(|c| range(c, 1).map(Setting::ElectionTimeout));
-        "max-append" "N" "64" "entries in one message" => Some(|c| c.count("N", 1..=u64::MAX).map(Setting::MaxAppend));
-        "inflight" "N" "8" "messages with entries not answered yet" => Some(|c| c.count("N", 1..=u64::from(u32::MAX)).map(|n| Setting::Inflight(n as usize)));
-        "backtracking" "hint|naive" "hint" "how a leader finds where the logs part" => Some(backtracking);
-        "parallel-disk" "on|off" "on" "the leader sends before its own write is synced" => Some(|c| c.on_off().map(Setting::ParallelDisk));
-        "snapshot-every" "N" "0" "entries between snapshots; 0 for never" => None;
-        "snapshot-chunk" "N" "4096" "bytes of a snapshot in one message" => None;
-        "membership" "joint|single" "joint" "how the configuration changes" => None;
-        "drift-bound" "PERCENT" "10%" "what the lease allows for" => None;
+        "heartbeat" "DURATION" "50ms" "the time between two heartbeats of a leader" => |c| c.duration(1).map(Setting::Heartbeat);
+        "election-timeout" "RANGE" "150ms..300ms" "the range that election timeouts are drawn from" => |c| range(c, 1).map(Setting::ElectionTimeout);
+        "max-append" "N" "64" "entries in one message" => |c| c.count("N", 1..=u64::MAX).map(Setting::MaxAppend);
+        "inflight" "N" "8" "messages with entries not answered yet" => |c| c.count("N", 1..=u64::from(u32::MAX)).map(|n| Setting::Inflight(n as usize));
+        "backtracking" "hint|naive" "hint" "how a leader finds where the logs part" => backtracking;
+        "parallel-disk" "on|off" "on" "the leader sends before its own write is synced" => |c| c.on_off().map(Setting::ParallelDisk);
+        "snapshot-every" "N" "0" "entries between snapshots; 0 for never" => |c| c.count("N", 0..=u64::MAX).map(Setting::SnapshotEvery);
+        "snapshot-chunk" "N" "4096" "bytes of a snapshot in one message" => |c| c.count("N", 1..=u64::MAX).map(Setting::SnapshotChunk);
+        "membership" "joint|single" "joint" "how the configuration changes" => membership;
+        "drift-bound" "PERCENT" "10%" "how far a clock may drift; the lease allows for it" => drift_bound;
     }
     Clients {
-        "discovery" "redirect" "redirect" "how a request finds the leader" => Some(discovery);
-        "client-timeout" "DURATION" "1s" "how long a client waits for an answer" => Some(|c| c.duration(1).map(Setting::ClientTimeout));
-        "client-retries" "on|off" "on" "a client asks until it is answered" => Some(|c| c.on_off().map(Setting::ClientRetries));
-        "reads" "linearizable|leader|stale" "linearizable" "how get is answered" => Some(|c| read_mode(c).map(Setting::Reads));
+        "discovery" "redirect|poll|health-check|forward" "redirect" "how a request finds the leader" => discovery;
+        "client-timeout" "DURATION" "1s" "how long a client waits for an answer" => |c| c.duration(1).map(Setting::ClientTimeout);
+        "client-retries" "on|off" "on" "a client asks until it is answered" => |c| c.on_off().map(Setting::ClientRetries);
+        "reads" "linearizable|lease|leader|stale" "linearizable" "how get is answered" => |c| read_mode(c).map(Setting::Reads);
     }
 }
-
-/// Rules of Raft that belong to what is not built yet.
-pub(super) const LATER_RULES: [&str; 11] = [
-    "one-change-at-a-time",
-    "commit-before-change",
-    "staged-change",
-    "separate-majorities",
-    "config-on-append",
-    "leader-counts-if-member",
-    "learners-do-not-vote",
-    "snapshot-keeps-suffix",
-    "snapshot-carries-config",
-    "lease-under-drift",
-    "removed-node-silenced",
-];
 
 /// The views of the dashboard, and whether each is built.
 pub(super) const VIEWS: [(&str, &str, bool); 7] = [
@@ -320,7 +306,7 @@ mod tests {
 
     #[test]
     fn every_default_is_a_value_of_its_option() {
-        for option in OPTIONS.iter().filter(|option| option.read.is_some()) {
+        for option in OPTIONS {
             let text = format!("set {} {}", option.name, option.default);
             assert!(Statement::parse(&text, &[], false).is_ok(), "{text}");
         }

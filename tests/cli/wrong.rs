@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Stdio;
 
-use super::{files, messy_folder, plain, run, stderr, stdout};
+use super::{files, folder, messy_folder, plain, run, stderr, stdout, write};
 
 /// What is wrong, how it ends, and what the error must say.
 const WRONG: &[(&[&str], i32, &[&str])] = &[
@@ -224,6 +224,68 @@ fn everything_wrong_is_said_once_and_nothing_is_half_done() {
         let notes = fs::read_to_string(folder.path().join("notes.txt"));
         assert_eq!(notes.expect("the notes"), "my notes\n", "{arguments:?}");
     }
+}
+
+/// A wrong script, its place, what is underlined there, and what would be right.
+type Underlined = (&'static str, &'static str, &'static str, &'static str);
+
+#[rustfmt::skip]
+const UNDERLINED: &[Underlined] = &[
+    ("add leader", "1:5", "leader", "write its name, known or new"),
+    ("add n6,n7", "1:7", ",", "`members` takes several"),
+    ("add 6 as learner", "1:5", "6", "a node that is to be made needs a name"),
+    ("add c6", "1:5", "c6", "letters, digits and `_`"),
+    ("add n6 as voter", "1:11", "voter", "add NODE [as learner] [via NODE]"),
+    ("heal\nadd n6 via n6", "2:12", "n6", "this statement makes it"),
+    ("promote voters", "1:9", "voters", "`leader` or `random`"),
+    ("demote n6", "1:8", "n6", "the nodes are: n1, n2, n3, n4, n5"),
+    ("remove n1 from n2", "1:11", "from", "remove NODE [via NODE]"),
+    ("transfer lader", "1:10", "lader", "did you mean `leader`?"),
+    ("members n1,voters", "1:12", "voters", "only names are joined"),
+    ("members n1,all-n2", "1:12", "all", "only names are joined"),
+    ("reboot n1,7", "1:11", "7", "a node that is to be made needs a name"),
+    ("snapshot n1,n6", "1:13", "n6", "the nodes are"),
+    ("crash n6\nwait 1s\nadd n6", "1:7", "n6", "line 3 makes it; write this after it"),
+    ("expect members n1 = n1,n2,n6\nmembers n1,n2,n6", "1:27", "n6", "line 2 makes it"),
+    ("cluster 101\nmembers n1,n102", "2:12", "n102", "at most 101 nodes"),
+    ("set membership jiont", "1:16", "jiont", "did you mean `joint`?"),
+    ("set drift-bound 100%", "1:17", "100%", "below 100%"),
+    ("set snapshot-chunk 0", "1:20", "0", "at least 1"),
+    ("set discovery broadcast", "1:15", "broadcast", "redirect, poll, health-check, forward"),
+    ("set reads leased", "1:11", "leased", "did you mean `lease`?"),
+    ("get x reads leases", "1:13", "leases", "did you mean `lease`?"),
+    ("rule separate-majority off", "1:6", "separate-majority", "did you mean `separate-majorities`?"),
+    ("delay snapshot-replies n1->n2 by 1s", "1:7", "snapshot-replies", "did you mean `snapshot-reply`?"),
+    ("wait until reply admin = 3", "1:26", "3", "ok, refused, timeout, pending"),
+];
+
+#[test]
+fn a_wrong_word_of_a_script_is_underlined_with_what_would_be_right() {
+    let folder = folder();
+    for &(script, place, underlined, help) in UNDERLINED {
+        write(&folder, "one.raft", format!("{script}\n"));
+        let output = run(&folder, &["check", "one.raft"]);
+        let error = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{script}: {error}");
+        assert_eq!(stdout(&output), "", "{script}");
+        assert_eq!(error.matches("error: ").count(), 1, "{error}");
+        assert!(
+            error.contains(&format!("--> one.raft:{place}\n")),
+            "{error}"
+        );
+        assert_eq!(marked(error), underlined, "{error}");
+        let said = error.split("= help: ").nth(1).expect("help");
+        assert!(said.contains(help), "{error}");
+    }
+}
+
+/// The text above the carets.
+fn marked(error: &str) -> &str {
+    let lines: Vec<&str> = error.lines().collect();
+    let carets = lines.iter().position(|line| line.contains('^'));
+    let at = carets.expect("something is underlined");
+    let (from, to) = (lines[at].find('^'), lines[at].rfind('^'));
+    &lines[at - 1][from.expect("a caret")..=to.expect("a caret")]
 }
 
 #[test]
