@@ -25,6 +25,8 @@ const MOST_OF_ONE: usize = 16;
 struct Mirror {
     runs: Vec<(Index, Term)>,
     last: Index,
+    /// How far a snapshot stands for the log: what it covers is not looked into.
+    covered: Index,
     /// The term that the node leads, while it does.
     leads: Option<Term>,
 }
@@ -43,6 +45,13 @@ impl Mirror {
         while self.runs.last().is_some_and(|&(first, _)| first >= from) {
             self.runs.pop();
         }
+    }
+
+    /// A snapshot takes the place of the log: the next entry follows it.
+    fn cover(&mut self, index: Index, term: Term) {
+        self.runs = vec![(index, term)];
+        self.last = index;
+        self.covered = index;
     }
 
     fn push(&mut self, term: Term) {
@@ -142,6 +151,11 @@ impl Invariants {
 
     /// Looks at one event. `world` is asked only for the disk of a node that starts.
     pub fn watch(&mut self, record: &Record, world: &World) {
+        // Nodes may be added as the run goes.
+        for slot in self.mirrors.len()..world.size() {
+            self.mirrors.push(Mirror::default());
+            self.names.push(world.name(NodeId::from_slot(slot)).clone());
+        }
         match (&record.event, record.node) {
             (Event::Node(event), Some(node)) => self.watch_node(record, node, event),
             (Event::Restart, Some(node)) => self.boot(node, world.durable(node)),
@@ -194,6 +208,9 @@ impl Invariants {
                 payload,
                 fresh,
             } => self.apply(record, node, *index, *term, payload, *fresh),
+            NodeEvent::Install {
+                index, term, kept, ..
+            } => self.installed(record, node, *index, *term, *kept),
             _ => {}
         }
     }
@@ -218,7 +235,11 @@ impl Invariants {
     /// when they were appended.
     fn boot(&mut self, node: NodeId, durable: &Durable) {
         let mut mirror = Mirror::default();
-        let mut prev_term = 0;
+        let base = durable.log.first() - 1;
+        let mut prev_term = durable.log.term_at(base).unwrap_or(0);
+        if base > 0 {
+            mirror.cover(base, prev_term);
+        }
         for (index, entry) in durable.log.iter() {
             mirror.push(entry.term);
             self.compare(index, known(prev_term, entry));
@@ -274,8 +295,9 @@ impl Invariants {
         (index, entry_term): (Index, Term),
         committed_in: Term,
     ) {
-        let held = self.mirrors[node.slot()].term_at(index);
-        if held != entry_term {
+        let mirror = &self.mirrors[node.slot()];
+        let held = mirror.term_at(index);
+        if index >= mirror.covered && held != entry_term {
             let who = self.name(node);
             let has = match held {
                 0 => "has no entry there".to_owned(),
@@ -285,6 +307,24 @@ impl Invariants {
                 "{who} leads term {leads} without entry {index} of term {entry_term}, which was committed in term {committed_in}: it {has}"
             );
             self.violated(record, "leader-completeness", detail);
+        }
+    }
+
+    /// A snapshot stands for what was applied up to its last entry: that must be the same
+    /// everywhere.
+    fn installed(&mut self, record: &Record, node: NodeId, index: Index, term: Term, kept: u64) {
+        if let Some(&(first_term, _)) = at(&self.applied, place(index))
+            && first_term != 0
+            && first_term != term
+        {
+            let who = self.name(node);
+            let detail = format!(
+                "{who} installed a snapshot that ends with an entry of term {term} at {index}, where another node applied one of term {first_term}"
+            );
+            self.violated(record, "state-machine-safety", detail);
+        }
+        if kept == 0 {
+            self.mirrors[node.slot()].cover(index, term);
         }
     }
 
