@@ -355,9 +355,8 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
     let parse = |text: &str, names: &[Text]| {
         Statement::parse(text, names, true).map_err(|diagnostics| diagnostics.to_string())
     };
-    let names = begin.stage.names.clone();
-    let complete = move |line: &str, cursor: usize| {
-        let completion = command::complete(line, cursor, &names);
+    let complete = |line: &str, cursor: usize, names: &[Text]| {
+        let completion = command::complete(line, cursor, names);
         let candidates = completion.candidates.into_iter();
         let pairs = candidates.map(|candidate| (candidate.text, candidate.help.to_owned()));
         (completion.start, pairs.collect())

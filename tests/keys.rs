@@ -29,11 +29,13 @@ fn said(text: &str) -> Statement {
     Statement::View(text.into())
 }
 
-fn complete(text: &str, cursor: usize) -> (usize, Vec<(String, String)>) {
+/// Stands in for completion: some verbs, and the nodes that are there.
+fn complete(text: &str, cursor: usize, names: &[Text]) -> (usize, Vec<(String, String)>) {
     let start = text[..cursor].rfind(' ').map_or(0, |at| at + 1);
     let word = &text[start..cursor];
-    let all = ["crash", "cut", "calm", "heal"];
-    let choices = all.iter().filter(|known| known.starts_with(word));
+    let verbs = ["crash", "cut", "calm", "heal"].into_iter();
+    let all = verbs.chain(names.iter().map(|name| &**name));
+    let choices = all.filter(|known| known.starts_with(word));
     (
         start,
         choices
@@ -240,6 +242,20 @@ fn the_palette_completes_performs_and_remembers() {
     assert_eq!(app.ui().overlay, Overlay::None);
     let again = press(&mut app, ": up enter");
     assert_eq!(again, outgoing);
+}
+
+#[test]
+fn the_palette_knows_a_node_that_was_added_since() {
+    let mut app = app();
+    let ask = |app: &mut App| press(app, ": c r tab space S 6 tab enter");
+    let said = |text| [Outgoing::Ask(Ask::Perform(said(text)))];
+    assert_eq!(ask(&mut app), said("crash S6"));
+    let mut scene = app.scene().clone();
+    let mut added = scene.world.nodes[0].clone();
+    added.name = "S60".into();
+    scene.world.nodes.push(added);
+    app.on_scene(Arc::new(scene));
+    assert_eq!(ask(&mut app), said("crash S60"));
 }
 
 #[test]

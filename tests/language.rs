@@ -159,6 +159,7 @@ const WRONG: &[Wrong] = &[
     ("cut c1001->n1", (1, 5), "`c1001` is no client that there is", "c1 to c1000"),
     ("drop apend n1->n2", (1, 6), "`apend` is not a KIND of message", "did you mean `append`?"),
     ("partition n1,n2 | n2,n3", (1, 19), "a node of this island is on another already", "one island only"),
+    ("partition n1 | n2,1", (1, 16), "a node of this island is on another already", "one island only"),
     ("put x 1 via all", (1, 13), "`all` is a selection, and here stands one node", "`leader` or `random`"),
     ("expect leader random", (1, 15), "`random` stands only in actions", "`leader`"),
     ("given leader term 1", (1, 7), "`leader` is a selection", "its name or its number"),

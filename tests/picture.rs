@@ -69,7 +69,7 @@ fn scene() -> Scene {
 fn frame(scene: Scene) -> Buffer {
     let scene = Arc::new(scene);
     let parse = Box::new(|_: &str, _: &[_]| Err("nothing is typed".to_owned()));
-    let complete = Box::new(|_: &str, _: usize| (0, Vec::new()));
+    let complete = Box::new(|_: &str, _: usize, _: &[_]| (0, Vec::new()));
     let app = App::new(scene, Keymap::default(), parse, complete);
     let area = Rect::new(0, 0, COLUMNS, ROWS);
     let mut buffer = Buffer::empty(area);

@@ -48,7 +48,7 @@ fn dashboard() {
         Live::new(seen, asks),
         Keymap::default(),
         Box::new(|text, _| Ok(Statement::View(text.into()))),
-        Box::new(|_, _| (0, Vec::new())),
+        Box::new(|_, _, _| (0, Vec::new())),
         &Theme::mono(),
     );
     std::process::exit(code.expect("a dashboard"));

@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::action::Action;
 use super::key::Key;
 use super::keymap::{Deed, Found, Keymap};
-use super::palette::{Complete, Line, Typed};
+use super::palette::{Complete, Completer, Line, Typed};
 use super::{deeds, hints};
 use crate::command::Statement;
 use crate::kv::Text;
@@ -117,10 +117,11 @@ impl App {
     pub fn on_paste(&mut self, text: &str) {
         match self.ui.overlay {
             Overlay::Filter(_) => self.line.paste(text, None),
-            Overlay::Palette(_) => self.line.paste(text, Some(&self.complete)),
             _ => {
-                self.open_palette();
-                self.line.paste(text, Some(&self.complete));
+                if !matches!(self.ui.overlay, Overlay::Palette(_)) {
+                    self.open_palette();
+                }
+                self.edit(|line, _, completer| line.paste(text, Some(completer)));
             }
         }
         self.show_line();
@@ -229,15 +230,19 @@ impl App {
         command.map(ask).into_iter().collect()
     }
 
+    /// The names of the nodes that there are by now, in order of creation.
+    fn names(&self) -> Vec<Text> {
+        let nodes = self.scene.world.nodes.iter();
+        nodes.map(|node| node.name.clone()).collect()
+    }
+
     /// Reads a statement of the keymap or the palette.
     fn statement(&self, text: &str) -> Result<Outgoing, String> {
         let text = match self.selected() {
             Some(node) => deeds::with_selected(text, &node.name),
             None => text.to_string(),
         };
-        let nodes = self.scene.world.nodes.iter();
-        let names: Vec<Text> = nodes.map(|node| node.name.clone()).collect();
-        (self.parse)(&text, &names).map(|statement| Outgoing::Ask(Ask::Perform(statement)))
+        (self.parse)(&text, &self.names()).map(|statement| Outgoing::Ask(Ask::Perform(statement)))
     }
 
     fn say(&mut self, message: String) -> Vec<Outgoing> {
@@ -337,8 +342,18 @@ impl App {
 
     fn open_palette(&mut self) {
         self.line = Line::default();
-        self.line.paste("", Some(&self.complete));
+        self.edit(|line, _, completer| line.paste("", Some(completer)));
         self.ui.overlay = Overlay::Palette(self.line.prompt());
+    }
+
+    /// Changes the line of the palette, with its history and what completes it.
+    fn edit<R>(&mut self, change: impl FnOnce(&mut Line, &[String], Completer) -> R) -> R {
+        let names = self.names();
+        let completer = Completer {
+            complete: &self.complete,
+            names: &names,
+        };
+        change(&mut self.line, &self.history, completer)
     }
 
     /// A key while text is typed.
@@ -351,7 +366,7 @@ impl App {
         let palette = matches!(self.ui.overlay, Overlay::Palette(_));
         let mut outgoing = Vec::new();
         let typed = match palette {
-            true => self.line.key(key, &self.history, Some(&self.complete)),
+            true => self.edit(|line, history, completer| line.key(key, history, Some(completer))),
             false => self.line.key(key, &[], None),
         };
         match typed {

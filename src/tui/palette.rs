@@ -4,11 +4,21 @@ use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
 use super::key::Key;
+use crate::kv::Text;
 use crate::screen::Prompt;
 
-/// Completes a line at a cursor (both in bytes): where the completed word begins, and for each
-/// choice what would stand there and what it means.
-pub type Complete = Box<dyn Fn(&str, usize) -> (usize, Vec<(String, String)>)>;
+/// Completes a line at a cursor (both in bytes), given the names of the nodes: where the completed
+/// word begins, and for each choice what would stand there and what it means.
+pub type Complete = Box<dyn Fn(&str, usize, &[Text]) -> (usize, Vec<(String, String)>)>;
+
+/// What completes a line, with the names of the nodes that there are by now.
+#[derive(Clone, Copy)]
+pub struct Completer<'a> {
+    /// How.
+    pub complete: &'a Complete,
+    /// In order of creation.
+    pub names: &'a [Text],
+}
 
 /// What a key did to the line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,16 +69,16 @@ impl Line {
     }
 
     /// Inserts text that was pasted. A line break becomes a blank: it submits nothing.
-    pub fn paste(&mut self, text: &str, complete: Option<&Complete>) {
+    pub fn paste(&mut self, text: &str, completer: Option<Completer>) {
         for ch in text.chars() {
             let ch = if ch.is_control() { ' ' } else { ch };
             self.input.handle(InputRequest::InsertChar(ch));
         }
-        self.edited(complete);
+        self.edited(completer);
     }
 
     /// Takes a key. Lines typed before stand in `history`, the newest last.
-    pub fn key(&mut self, key: Key, history: &[String], complete: Option<&Complete>) -> Typed {
+    pub fn key(&mut self, key: Key, history: &[String], completer: Option<Completer>) -> Typed {
         self.error = None;
         match key.code() {
             KeyCode::Esc => return Typed::Closed,
@@ -87,7 +97,7 @@ impl Line {
                 }
             }
         }
-        self.edited(complete);
+        self.edited(completer);
         Typed::More
     }
 
@@ -117,11 +127,13 @@ impl Line {
         self.input = Input::new(text);
     }
 
-    fn edited(&mut self, complete: Option<&Complete>) {
+    fn edited(&mut self, completer: Option<Completer>) {
         self.chosen = None;
         let text = self.input.value();
-        self.choices = match complete {
-            Some(complete) => complete(text, byte(text, self.input.cursor())),
+        self.choices = match completer {
+            Some(Completer { complete, names }) => {
+                complete(text, byte(text, self.input.cursor()), names)
+            }
             None => (0, Vec::new()),
         };
     }
