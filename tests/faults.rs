@@ -10,52 +10,98 @@ use std::sync::Arc;
 
 use raft_playground::check::unavailable;
 use raft_playground::command::Script;
-use raft_playground::raft::Rng;
+use raft_playground::raft::{NodeId, Rng};
 use raft_playground::script::{Outcome, Player, stage};
 use raft_playground::session::{Manner, Session};
 use raft_playground::world::Hosts;
 
-/// Draws a schedule of 60 virtual seconds of faults.
+/// Nodes are called n1 to n9, whether they are in the cluster yet or not.
+const NAMES: u64 = 9;
+
+/// Draws a schedule of 60 virtual seconds of faults, changes of membership, snapshots, transfers
+/// and drift.
 fn schedule(seed: u64) -> String {
     let mut rng = Rng::stream(seed, &[0x6661_756c]);
     let nodes = [3, 3, 5, 5, 4, 7][rng.below(6) as usize];
     let storm = rng.below(4);
     let mut script = format!("title \"faults, seed {seed}\"\ncluster {nodes}\nseed {seed}\n");
-    for rule in ["pre-vote", "check-quorum", "leader-stickiness"] {
-        // These make progress likelier; safety must not need them.
-        if rng.below(8) == 0 {
-            let _ = writeln!(script, "rule {rule} off");
-        }
-    }
     if rng.below(2) == 0 {
         script.push_str("set parallel-disk off\n");
     }
     if rng.below(3) == 0 {
         script.push_str("set backtracking naive\n");
     }
+    if rng.below(2) == 0 {
+        script.push_str("set membership single\n");
+    }
+    if rng.below(3) > 0 {
+        let (every, chunk) = (1 + rng.below(40), 1 + rng.below(200));
+        let _ = writeln!(
+            script,
+            "set snapshot-every {every}\nset snapshot-chunk {chunk}"
+        );
+    }
+    let discovery = ["redirect", "poll", "health-check", "forward"][rng.below(4) as usize];
+    let _ = writeln!(script, "set discovery {discovery}");
     let (appends, inflight) = (1 + rng.below(8), 1 + rng.below(8));
     let _ = writeln!(script, "set max-append {appends}\nset inflight {inflight}");
-    let _ = writeln!(
-        script,
-        "workload {}/s keys 5 reads 20% clients 4",
-        10 + rng.below(90)
-    );
+    let (rate, reads) = (10 + rng.below(90), rng.below(60));
+    let _ = writeln!(script, "workload {rate}/s keys 5 reads {reads}% clients 4");
+    let mut known = nodes;
     let mut at = 0;
     while at < 60_000 {
         let pause = 20 + rng.below(if storm == 0 { 3_000 } else { 500 });
         let _ = writeln!(script, "wait {pause}ms");
         at += pause;
-        script.push_str(&fault(&mut rng, nodes));
+        let line = match rng.below(4) {
+            0 => change(&mut rng, &mut known),
+            _ => fault(&mut rng, known),
+        };
+        script.push_str(&line);
         script.push('\n');
     }
-    script.push_str("calm\nrestart all\n");
+    script.push_str("calm\nrestart down\n");
     script
+}
+
+/// A statement about the cluster.
+fn change(rng: &mut Rng, known: &mut u64) -> String {
+    let node = |rng: &mut Rng, known: u64| format!("n{}", 1 + rng.below(known));
+    let any = node(rng, *known);
+    match rng.below(16) {
+        0..=2 if *known < NAMES => {
+            *known += 1;
+            let learner = if rng.below(3) == 0 { " as learner" } else { "" };
+            format!("add n{known}{learner}")
+        }
+        0..=2 => format!("add {any}"),
+        3 | 4 => format!("remove {any}"),
+        5 => "remove leader".to_owned(),
+        6 => format!("promote {any}"),
+        7 => format!("demote {any}"),
+        8 | 9 => {
+            let first = 1 + rng.below(*known);
+            let count = 1 + rng.below(5);
+            let list = (0..count).map(|step| format!("n{}", 1 + (first + step) % *known));
+            format!("members {}", list.collect::<Vec<_>>().join(","))
+        }
+        10..=12 => format!("transfer {any}"),
+        13 => "snapshot up".to_owned(),
+        14 => format!(
+            "set membership {}",
+            ["joint", "single"][rng.below(2) as usize]
+        ),
+        _ => match rng.below(4) {
+            0 => "reboot voters".to_owned(),
+            _ => format!("set snapshot-every {}", rng.below(30)),
+        },
+    }
 }
 
 fn fault(rng: &mut Rng, nodes: u64) -> String {
     let node = |rng: &mut Rng| format!("n{}", 1 + rng.below(nodes));
     let (a, b) = (node(rng), node(rng));
-    match rng.below(26) {
+    match rng.below(29) {
         0 | 1 => format!("crash {a}"),
         2 => "crash leader".to_owned(),
         3 => "crash random".to_owned(),
@@ -85,6 +131,12 @@ fn fault(rng: &mut Rng, nodes: u64) -> String {
         23 => format!("stop {a}"),
         24 => "resume all".to_owned(),
         25 => format!("timeout {a}"),
+        26 => format!(
+            "{} {a}",
+            ["hold-timer", "release-timer"][rng.below(2) as usize]
+        ),
+        27 if a != b => format!("copy any {a}->{b} count 3"),
+        28 if a != b => format!("delay any {a}->{b} by {}ms", rng.below(2_000)),
         _ => "latency 5ms..15ms".to_owned(),
     }
 }
@@ -112,10 +164,13 @@ fn play(seed: u64) -> Result<(), String> {
     // The faults are over. A write of a fresh client must come through, and then everything
     // that was asked must be done and agreed upon. One by one a thousand entries would take longer
     // than that, back or forth, which is why there are hints and batches.
-    let end = "set backtracking hint\nset max-append 64\nset inflight 8\nworkload off\nput probe yes by c99\nwait until reply c99 = ok within 5s\n\
-               wait until logs agree within 5s\nexpect leaders = 1\nexpect no violation\n";
-    let names = session.stage().names.join(" ");
-    let end = format!("cluster {names}\n{end}");
+    let end = "set backtracking hint\nset max-append 64\nset inflight 8\nset snapshot-chunk 4096\nworkload off\nput probe yes by c99\nwait until reply c99 = ok within 5s\n\
+               wait until logs agree within 5s\nwait until leaders = 1 within 5s\nexpect no violation\n";
+    let world = session.world();
+    let names = (0..world.size())
+        .map(NodeId::from_slot)
+        .map(|id| &**world.name(id));
+    let end = format!("cluster {}\n{end}", names.collect::<Vec<_>>().join(" "));
     let Ok(end) = Script::parse("the end", &end) else {
         return wrong("the end is no script".to_owned());
     };
@@ -139,7 +194,7 @@ fn play(seed: u64) -> Result<(), String> {
 }
 
 fn seeds() -> Range<u64> {
-    let wanted = std::env::var("FAULT_SEEDS").unwrap_or_else(|_| "1..41".to_owned());
+    let wanted = std::env::var("FAULT_SEEDS").unwrap_or_else(|_| "1..101".to_owned());
     let (from, to) = wanted.split_once("..").expect("FAULT_SEEDS is A..B");
     from.parse().expect("A is a number")..to.parse().expect("B is a number")
 }

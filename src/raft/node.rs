@@ -617,7 +617,8 @@ impl Node {
     /// The leader that the node knows of.
     pub(super) fn leader_hint(&self) -> Option<NodeId> {
         match &self.role {
-            Role::Follower { leader } => *leader,
+            // Whoever has left hears no leader any more.
+            Role::Follower { leader } if self.standing() != RoleKind::Removed => *leader,
             _ => None,
         }
     }

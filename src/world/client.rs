@@ -199,7 +199,10 @@ impl World {
     }
 
     fn node_after(&self, node: NodeId) -> NodeId {
-        NodeId::from_slot((node.slot() + 1) % self.servers.len())
+        let count = self.servers.len();
+        let after = (1..=count).map(|step| (node.slot() + step) % count);
+        let here = after.into_iter().find(|&slot| !self.servers[slot].removed);
+        NodeId::from_slot(here.unwrap_or(node.slot()))
     }
 
     /// Sends the outstanding request (again) to its target, and starts the timer.
@@ -360,6 +363,13 @@ impl World {
     /// The timer of a client comes at `at`: it was too long, or it comes again when it will be.
     pub(super) fn client_timer(&mut self, id: ClientId, at: Micros) {
         let retries = self.clients.options.retries;
+        let target = self
+            .clients
+            .clients
+            .get(&id)
+            .and_then(|c| c.outstanding.as_ref())
+            .map(|o| o.target);
+        let next = target.map(|target| self.node_after(target));
         let Some(client) = self.clients.clients.get_mut(&id) else {
             return;
         };
@@ -380,8 +390,7 @@ impl World {
         }
         client.leader = None;
         outstanding.redirects = 0;
-        let target = outstanding.target;
-        outstanding.target = NodeId::from_slot((target.slot() + 1) % self.servers.len());
+        outstanding.target = next.unwrap_or(outstanding.target);
         self.send_request(id, 0);
     }
 

@@ -429,6 +429,7 @@ impl Server {
             }
             raft::Event::Term { term, .. } => self.term = term,
             raft::Event::Commit { to, .. } => self.commit = to,
+            raft::Event::Install { index, .. } => self.commit = index,
             _ => {}
         }
     }

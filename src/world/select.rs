@@ -86,6 +86,10 @@ impl World {
         let mut rng = Rng::stream(self.seed, &[SCRIPT, number]);
         let mut resolved = command.clone();
         let makes = self.makes(command)?;
+        if let Command::Add { via, .. } | Command::Admin { via, .. } = &mut resolved {
+            // With nobody to begin with it goes to the leader, as soon as there is one.
+            via.take_if(|via| via.base == Selector::Group(Group::Leader));
+        }
         for nodes in resolved.selections_mut() {
             if makes && matches!(&nodes.base, Selector::These(_)) {
                 continue;
