@@ -56,6 +56,8 @@ pub enum Refusal {
     TransferRunning,
     /// The node leads already.
     AlreadyLeads(NodeId),
+    /// The node did not answer for so long that its catching up is given up; it stays a learner.
+    NotCaughtUp(NodeId),
     /// The node did not take over within an election timeout, or would not.
     NotTakenOver(NodeId),
 }

@@ -176,8 +176,8 @@ impl Node {
             let mut running = leader.changes.running.remove(place);
             let id = running.id;
             match self.pursue(&mut running, turn) {
-                true => turn.answer_admin(id, AdminAnswer::Done),
-                false => {
+                Some(answer) => turn.answer_admin(id, answer),
+                None => {
                     if let Role::Leader(leader) = &mut self.role {
                         leader.changes.running.insert(place, running);
                     }
@@ -208,26 +208,30 @@ impl Node {
         }
     }
 
-    /// Takes a change as far as it goes now; true when it is done.
-    fn pursue(&mut self, running: &mut Running, turn: &mut Turn) -> bool {
+    /// Takes a change as far as it goes now; the answer when it has ended.
+    fn pursue(&mut self, running: &mut Running, turn: &mut Turn) -> Option<AdminAnswer> {
         loop {
             match &running.step {
-                Step::Joint => return false,
-                Step::Last(index) => return *index <= self.commit,
-                Step::Stage(index) if *index > self.commit => return false,
+                Step::Joint => return None,
+                Step::Last(index) => return (*index <= self.commit).then_some(AdminAnswer::Done),
+                Step::Stage(index) if *index > self.commit => return None,
                 Step::CatchUp(rounds) => {
                     let mut rounds = rounds.clone();
                     let ready = self.caught_up(&mut rounds, turn.now);
+                    if let Some(node) = self.lost_newcomer(&rounds, turn.now) {
+                        let refusal = Refusal::NotCaughtUp(node);
+                        return Some(AdminAnswer::Refused(refusal));
+                    }
                     running.step = Step::CatchUp(rounds);
                     if !ready {
-                        return false;
+                        return None;
                     }
                 }
                 Step::Stage(_) => {}
             }
             let caught_up = matches!(running.step, Step::CatchUp(_));
             match self.next(&running.goal, caught_up) {
-                Next::Done => return true,
+                Next::Done => return Some(AdminAnswer::Done),
                 Next::Append(configuration, step) => {
                     let index = self.append_configuration(configuration, turn);
                     running.step = step(index);
@@ -314,6 +318,21 @@ impl Node {
             }
         }
         all
+    }
+
+    /// Somebody who is to catch up and has not answered for ten election timeouts: a change must
+    /// not be held up for ever by a node that is gone.
+    fn lost_newcomer(&self, rounds: &[Round], now: Micros) -> Option<NodeId> {
+        let Role::Leader(leader) = &self.role else {
+            return None;
+        };
+        let patience = 10 * self.options.election_timeout.max;
+        let lost = rounds.iter().find(|round| {
+            leader.peer(round.node).is_some_and(|peer| {
+                peer.matched < round.goal && now.saturating_sub(peer.heard) >= patience
+            })
+        });
+        lost.map(|round| round.node)
     }
 
     fn append_configuration(&mut self, configuration: Configuration, turn: &mut Turn) -> Index {

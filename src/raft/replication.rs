@@ -70,6 +70,7 @@ impl Node {
             }
             self.heartbeat_idle(turn);
             self.pursue_transfer(turn);
+            self.pursue_changes(turn);
         }
     }
 
@@ -149,8 +150,7 @@ impl Node {
             };
             let peer = &mut leader.peers[place];
             if peer.next < self.log.first() && !matches!(peer.mode, Mode::Snapshot(_)) {
-                self.ship_snapshot(place);
-                continue;
+                return self.ship_snapshot(place, heartbeat, turn);
             }
             let has_news = peer.next <= last;
             let may_send = match peer.mode {

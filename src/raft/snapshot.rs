@@ -109,11 +109,8 @@ impl Node {
     }
 
     /// The peer needs entries that are gone: it gets the newest snapshot instead.
-    pub(super) fn ship_snapshot(&mut self, place: usize) {
-        let Role::Leader(leader) = &mut self.role else {
-            return;
-        };
-        if let Some(snapshot) = &self.snapshot {
+    pub(super) fn ship_snapshot(&mut self, place: usize, heartbeat: bool, turn: &mut Turn) {
+        if let (Role::Leader(leader), Some(snapshot)) = (&mut self.role, &self.snapshot) {
             let peer = &mut leader.peers[place];
             peer.in_flight.clear();
             peer.mode = Mode::Snapshot(Shipment {
@@ -121,6 +118,7 @@ impl Node {
                 offset: 0,
                 waiting: false,
             });
+            self.send_chunk(place, heartbeat, turn);
         }
     }
 

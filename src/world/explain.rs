@@ -359,6 +359,12 @@ pub fn refusal_words(refusal: Refusal, names: Names<'_>) -> String {
         Refusal::NothingToDo => "refused, it is so already".into(),
         Refusal::TransferRunning => "refused, leadership is being handed over".into(),
         Refusal::AlreadyLeads(node) => format!("refused, {} leads already", names(node)),
+        Refusal::NotCaughtUp(node) => {
+            format!(
+                "refused, {} does not answer and can't catch up; it stays a learner",
+                names(node)
+            )
+        }
         Refusal::NotTakenOver(node) => {
             format!(
                 "refused, {} did not take over within an election timeout",

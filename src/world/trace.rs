@@ -260,6 +260,7 @@ fn feed_admin(digest: &mut Digest, answer: Option<&AdminAnswer>) {
             Refusal::TransferRunning => (10, None),
             Refusal::AlreadyLeads(node) => (11, Some(node)),
             Refusal::NotTakenOver(node) => (12, Some(node)),
+            Refusal::NotCaughtUp(node) => (13, Some(node)),
         },
     };
     digest.add(kind);
