@@ -34,7 +34,7 @@ pub enum Input {
         reads: ReadMode,
     },
     /// Somebody wants the cluster changed, or led by another.
-    Admin(Order),
+    Admin(Box<Order>),
     /// Take a snapshot of what is applied, and compact the log.
     TakeSnapshot,
     /// The election timer fires now, held or not.
@@ -315,7 +315,7 @@ impl Node {
             Input::Receive(envelope) => self.receive(&envelope, turn),
             Input::Synced(write) => self.on_synced(write, turn),
             Input::Request { request, reads } => self.on_request(request, reads, turn),
-            Input::Admin(order) => self.on_order(order, turn),
+            Input::Admin(order) => self.on_order(*order, turn),
             Input::TakeSnapshot => self.take_snapshot(turn),
             Input::Campaign => self.fire_election_timer(turn),
             Input::HoldElection(held) => self.hold_election_timer(held, turn.now),

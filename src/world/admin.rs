@@ -283,7 +283,7 @@ impl World {
         };
         let (timer, cause) = (order.timers, order.cause);
         let cause = self.record(None, Causes::one(cause), event);
-        self.tell_live(to, cause, Input::Admin(asked));
+        self.tell_live(to, cause, Input::Admin(Box::new(asked)));
         self.time_order(id, timer, now.saturating_add(timeout));
     }
 
