@@ -7,6 +7,7 @@
 pub mod durable;
 pub mod election;
 pub mod event;
+mod forward;
 pub mod log;
 pub mod message;
 pub mod node;

@@ -1,7 +1,12 @@
 //! What nodes say to one another (paper, Figure 2; PreVote: dissertation, section 9.6).
 
+use std::sync::Arc;
+
 use super::log::Entries;
+use super::node::Answer;
+use super::options::ReadMode;
 use super::{Index, NodeId, Term};
+use crate::kv::{ClientId, Operation, Outcome, Request};
 
 /// A message on its way from one node to another.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -75,6 +80,18 @@ pub enum Message {
     Append(Append),
     /// The answer.
     AppendReply { round: u64, answer: AppendAnswer },
+    /// A client asked me; you lead.
+    Request {
+        request: Arc<Request>,
+        reads: ReadMode,
+    },
+    /// The answer, to be passed on to the client; `entry` is the place of a write in the log.
+    RequestReply {
+        client: ClientId,
+        serial: u64,
+        answer: Answer,
+        entry: Option<(Index, Term)>,
+    },
 }
 
 /// The kind of a message, as statements and conditions name it.
@@ -160,14 +177,21 @@ impl Message {
             Message::VoteReply { .. } => Kind::VoteReply,
             Message::Append(_) => Kind::Append,
             Message::AppendReply { .. } => Kind::AppendReply,
+            Message::Request { .. } => Kind::Request,
+            Message::RequestReply { .. } => Kind::RequestReply,
         }
     }
 
     /// The size on the wire in bytes, for links with a bandwidth: a fixed head of 32 bytes, and
-    /// for each entry 16 bytes and its key and value.
+    /// for each entry or request 16 bytes and its key and value; for an answer its value.
     pub fn size(&self) -> u64 {
         let body = match self {
             Message::Append(append) => append.entries.iter().map(entry_size).sum(),
+            Message::Request { request, .. } => 16 + operation_size(&request.operation),
+            Message::RequestReply {
+                answer: Answer::Outcome(Outcome::Value(value)),
+                ..
+            } => value.len() as u64,
             _ => 0,
         };
         32 + body
@@ -175,19 +199,21 @@ impl Message {
 }
 
 fn entry_size(entry: &super::Entry) -> u64 {
-    use crate::kv::Operation;
     let content = match &entry.payload {
-        super::Payload::Command(request) => match &request.operation {
-            Operation::Put { key, value } | Operation::Append { key, value } => {
-                key.len() + value.len()
-            }
-            Operation::Cas { key, old, new } => {
-                key.len() + new.len() + old.as_ref().map_or(0, |old| old.len())
-            }
-            other => other.key().len() + 8,
-        },
+        super::Payload::Command(request) => operation_size(&request.operation),
         super::Payload::Noop => 0,
-        super::Payload::Configuration(configuration) => 2 * configuration.members().len(),
+        super::Payload::Configuration(configuration) => 2 * configuration.members().len() as u64,
     };
-    16 + content as u64
+    16 + content
+}
+
+fn operation_size(operation: &Operation) -> u64 {
+    let content = match operation {
+        Operation::Put { key, value } | Operation::Append { key, value } => key.len() + value.len(),
+        Operation::Cas { key, old, new } => {
+            key.len() + new.len() + old.as_ref().map_or(0, |old| old.len())
+        }
+        other => other.key().len() + 8,
+    };
+    content as u64
 }

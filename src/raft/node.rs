@@ -24,11 +24,15 @@ pub enum Input {
     Receive(Arc<Envelope>),
     /// This write and all before it are on the disk.
     Synced(WriteId),
-    /// A client asks; `reads` says how a read is to be answered.
+    /// A client asks; `reads` says how a read is to be answered, and `forward` whether a node
+    /// that does not lead passes the request on.
     Request {
         request: Arc<Request>,
         reads: ReadMode,
+        forward: bool,
     },
+    /// A client asks whether the node leads; `serial` is the client's count of such questions.
+    Health { client: ClientId, serial: u64 },
     /// The election timer fires now, held or not.
     Campaign,
     /// The election timer is held, or let go with a fresh timeout.
@@ -44,6 +48,8 @@ pub enum Answer {
     Outcome(Outcome),
     /// The node does not lead; the leader that it knows of, if any.
     NotLeader(Option<NodeId>),
+    /// Whether the node believes that it leads, and its term.
+    Health { leads: bool, term: Term },
 }
 
 /// What a node wants done, in order.
@@ -149,6 +155,12 @@ impl Turn<'_> {
                 client,
                 serial,
                 leader,
+            },
+            &Answer::Health { leads, term } => Event::Health {
+                client,
+                probe: serial,
+                leads,
+                term,
             },
         };
         self.event(event);
@@ -256,7 +268,13 @@ impl Node {
             Input::Tick => self.tick(turn),
             Input::Receive(envelope) => self.receive(&envelope, turn),
             Input::Synced(write) => self.on_synced(write, turn),
-            Input::Request { request, reads } => self.on_request(request, reads, turn),
+            Input::Request {
+                request,
+                reads,
+                forward: false,
+            } => self.on_request(request, reads, None, turn),
+            Input::Request { request, reads, .. } => self.forward(request, reads, turn),
+            Input::Health { client, serial } => self.on_health(client, serial, turn),
             Input::Campaign => self.fire_election_timer(turn),
             Input::HoldElection(held) => self.hold_election_timer(held, turn.now),
             Input::Configure(options, rules) => self.configure(*options, rules, turn.now),
@@ -392,6 +410,9 @@ impl Node {
             &Message::AppendReply { round, answer } => {
                 self.on_append_reply(from, round, answer, turn);
             }
+            Message::Request { .. } | Message::RequestReply { .. } => {
+                self.on_forwarding(envelope, turn);
+            }
             Message::PreVote(_) | Message::PreVoteReply { .. } => {
                 unreachable!("pre-votes are answered before terms are compared")
             }
@@ -406,6 +427,10 @@ impl Node {
                 self.refuse_stale_vote(envelope.from, envelope.term, *ballot, turn);
             }
             Message::Append(append) => self.refuse_stale_append(envelope.from, append, turn),
+            // What a client asks and is told belongs to no term.
+            Message::Request { .. } | Message::RequestReply { .. } => {
+                self.on_forwarding(envelope, turn);
+            }
             _ => {}
         }
     }
@@ -454,7 +479,7 @@ impl Node {
         });
         if let Role::Leader(old) = before {
             self.restart_election_timer(turn.now);
-            old.turn_readers_away(leader, turn);
+            self.turn_readers_away(old.readers, leader, turn);
         }
     }
 
@@ -638,8 +663,11 @@ impl Node {
             payload: entry.payload,
             fresh: applied.as_ref().is_none_or(|applied| applied.fresh),
         });
-        if let (Role::Leader(leader), Some(applied)) = (&mut self.role, applied) {
-            leader.answer_writer(index, entry.term, applied.outcome, turn);
+        if let (Role::Leader(leader), Some(applied)) = (&mut self.role, applied)
+            && let Some(asker) = leader.writer_of(index)
+        {
+            let answer = Answer::Outcome(applied.outcome);
+            self.answer(asker, answer, Some((index, entry.term)), turn);
         }
     }
 

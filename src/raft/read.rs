@@ -2,18 +2,17 @@
 
 use std::collections::VecDeque;
 
+use super::forward::Asker;
 use super::node::{Answer, Node, Role, Turn};
 use super::options::ReadMode;
-use super::progress::Leader;
 use super::rule::Rule;
 use super::{Index, NodeId};
-use crate::kv::{ClientId, Text};
+use crate::kv::Text;
 
 /// A linearizable read that waits.
 #[derive(Clone, Debug)]
 struct Reader {
-    client: ClientId,
-    serial: u64,
+    asker: Asker,
     key: Text,
     /// The round that must be confirmed, and the index that must be applied; `None` until the
     /// leader has committed an entry of its own term and a round has begun.
@@ -36,36 +35,30 @@ impl Readers {
     }
 }
 
-impl Leader {
-    /// A leader that steps down cannot confirm: its readers are sent on.
-    pub fn turn_readers_away(self, leader: Option<NodeId>, turn: &mut Turn) {
-        for reader in self.readers.waiting {
-            let answer = Answer::NotLeader(leader);
-            turn.reply(reader.client, reader.serial, answer, None);
-        }
-    }
-}
-
 impl Node {
-    pub(super) fn on_read(
-        &mut self,
-        client: ClientId,
-        serial: u64,
-        key: Text,
-        mode: ReadMode,
+    /// A leader that steps down cannot confirm: its readers are sent on.
+    pub(super) fn turn_readers_away(
+        &self,
+        readers: Readers,
+        leader: Option<NodeId>,
         turn: &mut Turn,
     ) {
+        for reader in readers.waiting {
+            self.answer(reader.asker, Answer::NotLeader(leader), None, turn);
+        }
+    }
+
+    pub(super) fn on_read(&mut self, asker: Asker, key: Text, mode: ReadMode, turn: &mut Turn) {
         let leads = matches!(self.role, Role::Leader(_));
         match mode {
-            ReadMode::Stale => return self.answer_read(client, serial, &key, turn),
-            _ if !leads => return self.redirect(client, serial, turn),
-            ReadMode::Leader => return self.answer_read(client, serial, &key, turn),
+            ReadMode::Stale => return self.answer_read(asker, &key, turn),
+            _ if !leads => return self.redirect(asker, turn),
+            ReadMode::Leader => return self.answer_read(asker, &key, turn),
             ReadMode::Linearizable | ReadMode::Lease => {}
         }
         if let Role::Leader(leader) = &mut self.role {
             leader.readers.waiting.push_back(Reader {
-                client,
-                serial,
+                asker,
                 key,
                 ticket: None,
             });
@@ -115,15 +108,15 @@ impl Node {
             ready.extend(leader.readers.waiting.pop_front());
         }
         for reader in ready {
-            self.answer_read(reader.client, reader.serial, &reader.key, turn);
+            self.answer_read(reader.asker, &reader.key, turn);
         }
         if begins {
             self.heartbeat(turn);
         }
     }
 
-    fn answer_read(&self, client: ClientId, serial: u64, key: &str, turn: &mut Turn) {
+    fn answer_read(&self, asker: Asker, key: &str, turn: &mut Turn) {
         let answer = Answer::Outcome(self.store.read(key));
-        turn.reply(client, serial, answer, None);
+        self.answer(asker, answer, None, turn);
     }
 }

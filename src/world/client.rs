@@ -261,7 +261,12 @@ impl World {
         cause: EventId,
     ) {
         if self.servers[node.slot()].life != Life::Down {
-            self.tell(node, cause, Input::Request { request, reads });
+            let input = Input::Request {
+                request,
+                reads,
+                forward: false,
+            };
+            self.tell(node, cause, input);
         }
     }
 
@@ -336,6 +341,7 @@ impl World {
                     self.queue.add(self.now + pause, due);
                 }
             }
+            Answer::Health { .. } => {}
         }
     }
 

@@ -8,7 +8,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::raft::{AppendAnswer, Envelope, Message, Micros, NodeId};
+use crate::raft::{Answer, AppendAnswer, Envelope, Message, Micros, NodeId};
 use crate::screen::Screen;
 use crate::screen::paint::put;
 use crate::world::Event;
@@ -113,7 +113,8 @@ fn sign(envelope: &Envelope, across: f64, down: f64) -> &'static str {
     const NO: [&str; 4] = ["⇢", "⇠", "⇣", "⇡"];
     let shape = match &envelope.message {
         Message::Append(append) if append.entries.is_empty() => HEARTBEAT,
-        Message::Append(_) => ENTRIES,
+        // What a client asked is on its way into the log.
+        Message::Append(_) | Message::Request { .. } => ENTRIES,
         Message::Vote(_) => VOTE,
         Message::PreVote(_) => PRE_VOTE,
         Message::VoteReply { granted: true }
@@ -121,10 +122,15 @@ fn sign(envelope: &Envelope, across: f64, down: f64) -> &'static str {
         | Message::AppendReply {
             answer: AppendAnswer::Accepted { .. },
             ..
-        } => YES,
-        Message::VoteReply { .. } | Message::PreVoteReply { .. } | Message::AppendReply { .. } => {
-            NO
         }
+        | Message::RequestReply {
+            answer: Answer::Outcome(_),
+            ..
+        } => YES,
+        Message::VoteReply { .. }
+        | Message::PreVoteReply { .. }
+        | Message::AppendReply { .. }
+        | Message::RequestReply { .. } => NO,
     };
     // A cell is twice as high as wide.
     let level = across.abs() >= 2.0 * down.abs();
