@@ -117,6 +117,7 @@ fn committed_on_all_of_five(bencher: Bencher, inflight: u64) {
                     let input = Input::Request {
                         request: request.clone(),
                         reads: ReadMode::Leader,
+                        forward: false,
                     };
                     cluster.tell(0, input);
                 }

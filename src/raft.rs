@@ -9,6 +9,7 @@ pub mod configuration;
 pub mod durable;
 pub mod election;
 pub mod event;
+mod forward;
 mod lease;
 pub mod log;
 pub mod membership;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use raft_playground::check::unavailable;
 use raft_playground::command::Script;
-use raft_playground::raft::{NodeId, Rng};
+use raft_playground::raft::{NodeId, Rng, Rule};
 use raft_playground::script::{Outcome, Player, stage};
 use raft_playground::session::{Manner, Session};
 use raft_playground::world::Hosts;
@@ -190,6 +190,32 @@ fn play(seed: u64) -> Result<(), String> {
         }
         Some(why) => wrong(format!("not available: {why}")),
         None => Ok(()),
+    }
+}
+
+/// Switching a rule off must show the damage, and not end the program.
+#[test]
+fn with_any_rule_off_every_step_stays_total() {
+    for rule in Rule::ALL {
+        let name = rule.info().name;
+        for seed in 1..=5 {
+            let mut off = format!("rule {name} off\n");
+            for companion in rule.info().companions {
+                let _ = writeln!(off, "{companion}");
+            }
+            let text = schedule(seed).replacen("workload", &format!("{off}workload"), 1);
+            let script = Script::parse("faults", &text);
+            let script = script.unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+            let manner = Manner {
+                hosts: Hosts::Inline,
+                keep: 64,
+                rewinds: false,
+            };
+            let mut session = Session::new(stage(&script, None), manner);
+            let outcome = Player::new(Arc::new(script)).run(&mut session);
+            let ended = matches!(outcome, Outcome::Passed | Outcome::Violation);
+            assert!(ended, "{name} off, seed {seed}: {outcome:?}\n{text}");
+        }
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod fixtures;
 
-use raft_playground::kv::{ClientId, Operation, Outcome};
+use std::sync::Arc;
+
+use raft_playground::kv::{ClientId, Operation, Outcome, Request};
 use raft_playground::raft::{
-    AppendAnswer, AppendRefusal, Ballot, Event as Node, Message, NodeId, RoleKind, RoleReason,
-    VoteReason,
+    Answer, AppendAnswer, AppendRefusal, Ballot, Event as Node, Message, NodeId, ReadMode,
+    RoleKind, RoleReason, VoteReason,
 };
 use raft_playground::world::Event;
 use raft_playground::world::event::{DropReason, Reply, Written};
@@ -114,6 +116,18 @@ fn every_kind_of_event_reads_well() {
             serial: 3,
             leader: None,
         },
+        Node::Health {
+            client: ClientId(1),
+            probe: 3,
+            leads: true,
+            term: 4,
+        },
+        Node::Health {
+            client: ClientId(1),
+            probe: 3,
+            leads: false,
+            term: 4,
+        },
     ];
     let send = |message| Event::Send {
         message: 1,
@@ -125,6 +139,18 @@ fn every_kind_of_event_reads_well() {
         last: 2,
         conflict_term: None,
         conflict_index: 3,
+    };
+    let put = || Operation::Put {
+        key: "x".into(),
+        value: "one".into(),
+    };
+    let reply = |answer, entry| {
+        send(Message::RequestReply {
+            client: ClientId(1),
+            serial: 3,
+            answer,
+            entry,
+        })
     };
     let lost = |reason| Event::Drop {
         message: 1,
@@ -153,6 +179,16 @@ fn every_kind_of_event_reads_well() {
             round: 1,
             answer: refusal,
         }),
+        send(Message::Request {
+            request: Arc::new(Request {
+                client: ClientId(1),
+                serial: 3,
+                operation: put(),
+            }),
+            reads: ReadMode::Linearizable,
+        }),
+        reply(Answer::Outcome(Outcome::Done), Some((2, 2))),
+        reply(Answer::NotLeader(Some(NodeId(2))), None),
         lost(DropReason::Loss),
         lost(DropReason::Partition),
         lost(DropReason::Down),
@@ -188,6 +224,12 @@ fn every_kind_of_event_reads_well() {
                 old: None,
                 new: "one".into(),
             },
+            to: NodeId(2),
+        },
+        Event::Probe {
+            client: ClientId(1),
+            probe: 3,
+            operation: put(),
             to: NodeId(2),
         },
         Event::Reply {

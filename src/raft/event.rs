@@ -169,6 +169,14 @@ pub enum Event {
         serial: u64,
         leader: Option<NodeId>,
     },
+    /// A client's question whether the node leads was answered.
+    Health {
+        client: ClientId,
+        /// The client's count of its questions.
+        probe: u64,
+        leads: bool,
+        term: Term,
+    },
 }
 
 /// The events that led to an event.

@@ -40,7 +40,7 @@ struct Round {
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Running {
     id: AdminId,
-    goal: Configuration,
+    change: Change,
     step: Step,
 }
 
@@ -51,6 +51,8 @@ pub(super) struct Changes {
     early: Vec<Order>,
     /// At most one, unless a rule is off.
     running: Vec<Running>,
+    /// They are being pursued: what is committed on the way is looked at afterwards.
+    busy: bool,
 }
 
 impl Changes {
@@ -103,85 +105,104 @@ impl Node {
     }
 
     fn begin_change(&mut self, order: Order, turn: &mut Turn) {
-        match self.plan(&order) {
+        match self.first_step(&order) {
             Err(refusal) => turn.answer_admin(order.id, AdminAnswer::Refused(refusal)),
-            Ok((goal, step)) => {
+            Ok(step) => {
                 if let Role::Leader(leader) = &mut self.role {
-                    let id = order.id;
-                    leader.changes.running.push(Running { id, goal, step });
+                    let Order { id, change, .. } = order;
+                    leader.changes.running.push(Running { id, change, step });
                 }
                 self.pursue_changes(turn);
             }
         }
     }
 
-    /// Where a change leads and where it begins, or why it is refused.
-    fn plan(&self, order: &Order) -> Result<(Configuration, Step), Refusal> {
+    /// Where a change begins, or why it is refused.
+    fn first_step(&self, order: &Order) -> Result<Step, Refusal> {
         let (newest, current) = self.history.newest();
-        let goal = goal(current, &order.change);
         let Role::Leader(leader) = &self.role else {
             return Err(Refusal::NothingToDo);
         };
-        let unsettled = newest > self.commit || current.is_joint();
         // What was asked before may be done, or be on its way, and is no mistake then.
-        if order.again
-            && let Ok(goal) = &goal
-            && leader.changes.running.is_empty()
-            && **current == *goal
-        {
-            return Ok((goal.clone(), Step::Last(newest)));
-        }
         if order.again && reached_before(current, &order.change) {
-            return Ok(((**current).clone(), Step::Last(newest)));
+            return Ok(match current.is_joint() {
+                true => Step::Joint,
+                false => Step::Last(newest),
+            });
         }
-        if self.rules.on(Rule::OneChangeAtATime)
-            && (unsettled || !leader.changes.running.is_empty())
-        {
+        let unsettled = newest > self.commit || current.is_joint();
+        let running = !leader.changes.running.is_empty();
+        if self.rules.on(Rule::OneChangeAtATime) && (unsettled || running) {
             return Err(Refusal::ChangeRunning);
         }
-        let again = order.again;
-        match goal {
-            Err(Refusal::AlreadyLearner(node)) if again => {
-                // It was taken in as a learner before its leader was lost: go on from there.
-                let goal = goal_of_promotion(current, node);
-                Ok((goal, Step::Stage(newest)))
-            }
+        match goal(current, &order.change) {
+            // It was taken in as a learner before its leader was lost: that is gone on with.
+            Err(Refusal::AlreadyLearner(_)) if order.again => Ok(Step::Stage(newest)),
             Err(refusal) => Err(refusal),
             Ok(goal) if goal == **current => Err(Refusal::NothingToDo),
-            Ok(goal) => Ok((goal, Step::Stage(0))),
+            Ok(_) => Ok(Step::Stage(0)),
         }
     }
 
     /// Goes on with what can go on: an entry is committed, or somebody has caught up.
     pub(super) fn pursue_changes(&mut self, turn: &mut Turn) {
+        let joint = self.history.newest().1.is_joint();
         let Role::Leader(leader) = &mut self.role else {
             return;
         };
-        if leader.changes.is_idle() && !self.history.newest().1.is_joint() {
+        if leader.changes.busy || leader.changes.is_idle() && !joint {
             return;
         }
-        if !leader.changes.early.is_empty() && self.committed_own() {
-            let Role::Leader(leader) = &mut self.role else {
+        loop {
+            let before = self.commit;
+            self.set_busy(true);
+            self.begin_early_changes(turn);
+            self.leave_joint(turn);
+            self.pursue_each(turn);
+            self.set_busy(false);
+            if self.commit == before {
                 return;
-            };
+            }
+        }
+    }
+
+    fn set_busy(&mut self, busy: bool) {
+        if let Role::Leader(leader) = &mut self.role {
+            leader.changes.busy = busy;
+        }
+    }
+
+    fn begin_early_changes(&mut self, turn: &mut Turn) {
+        if !self.committed_own() && self.rules.on(Rule::CommitBeforeChange) {
+            return;
+        }
+        if let Role::Leader(leader) = &mut self.role {
             for order in std::mem::take(&mut leader.changes.early) {
                 self.begin_change(order, turn);
             }
         }
-        self.leave_joint(turn);
-        let mut place = 0;
-        while let Role::Leader(leader) = &mut self.role
-            && place < leader.changes.running.len()
-        {
-            let mut running = leader.changes.running.remove(place);
-            let id = running.id;
-            match self.pursue(&mut running, turn) {
-                Some(answer) => turn.answer_admin(id, answer),
-                None => {
-                    if let Role::Leader(leader) = &mut self.role {
-                        leader.changes.running.insert(place, running);
-                    }
-                    place += 1;
+    }
+
+    fn pursue_each(&mut self, turn: &mut Turn) {
+        let Role::Leader(leader) = &self.role else {
+            return;
+        };
+        let running = leader.changes.running.clone();
+        for mut one in running {
+            let answer = self.pursue(&mut one, turn);
+            // Whoever stepped down meanwhile has answered for all.
+            let Role::Leader(leader) = &mut self.role else {
+                return;
+            };
+            let list = &mut leader.changes.running;
+            let Some(place) = list.iter().position(|known| known.id == one.id) else {
+                continue;
+            };
+            match answer {
+                None => list[place].step = one.step,
+                Some(answer) => {
+                    list.remove(place);
+                    turn.answer_admin(one.id, answer);
                 }
             }
         }
@@ -230,14 +251,15 @@ impl Node {
                 Step::Stage(_) => {}
             }
             let caught_up = matches!(running.step, Step::CatchUp(_));
-            match self.next(&running.goal, caught_up) {
+            let goal = self.goal_now(&running.change);
+            match self.next(&goal, caught_up) {
                 Next::Done => return Some(AdminAnswer::Done),
                 Next::Append(configuration, step) => {
                     let index = self.append_configuration(configuration, turn);
                     running.step = step(index);
                 }
                 Next::CatchUp => {
-                    let newcomers = self.newcomers(&running.goal);
+                    let newcomers = self.newcomers(&goal);
                     let goal = self.log.last();
                     let round = |node| Round {
                         node,
@@ -247,6 +269,18 @@ impl Node {
                     running.step = Step::CatchUp(newcomers.into_iter().map(round).collect());
                 }
             }
+        }
+    }
+
+    /// Where a change that has begun leads from the configuration that there is now.
+    fn goal_now(&self, change: &Change) -> Configuration {
+        let current = self.history.newest().1;
+        match (goal(current, change), change) {
+            (Ok(goal), _) => goal,
+            (Err(Refusal::AlreadyLearner(node)), Change::Add(_)) => {
+                goal_of_promotion(current, node)
+            }
+            (Err(_), _) => (**current).clone(),
         }
     }
 

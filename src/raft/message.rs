@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::log::Entries;
+use super::node::Answer;
+use super::options::ReadMode;
 use super::snapshot::Snapshot;
 use super::{Index, NodeId, Term};
+use crate::kv::{ClientId, Operation, Outcome, Request};
 
 /// A message on its way from one node to another.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -121,6 +124,18 @@ pub enum Message {
     Read { id: u64 },
     /// The answer; `None` when I do not lead.
     ReadReply { id: u64, index: Option<Index> },
+    /// A client asked me; you lead.
+    Request {
+        request: Arc<Request>,
+        reads: ReadMode,
+    },
+    /// The answer, to be passed on to the client; `entry` is the place of a write in the log.
+    RequestReply {
+        client: ClientId,
+        serial: u64,
+        answer: Answer,
+        entry: Option<(Index, Term)>,
+    },
 }
 
 /// The kind of a message, as statements and conditions name it.
@@ -212,15 +227,23 @@ impl Message {
             Message::TimeoutNowReply { .. } => Kind::TimeoutNowReply,
             Message::Read { .. } => Kind::Read,
             Message::ReadReply { .. } => Kind::ReadReply,
+            Message::Request { .. } => Kind::Request,
+            Message::RequestReply { .. } => Kind::RequestReply,
         }
     }
 
     /// The size on the wire in bytes, for links with a bandwidth: a fixed head of 32 bytes, and
-    /// for each entry 16 bytes and its key and value, or the bytes of a chunk.
+    /// for each entry or request 16 bytes and its key and value; for an answer its value; or the
+    /// bytes of a chunk.
     pub fn size(&self) -> u64 {
         let body = match self {
             Message::Append(append) => append.entries.iter().map(entry_size).sum(),
             Message::Snapshot(chunk) => chunk.length,
+            Message::Request { request, .. } => 16 + operation_size(&request.operation),
+            Message::RequestReply {
+                answer: Answer::Outcome(Outcome::Value(value)),
+                ..
+            } => value.len() as u64,
             _ => 0,
         };
         32 + body
@@ -228,19 +251,21 @@ impl Message {
 }
 
 fn entry_size(entry: &super::Entry) -> u64 {
-    use crate::kv::Operation;
     let content = match &entry.payload {
-        super::Payload::Command(request) => match &request.operation {
-            Operation::Put { key, value } | Operation::Append { key, value } => {
-                key.len() + value.len()
-            }
-            Operation::Cas { key, old, new } => {
-                key.len() + new.len() + old.as_ref().map_or(0, |old| old.len())
-            }
-            other => other.key().len() + 8,
-        },
+        super::Payload::Command(request) => operation_size(&request.operation),
         super::Payload::Noop => 0,
-        super::Payload::Configuration(configuration) => 2 * configuration.members().len(),
+        super::Payload::Configuration(configuration) => 2 * configuration.members().len() as u64,
     };
-    16 + content as u64
+    16 + content
+}
+
+fn operation_size(operation: &Operation) -> u64 {
+    let content = match operation {
+        Operation::Put { key, value } | Operation::Append { key, value } => key.len() + value.len(),
+        Operation::Cas { key, old, new } => {
+            key.len() + new.len() + old.as_ref().map_or(0, |old| old.len())
+        }
+        other => other.key().len() + 8,
+    };
+    content as u64
 }

@@ -28,15 +28,19 @@ pub enum Input {
     Receive(Arc<Envelope>),
     /// This write and all before it are on the disk.
     Synced(WriteId),
-    /// A client asks; `reads` says how a read is to be answered.
+    /// A client asks; `reads` says how a read is to be answered, and `forward` whether a node
+    /// that does not lead passes the request on.
     Request {
         request: Arc<Request>,
         reads: ReadMode,
+        forward: bool,
     },
     /// Somebody wants the cluster changed, or led by another.
     Admin(Box<Order>),
     /// Take a snapshot of what is applied, and compact the log.
     TakeSnapshot,
+    /// A client asks whether the node leads; `serial` is the client's count of such questions.
+    Health { client: ClientId, serial: u64 },
     /// The election timer fires now, held or not.
     Campaign,
     /// The election timer is held, or let go with a fresh timeout.
@@ -52,6 +56,8 @@ pub enum Answer {
     Outcome(Outcome),
     /// The node does not lead; the leader that it knows of, if any.
     NotLeader(Option<NodeId>),
+    /// Whether the node believes that it leads, and its term.
+    Health { leads: bool, term: Term },
 }
 
 /// What a node wants done, in order.
@@ -171,6 +177,12 @@ impl Turn<'_> {
                 client,
                 serial,
                 leader,
+            },
+            &Answer::Health { leads, term } => Event::Health {
+                client,
+                probe: serial,
+                leads,
+                term,
             },
         };
         self.event(event);
@@ -314,7 +326,13 @@ impl Node {
             Input::Tick => self.tick(turn),
             Input::Receive(envelope) => self.receive(&envelope, turn),
             Input::Synced(write) => self.on_synced(write, turn),
-            Input::Request { request, reads } => self.on_request(request, reads, turn),
+            Input::Request {
+                request,
+                reads,
+                forward: false,
+            } => self.on_request(request, reads, None, turn),
+            Input::Request { request, reads, .. } => self.forward(request, reads, turn),
+            Input::Health { client, serial } => self.on_health(client, serial, turn),
             Input::Admin(order) => self.on_order(*order, turn),
             Input::TakeSnapshot => self.take_snapshot(turn),
             Input::Campaign => self.fire_election_timer(turn),
@@ -491,8 +509,11 @@ impl Node {
             &Message::TimeoutNowReply { campaigns } => {
                 self.on_timeout_now_reply(from, campaigns, turn);
             }
-            &Message::Read { id } => self.on_remote_read(from, id, turn),
+            &Message::Read { id } => self.on_question(from, id, turn),
             &Message::ReadReply { id, index } => self.on_read_reply(id, index, turn),
+            Message::Request { .. } | Message::RequestReply { .. } => {
+                self.on_forwarding(envelope, turn);
+            }
             Message::PreVote(_) | Message::PreVoteReply { .. } => {
                 unreachable!("pre-votes are answered before terms are compared")
             }
@@ -523,6 +544,10 @@ impl Node {
             &Message::Read { id } => {
                 let answer = Message::ReadReply { id, index: None };
                 self.send(from, self.term, answer, None, turn);
+            }
+            // What a client asks and is told belongs to no term.
+            Message::Request { .. } | Message::RequestReply { .. } => {
+                self.on_forwarding(envelope, turn);
             }
             _ => {}
         }
@@ -597,15 +622,9 @@ impl Node {
             turn.answer_admin(id, AdminAnswer::NotLeader(leader));
         }
         if let Some(transfer) = old.transfer {
-            transfer.end(leader, turn);
+            self.end_transfer(transfer, leader, turn);
         }
-        for question in old.readers.turn_away(leader, turn) {
-            let answer = Message::ReadReply {
-                id: question.id,
-                index: None,
-            };
-            self.send(question.node, self.term, answer, None, turn);
-        }
+        self.turn_readers_away(old.readers, leader, turn);
     }
 
     /// True when the node may campaign: it is a voter of the configuration in use, or of the
@@ -821,8 +840,11 @@ impl Node {
             payload: entry.payload,
             fresh: applied.as_ref().is_none_or(|applied| applied.fresh),
         });
-        if let (Role::Leader(leader), Some(applied)) = (&mut self.role, applied) {
-            leader.answer_writer(index, entry.term, applied.outcome, turn);
+        if let (Role::Leader(leader), Some(applied)) = (&mut self.role, applied)
+            && let Some(asker) = leader.writer_of(index)
+        {
+            let answer = Answer::Outcome(applied.outcome);
+            self.answer(asker, answer, Some((index, entry.term)), turn);
         }
     }
 

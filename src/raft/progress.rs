@@ -4,16 +4,15 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::forward::Asker;
 use super::log::Entries;
 use super::membership::Changes;
-use super::node::{Answer, Turn};
 use super::read::{Readers, Rounds};
 use super::rule::{Rule, Rules};
 use super::snapshot::Snapshot;
 use super::transfer::Transfer;
 use super::view::PeerView;
-use super::{EventId, Index, Micros, NodeId, Term};
-use crate::kv::{ClientId, Outcome};
+use super::{EventId, Index, Micros, NodeId};
 
 /// How entries are sent to a peer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -113,8 +112,7 @@ impl Peer {
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
     pub index: Index,
-    pub client: ClientId,
-    pub serial: u64,
+    pub asker: Asker,
 }
 
 /// The data of a leader.
@@ -178,22 +176,17 @@ impl Leader {
         self.peers.iter().find(|peer| peer.id == id)
     }
 
-    /// Answers the client whose entry was applied, if it asked this leader.
-    pub fn answer_writer(&mut self, index: Index, term: Term, outcome: Outcome, turn: &mut Turn) {
+    /// Who waits for the entry at `index`, which was applied, if it was asked of this leader.
+    pub fn writer_of(&mut self, index: Index) -> Option<Asker> {
         while let Some(writer) = self.writers.front()
             && writer.index <= index
         {
-            let Writer {
-                index: own,
-                client,
-                serial,
-            } = *writer;
+            let Writer { index: own, asker } = *writer;
             self.writers.pop_front();
             if own == index {
-                let entry = Some((index, term));
-                turn.reply(client, serial, Answer::Outcome(outcome), entry);
-                return;
+                return Some(asker);
             }
         }
+        None
     }
 }

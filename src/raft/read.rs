@@ -2,41 +2,34 @@
 
 use std::collections::VecDeque;
 
+use super::forward::Asker;
 use super::message::Message;
 use super::node::{Answer, Node, Role, Turn};
 use super::options::ReadMode;
 use super::rule::Rule;
 use super::{Index, Micros, NodeId};
-use crate::kv::{ClientId, Text};
-
-/// A client's read.
-#[derive(Clone, Debug)]
-struct Query {
-    client: ClientId,
-    serial: u64,
-    key: Text,
-}
+use crate::kv::Text;
 
 /// A follower's question for a read index.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Question {
-    pub node: NodeId,
-    pub id: u64,
+struct Question {
+    node: NodeId,
+    id: u64,
 }
 
-/// Who reads.
+/// What waits for a confirmation.
 #[derive(Clone, Debug)]
-enum Asker {
-    /// A client of the leader.
-    Client(Query),
-    /// A follower, for a client of its own.
-    Node(Question),
+enum Query {
+    /// A client's read.
+    Read { asker: Asker, key: Text },
+    /// A follower's question, for a client of its own.
+    Index(Question),
 }
 
 /// A linearizable read that waits.
 #[derive(Clone, Debug)]
 struct Reader {
-    asker: Asker,
+    query: Query,
     /// The round that must be confirmed, and the index that must be applied; `None` until the
     /// leader has committed an entry of its own term and a round has begun.
     ticket: Option<(u64, Index)>,
@@ -47,24 +40,6 @@ struct Reader {
 #[derive(Clone, Default, Debug)]
 pub(super) struct Readers {
     waiting: VecDeque<Reader>,
-}
-
-impl Readers {
-    /// A leader that steps down cannot confirm: its clients are sent on, and the questions of
-    /// followers are given back.
-    pub fn turn_away(self, leader: Option<NodeId>, turn: &mut Turn) -> Vec<Question> {
-        let mut questions = Vec::new();
-        for reader in self.waiting {
-            match reader.asker {
-                Asker::Node(question) => questions.push(question),
-                Asker::Client(query) => {
-                    let answer = Answer::NotLeader(leader);
-                    turn.reply(query.client, query.serial, answer, None);
-                }
-            }
-        }
-        questions
-    }
 }
 
 /// The rounds of a leader: AppendEntries carry the number of the newest, and an answer confirms
@@ -109,7 +84,8 @@ impl Rounds {
 #[derive(Clone, Debug)]
 struct Asking {
     id: u64,
-    query: Query,
+    asker: Asker,
+    key: Text,
     /// What must be applied, once the leader has told.
     index: Option<Index>,
 }
@@ -123,37 +99,48 @@ pub(super) struct Asked {
 }
 
 impl Node {
-    pub(super) fn on_read(
-        &mut self,
-        client: ClientId,
-        serial: u64,
-        key: Text,
-        mode: ReadMode,
+    /// A leader that steps down cannot confirm: its readers are sent on.
+    pub(super) fn turn_readers_away(
+        &self,
+        readers: Readers,
+        leader: Option<NodeId>,
         turn: &mut Turn,
     ) {
-        let query = Query {
-            client,
-            serial,
-            key,
-        };
-        let leads = matches!(self.role, Role::Leader(_));
-        match mode {
-            ReadMode::Stale => self.answer_read(&query, turn),
-            ReadMode::Linearizable if !leads => self.ask_leader(query, turn),
-            _ if !leads => self.redirect(client, serial, turn),
-            ReadMode::Leader => self.answer_read(&query, turn),
-            ReadMode::Lease if self.may_read() && self.holds_lease(turn.now) => {
-                self.answer_read(&query, turn);
-            }
-            ReadMode::Lease | ReadMode::Linearizable => {
-                self.add_reader(Asker::Client(query), turn);
+        for reader in readers.waiting {
+            match reader.query {
+                Query::Read { asker, .. } => {
+                    self.answer(asker, Answer::NotLeader(leader), None, turn);
+                }
+                Query::Index(question) => self.answer_question(question, None, turn),
             }
         }
     }
 
-    fn answer_read(&self, query: &Query, turn: &mut Turn) {
-        let answer = Answer::Outcome(self.store.read(&query.key));
-        turn.reply(query.client, query.serial, answer, None);
+    pub(super) fn on_read(&mut self, asker: Asker, key: Text, mode: ReadMode, turn: &mut Turn) {
+        let leads = matches!(self.role, Role::Leader(_));
+        match mode {
+            ReadMode::Stale => self.answer_read(asker, &key, turn),
+            ReadMode::Linearizable if !leads => self.ask_leader(asker, key, turn),
+            _ if !leads => self.redirect(asker, turn),
+            ReadMode::Leader => self.answer_read(asker, &key, turn),
+            ReadMode::Lease if self.may_read() && self.holds_lease(turn.now) => {
+                self.answer_read(asker, &key, turn);
+            }
+            ReadMode::Lease | ReadMode::Linearizable => {
+                self.add_reader(Query::Read { asker, key }, turn);
+            }
+        }
+    }
+
+    fn answer_read(&self, asker: Asker, key: &str, turn: &mut Turn) {
+        let answer = Answer::Outcome(self.store.read(key));
+        self.answer(asker, answer, None, turn);
+    }
+
+    fn answer_question(&self, question: Question, index: Option<Index>, turn: &mut Turn) {
+        let Question { node, id } = question;
+        let answer = Message::ReadReply { id, index };
+        self.send(node, self.term, answer, None, turn);
     }
 
     /// A new leader's commit index may be old: it reads only after an entry of its own term.
@@ -161,10 +148,10 @@ impl Node {
         self.committed_own() || !self.rules.on(Rule::ReadAfterOwnCommit)
     }
 
-    fn add_reader(&mut self, asker: Asker, turn: &mut Turn) {
+    fn add_reader(&mut self, query: Query, turn: &mut Turn) {
         if let Role::Leader(leader) = &mut self.role {
             let ticket = None;
-            leader.readers.waiting.push_back(Reader { asker, ticket });
+            leader.readers.waiting.push_back(Reader { query, ticket });
         }
         self.answer_readers(turn);
     }
@@ -221,21 +208,12 @@ impl Node {
             && index <= applied
         {
             let reader = leader.readers.waiting.pop_front();
-            ready.extend(reader.map(|reader| (reader.asker, index)));
+            ready.extend(reader.map(|reader| (reader.query, index)));
         }
-        for (asker, index) in ready {
-            match asker {
-                Asker::Client(query) => self.answer_read(&query, turn),
-                Asker::Node(Question { node, id }) => {
-                    let index = Some(index);
-                    self.send(
-                        node,
-                        self.term,
-                        Message::ReadReply { id, index },
-                        None,
-                        turn,
-                    );
-                }
+        for (query, index) in ready {
+            match query {
+                Query::Read { asker, key } => self.answer_read(asker, &key, turn),
+                Query::Index(question) => self.answer_question(question, Some(index), turn),
             }
         }
         if begins {
@@ -245,27 +223,29 @@ impl Node {
 
     /// A follower asks the leader how far it must have applied the log (dissertation, section
     /// 6.4, at the end). A client that asks again has lost patience: it is asked again too.
-    fn ask_leader(&mut self, query: Query, turn: &mut Turn) {
+    fn ask_leader(&mut self, asker: Asker, key: Text, turn: &mut Turn) {
         let Some(leader) = self.leader_hint() else {
-            return self.redirect(query.client, query.serial, turn);
+            return self.redirect(asker, turn);
         };
         let asked = &mut self.asked;
-        asked.waiting.retain(|it| it.query.client != query.client);
+        asked.waiting.retain(|known| !known.asker.waits_for(asker));
         asked.count += 1;
         let id = asked.count;
-        let index = None;
-        asked.waiting.push(Asking { id, query, index });
+        asked.waiting.push(Asking {
+            id,
+            asker,
+            key,
+            index: None,
+        });
         self.send(leader, self.term, Message::Read { id }, None, turn);
     }
 
     /// A follower asks for a read index.
-    pub(super) fn on_remote_read(&mut self, node: NodeId, id: u64, turn: &mut Turn) {
+    pub(super) fn on_question(&mut self, node: NodeId, id: u64, turn: &mut Turn) {
+        let question = Question { node, id };
         match &self.role {
-            Role::Leader(_) => self.add_reader(Asker::Node(Question { node, id }), turn),
-            _ => {
-                let answer = Message::ReadReply { id, index: None };
-                self.send(node, self.term, answer, None, turn);
-            }
+            Role::Leader(_) => self.add_reader(Query::Index(question), turn),
+            _ => self.answer_question(question, None, turn),
         }
     }
 
@@ -281,8 +261,8 @@ impl Node {
                 self.answer_asked(turn);
             }
             None => {
-                let Query { client, serial, .. } = waiting.remove(place).query;
-                self.redirect(client, serial, turn);
+                let asker = waiting.remove(place).asker;
+                self.redirect(asker, turn);
             }
         }
     }
@@ -293,10 +273,11 @@ impl Node {
             return;
         }
         let applied = self.applied;
-        let waiting = std::mem::take(&mut self.asked.waiting);
-        for asking in waiting {
+        for asking in std::mem::take(&mut self.asked.waiting) {
             match asking.index {
-                Some(index) if index <= applied => self.answer_read(&asking.query, turn),
+                Some(index) if index <= applied => {
+                    self.answer_read(asking.asker, &asking.key, turn);
+                }
                 _ => self.asked.waiting.push(asking),
             }
         }
@@ -305,8 +286,7 @@ impl Node {
     /// The leader that was asked leads no more, or is not known to: the clients try elsewhere.
     pub(super) fn turn_asked_away(&mut self, turn: &mut Turn) {
         for asking in std::mem::take(&mut self.asked.waiting) {
-            let Query { client, serial, .. } = asking.query;
-            self.redirect(client, serial, turn);
+            self.redirect(asking.asker, turn);
         }
     }
 }

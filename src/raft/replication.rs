@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::event::{AppendRefusal, Event, RoleReason};
+use super::forward::Asker;
 use super::log::{Entries, Payload};
 use super::membership::Changes;
 use super::message::{Append, AppendAnswer, Chunk, Message};
@@ -14,7 +15,7 @@ use super::progress::{Leader, Mode, Peer, Writer};
 use super::read::{Readers, Rounds};
 use super::rule::Rule;
 use super::{EventId, Index, NodeId};
-use crate::kv::{ClientId, Outcome, Request};
+use crate::kv::{Outcome, Request};
 
 impl Node {
     /// Takes the leader's role (paper, section 5.2): tells everybody, and with
@@ -498,21 +499,30 @@ impl Node {
         Some(beside)
     }
 
-    /// A client asks. Writes become entries; reads are answered as their mode says.
-    pub(super) fn on_request(&mut self, request: Arc<Request>, reads: ReadMode, turn: &mut Turn) {
-        let (client, serial) = (request.client, request.serial);
+    /// A client asks, directly or `through` another node. Writes become entries; reads are
+    /// answered as their mode says.
+    pub(super) fn on_request(
+        &mut self,
+        request: Arc<Request>,
+        reads: ReadMode,
+        through: Option<NodeId>,
+        turn: &mut Turn,
+    ) {
+        let asker = Asker::of(&request, through);
         if request.operation.is_read() {
-            return self.on_read(client, serial, request.operation.key().clone(), reads, turn);
+            return self.on_read(asker, request.operation.key().clone(), reads, turn);
         }
-        let Some(request) = self.postpone(request, reads) else {
+        let Some(request) = self.postpone(request, reads, through) else {
             return;
         };
         let Role::Leader(leader) = &mut self.role else {
-            return self.redirect(client, serial, turn);
+            return self.redirect(asker, turn);
         };
         if self.rules.on(Rule::ClientSessions) {
-            let same = |writer: &Writer| writer.client == client && writer.serial == serial;
-            if leader.writers.iter().any(same) {
+            let mut writers = leader.writers.iter_mut();
+            if let Some(writer) = writers.find(|writer| writer.asker.waits_for(asker)) {
+                // The client may have turned to another node meanwhile.
+                writer.asker = asker;
                 return;
             }
         }
@@ -520,21 +530,12 @@ impl Node {
         let index = self.append_own(Payload::Command(request), turn);
         if let Some(outcome) = early {
             let entry = Some((index, self.term));
-            turn.reply(client, serial, Answer::Outcome(outcome), entry);
+            self.answer(asker, Answer::Outcome(outcome), entry, turn);
         } else if let Role::Leader(leader) = &mut self.role {
-            leader.writers.push_back(Writer {
-                index,
-                client,
-                serial,
-            });
+            leader.writers.push_back(Writer { index, asker });
         }
         self.replicate_new(turn);
         self.advance_commit(turn);
-    }
-
-    pub(super) fn redirect(&self, client: ClientId, serial: u64, turn: &mut Turn) {
-        let leader = self.leader_hint();
-        turn.reply(client, serial, Answer::NotLeader(leader), None);
     }
 
     /// The answer that a request will have if the whole log before it is committed; it is given

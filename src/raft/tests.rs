@@ -1,5 +1,7 @@
 //! One node at a time: what it is told, and what it answers.
 
+mod forward;
+
 use std::sync::Arc;
 
 use super::*;
@@ -140,6 +142,7 @@ fn put(serial: u64) -> Input {
             },
         }),
         reads: ReadMode::Linearizable,
+        forward: false,
     }
 }
 
@@ -378,6 +381,7 @@ fn a_read_is_answered_when_a_majority_confirms_the_round() {
             operation: Operation::Get { key: "x".into() },
         }),
         reads: ReadMode::Linearizable,
+        forward: false,
     };
     let said = node.tell(get);
     assert!(!said.iter().any(|said| matches!(said, Said::Reply(..))));

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::admin::{AdminAnswer, AdminId, Refusal};
 use super::event::{Event, RoleReason};
+use super::forward::Asker;
 use super::message::Message;
-use super::node::{Node, Role, Turn};
+use super::node::{Answer, Node, Role, Turn};
 use super::options::ReadMode;
 use super::progress::Leader;
 use super::{Micros, NodeId};
@@ -19,7 +20,7 @@ pub(super) struct Transfer {
     target: NodeId,
     /// When it is given up, by the leader's clock.
     pub until: Micros,
-    postponed: Vec<(Arc<Request>, ReadMode)>,
+    postponed: Vec<(Arc<Request>, ReadMode, Option<NodeId>)>,
 }
 
 impl Leader {
@@ -73,11 +74,12 @@ impl Node {
         &mut self,
         request: Arc<Request>,
         reads: ReadMode,
+        through: Option<NodeId>,
     ) -> Option<Arc<Request>> {
         if let Role::Leader(leader) = &mut self.role
             && let Some(transfer) = &mut leader.transfer
         {
-            transfer.postponed.push((request, reads));
+            transfer.postponed.push((request, reads, through));
             return None;
         }
         Some(request)
@@ -132,8 +134,8 @@ impl Node {
         turn.event(Event::TransferGivenUp { target });
         let refused = AdminAnswer::Refused(Refusal::NotTakenOver(target));
         turn.answer_admin(transfer.id, refused);
-        for (request, reads) in transfer.postponed {
-            self.on_request(request, reads, turn);
+        for (request, reads, through) in transfer.postponed {
+            self.on_request(request, reads, through, turn);
         }
     }
 
@@ -158,15 +160,13 @@ impl Node {
             self.give_up_transfer(turn);
         }
     }
-}
 
-impl Transfer {
     /// The leader stepped down: whoever waited is sent on.
-    pub fn end(self, leader: Option<NodeId>, turn: &mut Turn) {
-        turn.answer_admin(self.id, AdminAnswer::NotLeader(leader));
-        for (request, _) in self.postponed {
-            let answer = super::node::Answer::NotLeader(leader);
-            turn.reply(request.client, request.serial, answer, None);
+    pub(super) fn end_transfer(&self, transfer: Transfer, leader: Option<NodeId>, turn: &mut Turn) {
+        turn.answer_admin(transfer.id, AdminAnswer::NotLeader(leader));
+        for (request, _, through) in transfer.postponed {
+            let asker = Asker::of(&request, through);
+            self.answer(asker, Answer::NotLeader(leader), None, turn);
         }
     }
 }

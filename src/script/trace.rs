@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 
 use super::report::escaped;
 use crate::command::diagnostic::printable;
+use crate::command::read_mode;
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
-    AdminAnswer, AppendAnswer, AppendRefusal, Ballot, Change, Configuration, ConfigurationReason,
-    Entry, Envelope, Event as NodeEvent, Message, NodeId, Payload, RoleReason, VoteReason,
+    AdminAnswer, Answer, AppendAnswer, AppendRefusal, Ballot, Change, Configuration,
+    ConfigurationReason, Entry, Envelope, Event as NodeEvent, Message, NodeId, Payload, RoleReason,
+    VoteReason,
 };
 use crate::world::event::{Reply, Written};
 use crate::world::explain::{refusal_words, words};
@@ -103,6 +105,18 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
             "request",
             json!({
                 "client": client.to_string(), "serial": serial, "attempt": attempt,
+                "operation": operation_json(operation), "to": name(*to),
+            }),
+        ),
+        Event::Probe {
+            client,
+            probe,
+            operation,
+            to,
+        } => (
+            "request",
+            json!({
+                "client": client.to_string(), "probe": probe,
                 "operation": operation_json(operation), "to": name(*to),
             }),
         ),
@@ -309,6 +323,18 @@ fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
                 "outcome": "not-leader", "leader": leader.map(name),
             }),
         ),
+        NodeEvent::Health {
+            client,
+            probe,
+            leads,
+            term,
+        } => (
+            "reply",
+            json!({
+                "client": client.to_string(), "probe": probe, "sent": true,
+                "leads": leads, "term": term,
+            }),
+        ),
     }
 }
 
@@ -359,11 +385,11 @@ fn letter(message: u64, envelope: &Envelope, world: &World) -> Value {
     json!({
         "message": message, "kind": envelope.message.kind().name(),
         "from": name(envelope.from), "to": name(envelope.to), "term": envelope.term,
-        "body": body(&envelope.message),
+        "body": body(&envelope.message, world),
     })
 }
 
-fn body(message: &Message) -> Value {
+fn body(message: &Message, world: &World) -> Value {
     match message {
         Message::PreVote(ballot) => ballot_json(ballot),
         Message::Vote { ballot, transfer } => {
@@ -405,6 +431,34 @@ fn body(message: &Message) -> Value {
         Message::TimeoutNowReply { campaigns } => json!({"campaigns": campaigns}),
         Message::Read { id } => json!({"question": id}),
         Message::ReadReply { id, index } => json!({"question": id, "index": index}),
+        Message::Request { request, reads } => json!({
+            "client": request.client.to_string(), "serial": request.serial,
+            "operation": operation_json(&request.operation),
+            "reads": request.operation.is_read().then(|| read_mode(*reads)),
+        }),
+        Message::RequestReply {
+            client,
+            serial,
+            answer,
+            entry,
+        } => {
+            let mut fields = answer_json(answer, world);
+            fields["client"] = client.to_string().into();
+            fields["serial"] = (*serial).into();
+            fields["index"] = entry.map(|(index, _)| index).into();
+            fields
+        }
+    }
+}
+
+fn answer_json(answer: &Answer, world: &World) -> Value {
+    match answer {
+        Answer::Outcome(outcome) => json!({"outcome": outcome_json(outcome)}),
+        Answer::NotLeader(leader) => {
+            let leader = leader.map(|id| &**world.name(id));
+            json!({"outcome": "not-leader", "leader": leader})
+        }
+        Answer::Health { leads, term } => json!({"leads": leads, "term": term}),
     }
 }
 

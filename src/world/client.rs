@@ -267,7 +267,12 @@ impl World {
         cause: EventId,
     ) {
         if self.servers[node.slot()].life != Life::Down {
-            self.tell(node, cause, Input::Request { request, reads });
+            let input = Input::Request {
+                request,
+                reads,
+                forward: false,
+            };
+            self.tell(node, cause, input);
         }
     }
 
@@ -342,6 +347,7 @@ impl World {
                     self.queue.add(self.now + pause, due);
                 }
             }
+            Answer::Health { .. } => {}
         }
     }
 

@@ -115,6 +115,15 @@ pub enum Event {
         operation: Operation,
         to: NodeId,
     },
+    /// A client that waits with a request asked a node whether it leads; `probe` is the client's
+    /// count of such rounds.
+    Probe {
+        client: ClientId,
+        probe: u64,
+        /// What it is to ask of the leader.
+        operation: Operation,
+        to: NodeId,
+    },
     /// A client's request ended.
     Reply {
         client: ClientId,
@@ -167,6 +176,7 @@ impl Record {
             Event::Send { envelope, .. } | Event::Drop { envelope, .. } => !is_routine(envelope),
             Event::Node(raft::Event::Append { entries, .. }) => !entries.is_empty(),
             Event::Node(raft::Event::Timeout { election }) => *election,
+            Event::Node(raft::Event::Health { leads, .. }) => *leads,
             // A caption has a place of its own.
             Event::Say(_)
             | Event::Deliver { .. }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::event::{DropReason, Event, Record, Reply, Written};
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
-    self, AdminAnswer, Append, AppendAnswer, AppendRefusal, Ballot, Change, Configuration,
+    self, AdminAnswer, Answer, Append, AppendAnswer, AppendRefusal, Ballot, Change, Configuration,
     ConfigurationReason, Entry, Envelope, Index, Message, NodeId, Payload, Refusal, RoleKind,
     RoleReason, Rule, Term, VoteReason,
 };
@@ -69,6 +69,15 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
                 more => format!(" (attempt {more})"),
             };
             format!("{client} ▸ {}: {}{again}", names(*to), asked(operation))
+        }
+        Event::Probe {
+            client,
+            operation,
+            to,
+            ..
+        } => {
+            let (to, wish) = (names(*to), asked(operation));
+            format!("{client} ▸ {to}: do you lead? I want {wish}")
         }
         Event::Reply {
             client,
@@ -270,6 +279,15 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
             });
             format!("{node} turns {client} request {serial} away: {hint}")
         }
+        E::Health {
+            client,
+            leads,
+            term,
+            ..
+        } => match leads {
+            true => format!("{node} tells {client} that it leads term {term}"),
+            false => format!("{node} tells {client} that it does not lead, and is in term {term}"),
+        },
     }
 }
 
@@ -552,6 +570,23 @@ fn message(envelope: &Envelope) -> String {
             index: Some(index),
         } => format!("read when you have applied {index} (question {id})"),
         Message::ReadReply { id, .. } => format!("I do not lead (question {id})"),
+        Message::Request { request, .. } => {
+            let (client, serial) = (request.client, request.serial);
+            let wish = asked(&request.operation);
+            format!("{client} request {serial} is yours, as you lead: {wish}")
+        }
+        Message::RequestReply {
+            client,
+            serial,
+            answer,
+            entry,
+        } => {
+            let answer = match answer {
+                Answer::Outcome(outcome) => answered(outcome) + &placed(*entry),
+                Answer::NotLeader(_) | Answer::Health { .. } => "I do not lead".into(),
+            };
+            format!("for {client} request {serial}: {answer}")
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use super::event::{Causes, Event, Record, Reply, Written};
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
-    self, AdminAnswer, AppendAnswer, Ballot, Change, Configuration, Entry, Envelope, EventId,
-    Message, Micros, NodeId, Refusal, RoleReason, VoteReason,
+    self, AdminAnswer, Answer, AppendAnswer, Ballot, Change, Configuration, Entry, Envelope,
+    EventId, Message, Micros, NodeId, Refusal, RoleReason, VoteReason,
 };
 
 /// A running hash of typed events. It is the same on every machine, and is not cryptographic.
@@ -151,6 +151,7 @@ fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event: &Event) ->
         Event::Reboot => 16,
         Event::Order { .. } => 17,
         Event::Settled { .. } => 18,
+        Event::Probe { .. } => 24,
         Event::Command(_) | Event::Say(_) | Event::Violation(_) => return false,
     };
     digest.add((at << 16) ^ (kind << 8) ^ node.map_or(0, |node| u64::from(node.0)));
@@ -209,6 +210,16 @@ fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event: &Event) ->
         } => {
             digest.add((u64::from(client.0) << 40) ^ (u64::from(*attempt) << 16) ^ u64::from(to.0));
             digest.add(*serial);
+            feed_operation(digest, operation);
+        }
+        Event::Probe {
+            client,
+            probe,
+            operation,
+            to,
+        } => {
+            digest.add((u64::from(client.0) << 40) ^ u64::from(to.0));
+            digest.add(*probe);
             feed_operation(digest, operation);
         }
         Event::Reply {
@@ -338,6 +349,32 @@ fn feed_envelope(digest: &mut Digest, envelope: &Envelope) {
             digest.add(*id);
             digest.add(index.map_or(0, |index| index + 1));
         }
+        Message::Request { request, reads } => {
+            digest.add(request.identity() ^ ((*reads as u64) << 62));
+            feed_operation(digest, &request.operation);
+        }
+        Message::RequestReply {
+            client,
+            serial,
+            answer,
+            entry,
+        } => {
+            digest.add((u64::from(client.0) << 40) | serial);
+            feed_answer(digest, answer);
+            let (index, term) = entry.unwrap_or_default();
+            digest.add(index ^ (term << 40));
+        }
+    }
+}
+
+fn feed_answer(digest: &mut Digest, answer: &Answer) {
+    match answer {
+        Answer::Outcome(outcome) => feed_outcome(digest, outcome),
+        Answer::NotLeader(leader) => {
+            digest.add(4);
+            digest.add_node(*leader);
+        }
+        Answer::Health { leads, term } => digest.add((term << 3) | (5 + u64::from(*leads))),
     }
 }
 
@@ -503,6 +540,16 @@ fn feed_node(digest: &mut Digest, event: &raft::Event) {
         } => {
             digest.add(serial ^ (u64::from(client.0) << 36) ^ (12 << 60));
             digest.add_node(*leader);
+        }
+        E::Health {
+            client,
+            probe,
+            leads,
+            term,
+        } => {
+            // A bit besides the tag tells it from a redirection.
+            digest.add(probe ^ (u64::from(client.0) << 36) ^ (12 << 60) ^ (1 << 59));
+            digest.add((term << 1) | u64::from(*leads));
         }
     }
 }

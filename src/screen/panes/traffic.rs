@@ -8,7 +8,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::raft::{AppendAnswer, Envelope, Message, Micros, NodeId};
+use crate::raft::{Answer, AppendAnswer, Envelope, Message, Micros, NodeId};
 use crate::screen::Screen;
 use crate::screen::paint::put;
 use crate::world::Event;
@@ -116,7 +116,8 @@ fn sign(envelope: &Envelope, across: f64, down: f64) -> &'static str {
     const NO: [&str; 4] = ["⇢", "⇠", "⇣", "⇡"];
     let shape = match &envelope.message {
         Message::Append(append) if append.entries.is_empty() => HEARTBEAT,
-        Message::Append(_) => ENTRIES,
+        // What a client asked is on its way into the log.
+        Message::Append(_) | Message::Request { .. } => ENTRIES,
         Message::Vote { .. } => VOTE,
         Message::PreVote(_) => PRE_VOTE,
         Message::VoteReply { granted: true }
@@ -127,12 +128,17 @@ fn sign(envelope: &Envelope, across: f64, down: f64) -> &'static str {
         }
         | Message::SnapshotReply(_)
         | Message::TimeoutNowReply { campaigns: true }
-        | Message::ReadReply { index: Some(_), .. } => YES,
+        | Message::ReadReply { index: Some(_), .. }
+        | Message::RequestReply {
+            answer: Answer::Outcome(_),
+            ..
+        } => YES,
         Message::VoteReply { .. }
         | Message::PreVoteReply { .. }
         | Message::AppendReply { .. }
         | Message::TimeoutNowReply { .. }
-        | Message::ReadReply { .. } => NO,
+        | Message::ReadReply { .. }
+        | Message::RequestReply { .. } => NO,
         Message::Snapshot(_) => SNAPSHOT,
         Message::TimeoutNow => TRANSFER,
         Message::Read { .. } => QUESTION,
