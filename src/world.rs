@@ -7,6 +7,7 @@
 pub mod act;
 pub mod client;
 pub mod command;
+mod discovery;
 pub mod disk;
 pub mod event;
 pub mod explain;
@@ -27,10 +28,10 @@ pub use event::{Causes, Event, Record};
 pub use host::Hosts;
 pub use view::View;
 
-use crate::kv::{ClientId, Request, Store, Text};
+use crate::kv::{ClientId, Store, Text};
 use crate::raft::{
     Configuration, Durable, Envelope, EventId, Index, Input, Micros, Node, NodeId, NodeView,
-    Options, ReadMode, Rng, RoleKind, RoleView, Rules, Term,
+    Options, Rng, RoleKind, RoleView, Rules, Term,
 };
 use client::{Clients, Letter};
 use disk::Disk;
@@ -66,11 +67,10 @@ enum Due {
     Deliver(Journey),
     /// A disk ends a sync; one begun before a crash means nothing.
     Sync { node: NodeId, life: u64 },
-    /// A client's request arrives.
+    /// What a client sent arrives.
     ToNode {
         node: NodeId,
-        request: Arc<Request>,
-        reads: ReadMode,
+        input: Input,
         cause: EventId,
     },
     /// An answer arrives at a client.
@@ -81,7 +81,7 @@ enum Due {
     ClientPause {
         client: ClientId,
         serial: u64,
-        attempt: u32,
+        step: u32,
         cause: EventId,
     },
     /// The workload asks again.

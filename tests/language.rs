@@ -176,7 +176,6 @@ const WRONG: &[Wrong] = &[
     ("chaos on", (1, 1), "`chaos` is not built yet", "later version"),
     ("at 1s transfer n1", (1, 7), "`transfer` is not built yet", "later version"),
     ("set membership single", (1, 5), "`membership` is not built yet", "later version"),
-    ("set discovery poll", (1, 15), "`poll` is not built yet", "later version"),
     ("get x reads lease", (1, 13), "`lease` is not built yet", "later version"),
     ("rule staged-change off", (1, 6), "`staged-change` is not built yet", "later version"),
     ("drop timeout-now n1->n2", (1, 6), "`timeout-now` is not built yet", "later version"),

@@ -82,9 +82,21 @@ pub(super) fn discovery(c: &mut Cursor) -> Parsed<Setting> {
             "the node asked names the leader",
             Some(Discovery::Redirect),
         ),
-        ("poll", "", None),
-        ("health-check", "", None),
-        ("forward", "", None),
+        (
+            "poll",
+            "one node after the other is asked",
+            Some(Discovery::Poll),
+        ),
+        (
+            "health-check",
+            "all nodes are asked whether they lead",
+            Some(Discovery::HealthCheck),
+        ),
+        (
+            "forward",
+            "any node passes the request on to the leader",
+            Some(Discovery::Forward),
+        ),
     ];
     c.choose("a way to find the leader", choices)
         .map(Setting::Discovery)
