@@ -8,6 +8,7 @@ pub mod act;
 pub mod admin;
 pub mod client;
 pub mod command;
+mod discovery;
 pub mod disk;
 pub mod event;
 pub mod explain;
@@ -28,10 +29,10 @@ pub use event::{Causes, Event, Record};
 pub use host::Hosts;
 pub use view::View;
 
-use crate::kv::{ClientId, Request, Store, Text};
+use crate::kv::{ClientId, Store, Text};
 use crate::raft::{
     AdminId, Configuration, Durable, Envelope, EventId, Index, Input, Micros, Node, NodeId,
-    NodeView, Options, ReadMode, Rng, RoleKind, RoleView, Rules, Term,
+    NodeView, Options, Rng, RoleKind, RoleView, Rules, Term,
 };
 use admin::{Membership, Operator};
 use client::{Clients, Letter};
@@ -68,11 +69,10 @@ enum Due {
     Deliver(Journey),
     /// A disk ends a sync; one begun before a crash means nothing.
     Sync { node: NodeId, life: u64 },
-    /// A client's request arrives.
+    /// What a client sent arrives.
     ToNode {
         node: NodeId,
-        request: Arc<Request>,
-        reads: ReadMode,
+        input: Input,
         cause: EventId,
     },
     /// An answer arrives at a client.
@@ -83,7 +83,7 @@ enum Due {
     ClientPause {
         client: ClientId,
         serial: u64,
-        attempt: u32,
+        step: u32,
         cause: EventId,
     },
     /// The workload asks again.

@@ -35,6 +35,10 @@ impl Tally {
                 operation,
                 attempt: 1,
                 ..
+            }
+            // Who looks for the leader first waits already.
+            | Event::Probe {
+                client, operation, ..
             } => {
                 self.waiting.insert(*client, !operation.is_read());
                 self.wanted_again(record.at);

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::client::{FIRST_PAUSE, MOST_DOUBLINGS};
 use super::command::{AdminVerb, NodeRef, Nodes, Selector};
+use super::discovery::{FIRST_PAUSE, MOST_DOUBLINGS};
 use super::disk::Disk;
 use super::event::{Causes, Event};
 use super::view::Life;

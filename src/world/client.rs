@@ -1,9 +1,11 @@
-//! Clients: one outstanding request each, timeouts, retries, discovery by redirect.
+//! Clients: one outstanding request each, timeouts, retries. Whom a request is sent to is
+//! decided in [`super::discovery`].
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::command::Discovery;
+use super::discovery::Search;
 use super::event::{Causes, Event, Reply};
 use super::network::{Endpoint, Fate};
 use super::view::{ClientView, Life};
@@ -35,11 +37,6 @@ impl Default for ClientOptions {
     }
 }
 
-/// The first pause of a client that was sent away twice without finding a leader; it doubles.
-pub(super) const FIRST_PAUSE: Micros = 10_000;
-/// It doubles so many times at the most.
-pub(super) const MOST_DOUBLINGS: u32 = 5;
-
 /// A request that is not sent yet.
 #[derive(Clone, Debug)]
 struct Wish {
@@ -51,26 +48,49 @@ struct Wish {
 
 /// The request that a client waits for.
 #[derive(Clone, Debug)]
-struct Outstanding {
-    request: Arc<Request>,
-    reads: ReadMode,
+pub(super) struct Outstanding {
+    pub request: Arc<Request>,
+    pub reads: ReadMode,
     since: Micros,
-    target: NodeId,
-    /// How often it was sent; timers of earlier attempts mean nothing.
+    /// Whom the client asks, or will ask after a pause; `None` while it searches.
+    pub target: Option<NodeId>,
+    /// The request is with its target; otherwise the client pauses or searches.
+    pub asking: bool,
+    /// How often it was sent.
     attempt: u32,
-    /// How often in a row it was sent away.
-    redirects: u32,
+    /// Counts attempts and probes: a pause begun before the newest means nothing.
+    pub step: u32,
+    /// How often in a row it was turned away.
+    pub turned_away: u32,
     /// When the client has waited long enough.
-    deadline: Micros,
+    pub deadline: Option<Micros>,
+    /// While the client looks for the leader.
+    pub search: Option<Search>,
+}
+
+impl Outstanding {
+    /// True when any node may answer, whether it leads or not.
+    pub fn anyone_answers(&self) -> bool {
+        self.reads == ReadMode::Stale && self.request.operation.is_read()
+    }
+
+    /// True when whoever answers need not lead: followers serve linearizable reads too.
+    pub fn answer_tells_nothing(&self) -> bool {
+        matches!(self.reads, ReadMode::Stale | ReadMode::Linearizable)
+            && self.request.operation.is_read()
+    }
 }
 
 #[derive(Clone, Default, Debug)]
-struct Client {
+pub(super) struct Client {
     serial: u64,
     queue: VecDeque<Wish>,
-    outstanding: Option<Outstanding>,
+    pub outstanding: Option<Outstanding>,
     last: Option<(Operation, Reply)>,
-    leader: Option<NodeId>,
+    /// Whom it asks first, and by which strategy it knows that node; another does not trust it.
+    pub known: Option<(Discovery, NodeId)>,
+    /// How often it asked the nodes whether they lead.
+    pub probes: u64,
     answered: u64,
     /// When [`Due::ClientTimer`] comes for it, if one is in the queue.
     armed: Option<Micros>,
@@ -79,12 +99,12 @@ struct Client {
 /// A node's answer on its way to a client.
 #[derive(Clone, Debug)]
 pub struct Letter {
-    client: ClientId,
-    serial: u64,
-    from: NodeId,
-    answer: Answer,
+    pub(super) client: ClientId,
+    pub(super) serial: u64,
+    pub(super) from: NodeId,
+    pub(super) answer: Answer,
     entry: Option<(Index, Term)>,
-    cause: EventId,
+    pub(super) cause: EventId,
 }
 
 /// All clients.
@@ -96,6 +116,16 @@ pub struct Clients {
 }
 
 impl Clients {
+    /// A client that has asked something, at any time.
+    pub(super) fn get_mut(&mut self, id: ClientId) -> Option<&mut Client> {
+        self.clients.get_mut(&id)
+    }
+
+    /// What a client waits for, if it waits.
+    pub(super) fn waiting(&mut self, id: ClientId) -> Option<&mut Outstanding> {
+        self.clients.get_mut(&id)?.outstanding.as_mut()
+    }
+
     /// True when the client waits for nothing.
     pub(super) fn is_free(&self, id: ClientId) -> bool {
         let client = self.clients.get(&id);
@@ -131,7 +161,8 @@ impl Clients {
     pub(super) fn is_late(&self, id: ClientId, at: Micros) -> bool {
         self.clients.get(&id).is_some_and(|client| {
             let outstanding = client.outstanding.as_ref();
-            client.armed == Some(at) && outstanding.is_some_and(|wish| wish.deadline <= at)
+            let deadline = outstanding.and_then(|outstanding| outstanding.deadline);
+            client.armed == Some(at) && deadline.is_some_and(|deadline| deadline <= at)
         })
     }
 
@@ -169,7 +200,6 @@ impl World {
 
     fn next_wish(&mut self, id: ClientId) {
         let now = self.now;
-        let first = self.first_target(id);
         let Some(client) = self.clients.clients.get_mut(&id) else {
             return;
         };
@@ -185,60 +215,79 @@ impl World {
             }),
             reads: wish.reads,
             since: now,
-            target: wish.via.or(client.leader).unwrap_or(first),
+            target: wish.via,
+            asking: false,
             attempt: 0,
-            redirects: 0,
-            deadline: 0,
+            step: 0,
+            turned_away: 0,
+            deadline: None,
+            search: None,
         });
-        self.send_request(id, wish.cause);
+        self.try_request(id, wish.cause);
     }
 
-    /// Where a client that knows nothing begins: clients spread over the nodes.
-    fn first_target(&self, id: ClientId) -> NodeId {
-        NodeId::from_slot((id.0.max(1) as usize - 1) % self.servers.len())
+    /// Sends the outstanding request (again) to its target, and starts the clock.
+    pub(super) fn send_request(&mut self, id: ClientId, cause: EventId) {
+        let forward = self.clients.options.discovery == Discovery::Forward;
+        let Some(outstanding) = self.clients.waiting(id) else {
+            return;
+        };
+        let Some(to) = outstanding.target else {
+            return;
+        };
+        outstanding.asking = true;
+        outstanding.step += 1;
+        outstanding.attempt += 1;
+        let (attempt, reads) = (outstanding.attempt, outstanding.reads);
+        let request = outstanding.request.clone();
+        self.start_clock(id);
+        let event = Event::Request {
+            client: id,
+            serial: request.serial,
+            attempt,
+            operation: request.operation.clone(),
+            to,
+        };
+        let cause = self.record(None, Causes::one(cause), event);
+        let input = Input::Request {
+            request,
+            reads,
+            forward,
+        };
+        self.tell_from_client(id, to, input, cause);
     }
 
-    fn node_after(&self, node: NodeId) -> NodeId {
-        let count = self.servers.len();
-        let after = (1..=count).map(|step| (node.slot() + step) % count);
-        let here = after.into_iter().find(|&slot| !self.servers[slot].removed);
-        NodeId::from_slot(here.unwrap_or(node.slot()))
-    }
-
-    /// Sends the outstanding request (again) to its target, and starts the timer.
-    fn send_request(&mut self, id: ClientId, cause: EventId) {
+    /// Says until when the client waits. Without retries one clock runs for the whole request.
+    pub(super) fn start_clock(&mut self, id: ClientId) {
+        let options = self.clients.options;
+        let deadline = self.now.saturating_add(options.timeout);
         let Some(client) = self.clients.clients.get_mut(&id) else {
             return;
         };
         let Some(outstanding) = &mut client.outstanding else {
             return;
         };
-        outstanding.attempt += 1;
-        let attempt = outstanding.attempt;
-        let to = outstanding.target;
-        let request = outstanding.request.clone();
-        let (serial, reads) = (request.serial, outstanding.reads);
-        // Without retries one clock runs for the whole request.
-        if attempt == 1 || self.clients.options.retries {
-            outstanding.deadline = self.now + self.clients.options.timeout;
-            let deadline = outstanding.deadline;
-            if client.armed.is_none_or(|armed| armed > deadline) {
-                client.armed = Some(deadline);
-                self.queue.add(deadline, Due::ClientTimer(id));
-            }
+        if outstanding.deadline.is_some() && !options.retries {
+            return;
         }
-        let event = Event::Request {
-            client: id,
-            serial,
-            attempt,
-            operation: request.operation.clone(),
-            to,
-        };
-        let cause = self.record(None, Causes::one(cause), event);
+        outstanding.deadline = Some(deadline);
+        if client.armed.is_none_or(|armed| armed > deadline) {
+            client.armed = Some(deadline);
+            self.queue.add(deadline, Due::ClientTimer(id));
+        }
+    }
+
+    /// Sends something from a client to a node.
+    pub(super) fn tell_from_client(
+        &mut self,
+        id: ClientId,
+        to: NodeId,
+        input: Input,
+        cause: EventId,
+    ) {
         self.client_link(Endpoint::Client(id), Endpoint::Node(to), || Due::ToNode {
             node: to,
-            request: request.clone(),
-            reads,
+            input: input.clone(),
             cause,
         });
     }
@@ -258,20 +307,9 @@ impl World {
         }
     }
 
-    /// A request arrives at a node; a node that is down does not answer.
-    pub(super) fn deliver_request(
-        &mut self,
-        node: NodeId,
-        request: Arc<Request>,
-        reads: ReadMode,
-        cause: EventId,
-    ) {
+    /// What a client sent arrives at a node; a node that is down does not answer.
+    pub(super) fn deliver_to_node(&mut self, node: NodeId, input: Input, cause: EventId) {
         if self.servers[node.slot()].life != Life::Down {
-            let input = Input::Request {
-                request,
-                reads,
-                forward: false,
-            };
             self.tell(node, cause, input);
         }
     }
@@ -298,84 +336,30 @@ impl World {
         });
     }
 
-    /// An answer arrives at a client; one that comes too late changes nothing.
+    /// An answer arrives at a client; one that comes too late changes nothing. The answer to any
+    /// attempt is the answer to the request.
     pub(super) fn deliver_reply(&mut self, letter: Letter) {
-        let Letter {
-            client: id,
-            serial,
-            from,
-            answer,
-            entry,
-            cause,
-        } = letter;
-        let after = self.node_after(from);
-        let Some(client) = self.clients.clients.get_mut(&id) else {
-            return;
-        };
-        let Some(outstanding) = &mut client.outstanding else {
-            return;
-        };
-        if outstanding.request.serial != serial {
+        if let Answer::Health { leads, term } = letter.answer {
+            return self.hear_health(&letter, leads.then_some(term));
+        }
+        let id = letter.client;
+        let waited_for = self.clients.waiting(id);
+        if waited_for.is_none_or(|outstanding| outstanding.request.serial != letter.serial) {
             return;
         }
-        match answer {
+        match letter.answer {
             Answer::Outcome(outcome) => {
-                if outstanding.reads != ReadMode::Stale {
-                    client.leader = Some(from);
-                }
-                self.end_request(id, Reply::Outcome(outcome), entry, cause);
+                self.remember_answerer(id, letter.from);
+                self.end_request(id, Reply::Outcome(outcome), letter.entry, letter.cause);
             }
-            Answer::NotLeader(hint) => {
-                // An answer to an earlier attempt says nothing about the present target.
-                if outstanding.target != from {
-                    return;
-                }
-                client.leader = hint;
-                outstanding.target = hint.unwrap_or(after);
-                outstanding.redirects += 1;
-                let (attempt, redirects) = (outstanding.attempt, outstanding.redirects);
-                if hint.is_some() && redirects <= 2 {
-                    self.send_request(id, cause);
-                } else {
-                    let pause = FIRST_PAUSE << redirects.min(MOST_DOUBLINGS);
-                    let due = Due::ClientPause {
-                        client: id,
-                        serial,
-                        attempt,
-                        cause,
-                    };
-                    self.queue.add(self.now + pause, due);
-                }
-            }
+            Answer::NotLeader(hint) => self.turned_away(id, letter.from, hint, letter.cause),
             Answer::Health { .. } => {}
         }
-    }
-
-    /// A pause is over: the client tries again, unless something happened meanwhile.
-    pub(super) fn end_pause(&mut self, id: ClientId, serial: u64, attempt: u32, cause: EventId) {
-        if self.attempt_stands(id, serial, attempt) {
-            self.send_request(id, cause);
-        }
-    }
-
-    fn attempt_stands(&self, id: ClientId, serial: u64, attempt: u32) -> bool {
-        let outstanding = self.clients.clients.get(&id);
-        let outstanding = outstanding.and_then(|client| client.outstanding.as_ref());
-        outstanding.is_some_and(|outstanding| {
-            outstanding.request.serial == serial && outstanding.attempt == attempt
-        })
     }
 
     /// The timer of a client comes at `at`: it was too long, or it comes again when it will be.
     pub(super) fn client_timer(&mut self, id: ClientId, at: Micros) {
         let retries = self.clients.options.retries;
-        let target = self
-            .clients
-            .clients
-            .get(&id)
-            .and_then(|c| c.outstanding.as_ref())
-            .map(|o| o.target);
-        let next = target.map(|target| self.node_after(target));
         let Some(client) = self.clients.clients.get_mut(&id) else {
             return;
         };
@@ -383,21 +367,16 @@ impl World {
             return;
         }
         client.armed = None;
-        let Some(outstanding) = &mut client.outstanding else {
-            return;
-        };
-        if outstanding.deadline > at {
-            client.armed = Some(outstanding.deadline);
-            self.queue.add(outstanding.deadline, Due::ClientTimer(id));
-            return;
+        let outstanding = client.outstanding.as_ref();
+        match outstanding.and_then(|outstanding| outstanding.deadline) {
+            None => {}
+            Some(deadline) if deadline > at => {
+                client.armed = Some(deadline);
+                self.queue.add(deadline, Due::ClientTimer(id));
+            }
+            Some(_) if retries => self.timed_out(id),
+            Some(_) => self.end_request(id, Reply::Timeout, None, 0),
         }
-        if !retries {
-            return self.end_request(id, Reply::Timeout, None, 0);
-        }
-        client.leader = None;
-        outstanding.redirects = 0;
-        outstanding.target = next.unwrap_or(outstanding.target);
-        self.send_request(id, 0);
     }
 
     fn end_request(

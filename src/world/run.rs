@@ -277,20 +277,15 @@ impl World {
             Due::Timer(node) => self.timer_came(node.slot(), self.now),
             Due::Deliver(journey) => self.arrive(journey),
             Due::Sync { node, life } => self.end_sync(node, life),
-            Due::ToNode {
-                node,
-                request,
-                reads,
-                cause,
-            } => self.deliver_request(node, request, reads, cause),
+            Due::ToNode { node, input, cause } => self.deliver_to_node(node, input, cause),
             Due::ToClient(letter) => self.deliver_reply(*letter),
             Due::ClientTimer(client) => self.client_timer(client, self.now),
             Due::ClientPause {
                 client,
                 serial,
-                attempt,
+                step,
                 cause,
-            } => self.end_pause(client, serial, attempt, cause),
+            } => self.end_pause(client, serial, step, cause),
             Due::Workload { generation } => self.workload_tick(generation),
             Due::Order { id, attempt } => self.order_timer(id, attempt),
         }
