@@ -259,7 +259,8 @@ fn a_link_to_the_leader_is_cut_for_one_client() {
          put x 1 by c1
          get x by c1
          wait until reply c1 = 1 within 1500ms
-         expect sent request = 2 and sent request-reply = 2",
+         expect sent request = 1 and sent request-reply = 1
+         expect sent read = 1 and sent read-reply = 1",
     );
 }
 
