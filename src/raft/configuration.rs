@@ -215,6 +215,12 @@ impl History {
         }];
     }
 
+    /// True when one of the configurations names the node.
+    pub fn names(&self, node: NodeId) -> bool {
+        let mut all = self.list.iter();
+        all.any(|placed| placed.configuration.is_member(node))
+    }
+
     /// The newest configuration, and its index.
     pub fn newest(&self) -> (Index, &Arc<Configuration>) {
         let newest = &self.list[self.list.len() - 1];

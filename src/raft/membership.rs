@@ -396,6 +396,7 @@ impl Node {
         let wanted = wanted.clone();
         if *wanted != *self.configuration {
             let had_vote = self.has_vote();
+            self.was_member |= wanted.is_member(self.id);
             self.configuration = wanted.clone();
             turn.event(Event::Configuration {
                 index,

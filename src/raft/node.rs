@@ -232,6 +232,8 @@ pub struct Node {
     pub(super) history: History,
     /// The configuration that the node began with.
     pub(super) began_with: Arc<Configuration>,
+    /// A configuration has named the node: whoever has yet to read that far has not left.
+    pub(super) was_member: bool,
     /// The newest write issued.
     pub(super) written: WriteId,
     /// The newest write known to be safe.
@@ -270,6 +272,7 @@ impl Node {
         now: Micros,
     ) -> Node {
         let history = durable.configurations();
+        let was_member = durable.configuration.is_member(id) || history.names(id);
         let first = history.newest().1.clone();
         let log = durable.log;
         let base = log.first() - 1;
@@ -293,6 +296,7 @@ impl Node {
             electorate: first,
             history,
             began_with,
+            was_member,
             written: 0,
             synced: 0,
             unsynced: Vec::new(),
@@ -416,13 +420,10 @@ impl Node {
         let committed = &**self.history.up_to(self.commit).1;
         if committed.is_voter(self.id) {
             RoleKind::Follower
-        } else if newest.is_member(self.id)
-            || committed.is_member(self.id)
-            || committed.voters.is_empty()
-        {
-            RoleKind::Learner
-        } else {
+        } else if self.was_member && !newest.is_member(self.id) && !committed.is_member(self.id) {
             RoleKind::Removed
+        } else {
+            RoleKind::Learner
         }
     }
 
