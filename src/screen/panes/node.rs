@@ -19,7 +19,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::raft::{NodeId, PeerView, RoleView};
+use crate::raft::{Configuration, NodeId, PeerView, RoleView};
 use crate::screen::paint::{bar, frame, put, shorten, width};
 use crate::screen::theme::role_word;
 use crate::screen::units::{Seconds, Short};
@@ -145,20 +145,12 @@ fn role(screen: &Screen<'_>, node: &NodeStatus, room: u16) -> Vec<Row> {
     }
     match &node.node.role {
         RoleView::Leader { peers } => peer_table(screen, view, peers, room),
-        RoleView::Candidate { votes } => votes_rows(
-            screen,
-            "votes",
-            &node.node.configuration.voters,
-            votes,
-            room,
-        ),
-        RoleView::PreCandidate { votes } => votes_rows(
-            screen,
-            "pre-votes",
-            &node.node.configuration.voters,
-            votes,
-            room,
-        ),
+        RoleView::Candidate { votes } => {
+            votes_rows(screen, "votes", &node.node.configuration, votes, room)
+        }
+        RoleView::PreCandidate { votes } => {
+            votes_rows(screen, "pre-votes", &node.node.configuration, votes, room)
+        }
         RoleView::Removed => vec![vec![("it has left the cluster".into(), theme.quiet)]],
         RoleView::Follower { leader } | RoleView::Learner { leader } => {
             vec![match leader {
@@ -200,12 +192,16 @@ fn peer_table(screen: &Screen<'_>, view: &View, peers: &[PeerView], room: u16) -
             "{label}{}",
             " ".repeat(named.saturating_sub(usize::from(width(&label))))
         );
+        // Whoever is sent a snapshot has so much of it.
+        let flight = match peer.snapshot {
+            Some((here, whole)) => format!("■ {} %", here * 100 / whole.max(1)),
+            None => peer.in_flight.to_string(),
+        };
         let text = match wide {
             true => format!(
-                "  {:>5} {:>6} {:>7} {heard:>9}{}",
+                "  {:>5} {:>6} {flight:>7} {heard:>9}{}",
                 peer.next,
                 peer.matched,
-                peer.in_flight,
                 if peer.probing { " ?" } else { "" },
             ),
             false => format!(" {:>4} {:>5} {heard:>8}", peer.next, peer.matched),
@@ -222,17 +218,28 @@ fn peer_table(screen: &Screen<'_>, view: &View, peers: &[PeerView], room: u16) -
 fn votes_rows(
     screen: &Screen<'_>,
     what: &str,
-    voters: &[NodeId],
+    configuration: &Configuration,
     votes: &[(NodeId, bool)],
     room: u16,
 ) -> Vec<Row> {
     let theme = screen.theme;
-    let yes = votes.iter().filter(|(_, granted)| *granted).count();
-    let needed = voters.len() / 2 + 1;
-    let head = format!("{what} {yes} of {needed} needed ");
+    let side = |voters: &[NodeId]| {
+        let granted = |id: &&NodeId| votes.contains(&(**id, true));
+        let yes = voters.iter().filter(granted).count();
+        format!("{yes} of {}", voters.len() / 2 + 1)
+    };
+    let mut voters = configuration.members();
+    voters.retain(|&id| configuration.is_voter(id));
+    let head = match &configuration.voters_old {
+        None => format!("{what} {} needed ", side(&configuration.voters)),
+        Some(old) => {
+            let new = side(&configuration.voters);
+            format!("{what} old {}, new {new} needed ", side(old))
+        }
+    };
     let mut used = width(&head);
     let mut rows: Vec<Row> = vec![vec![(head, theme.text)]];
-    for id in voters {
+    for id in &voters {
         let said = votes
             .iter()
             .find(|(voter, _)| voter == id)
