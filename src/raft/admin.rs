@@ -46,8 +46,10 @@ pub enum Refusal {
     AlreadyLearner(NodeId),
     /// The node is not in the cluster.
     NoMember(NodeId),
-    /// The node has no vote.
+    /// The node is no voter.
     NoVoter(NodeId),
+    /// The node is no learner.
+    NoLearner(NodeId),
     /// Nobody would be left to vote.
     NobodyLeft,
     /// It is so already.

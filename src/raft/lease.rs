@@ -51,7 +51,8 @@ impl Node {
     pub(super) fn lease_granted(&self, now: Micros) -> bool {
         let lately =
             |at: Option<Micros>| at.is_some_and(|at| now.saturating_sub(at) < self.stickiness());
-        self.options.leases && (lately(self.heard) || lately(self.restarted))
+        let leases = self.options.leases && self.rules.on(Rule::LeaderStickiness);
+        leases && (lately(self.heard) || lately(self.restarted))
     }
 
     /// What a lease counts from is void: its conditions have changed.

@@ -534,10 +534,10 @@ fn goal(current: &Configuration, change: &Change) -> Result<Configuration, Refus
         Change::Add(node) => add(&mut goal.voters, *node),
         Change::AddLearner(node) => add(&mut goal.learners, *node),
         Change::Promote(node) if votes(node) => return Err(Refusal::AlreadyVoter(*node)),
-        Change::Promote(node) if !learns(node) => return Err(Refusal::NoMember(*node)),
+        Change::Promote(node) if !learns(node) => return Err(Refusal::NoLearner(*node)),
         Change::Promote(node) => return Ok(goal_of_promotion(current, *node)),
         Change::Demote(node) if learns(node) => return Err(Refusal::AlreadyLearner(*node)),
-        Change::Demote(node) if !votes(node) => return Err(Refusal::NoMember(*node)),
+        Change::Demote(node) if !votes(node) => return Err(Refusal::NoVoter(*node)),
         Change::Demote(node) => {
             goal.voters.retain(|id| id != node);
             add(&mut goal.learners, *node);

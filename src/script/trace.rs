@@ -369,7 +369,7 @@ fn vote_reason(reason: &VoteReason, world: &World) -> Value {
         VoteReason::Outsider { own } => json!({
             "why": "outsider", "own": ballot_json(own), "rule": "removed-node-silenced",
         }),
-        VoteReason::LeaseGranted => json!({"why": "lease-granted", "rule": "lease-under-drift"}),
+        VoteReason::LeaseGranted => json!({"why": "lease-granted", "rule": "leader-stickiness"}),
         VoteReason::LeaderHeard(leader) => json!({
             "why": "leader-heard", "leader": name(*leader), "rule": "leader-stickiness",
         }),

@@ -369,10 +369,9 @@ pub fn refusal_words(refusal: Refusal, names: Names<'_>) -> String {
         ),
         Refusal::AlreadyVoter(node) => format!("refused, {} is a voter already", names(node)),
         Refusal::AlreadyLearner(node) => format!("refused, {} is a learner already", names(node)),
-        Refusal::NoMember(node) => {
-            format!("refused, {} is not in the cluster as that", names(node))
-        }
-        Refusal::NoVoter(node) => format!("refused, {} has no vote", names(node)),
+        Refusal::NoMember(node) => format!("refused, {} is not in the cluster", names(node)),
+        Refusal::NoLearner(node) => format!("refused, {} is no learner", names(node)),
+        Refusal::NoVoter(node) => format!("refused, {} is no voter", names(node)),
         Refusal::NobodyLeft => "refused, nobody would be left to vote".into(),
         Refusal::NothingToDo => "refused, it is so already".into(),
         Refusal::TransferRunning => "refused, leadership is being handed over".into(),
@@ -472,7 +471,7 @@ fn vote(
         }
         VoteReason::LeaseGranted => by_rule(
             format!("{refuses}: a leader may hold a lease that counts on it"),
-            Rule::LeaseUnderDrift,
+            Rule::LeaderStickiness,
         ),
         VoteReason::LeaderHeard(leader) => by_rule(
             format!("{refuses}: it hears {} lead", names(leader)),

@@ -272,6 +272,7 @@ fn feed_admin(digest: &mut Digest, answer: Option<&AdminAnswer>) {
             Refusal::AlreadyLeads(node) => (11, Some(node)),
             Refusal::NotTakenOver(node) => (12, Some(node)),
             Refusal::NotCaughtUp(node) => (13, Some(node)),
+            Refusal::NoLearner(node) => (14, Some(node)),
         },
     };
     digest.add(kind);
