@@ -29,6 +29,7 @@ pub use diagnostic::{Diagnostic, Diagnostics};
 pub use listing::{commands_json, commands_text};
 pub use number::{duration_text, percent_text, range_text};
 pub use parse::check_names;
+pub use print::read_mode;
 
 /// The invariants, as the language names them.
 pub const INVARIANTS: [&str; 8] = [

@@ -4,8 +4,8 @@ mod fixtures;
 
 use raft_playground::kv::{ClientId, Operation, Outcome};
 use raft_playground::raft::{
-    AppendAnswer, AppendRefusal, Ballot, Event as Node, Message, NodeId, RoleKind, RoleReason,
-    VoteReason,
+    AppendAnswer, AppendRefusal, Ballot, Event as Node, Message, NodeId, ReadMode, RoleKind,
+    RoleReason, VoteReason,
 };
 use raft_playground::world::Event;
 use raft_playground::world::event::{DropReason, Reply, Written};
@@ -185,6 +185,7 @@ fn every_kind_of_event_reads_well() {
                 old: None,
                 new: "one".into(),
             },
+            reads: ReadMode::Linearizable,
             to: NodeId(2),
         },
         Event::Reply {

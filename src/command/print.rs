@@ -227,7 +227,8 @@ fn on_off(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
 
-fn read_mode(mode: ReadMode) -> &'static str {
+/// How a way of reading is written.
+pub fn read_mode(mode: ReadMode) -> &'static str {
     match mode {
         ReadMode::Linearizable => "linearizable",
         ReadMode::Leader => "leader",

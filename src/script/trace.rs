@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::report::escaped;
 use crate::command::diagnostic::printable;
+use crate::command::read_mode;
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
     AppendAnswer, AppendRefusal, Ballot, Entry, Envelope, Event as NodeEvent, Message, NodeId,
@@ -93,14 +94,18 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
             serial,
             attempt,
             operation,
+            reads,
             to,
-        } => (
-            "request",
-            json!({
+        } => ("request", {
+            let mut fields = json!({
                 "client": client.to_string(), "serial": serial, "attempt": attempt,
                 "operation": operation_json(operation), "to": name(*to),
-            }),
-        ),
+            });
+            if operation.is_read() {
+                fields["reads"] = read_mode(*reads).into();
+            }
+            fields
+        }),
         Event::Reply {
             client,
             serial,

@@ -226,6 +226,7 @@ impl World {
             serial,
             attempt,
             operation: request.operation.clone(),
+            reads,
             to,
         };
         let cause = self.record(None, Causes::one(cause), event);

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::kv::{ClientId, Operation, Outcome, Text};
 pub use crate::raft::Causes;
-use crate::raft::{self, AppendAnswer, Envelope, EventId, Index, Message, Micros, NodeId, WriteId};
+use crate::raft::{
+    self, AppendAnswer, Envelope, EventId, Index, Message, Micros, NodeId, ReadMode, WriteId,
+};
 
 /// The number of a message, from 1, in the order of sending.
 pub type MessageId = u64;
@@ -104,6 +106,8 @@ pub enum Event {
         serial: u64,
         attempt: u32,
         operation: Operation,
+        /// How a `get` is to be answered; it means nothing for a write.
+        reads: ReadMode,
         to: NodeId,
     },
     /// A client's request ended.
