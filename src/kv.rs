@@ -165,8 +165,8 @@ pub struct Applied {
 
 /// Hashes keys fast, and the same way in every process, although nothing is read in hash order.
 /// A person's own keys are not hostile.
-#[derive(Clone, Copy, Default)]
-struct KeyHasher(u64);
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct KeyHasher(u64);
 
 impl std::hash::Hasher for KeyHasher {
     fn write(&mut self, bytes: &[u8]) {
@@ -191,12 +191,13 @@ impl std::hash::Hasher for KeyHasher {
     }
 }
 
-type Hasher = std::hash::BuildHasherDefault<KeyHasher>;
+/// Makes a [`KeyHasher`] for each key.
+pub(crate) type KeyHashing = std::hash::BuildHasherDefault<KeyHasher>;
 
 /// Keys, values and sessions of one node. Cloning shares structure and is cheap.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Store {
-    values: GenericHashMap<Text, Text, Hasher, DefaultSharedPtr>,
+    values: GenericHashMap<Text, Text, KeyHashing, DefaultSharedPtr>,
     sessions: OrdMap<ClientId, Session>,
     commands: u64,
 }
