@@ -69,6 +69,51 @@ impl Operation {
     pub fn is_read(&self) -> bool {
         matches!(self, Operation::Get { .. })
     }
+
+    /// The state machine of one key: what becomes of its value, and the answer. `present` is
+    /// asked only where the value matters.
+    pub fn apply<'a>(&self, present: impl FnOnce() -> Option<&'a Text>) -> (Change, Outcome) {
+        let set = |value: Text| (Change::Set(value.clone()), Outcome::Value(value));
+        let mismatch = (Change::None, Outcome::Mismatch);
+        match self {
+            Operation::Put { value, .. } => (Change::Set(value.clone()), Outcome::Done),
+            Operation::Get { .. } => match present() {
+                Some(value) => (Change::None, Outcome::Value(value.clone())),
+                None => (Change::None, Outcome::Missing),
+            },
+            Operation::Delete { .. } => match present() {
+                Some(_) => (Change::Remove, Outcome::Done),
+                None => (Change::None, Outcome::Missing),
+            },
+            Operation::Add { amount, .. } => {
+                let number = present().map_or(Ok(0), |text| text.parse::<i64>());
+                match number.ok().and_then(|number| number.checked_add(*amount)) {
+                    Some(sum) => set(sum.to_string().into()),
+                    None => mismatch,
+                }
+            }
+            Operation::Append { value, .. } => match present() {
+                Some(present) if present.len() + value.len() > MAX_VALUE => mismatch,
+                Some(present) => set(format!("{present}{value}").into()),
+                None => set(value.clone()),
+            },
+            Operation::Cas { old, new, .. } => match present() == old.as_ref() {
+                true => (Change::Set(new.clone()), Outcome::Done),
+                false => mismatch,
+            },
+        }
+    }
+}
+
+/// What becomes of the value of a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// It stays.
+    None,
+    /// It is replaced.
+    Set(Text),
+    /// The key goes.
+    Remove,
 }
 
 /// One request of a client, as it travels and as it stands in the log.
@@ -120,8 +165,8 @@ pub struct Applied {
 
 /// Hashes keys fast, and the same way in every process, although nothing is read in hash order.
 /// A person's own keys are not hostile.
-#[derive(Clone, Copy, Default)]
-struct KeyHasher(u64);
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct KeyHasher(u64);
 
 impl std::hash::Hasher for KeyHasher {
     fn write(&mut self, bytes: &[u8]) {
@@ -146,12 +191,13 @@ impl std::hash::Hasher for KeyHasher {
     }
 }
 
-type Hasher = std::hash::BuildHasherDefault<KeyHasher>;
+/// Makes a [`KeyHasher`] for each key.
+pub(crate) type KeyHashing = std::hash::BuildHasherDefault<KeyHasher>;
 
 /// Keys, values and sessions of one node. Cloning shares structure and is cheap.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Store {
-    values: GenericHashMap<Text, Text, Hasher, DefaultSharedPtr>,
+    values: GenericHashMap<Text, Text, KeyHashing, DefaultSharedPtr>,
     sessions: OrdMap<ClientId, Session>,
     commands: u64,
 }
@@ -238,50 +284,18 @@ impl Store {
     }
 
     fn perform(&mut self, operation: &Operation) -> Outcome {
-        match operation {
-            Operation::Put { key, value } => {
-                self.values.insert(key.clone(), value.clone());
-                Outcome::Done
+        let key = operation.key();
+        let (change, outcome) = operation.apply(|| self.values.get(key));
+        match change {
+            Change::None => {}
+            Change::Set(value) => {
+                self.values.insert(key.clone(), value);
             }
-            Operation::Get { key } => self.read(key),
-            Operation::Delete { key } => match self.values.remove(key) {
-                Some(_) => Outcome::Done,
-                None => Outcome::Missing,
-            },
-            Operation::Add { key, amount } => {
-                let present = match self.values.get(key).map(|text| text.parse::<i64>()) {
-                    None => 0,
-                    Some(Ok(number)) => number,
-                    Some(Err(_)) => return Outcome::Mismatch,
-                };
-                let Some(sum) = present.checked_add(*amount) else {
-                    return Outcome::Mismatch;
-                };
-                self.store(key, sum.to_string().into())
-            }
-            Operation::Append { key, value } => {
-                let joined = match self.values.get(key) {
-                    Some(present) if present.len() + value.len() > MAX_VALUE => {
-                        return Outcome::Mismatch;
-                    }
-                    Some(present) => format!("{present}{value}").into(),
-                    None => value.clone(),
-                };
-                self.store(key, joined)
-            }
-            Operation::Cas { key, old, new } => {
-                if self.values.get(key) != old.as_ref() {
-                    return Outcome::Mismatch;
-                }
-                self.values.insert(key.clone(), new.clone());
-                Outcome::Done
+            Change::Remove => {
+                self.values.remove(key);
             }
         }
-    }
-
-    fn store(&mut self, key: &Text, value: Text) -> Outcome {
-        self.values.insert(key.clone(), value.clone());
-        Outcome::Value(value)
+        outcome
     }
 }
 

@@ -225,6 +225,7 @@ fn every_kind_of_event_reads_well() {
                 old: None,
                 new: "one".into(),
             },
+            reads: ReadMode::Linearizable,
             to: NodeId(2),
         },
         Event::Probe {

@@ -222,12 +222,9 @@ impl Invariants {
     fn violated(&mut self, record: &Record, invariant: &'static str, detail: String) {
         let same = |violation: &&Violation| violation.invariant == invariant;
         if self.violations.iter().filter(same).count() < MOST_OF_ONE {
-            self.violations.push(Violation {
-                invariant,
-                at: record.at,
-                event: record.id,
-                detail,
-            });
+            let shown = (record.at, record.id);
+            let violation = Violation::new(invariant, shown, detail, Vec::new(), Vec::new());
+            self.violations.push(violation);
         }
     }
 

@@ -227,7 +227,7 @@ fn on_off(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
 
-/// A way to read as it is written.
+/// How a way of reading is written.
 pub fn read_mode(mode: ReadMode) -> &'static str {
     match mode {
         ReadMode::Linearizable => "linearizable",

@@ -100,14 +100,18 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
             serial,
             attempt,
             operation,
+            reads,
             to,
-        } => (
-            "request",
-            json!({
+        } => ("request", {
+            let mut fields = json!({
                 "client": client.to_string(), "serial": serial, "attempt": attempt,
                 "operation": operation_json(operation), "to": name(*to),
-            }),
-        ),
+            });
+            if operation.is_read() {
+                fields["reads"] = read_mode(*reads).into();
+            }
+            fields
+        }),
         Event::Probe {
             client,
             probe,

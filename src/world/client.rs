@@ -246,6 +246,7 @@ impl World {
             serial: request.serial,
             attempt,
             operation: request.operation.clone(),
+            reads,
             to,
         };
         let cause = self.record(None, Causes::one(cause), event);

@@ -6,7 +6,7 @@ use crate::kv::{ClientId, Operation, Outcome, Text};
 pub use crate::raft::Causes;
 use crate::raft::{
     self, AdminAnswer, AdminId, AppendAnswer, Change, Envelope, EventId, Index, Message, Micros,
-    NodeId, WriteId,
+    NodeId, ReadMode, WriteId,
 };
 
 /// The number of a message, from 1, in the order of sending.
@@ -113,6 +113,8 @@ pub enum Event {
         serial: u64,
         attempt: u32,
         operation: Operation,
+        /// How a `get` is to be answered; it means nothing for a write.
+        reads: ReadMode,
         to: NodeId,
     },
     /// A client that waits with a request asked a node whether it leads; `probe` is the client's

@@ -207,6 +207,8 @@ fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event: &Event) ->
             attempt,
             operation,
             to,
+            // What it changes shows in the answers.
+            reads: _,
         } => {
             digest.add((u64::from(client.0) << 40) ^ (u64::from(*attempt) << 16) ^ u64::from(to.0));
             digest.add(*serial);

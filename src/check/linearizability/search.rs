@@ -1,0 +1,429 @@
+//! What may have happened, one answer after another: the search of Wing and Gong (1993) with
+//! Lowe's memory of what was met before (2017), breadth first.
+//!
+//! Before an answer there is a set of possibilities: values of the key, each with the calls that
+//! have taken effect although they are not answered yet. A call must take effect before its
+//! answer, so at each answer every possibility either has it already or lets it take effect now,
+//! after as many of the other calls that are under way as are of use. If nothing is left, no
+//! order of the calls explains the answers.
+//!
+//! What is of no use is not tried, or a handful of calls at once would mean thousands of orders:
+//! - A call that only looked takes effect as soon as the value is the one that it was told.
+//! - A put that nobody looks at before another write may wait: at its own answer it is enough to
+//!   know that a write has [covered](Possibility::covered) it.
+//! - A call without an answer takes effect only if that explains another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
+
+use super::call::Call;
+use super::numbers::Numbers;
+use crate::kv::{Change, KeyHasher, Operation, Outcome, Text};
+use crate::raft::Micros;
+
+/// So many possibilities are looked at for one answer at most.
+pub const STEPS: usize = 10_000;
+
+/// There are more possibilities than [`STEPS`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct TooMany;
+
+/// One way in which all that was answered so far can have happened.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub(super) struct Possibility {
+    /// The value of the key.
+    pub value: Option<Text>,
+    /// The calls that have taken effect before their answers, by number.
+    pub done: Numbers,
+    /// A put that was sent before this instant can have taken effect just before another write,
+    /// unseen.
+    pub covered: Micros,
+}
+
+impl Possibility {
+    fn has(&self, call: &Call) -> bool {
+        self.done.contains(call.number)
+    }
+
+    fn with(&self, call: &Call, change: Change, at: Micros) -> Possibility {
+        let mut next = self.clone();
+        next.done.insert(call.number);
+        next.change(change, call, at);
+        next
+    }
+
+    /// Lets a call take effect at the answer that came at `at`.
+    fn change(&mut self, change: Change, call: &Call, at: Micros) {
+        // A delete that finds a value finds it as well when a put comes just before.
+        let covers = call.put().is_some() || change == Change::Remove;
+        match change {
+            Change::None => {}
+            Change::Set(value) => self.value = Some(value),
+            Change::Remove => self.value = None,
+        }
+        if covers {
+            self.covered = at + 1;
+        }
+    }
+
+    /// Lets a call that was answered take effect, if it can.
+    pub fn take(&mut self, call: &Call) {
+        if let (Some(answer), Some(change)) = (&call.answer, call.take(self.value.as_ref())) {
+            self.change(change, call, answer.at);
+        }
+    }
+
+    fn digest(&self) -> u64 {
+        let mut hasher = KeyHasher::default();
+        self.value.hash(&mut hasher);
+        self.done.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Possibilities without doubles. Of two that differ only in what is covered, the one that
+/// covers more is enough.
+#[derive(Default, Debug)]
+struct Met {
+    list: Vec<Possibility>,
+    places: BTreeMap<u64, usize>,
+}
+
+/// Up to so many, looking at each is faster than hashing.
+const FEW: usize = 8;
+
+impl Met {
+    fn clear(&mut self) {
+        self.list.clear();
+        // Clearing an empty map is not for nothing.
+        if !self.places.is_empty() {
+            self.places.clear();
+        }
+    }
+
+    /// Adds one; false when it says nothing new.
+    fn add(&mut self, new: Possibility) -> bool {
+        let same = |old: &Possibility| old.value == new.value && old.done == new.done;
+        let known = if self.list.len() <= FEW {
+            self.list.iter().position(same)
+        } else {
+            if self.places.is_empty() {
+                let digests = self.list.iter().map(Possibility::digest);
+                self.places = digests.zip(0..).collect();
+            }
+            let place = self.places.get(&new.digest()).copied();
+            place.filter(|&place| same(&self.list[place]))
+        };
+        match known {
+            Some(place) if self.list[place].covered >= new.covered => false,
+            Some(place) => {
+                self.list[place].covered = new.covered;
+                true
+            }
+            None => {
+                if !self.places.is_empty() {
+                    self.places.insert(new.digest(), self.list.len());
+                }
+                self.list.push(new);
+                true
+            }
+        }
+    }
+}
+
+/// The calls that are under way when another is answered.
+#[derive(Default)]
+pub(super) struct Others<'a> {
+    /// Those that only looked.
+    looks: Vec<&'a Call>,
+    puts: Vec<&'a Call>,
+    /// The other writes, each with one before it that asks the same and has no answer either:
+    /// of these it does not matter which takes effect first.
+    writes: Vec<(&'a Call, Option<&'a Call>)>,
+}
+
+impl<'a> Others<'a> {
+    pub fn add(&mut self, call: &'a Call) {
+        if call.only_looked() {
+            // A look without an answer tells nothing.
+            if call.answer.is_some() {
+                self.looks.push(call);
+            }
+        } else if call.put().is_some() {
+            self.puts.push(call);
+        } else {
+            let same = |(other, _): &&(&'a Call, _)| {
+                other.answer.is_none() && other.operation == call.operation
+            };
+            let twin = match call.answer {
+                None => self.writes.iter().rev().find(same).map(|&(twin, _)| twin),
+                Some(_) => None,
+            };
+            self.writes.push((call, twin));
+        }
+    }
+
+    /// True when only puts are under way: none of them can tell what the value is.
+    pub fn nobody_looks(&self) -> bool {
+        self.looks.is_empty() && self.writes.is_empty()
+    }
+
+    /// Leaves out the puts of values that nobody was told of.
+    pub fn narrow(&mut self, answered: &'a Call) {
+        let looks = || self.looks.iter().copied().chain([answered]);
+        let mut told = looks().filter(|call| call.put().is_none());
+        let exact = told.all(|call| call.met().is_some());
+        let follows = |call: &Call| call.follows.is_some();
+        if !exact
+            || !self.writes.is_empty()
+            || looks().any(follows)
+            || self.puts.iter().any(|put| follows(put))
+        {
+            return;
+        }
+        let told: BTreeSet<&str> = looks().filter_map(|call| call.met().flatten()).collect();
+        self.puts
+            .retain(|put| put.put().is_some_and(|value| told.contains(&**value)));
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'a Call> {
+        let writes = self.writes.iter().map(|&(call, _)| call);
+        let others = self.looks.iter().chain(&self.puts).copied();
+        others.chain(writes)
+    }
+}
+
+/// What is kept from one answer to the next only because memory is slow to get.
+#[derive(Default, Debug)]
+pub(super) struct Search {
+    queue: Vec<(Possibility, bool)>,
+    after: Met,
+    /// What was met on the way; apart from the rest, what the next call must look at.
+    met: [Met; 2],
+    spare: Vec<Vec<Possibility>>,
+}
+
+impl Clone for Search {
+    fn clone(&self) -> Search {
+        Search::default()
+    }
+}
+
+impl Search {
+    /// An empty list.
+    pub fn list(&mut self) -> Vec<Possibility> {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// Takes back a list that is not needed any more.
+    pub fn take_back(&mut self, mut list: Vec<Possibility>) {
+        const MOST: usize = 16;
+        if self.spare.len() < MOST {
+            list.clear();
+            self.spare.push(list);
+        }
+    }
+
+    /// What is possible after a call was answered, from what was possible before. Nothing, when
+    /// the answer cannot be explained.
+    pub fn judge(
+        &mut self,
+        before: &[Possibility],
+        answered: &Call,
+        others: &Others,
+    ) -> Result<Vec<Possibility>, TooMany> {
+        let Some(answer) = &answered.answer else {
+            return Ok(before.to_vec());
+        };
+        let step = Step {
+            at: answer.at,
+            answered,
+            others,
+        };
+        let list = self.list();
+        self.after.clear();
+        self.after.list = list;
+        if others.nobody_looks() && (others.puts.is_empty() || answered.put().is_some()) {
+            // The usual case: nothing could be of use before it.
+            for possibility in before {
+                step.finish(possibility, false, &mut self.after);
+            }
+        } else {
+            self.explore(before, &step)?;
+        }
+        Ok(std::mem::take(&mut self.after.list))
+    }
+
+    fn explore(&mut self, before: &[Possibility], step: &Step) -> Result<(), TooMany> {
+        self.queue.clear();
+        self.met.iter_mut().for_each(Met::clear);
+        for possibility in before {
+            let mut possibility = possibility.clone();
+            step.look(&mut possibility);
+            self.queue.push((possibility, false));
+        }
+        while let Some((possibility, unseen)) = self.queue.pop() {
+            step.finish(&possibility, unseen, &mut self.after);
+            if !possibility.has(step.answered) {
+                step.go_on(&possibility, unseen, &mut |next, unseen| {
+                    if self.met[usize::from(unseen)].add(next.clone()) {
+                        self.queue.push((next, unseen));
+                    }
+                });
+            }
+            if self.met.iter().map(|met| met.list.len()).sum::<usize>() > STEPS {
+                return Err(TooMany);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One answer, and the calls under way then.
+struct Step<'a> {
+    at: Micros,
+    answered: &'a Call,
+    others: &'a Others<'a>,
+}
+
+impl Step<'_> {
+    /// A client's call comes after the one that it follows.
+    fn may(&self, call: &Call, possibility: &Possibility) -> bool {
+        !possibility.has(call)
+            && call.follows.is_none_or(|first| {
+                let waits = self.answered.number == first
+                    || self.others.all().any(|other| other.number == first);
+                !waits || possibility.done.contains(first)
+            })
+    }
+
+    /// Lets the calls that only looked take effect where they can. True when any could.
+    fn look(&self, possibility: &mut Possibility) -> bool {
+        let mut looked = false;
+        for call in &self.others.looks {
+            if call.take(possibility.value.as_ref()).is_some() && self.may(call, possibility) {
+                possibility.done.insert(call.number);
+                looked = true;
+            }
+        }
+        looked
+    }
+
+    /// The answered call takes effect now, if it has not and can. With `unseen` nothing has
+    /// looked at the value yet.
+    fn finish(&self, possibility: &Possibility, unseen: bool, after: &mut Met) {
+        let call = self.answered;
+        if possibility.has(call) {
+            let mut next = possibility.clone();
+            next.done.remove(call.number);
+            after.add(next);
+            return;
+        }
+        if call.put().is_some() {
+            if unseen {
+                return;
+            }
+            // What follows another call of its client within an instant must not be placed
+            // before that one.
+            let sent = call.sent + u64::from(call.follows.is_some());
+            if sent < possibility.covered {
+                after.add(possibility.clone());
+            }
+        }
+        if let Some(change) = call.take(possibility.value.as_ref()) {
+            let mut next = possibility.clone();
+            next.change(change, call, self.at);
+            after.add(next);
+        }
+    }
+
+    /// Another call takes effect first.
+    fn go_on(
+        &self,
+        possibility: &Possibility,
+        unseen: bool,
+        found: &mut dyn FnMut(Possibility, bool),
+    ) {
+        for put in &self.others.puts {
+            let Some(value) = put.put().filter(|_| !unseen) else {
+                break;
+            };
+            // Only here can it be placed between its client's last call and this answer.
+            let placed = put.follows.is_some() && put.sent == self.at;
+            if (placed || self.is_of_use(possibility, Some(value))) && self.may(put, possibility) {
+                let change = Change::Set(value.clone());
+                let mut next = possibility.with(put, change, self.at);
+                let unseen = !self.look(&mut next) && !placed;
+                found(next, unseen);
+            }
+        }
+        for &(write, twin) in &self.others.writes {
+            let Some(change) = write.take(possibility.value.as_ref()) else {
+                continue;
+            };
+            let free = write.answer.is_none();
+            let value = match &change {
+                Change::None => possibility.value.as_ref(),
+                Change::Set(value) => Some(value),
+                Change::Remove => None,
+            };
+            let vain = free
+                && (value == possibility.value.as_ref() || !self.is_of_use(possibility, value));
+            let first = twin.is_none_or(|twin| !self.may(twin, possibility));
+            if !vain && first && self.may(write, possibility) {
+                let mut next = possibility.with(write, change, self.at);
+                let looked = self.look(&mut next);
+                found(next, free && !looked);
+            }
+        }
+    }
+
+    /// True when a call that is under way could tell `value` from the present value, or might
+    /// after more calls without answers.
+    fn is_of_use(&self, possibility: &Possibility, value: Option<&Text>) -> bool {
+        let looks = |call: &&Call| call.take(value).is_some();
+        if self.answered.put().is_none() && looks(&self.answered) {
+            return true;
+        }
+        let mut looking = self.others.looks.iter();
+        if looking.any(|call| looks(call) && !possibility.has(call)) {
+            return true;
+        }
+        let mut writes = self.others.writes.iter();
+        writes.any(|&(call, _)| {
+            let told = call.answer.as_ref().map(|answer| &answer.outcome);
+            !possibility.has(call)
+                && match (&call.operation, told) {
+                    // It covers whatever comes before it, where there was a value already.
+                    (Operation::Delete { .. }, Some(_)) => {
+                        possibility.value.is_none() && value.is_some()
+                    }
+                    (Operation::Delete { .. }, None) => false,
+                    (Operation::Append { .. }, None) => self.leads_on(value),
+                    (_, None) => {
+                        let (change, _) = call.operation.apply(|| value);
+                        change != Change::None
+                    }
+                    (_, Some(_)) => looks(&call),
+                }
+        })
+    }
+
+    /// True when appending to `value` might lead to one that a call tells of.
+    fn leads_on(&self, value: Option<&Text>) -> bool {
+        let start = value.map_or("", |value| value);
+        let begins = |text: &Text| text.starts_with(start);
+        std::iter::once(self.answered)
+            .chain(self.others.all())
+            .any(|call| {
+                let told = call.answer.as_ref().map(|answer| &answer.outcome);
+                match (&call.operation, told) {
+                    (Operation::Add { .. }, _) => true,
+                    (Operation::Cas { .. }, Some(Outcome::Mismatch)) => true,
+                    (Operation::Cas { old, .. }, _) => old.as_ref().is_some_and(begins),
+                    (_, Some(Outcome::Value(told))) => begins(told),
+                    _ => false,
+                }
+            })
+    }
+}
