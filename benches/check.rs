@@ -77,7 +77,7 @@ fn judged_as_it_grows(bencher: Bencher, name: &str) {
     bencher.bench_local(|| {
         let mut checker = Linearizability::default();
         for record in &records {
-            let violation = checker.watch(black_box(record), None, &names);
+            let violation = checker.watch(black_box(record), &names);
             assert_eq!(violation, None);
         }
         assert_eq!(checker.verdict().0, Verdict::Linearizable);

@@ -9,6 +9,49 @@ pub use invariants::Invariants;
 pub use linearizability::Linearizability;
 
 use crate::raft::{EventId, Micros, NodeId};
+use crate::world::{Event, Record, World};
+
+/// All that is checked as a run goes. Cloning shares structure.
+#[derive(Clone, Debug)]
+pub struct Checker {
+    invariants: Invariants,
+    history: Linearizability,
+}
+
+impl Checker {
+    /// A checker for a world that has just been built.
+    pub fn new(world: &World) -> Checker {
+        let mut history = Linearizability::default();
+        for slot in 0..world.size() {
+            history.give(world.durable(NodeId::from_slot(slot)));
+        }
+        Checker {
+            invariants: Invariants::new(world),
+            history,
+        }
+    }
+
+    /// Looks at one event. `world` is asked only for names, and for the disk of a node that starts.
+    pub fn watch(&mut self, record: &Record, world: &World) {
+        self.invariants.watch(record, world);
+        if matches!(record.event, Event::Request { .. } | Event::Reply { .. }) {
+            let names = |id: NodeId| &**world.name(id);
+            if let Some(violation) = self.history.watch(record, &names) {
+                self.invariants.note(violation);
+            }
+        }
+    }
+
+    /// All violations so far, in order.
+    pub fn violations(&self) -> &[Violation] {
+        self.invariants.violations()
+    }
+
+    /// The clients' history as it was judged so far.
+    pub fn history(&self) -> &Linearizability {
+        &self.history
+    }
+}
 
 /// An invariant that did not hold.
 #[derive(Clone, PartialEq, Eq, Debug)]

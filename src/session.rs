@@ -18,7 +18,7 @@ pub use scene::{Mark, Scene};
 use checkpoint::Checkpoint;
 use imbl::Vector;
 
-use crate::check::{Invariants, Tally};
+use crate::check::{Checker, Tally};
 use crate::kv::Text;
 use crate::raft::{Event as NodeEvent, EventId, Micros, RoleKind};
 use crate::world::run::EndlessInstant;
@@ -64,7 +64,7 @@ pub struct Session {
     stage: Stage,
     manner: Manner,
     world: World,
-    invariants: Invariants,
+    checker: Checker,
     tally: Tally,
     journal: Journal,
     done: usize,
@@ -85,12 +85,12 @@ impl Session {
     /// Sets the stage. Nothing has happened yet, and it is instant 0.
     pub fn new(stage: Stage, manner: Manner) -> Session {
         let world = World::new(&stage, manner.hosts, manner.keep);
-        let invariants = Invariants::new(&world);
+        let checker = Checker::new(&world);
         let mut session = Session {
             stage,
             manner,
             world,
-            invariants,
+            checker,
             tally: Tally::default(),
             journal: Journal::default(),
             done: 0,
@@ -150,7 +150,7 @@ impl Session {
 
     /// All violations up to the present instant.
     pub fn violations(&self) -> &[Violation] {
-        self.invariants.violations()
+        self.checker.violations()
     }
 
     /// The caption that stands now, and since when.
@@ -167,7 +167,7 @@ impl Session {
     pub fn judge(&self) -> Judge<'_> {
         Judge {
             world: &self.world,
-            invariants: &self.invariants,
+            checker: &self.checker,
             tally: &self.tally,
         }
     }
@@ -340,9 +340,9 @@ impl Session {
     /// Settles the present instant, and lets everybody look at what happened.
     fn settle(&mut self) -> Result<(), EndlessInstant> {
         let settled = self.world.settle();
-        let known = self.invariants.violations().len();
+        let known = self.checker.violations().len();
         for record in self.world.trace().since(self.seen) {
-            self.invariants.watch(record, &self.world);
+            self.checker.watch(record, &self.world);
             self.tally.watch(record);
             if let Some(sink) = &mut self.sink {
                 sink(record, &self.world);
@@ -354,7 +354,7 @@ impl Session {
             self.remember_telling(self.seen);
         }
         let looked_at = self.world.trace().newest();
-        if self.invariants.violations().len() > known {
+        if self.checker.violations().len() > known {
             self.note_violations(known);
         }
         if self.manner.rewinds {
@@ -369,7 +369,7 @@ impl Session {
     }
 
     fn note_violations(&mut self, known: usize) {
-        for violation in &self.invariants.violations()[known..] {
+        for violation in &self.checker.violations()[known..] {
             let words = format!("{}: {}", violation.invariant, violation.detail);
             let causes = Causes::one(violation.event);
             let event = Event::Violation(words.into());

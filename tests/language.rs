@@ -207,7 +207,6 @@ const WRONG: &[Wrong] = &[
     ("chaos on", (1, 1), "`chaos` is not built yet", "later version"),
     ("at 1s ask \"ready?\" until leader", (1, 7), "`ask` is not built yet", "later version"),
     ("else heal", (1, 1), "`else` is not built yet", "later version"),
-    ("expect linearizable", (1, 8), "`linearizable` is not built yet", "later version"),
     ("view timeline", (1, 6), "`timeline` is not built yet", "later version"),
     // The stage
     ("wait 1s\ntitle \"late\"", (2, 1), "`title` comes too late: time passes before it", "head"),

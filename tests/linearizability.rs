@@ -47,7 +47,7 @@ fn judge(records: &[Record], whole: bool) -> (Verdict, Vec<Violation>) {
     }
     let violations = records
         .iter()
-        .filter_map(|record| checker.watch(record, None, &names));
+        .filter_map(|record| checker.watch(record, &names));
     let violations = violations.collect();
     (checker.verdict().0, violations)
 }

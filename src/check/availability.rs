@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use imbl::Vector;
+
 use crate::kv::ClientId;
 use crate::raft::{Event as NodeEvent, Kind, Micros, NodeId, RoleKind};
+use crate::world::event::Reply;
 use crate::world::view::Life;
 use crate::world::{Event, Record, World};
 
@@ -13,8 +16,10 @@ use crate::world::{Event, Record, World};
 pub struct Tally {
     sent: [u64; Kind::ALL.len()],
     elections: u64,
-    /// Clients that wait, and whether for a write.
-    waiting: BTreeMap<ClientId, bool>,
+    /// Clients that wait: since when, and whether for a write.
+    waiting: BTreeMap<ClientId, (Micros, bool)>,
+    /// How long each answered request took.
+    latencies: Vector<Micros>,
     /// Since when no commit has come although one is wanted.
     wanted_since: Option<Micros>,
     longest: Micros,
@@ -40,11 +45,16 @@ impl Tally {
             | Event::Probe {
                 client, operation, ..
             } => {
-                self.waiting.insert(*client, !operation.is_read());
+                let write = !operation.is_read();
+                self.waiting.insert(*client, (record.at, write));
                 self.wanted_again(record.at);
             }
-            Event::Reply { client, .. } => {
-                self.waiting.remove(client);
+            Event::Reply { client, reply, .. } => {
+                if let Some((since, _)) = self.waiting.remove(client)
+                    && matches!(reply, Reply::Outcome(_))
+                {
+                    self.latencies.push_back(record.at - since);
+                }
                 if !self.write_wanted() {
                     self.committed(record.at);
                 }
@@ -54,7 +64,7 @@ impl Tally {
     }
 
     fn write_wanted(&self) -> bool {
-        self.waiting.values().any(|&write| write)
+        self.waiting.values().any(|&(_, write)| write)
     }
 
     fn wanted_again(&mut self, now: Micros) {
@@ -73,6 +83,7 @@ impl Tally {
     pub fn mark(&mut self, now: Micros) {
         self.sent = Default::default();
         self.elections = 0;
+        self.latencies = Vector::new();
         self.longest = 0;
         self.wanted_since = self.write_wanted().then_some(now);
     }
@@ -88,6 +99,15 @@ impl Tally {
     /// Real candidacies; pre-votes are not counted.
     pub fn elections(&self) -> u64 {
         self.elections
+    }
+
+    /// The latency that so many per cent of the answered requests did not exceed (the nearest
+    /// rank), in microseconds; `None` when none was answered.
+    pub fn latency(&self, percentile: u8) -> Option<Micros> {
+        let mut latencies: Vec<Micros> = self.latencies.iter().copied().collect();
+        let rank = (latencies.len() * usize::from(percentile)).div_ceil(100);
+        let place = rank.checked_sub(1)?;
+        Some(*latencies.select_nth_unstable(place).1)
     }
 
     /// The longest stretch without a commit while one was wanted, up to `now`, in microseconds.

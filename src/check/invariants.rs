@@ -12,7 +12,7 @@ use imbl::Vector;
 use super::Violation;
 use crate::kv::ClientId;
 use crate::raft::{
-    Durable, Entry, Event as NodeEvent, Index, Log, NodeId, Payload, RoleKind, Term,
+    Durable, Entry, Event as NodeEvent, EventId, Index, Log, NodeId, Payload, RoleKind, Term,
 };
 use crate::world::event::Reply;
 use crate::world::{Event, Record, World};
@@ -62,12 +62,45 @@ impl Mirror {
     }
 }
 
+/// An event that may bear witness later, and the node where it happened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Witness {
+    event: EventId,
+    node: NodeId,
+}
+
 /// What is known of the entry at an index with a term.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Known {
     term: Term,
     prev_term: Term,
     identity: u64,
+    /// Who appended it first.
+    witness: Option<Witness>,
+}
+
+impl Known {
+    fn agrees(&self, other: &Known) -> bool {
+        let facts = |known: &Known| (known.term, known.prev_term, known.identity);
+        facts(self) == facts(other)
+    }
+}
+
+/// The entry that was applied first at an index; of term 0 for none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Applied {
+    term: Term,
+    identity: u64,
+    witness: Option<Witness>,
+}
+
+/// What the leader of a term committed last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Committed {
+    index: Index,
+    /// The term of the entry there.
+    entry_term: Term,
+    witness: Option<Witness>,
 }
 
 /// The checker of safety. Cloning shares structure.
@@ -76,19 +109,20 @@ pub struct Invariants {
     names: Vec<crate::kv::Text>,
     mirrors: Vec<Mirror>,
     /// Who led each term.
-    leaders: BTreeMap<Term, NodeId>,
+    leaders: BTreeMap<Term, Witness>,
     /// The first entry seen at each index …
     entries: Vector<Known>,
     /// … and the others, of other terms.
     more_entries: BTreeMap<(Index, Term), Known>,
     /// The entry that was applied first at each index.
-    applied: Vector<(Term, u64)>,
+    applied: Vector<Applied>,
     /// The term of the entry that a leader committed first at each index.
     committed: Vector<Term>,
-    /// For each term the last index that its leader committed, and that entry's term.
-    commits: BTreeMap<Term, (Index, Term)>,
-    /// The term of the entry at each index whose client was answered; 0 for none.
-    acknowledged: Vector<Term>,
+    /// For each term what its leader committed last.
+    commits: BTreeMap<Term, Committed>,
+    /// The term of the entry at each index whose client was answered, and the event that told
+    /// the client; 0 for none.
+    acknowledged: Vector<(Term, EventId)>,
     /// For each client the index at which each of its requests took effect, by serial number;
     /// 0 for not yet.
     effects: BTreeMap<ClientId, Vector<Index>>,
@@ -193,7 +227,8 @@ impl Invariants {
                     let detail = format!(
                         "{who} leads term {term} and removed its own entries from {from} on"
                     );
-                    self.violated(record, "leader-append-only", detail);
+                    let elected = self.leaders.get(&term).copied();
+                    self.violated(record, "leader-append-only", detail, [elected]);
                 }
                 self.mirrors[node.slot()].truncate(*from);
             }
@@ -219,11 +254,25 @@ impl Invariants {
         &self.names[node.slot()]
     }
 
-    fn violated(&mut self, record: &Record, invariant: &'static str, detail: String) {
-        let same = |violation: &&Violation| violation.invariant == invariant;
+    fn violated<const N: usize>(
+        &mut self,
+        record: &Record,
+        invariant: &'static str,
+        detail: String,
+        witnesses: [Option<Witness>; N],
+    ) {
+        let witnesses = || witnesses.iter().flatten();
+        let events = witnesses().map(|witness| witness.event).collect();
+        let nodes = witnesses().map(|witness| witness.node);
+        let nodes = nodes.chain(record.node).collect();
+        let shown = (record.at, record.id);
+        self.note(Violation::new(invariant, shown, detail, events, nodes));
+    }
+
+    /// Adds a violation to the list.
+    pub fn note(&mut self, violation: Violation) {
+        let same = |known: &&Violation| known.invariant == violation.invariant;
         if self.violations.iter().filter(same).count() < MOST_OF_ONE {
-            let shown = (record.at, record.id);
-            let violation = Violation::new(invariant, shown, detail, Vec::new(), Vec::new());
             self.violations.push(violation);
         }
     }
@@ -239,7 +288,7 @@ impl Invariants {
         }
         for (index, entry) in durable.log.iter() {
             mirror.push(entry.term);
-            self.compare(index, known(prev_term, entry));
+            self.compare(index, known(prev_term, entry, None));
             prev_term = entry.term;
         }
         self.mirrors[node.slot()] = mirror;
@@ -252,15 +301,25 @@ impl Invariants {
         if durable.commit > 0
             && let Some(term) = log.term_at(durable.commit)
         {
-            let known = self.commits.entry(term).or_insert((0, 0));
-            *known = (*known).max((durable.commit, term));
+            let given = Committed {
+                index: durable.commit,
+                entry_term: term,
+                witness: None,
+            };
+            let known = self.commits.entry(term).or_insert(given);
+            if known.index < given.index {
+                *known = given;
+            }
         }
         for index in 1..=durable.commit {
             if let Some(entry) = log.get(index)
                 && place(index) == self.applied.len()
             {
-                let identity = entry.payload.identity();
-                self.applied.push_back((entry.term, identity));
+                self.applied.push_back(Applied {
+                    term: entry.term,
+                    identity: entry.payload.identity(),
+                    witness: None,
+                });
                 self.committed.push_back(entry.term);
             }
         }
@@ -268,18 +327,22 @@ impl Invariants {
 
     /// election-safety and leader-completeness.
     fn elected(&mut self, record: &Record, node: NodeId, term: Term) {
-        let first = *self.leaders.entry(term).or_insert(node);
-        if first != node {
-            let (one, other) = (self.name(first), self.name(node));
+        let elected = Witness {
+            event: record.id,
+            node,
+        };
+        let first = *self.leaders.entry(term).or_insert(elected);
+        if first.node != node {
+            let (one, other) = (self.name(first.node), self.name(node));
             let detail = format!("{one} and {other} both lead term {term}");
-            self.violated(record, "election-safety", detail);
+            self.violated(record, "election-safety", detail, [Some(first)]);
         }
         self.mirrors[node.slot()].leads = Some(term);
         let earlier = self.commits.range(..term);
-        if let Some((&committed_in, &(index, entry_term))) =
-            earlier.max_by_key(|(_, (index, _))| *index)
+        if let Some((&committed_in, &committed)) =
+            earlier.max_by_key(|(_, committed)| committed.index)
         {
-            self.must_hold(record, node, term, (index, entry_term), committed_in);
+            self.must_hold(record, elected, term, committed, committed_in);
         }
     }
 
@@ -287,11 +350,17 @@ impl Invariants {
     fn must_hold(
         &mut self,
         record: &Record,
-        node: NodeId,
+        elected: Witness,
         leads: Term,
-        (index, entry_term): (Index, Term),
+        committed: Committed,
         committed_in: Term,
     ) {
+        let node = elected.node;
+        let Committed {
+            index,
+            entry_term,
+            witness,
+        } = committed;
         let mirror = &self.mirrors[node.slot()];
         let held = mirror.term_at(index);
         if index >= mirror.covered && held != entry_term {
@@ -303,22 +372,24 @@ impl Invariants {
             let detail = format!(
                 "{who} leads term {leads} without entry {index} of term {entry_term}, which was committed in term {committed_in}: it {has}"
             );
-            self.violated(record, "leader-completeness", detail);
+            let witnesses = [Some(elected), witness];
+            self.violated(record, "leader-completeness", detail, witnesses);
         }
     }
 
     /// A snapshot stands for what was applied up to its last entry: that must be the same
     /// everywhere.
     fn installed(&mut self, record: &Record, node: NodeId, index: Index, term: Term, kept: u64) {
-        if let Some(&(first_term, _)) = at(&self.applied, place(index))
-            && first_term != 0
-            && first_term != term
+        if let Some(&first) = at(&self.applied, place(index))
+            && first.term != 0
+            && first.term != term
         {
             let who = self.name(node);
             let detail = format!(
-                "{who} installed a snapshot that ends with an entry of term {term} at {index}, where another node applied one of term {first_term}"
+                "{who} installed a snapshot that ends with an entry of term {term} at {index}, where another node applied one of term {}",
+                first.term
             );
-            self.violated(record, "state-machine-safety", detail);
+            self.violated(record, "state-machine-safety", detail, [first.witness]);
         }
         if kept == 0 {
             self.mirrors[node.slot()].cover(index, term);
@@ -338,33 +409,40 @@ impl Invariants {
         let mut prev_term = prev_term;
         for (index, entry) in (prev_index + 1..).zip(entries) {
             self.mirrors[node.slot()].push(entry.term);
-            if !self.compare(index, known(prev_term, entry)) {
+            let witness = Witness {
+                event: record.id,
+                node,
+            };
+            if let Some(other) = self.compare(index, known(prev_term, entry, Some(witness))) {
                 let (who, term) = (self.name(node), entry.term);
                 let detail = format!(
                     "{who} holds an entry {index} of term {term} that differs from another log's, or follows another entry there"
                 );
-                self.violated(record, "log-matching", detail);
+                self.violated(record, "log-matching", detail, [other.witness]);
             }
             prev_term = entry.term;
         }
     }
 
-    /// Compares an entry with what is known for its index and term; true when they agree.
-    fn compare(&mut self, index: Index, new: Known) -> bool {
-        match at(&self.entries, place(index)) {
-            Some(first) if first.term == new.term => *first == new,
-            Some(_) => *self.more_entries.entry((index, new.term)).or_insert(new) == new,
+    /// Compares an entry with what is known for its index and term; gives back what it does not
+    /// agree with.
+    fn compare(&mut self, index: Index, new: Known) -> Option<Known> {
+        let known = match at(&self.entries, place(index)) {
+            Some(first) if first.term == new.term => *first,
+            Some(_) => *self.more_entries.entry((index, new.term)).or_insert(new),
             None => {
                 // Term 0 is no entry's: a filler never agrees or disagrees with anything.
                 let filler = Known {
                     term: 0,
                     prev_term: 0,
                     identity: 0,
+                    witness: None,
                 };
                 put(&mut self.entries, place(index), filler, new);
-                true
+                return None;
             }
-        }
+        };
+        (!known.agrees(&new)).then_some(known)
     }
 
     /// What a leader commits is committed for good: leader-completeness looking back at leaders
@@ -378,20 +456,30 @@ impl Invariants {
         to: Index,
     ) {
         let entry_term = self.mirrors[node.slot()].term_at(to);
-        self.commits.insert(term, (to, entry_term));
+        let committed = Committed {
+            index: to,
+            entry_term,
+            witness: Some(Witness {
+                event: record.id,
+                node,
+            }),
+        };
+        self.commits.insert(term, committed);
         for slot in 0..self.mirrors.len() {
             if let Some(later) = self.mirrors[slot].leads.filter(|&leads| leads > term) {
-                let later_leader = NodeId::from_slot(slot);
-                self.must_hold(record, later_leader, later, (to, entry_term), term);
+                let event = self.leaders.get(&later).map_or(0, |first| first.event);
+                let node = NodeId::from_slot(slot);
+                self.must_hold(record, Witness { event, node }, later, committed, term);
             }
         }
         for index in from + 1..=to {
             let held = self.mirrors[node.slot()].term_at(index);
-            if let Some(&acknowledged) = self.acknowledged.get(place(index))
+            if let Some(&(acknowledged, told)) = self.acknowledged.get(place(index))
                 && acknowledged != 0
                 && acknowledged != held
             {
-                self.lost(record, index, acknowledged, held);
+                let told = Witness { event: told, node };
+                self.lost(record, index, acknowledged, held, Some(told));
             }
             if place(index) >= self.committed.len() {
                 put(&mut self.committed, place(index), 0, held);
@@ -399,11 +487,18 @@ impl Invariants {
         }
     }
 
-    fn lost(&mut self, record: &Record, index: Index, acknowledged: Term, held: Term) {
+    fn lost(
+        &mut self,
+        record: &Record,
+        index: Index,
+        acknowledged: Term,
+        held: Term,
+        witness: Option<Witness>,
+    ) {
         let detail = format!(
             "entry {index} of term {acknowledged} was acknowledged to its client, and another of term {held} was committed in its place"
         );
-        self.violated(record, "durability", detail);
+        self.violated(record, "durability", detail, [witness]);
     }
 
     fn acknowledge(&mut self, record: &Record, client: ClientId, index: Index, term: Term) {
@@ -412,9 +507,14 @@ impl Invariants {
         }
         match self.committed.get(place(index)) {
             Some(&committed) if committed != term && committed != 0 => {
-                self.lost(record, index, term, committed);
+                let applied = at(&self.applied, place(index));
+                let witness = applied.and_then(|applied| applied.witness);
+                self.lost(record, index, term, committed, witness);
             }
-            _ => put(&mut self.acknowledged, place(index), 0, term),
+            _ => {
+                let told = (term, record.id);
+                put(&mut self.acknowledged, place(index), (0, 0), told);
+            }
         }
     }
 
@@ -430,17 +530,31 @@ impl Invariants {
     ) {
         let identity = payload.identity();
         match at(&self.applied, place(index)) {
-            Some(&(first_term, first)) if first_term != 0 => {
-                if (first_term, first) != (term, identity) {
+            Some(&first) if first.term != 0 => {
+                if (first.term, first.identity) != (term, identity) {
                     let who = self.name(node);
                     let detail = format!(
-                        "{who} applied an entry of term {term} at {index}, where another node applied one of term {first_term}"
+                        "{who} applied an entry of term {term} at {index}, where another node applied one of term {}",
+                        first.term
                     );
-                    self.violated(record, "state-machine-safety", detail);
+                    self.violated(record, "state-machine-safety", detail, [first.witness]);
                 }
             }
             _ => {
-                put(&mut self.applied, place(index), (0, 0), (term, identity));
+                let none = Applied {
+                    term: 0,
+                    identity: 0,
+                    witness: None,
+                };
+                let first = Applied {
+                    term,
+                    identity,
+                    witness: Some(Witness {
+                        event: record.id,
+                        node,
+                    }),
+                };
+                put(&mut self.applied, place(index), none, first);
                 if let Payload::Command(request) = payload
                     && fresh
                     && request.client != ClientId::NONE
@@ -460,15 +574,17 @@ impl Invariants {
             let detail = format!(
                 "request {serial} of {client} took effect twice: at entry {earlier} and at entry {index}"
             );
-            self.violated(record, "exactly-once", detail);
+            let first = at(&self.applied, place(earlier)).and_then(|applied| applied.witness);
+            self.violated(record, "exactly-once", detail, [first]);
         }
     }
 }
 
-fn known(prev_term: Term, entry: &Entry) -> Known {
+fn known(prev_term: Term, entry: &Entry, witness: Option<Witness>) -> Known {
     Known {
         term: entry.term,
         prev_term,
         identity: entry.payload.identity(),
+        witness,
     }
 }

@@ -86,13 +86,8 @@ impl Linearizability {
         }
     }
 
-    /// Looks at one event; `from` is the node that answered, for a reply.
-    pub fn watch(
-        &mut self,
-        record: &Record,
-        from: Option<NodeId>,
-        names: Names<'_>,
-    ) -> Option<Violation> {
+    /// Looks at one event; what it makes impossible, if that is so.
+    pub fn watch(&mut self, record: &Record, names: Names<'_>) -> Option<Violation> {
         match &record.event {
             Event::Request {
                 client,
@@ -109,8 +104,9 @@ impl Linearizability {
                 client,
                 serial,
                 reply,
+                from,
                 ..
-            } => self.end(record, *client, *serial, reply, from, names),
+            } => self.end(record, *client, *serial, reply, *from, names),
             _ => None,
         }
     }

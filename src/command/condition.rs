@@ -155,6 +155,10 @@ pub enum Question {
     InFlight(Option<Kind>, Cmp, u64),
     /// `elections CMP N`
     Elections(Cmp, u64),
+    /// `latency p50|p99 CMP DURATION`; the percentile, 50 or 99.
+    Latency(u8, Cmp, Micros),
+    /// `linearizable`
+    Linearizable,
     /// `outage CMP DURATION`
     Outage(Cmp, Micros),
     /// `violation [INVARIANT]`

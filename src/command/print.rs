@@ -215,6 +215,11 @@ impl Display for Question {
                 write!(f, "in-flight {} {} {n}", kind(*of), cmp.sign())
             }
             Question::Elections(cmp, n) => write!(f, "elections {} {n}", cmp.sign()),
+            Question::Latency(percentile, cmp, micros) => {
+                let (sign, limit) = (cmp.sign(), duration_text(*micros));
+                write!(f, "latency p{percentile} {sign} {limit}")
+            }
+            Question::Linearizable => f.write_str("linearizable"),
             Question::Outage(cmp, micros) => {
                 write!(f, "outage {} {}", cmp.sign(), duration_text(*micros))
             }

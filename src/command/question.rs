@@ -52,10 +52,10 @@ words! {
     "sent" "sent KIND CMP N" "messages sent since the last mark" => Some(sent);
     "in-flight" "in-flight KIND CMP N" "messages on their way" => Some(in_flight);
     "elections" "elections CMP N" "candidacies since the last mark, pre-votes not counted" => Some(|c| c.compared(Question::Elections));
-    "latency" "latency p50|p99 CMP DURATION" "how long answered requests took" => None;
+    "latency" "latency p50|p99 CMP DURATION" "how long answered requests took since the last mark" => Some(latency);
     "outage" "outage CMP DURATION" "the longest stretch without a commit while one was wanted" => Some(outage);
     "violation" "violation [INVARIANT]" "an invariant was violated" => Some(violation);
-    "linearizable" "linearizable" "the clients' history is linearizable" => None;
+    "linearizable" "linearizable" "the clients' history is linearizable" => Some(|_| Ok(Question::Linearizable));
 }
 
 impl Cursor<'_> {
@@ -306,6 +306,16 @@ fn in_flight(c: &mut Cursor) -> Parsed<Question> {
     let kind = c.kind()?;
     let cmp = c.cmp()?;
     Ok(Question::InFlight(kind, cmp, c.number()?))
+}
+
+fn latency(c: &mut Cursor) -> Parsed<Question> {
+    let choices = [
+        ("p50", "half of the requests took no longer", Some(50)),
+        ("p99", "99 of 100 requests took no longer", Some(99)),
+    ];
+    let percentile = c.choose("`p50` or `p99`", choices)?;
+    let cmp = c.cmp()?;
+    Ok(Question::Latency(percentile, cmp, c.duration(0)?))
 }
 
 fn outage(c: &mut Cursor) -> Parsed<Question> {

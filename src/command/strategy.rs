@@ -358,6 +358,9 @@ fn question() -> BoxedStrategy<Question> {
         (cmp(), any::<u64>()).prop_map(|(cmp, n)| Question::Leaders(cmp, n)),
         (cmp(), any::<u64>()).prop_map(|(cmp, n)| Question::Elections(cmp, n)),
         (cmp(), micros()).prop_map(|(cmp, micros)| Question::Outage(cmp, micros)),
+        (prop_oneof![Just(50), Just(99)], cmp(), micros())
+            .prop_map(|(percentile, cmp, micros)| Question::Latency(percentile, cmp, micros)),
+        Just(Question::Linearizable),
         (kind(), cmp(), any::<u64>()).prop_map(|(kind, cmp, n)| Question::Sent(kind, cmp, n)),
         (kind(), cmp(), any::<u64>()).prop_map(|(kind, cmp, n)| Question::InFlight(kind, cmp, n)),
         of(select(INVARIANTS.to_vec())).prop_map(Question::Violation),

@@ -164,7 +164,7 @@ verbs! {
         "expect" " COND [for DURATION]" "must hold now, or throughout" => read expect;
         "never" " COND" "must not hold from here to the end" => read (|c| c.condition().map(Statement::Never));
         "always" " COND" "must hold from here to the end" => read (|c| c.condition().map(Statement::Always));
-        "mark" "" "zero the counters of sent, elections and outage" => alone Statement::Mark;
+        "mark" "" "zero the counters of sent, elections, latency and outage" => alone Statement::Mark;
         "at" " TIME STATEMENT" "wait until that instant and run a statement that takes no time" => read at;
         "repeat" " N" "the statements up to the matching end, N times" => read repeat;
         "end" "" "the end of what is repeated" => end;

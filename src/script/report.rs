@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::play::{Expectation, Outcome, Player};
+use crate::check::linearizability::Verdict;
 use crate::command::diagnostic::steers;
 use crate::kv::Text;
 use crate::raft::NodeId;
@@ -71,6 +72,8 @@ struct Violated<'a> {
     invariant: &'static str,
     at_us: u64,
     event: u64,
+    events: &'a [u64],
+    nodes: Vec<&'a str>,
     detail: &'a str,
 }
 
@@ -99,7 +102,7 @@ struct NodeObject<'a> {
 #[derive(Serialize)]
 struct History {
     operations: u64,
-    /// `None` until histories are judged.
+    /// `None` when the check was given up within its bound.
     linearizable: Option<bool>,
 }
 
@@ -109,6 +112,7 @@ impl Report<'_> {
         let world = self.session.world();
         let traffic = world.traffic();
         let ids = (0..world.size()).map(NodeId::from_slot);
+        let violations = self.session.violations().iter();
         let object = Object {
             script: self.file,
             title: &self.player.script().title.text,
@@ -128,11 +132,15 @@ impl Report<'_> {
                 duplicated: traffic.duplicated,
             },
             expectations: self.player.expectations().iter().map(held).collect(),
-            violations: self.session.violations().iter().map(violated).collect(),
+            violations: violations.map(|found| violated(found, world)).collect(),
             nodes: ids.map(|id| node(world, &world.status(id))).collect(),
             history: History {
                 operations: world.clients().operations(),
-                linearizable: None,
+                linearizable: match self.session.judge().checker.history().verdict().0 {
+                    Verdict::Linearizable => Some(true),
+                    Verdict::Violated => Some(false),
+                    Verdict::Undecided => None,
+                },
             },
             digest: digest_text(world),
         };
@@ -183,8 +191,11 @@ fn held(expectation: &Expectation) -> Held<'_> {
     }
 }
 
-fn violated(violation: &Violation) -> Violated<'_> {
+fn violated<'a>(violation: &'a Violation, world: &'a World) -> Violated<'a> {
+    let name = |&id: &NodeId| &**world.name(id);
     Violated {
+        events: &violation.events,
+        nodes: violation.nodes.iter().map(name).collect(),
         invariant: violation.invariant,
         at_us: violation.at,
         event: violation.event,

@@ -128,11 +128,12 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
             client,
             serial,
             reply,
+            from,
             entry,
         } => (
             "reply",
             json!({
-                "client": client.to_string(), "serial": serial,
+                "client": client.to_string(), "serial": serial, "from": from.map(name),
                 "index": entry.map(|(index, _)| index), "entry_term": entry.map(|(_, term)| term),
                 "outcome": match reply {
                     Reply::Timeout => json!("timeout"),

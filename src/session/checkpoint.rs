@@ -3,7 +3,7 @@
 use imbl::Vector;
 
 use super::{Position, Session};
-use crate::check::{Invariants, Tally};
+use crate::check::{Checker, Tally};
 use crate::kv::Text;
 use crate::raft::Micros;
 use crate::world::run::EndlessInstant;
@@ -18,7 +18,7 @@ const MOST: usize = 128;
 pub struct Checkpoint {
     pub position: Position,
     pub world: World,
-    pub invariants: Invariants,
+    pub checker: Checker,
     pub tally: Tally,
     pub caption: Option<(Text, Micros)>,
     pub telling: Vector<Record>,
@@ -42,7 +42,7 @@ impl Session {
         self.checkpoints.push(Checkpoint {
             position,
             world: self.world.copy(),
-            invariants: self.invariants.clone(),
+            checker: self.checker.clone(),
             tally: self.tally.clone(),
             caption: self.caption.clone(),
             telling: self.telling.clone(),
@@ -125,7 +125,7 @@ impl Session {
             && (position < here || checkpoint.position > here)
         {
             self.world = checkpoint.world.copy();
-            self.invariants = checkpoint.invariants.clone();
+            self.checker = checkpoint.checker.clone();
             self.tally = checkpoint.tally.clone();
             self.caption = checkpoint.caption.clone();
             self.telling = checkpoint.telling.clone();

@@ -1,6 +1,7 @@
 //! Whether a condition holds at the present instant, and what is found.
 
-use crate::check::{Invariants, Tally};
+use crate::check::linearizability::{STEPS, Verdict};
+use crate::check::{Checker, Tally};
 use crate::command::Condition;
 use crate::command::condition::{Asker, Clause, Measure, Question, ReplyWord, RoleWord, Subject};
 use crate::command::duration_text;
@@ -18,8 +19,8 @@ use crate::world::view::{Life, NodeStatus};
 pub struct Judge<'a> {
     /// The world.
     pub world: &'a World,
-    /// What was violated.
-    pub invariants: &'a Invariants,
+    /// What was violated, and the clients' history.
+    pub checker: &'a Checker,
     /// The counters.
     pub tally: &'a Tally,
 }
@@ -96,9 +97,14 @@ impl Judge<'_> {
             Question::InFlight(kind, cmp, count) => cmp.holds(self.in_flight(*kind), *count),
             Question::Elections(cmp, count) => cmp.holds(self.tally.elections(), *count),
             Question::Outage(cmp, limit) => cmp.holds(self.tally.outage(world.now()), *limit),
-            Question::Violation(None) => !self.invariants.violations().is_empty(),
+            Question::Latency(percentile, cmp, limit) => {
+                let latency = self.tally.latency(*percentile)?;
+                cmp.holds(latency, *limit)
+            }
+            Question::Linearizable => self.checker.history().verdict().0 == Verdict::Linearizable,
+            Question::Violation(None) => !self.checker.violations().is_empty(),
             Question::Violation(Some(name)) => {
-                let violations = self.invariants.violations();
+                let violations = self.checker.violations();
                 violations.iter().any(|found| found.invariant == *name)
             }
         })
@@ -276,7 +282,22 @@ impl Judge<'_> {
                 let outage = self.tally.outage(self.world.now());
                 format!("outage {}", duration_text(outage))
             }
-            Question::Violation(_) => match self.invariants.violations() {
+            Question::Latency(percentile, ..) => match self.tally.latency(*percentile) {
+                Some(latency) => format!("latency p{percentile} {}", duration_text(latency)),
+                None => "no request was answered".to_owned(),
+            },
+            Question::Linearizable => match self.checker.history().verdict() {
+                (Verdict::Linearizable, _) => "the history is linearizable".to_owned(),
+                (Verdict::Undecided, key) => {
+                    let key = key.map_or("", |key| &**key);
+                    format!("undecided within {STEPS} steps, on {key}")
+                }
+                (Verdict::Violated, key) => {
+                    let key = key.map_or("", |key| &**key);
+                    format!("the history of {key} is not linearizable")
+                }
+            },
+            Question::Violation(_) => match self.checker.violations() {
                 [] => "no violation".to_owned(),
                 found => {
                     let mut names: Vec<&str> = found.iter().map(|v| v.invariant).collect();

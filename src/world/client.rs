@@ -351,7 +351,9 @@ impl World {
         match letter.answer {
             Answer::Outcome(outcome) => {
                 self.remember_answerer(id, letter.from);
-                self.end_request(id, Reply::Outcome(outcome), letter.entry, letter.cause);
+                let from = Some(letter.from);
+                let reply = Reply::Outcome(outcome);
+                self.end_request(id, reply, from, letter.entry, letter.cause);
             }
             Answer::NotLeader(hint) => self.turned_away(id, letter.from, hint, letter.cause),
             Answer::Health { .. } => {}
@@ -376,7 +378,7 @@ impl World {
                 self.queue.add(deadline, Due::ClientTimer(id));
             }
             Some(_) if retries => self.timed_out(id),
-            Some(_) => self.end_request(id, Reply::Timeout, None, 0),
+            Some(_) => self.end_request(id, Reply::Timeout, None, None, 0),
         }
     }
 
@@ -384,6 +386,7 @@ impl World {
         &mut self,
         id: ClientId,
         reply: Reply,
+        from: Option<NodeId>,
         entry: Option<(Index, Term)>,
         cause: EventId,
     ) {
@@ -401,6 +404,7 @@ impl World {
             client: id,
             serial: outstanding.request.serial,
             reply,
+            from,
             entry,
         };
         self.record(None, Causes::one(cause), event);

@@ -131,6 +131,8 @@ pub enum Event {
         client: ClientId,
         serial: u64,
         reply: Reply,
+        /// The node that answered.
+        from: Option<NodeId>,
         /// Where the entry stands in the log, for a write that was answered.
         entry: Option<(Index, raft::Term)>,
     },

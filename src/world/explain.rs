@@ -84,6 +84,7 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
             serial,
             reply,
             entry,
+            ..
         } => {
             let how = match reply {
                 Reply::Outcome(outcome) => answered(outcome),

@@ -229,6 +229,7 @@ fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event: &Event) ->
             serial,
             reply,
             entry,
+            ..
         } => {
             digest.add(u64::from(client.0) ^ (serial << 16));
             match reply {

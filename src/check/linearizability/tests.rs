@@ -34,8 +34,7 @@ impl Story {
             event,
         };
         let names = |_: NodeId| "n1";
-        let from = matches!(record.event, Event::Reply { .. }).then_some(NodeId(1));
-        let violation = self.checker.watch(&record, from, &names);
+        let violation = self.checker.watch(&record, &names);
         self.violations.extend(violation);
         self
     }
@@ -73,6 +72,7 @@ impl Story {
             client,
             serial,
             reply,
+            from: Some(NodeId(1)),
             entry: None,
         })
     }
