@@ -26,9 +26,11 @@ macro_rules! demos {
 }
 
 demos! {
-    "election": "election" "failover" "partition";
-    "replication": "replication" "lossy";
+    "election": "election" "failover" "partition" "transfer";
+    "replication": "replication" "backtracking" "figure-7" "lossy";
+    "reads": "stale-read" "read-modes";
     "safety": "figure-8" "figure-8-off";
+    "snapshots": "snapshots";
 }
 
 /// The demo of that name, with or without `.raft`.
