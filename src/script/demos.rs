@@ -31,6 +31,7 @@ demos! {
     "reads": "stale-read" "read-modes";
     "safety": "figure-8" "figure-8-off";
     "snapshots": "snapshots";
+    "membership": "when-it-counts" "join" "learners" "two-leaders" "three-to-five" "one-at-a-time";
 }
 
 /// The demo of that name, with or without `.raft`.
