@@ -31,7 +31,9 @@ demos! {
     "reads": "stale-read" "read-modes";
     "safety": "figure-8" "figure-8-off";
     "snapshots": "snapshots";
-    "membership": "when-it-counts" "join" "learners" "two-leaders" "three-to-five" "one-at-a-time";
+    "membership": "when-it-counts" "join" "learners" "two-leaders" "three-to-five" "one-at-a-time"
+        "add-under-partition" "leader-cut-off-while-adding" "leader-dies-while-adding"
+        "leader-dies-while-removing" "second-change" "single-bug" "single-bug-off";
 }
 
 /// The demo of that name, with or without `.raft`.
