@@ -33,7 +33,8 @@ demos! {
     "snapshots": "snapshots";
     "membership": "when-it-counts" "join" "learners" "two-leaders" "three-to-five" "one-at-a-time"
         "add-under-partition" "leader-cut-off-while-adding" "leader-dies-while-adding"
-        "leader-dies-while-removing" "second-change" "single-bug" "single-bug-off";
+        "leader-dies-while-removing" "second-change" "single-bug" "single-bug-off" "joint"
+        "joint-crash-early" "joint-crash-late" "joint-or-single";
 }
 
 /// The demo of that name, with or without `.raft`.
