@@ -34,7 +34,8 @@ demos! {
     "membership": "when-it-counts" "join" "learners" "two-leaders" "three-to-five" "one-at-a-time"
         "add-under-partition" "leader-cut-off-while-adding" "leader-dies-while-adding"
         "leader-dies-while-removing" "second-change" "single-bug" "single-bug-off" "joint"
-        "joint-crash-early" "joint-crash-late" "joint-or-single";
+        "joint-crash-early" "joint-crash-late" "joint-or-single" "leave" "remove-leader"
+        "remove-crashed" "refusals" "reboot" "reboot-loses";
 }
 
 /// The demo of that name, with or without `.raft`.
