@@ -44,6 +44,7 @@ pub(super) fn demos(as_json: bool) -> String {
             .collect();
         return pretty(&rows);
     }
+    let width = DEMOS.iter().map(|demo| demo.name.len()).max().unwrap_or(0);
     let mut text = String::new();
     let mut topic = "";
     for (demo, script) in parsed {
@@ -51,7 +52,8 @@ pub(super) fn demos(as_json: bool) -> String {
             topic = demo.topic;
             text.push_str(&format!("{topic}\n"));
         }
-        text.push_str(&format!("  {:<14} {}\n", demo.name, script.title.text));
+        let (name, title) = (demo.name, &script.title.text);
+        text.push_str(&format!("  {name:<width$}  {title}\n"));
     }
     text
 }

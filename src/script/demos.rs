@@ -26,9 +26,16 @@ macro_rules! demos {
 }
 
 demos! {
-    "election": "election" "failover" "partition";
-    "replication": "replication" "lossy";
+    "election": "election" "failover" "partition" "transfer";
+    "replication": "replication" "backtracking" "figure-7" "lossy";
+    "reads": "stale-read" "read-modes";
     "safety": "figure-8" "figure-8-off";
+    "snapshots": "snapshots";
+    "membership": "when-it-counts" "join" "learners" "two-leaders" "three-to-five" "one-at-a-time"
+        "add-under-partition" "leader-cut-off-while-adding" "leader-dies-while-adding"
+        "leader-dies-while-removing" "second-change" "single-bug" "single-bug-off" "joint"
+        "joint-crash-early" "joint-crash-late" "joint-or-single" "leave" "remove-leader"
+        "remove-crashed" "refusals" "reboot" "reboot-loses";
 }
 
 /// The demo of that name, with or without `.raft`.
