@@ -475,6 +475,76 @@ fn stale_reads_need_no_leader() {
 }
 
 #[test]
+fn reads_stay_with_a_node_that_answers() {
+    for reads in ["stale", "linearizable", "lease", "leader"] {
+        all_pass(&format!(
+            "cluster 3
+             set reads {reads}
+             hold-timer all
+             timeout n2
+             wait until leader n2
+             stop n1
+             get x by c1
+             wait until reply c1 = missing within 2s
+             get x by c1
+             wait until reply c1 = missing within 200ms"
+        ));
+    }
+}
+
+#[test]
+fn members_come_and_go() {
+    all_pass(
+        "cluster 3
+         put x 1 by c1
+         wait until reply c1 = ok
+         add n4
+         wait until reply admin = ok
+         add n5
+         wait until reply admin = ok
+         remove n1
+         wait until reply admin = ok
+         expect members leader = n2,n3,n4,n5
+         # c1 began at n1, and c4 and c5 begin at nodes that were not there before.
+         put x 2 by c1
+         put y 1 by c4
+         put z 1 by c5
+         put v 1 by c6
+         wait until reply c1 = ok and reply c4 = ok and reply c5 = ok and reply c6 = ok within 3s
+         put w 1 by c2 via n1
+         wait until reply c2 = ok within 3s
+         remove leader
+         put w 2 by c2
+         get w by c2
+         add-to n 1 by c3
+         wait until reply c2 = 2 and reply c3 = 1 within 5s
+         crash n1
+         transfer n5
+         add-to n 1 by c3
+         wait until reply c3 = 2 within 5s",
+    );
+}
+
+#[test]
+fn requests_that_wait_for_a_transfer_are_answered_the_way_they_came() {
+    // The target hears nothing, so that the leader keeps requests until it gives up.
+    passes(
+        "forward",
+        "cluster 3
+         hold-timer all
+         timeout n1
+         wait until commit all = 1
+         isolate n3
+         transfer n3
+         put x 1 by c1 via n2
+         wait 150ms
+         expect reply c1 = pending and sent request = 1 and last n1 = 1
+         wait until reply c1 = ok within 500ms
+         expect sent request = 1",
+    );
+}
+
+#[test]
 fn probes_are_no_attempts_and_no_operations() {
     let text = "cluster 3
         hold-timer all
@@ -505,7 +575,7 @@ fn schedule(way: &str, seed: u64) -> String {
     let mut script = format!("cluster {nodes}\nseed {seed}\nset discovery {way}\n");
     let timeout = [50, 200, 1_000][rng.below(3) as usize];
     let _ = writeln!(script, "set client-timeout {timeout}ms");
-    let reads = ["linearizable", "linearizable", "leader", "stale"][rng.below(4) as usize];
+    let reads = ["linearizable", "lease", "leader", "stale"][rng.below(4) as usize];
     let rate = 5 + rng.below(60);
     let _ = writeln!(
         script,
@@ -524,6 +594,9 @@ fn schedule(way: &str, seed: u64) -> String {
             );
         }
     }
+    // By name, since `all` does not mean those that have left, and requests go by way of them too.
+    let names: Vec<String> = (1..=nodes).map(|node| format!("n{node}")).collect();
+    let _ = writeln!(script, "restart {}", names.join(","));
     script.push_str("calm\ndrop off\nrestart all\nworkload off\n");
     script
 }
@@ -531,7 +604,7 @@ fn schedule(way: &str, seed: u64) -> String {
 fn fault(rng: &mut Rng, nodes: u64) -> String {
     let node = |rng: &mut Rng| format!("n{}", 1 + rng.below(nodes));
     let (a, client) = (node(rng), format!("c{}", 1 + rng.below(5)));
-    match rng.below(26) {
+    match rng.below(31) {
         0 | 1 => format!("crash {a}"),
         2 => "crash leader".to_owned(),
         3..=6 => format!("restart {a}"),
@@ -554,6 +627,10 @@ fn fault(rng: &mut Rng, nodes: u64) -> String {
         25 if rng.below(10) == 0 => {
             format!("set discovery {}", WAYS[rng.below(4) as usize])
         }
+        26 => format!("add m{}", 1 + rng.below(3)),
+        27 => format!("remove {a}"),
+        28 => format!("add {a}"),
+        29 => format!("transfer {a}"),
         _ => "latency 5ms..15ms".to_owned(),
     }
 }

@@ -79,11 +79,18 @@ impl World {
         let Some(client) = self.clients.get_mut(id) else {
             return;
         };
-        let known = client.known_by(discovery);
+        let (found, anyone) = (
+            client.known_by(discovery),
+            client.known.map(|(_, node)| node),
+        );
         let Some(outstanding) = &mut client.outstanding else {
             return;
         };
         let searches = discovery == Discovery::HealthCheck && !outstanding.anyone_answers();
+        let known = match discovery {
+            Discovery::HealthCheck if !searches => anyone,
+            _ => found,
+        };
         let target = outstanding.target.or(known);
         outstanding.target = target.or((!searches).then_some(first));
         match outstanding.target {
@@ -98,16 +105,24 @@ impl World {
         let Some(client) = self.clients.get_mut(id) else {
             return;
         };
-        let asked = client.outstanding.as_ref();
-        let nothing = asked.is_some_and(|outstanding| outstanding.answer_tells_nothing());
-        let tells = match discovery {
-            Discovery::Redirect | Discovery::Poll => !nothing,
-            // Only a probe tells who leads.
-            Discovery::HealthCheck => false,
-            Discovery::Forward => true,
+        let Some(asked) = &client.outstanding else {
+            return;
+        };
+        // Whoever need not lead answers at least, and that is something if the client knows nobody.
+        let (by, tells) = match discovery {
+            Discovery::Redirect | Discovery::Poll => {
+                let knows = client.known_by(discovery).is_some();
+                (discovery, !knows || !asked.answer_tells_nothing())
+            }
+            // Only a probe tells who leads: this is a node as a poll finds it.
+            Discovery::HealthCheck => {
+                let knows = client.known.is_some();
+                (Discovery::Poll, !knows && asked.anyone_answers())
+            }
+            Discovery::Forward => (discovery, true),
         };
         if tells {
-            client.known = Some((discovery, from));
+            client.known = Some((by, from));
         }
     }
 
@@ -122,7 +137,8 @@ impl World {
         let ClientOptions {
             discovery, retries, ..
         } = self.clients.options;
-        let nodes = self.servers.len() as u32;
+        let here = self.servers.iter().filter(|server| !server.removed);
+        let nodes = here.count().max(1) as u32;
         let after = self.node_after(from);
         let Some(client) = self.clients.get_mut(id) else {
             return;
