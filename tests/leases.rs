@@ -26,12 +26,12 @@ fn schedule(seed: u64, rule: &str) -> String {
     if rng.below(3) == 0 {
         script.push_str("rule pre-vote off\n");
     }
-    let _ = writeln!(script, "latency 1ms..{}ms", 2 + rng.below(20));
+    let _ = writeln!(script, "latency 1ms..{}ms", 2 + rng.below(8));
     let _ = writeln!(
         script,
-        "set election-timeout 100ms..{}ms\nset heartbeat 20ms\nset client-timeout 100ms\n\
+        "set election-timeout 400ms..{}ms\nset heartbeat 20ms\nset client-timeout 100ms\n\
          workload 400/s keys 2 reads 60% clients 8",
-        110 + rng.below(200)
+        410 + rng.below(200)
     );
     let mut at = 0;
     while at < 20_000 {
@@ -44,7 +44,12 @@ fn schedule(seed: u64, rule: &str) -> String {
             2 => "crash leader".to_owned(),
             3..=5 => "restart down".to_owned(),
             6 | 7 => format!("transfer {a}"),
-            8 | 9 => "isolate leader".to_owned(),
+            // Whoever still believes that it leads is asked around the time when that ends.
+            8 | 9 => {
+                let ask = (1..=nodes).map(|n| format!("get k1 by c{} via n{n}\n", 20 + n));
+                let ask: String = ask.collect();
+                format!("isolate leader\nwait 360ms\nrepeat 30\n{ask}wait 4ms\nend\nheal")
+            }
             10 | 11 => "heal".to_owned(),
             12 if a != b => format!("cut {a}->{b}"),
             13 => format!("timeout {a}"),

@@ -42,7 +42,7 @@ fn judge(records: &[Record], whole: bool) -> (Verdict, Vec<Violation>) {
                 event,
                 ..records[0].clone()
             };
-            checker.watch(&first, None, &names);
+            checker.watch(&first, &names);
         }
     }
     let violations = records

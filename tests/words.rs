@@ -310,6 +310,7 @@ fn what_becomes_of_the_cluster_reads_well() {
         uses(&stable, ConfigurationReason::Applied),
         uses(&stable, ConfigurationReason::TakenBack),
         uses(&stable, ConfigurationReason::Snapshot),
+        uses(&stable, ConfigurationReason::Switched),
         role(RoleKind::Candidate, RoleReason::HandedOver),
         role(RoleKind::Follower, RoleReason::LeftOut),
         role(RoleKind::Learner, RoleReason::Configured),
@@ -335,7 +336,7 @@ fn what_becomes_of_the_cluster_reads_well() {
         answered(AdminAnswer::Done),
         answered(AdminAnswer::NotLeader(Some(NodeId(2)))),
         answered(AdminAnswer::NotLeader(None)),
-        refused(Refusal::ChangeRunning),
+        refused(Refusal::ChangeRunning(7)),
         refused(Refusal::AlreadyVoter(NodeId(2))),
         refused(Refusal::AlreadyLearner(NodeId(2))),
         refused(Refusal::NoMember(NodeId(2))),
@@ -415,7 +416,7 @@ fn what_becomes_of_the_cluster_reads_well() {
         order(Change::Members(ids(&[1, 4, 5])), 1),
         order(Change::Transfer(NodeId(4)), 1),
         settled(Some(AdminAnswer::Done)),
-        settled(Some(AdminAnswer::Refused(Refusal::ChangeRunning))),
+        settled(Some(AdminAnswer::Refused(Refusal::ChangeRunning(7)))),
         settled(None),
     ];
     let names = |id: NodeId| ["S1", "S2", "S3", "S4", "S5"][id.slot()];

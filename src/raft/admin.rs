@@ -1,6 +1,6 @@
 //! What is asked of a leader about the cluster itself: who is in it, and who leads.
 
-use super::NodeId;
+use super::{Index, NodeId};
 
 /// The number of such a request, from 1; the same when it is asked again.
 pub type AdminId = u64;
@@ -38,8 +38,9 @@ pub struct Order {
 /// Why a change is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// Another change is not committed yet (dissertation, section 4.1).
-    ChangeRunning,
+    /// Another change is under way (dissertation, section 4.1); the configuration that it has
+    /// come to stands at this index.
+    ChangeRunning(Index),
     /// The node is a voter already.
     AlreadyVoter(NodeId),
     /// The node is a learner already.
@@ -69,7 +70,7 @@ pub enum Refusal {
 pub enum AdminAnswer {
     /// Done: committed, or the target leads.
     Done,
-    /// Refused; nothing changed.
+    /// Refused; nothing changed, except as the reason says.
     Refused(Refusal),
     /// The node does not lead, or leads no more; the leader that it knows of, if any. What
     /// became of the change is unknown.

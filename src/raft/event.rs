@@ -67,6 +67,8 @@ pub enum ConfigurationReason {
     TakenBack,
     /// It came with a snapshot.
     Snapshot,
+    /// The rule `config-on-append` was switched.
+    Switched,
 }
 
 /// Why AppendEntries was refused.

@@ -41,6 +41,11 @@ impl Asker {
         }
     }
 
+    /// True when both are the same client.
+    pub fn is_of(self, other: Asker) -> bool {
+        self.client == other.client
+    }
+
     /// True when both wait for the answer to one request, whichever way it came.
     pub fn waits_for(self, other: Asker) -> bool {
         (self.client, self.serial) == (other.client, other.serial)

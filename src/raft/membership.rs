@@ -34,7 +34,15 @@ struct Round {
     node: NodeId,
     goal: Index,
     began: Micros,
+    /// Rounds so far, this one included.
+    count: u32,
+    /// When the first began.
+    first: Micros,
 }
+
+/// So many rounds of catching up, and a node is as near as it will be (dissertation, section
+/// 4.2.1).
+const MOST_ROUNDS: u32 = 10;
 
 /// A change under way.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -133,7 +141,7 @@ impl Node {
         let unsettled = newest > self.commit || current.is_joint();
         let running = !leader.changes.running.is_empty();
         if self.rules.on(Rule::OneChangeAtATime) && (unsettled || running) {
-            return Err(Refusal::ChangeRunning);
+            return Err(Refusal::ChangeRunning(newest));
         }
         match goal(current, &order.change) {
             // It was taken in as a learner before its leader was lost: that is gone on with.
@@ -265,6 +273,8 @@ impl Node {
                         node,
                         goal,
                         began: turn.now,
+                        count: 1,
+                        first: turn.now,
                     };
                     running.step = Step::CatchUp(newcomers.into_iter().map(round).collect());
                 }
@@ -333,8 +343,8 @@ impl Node {
         }
     }
 
-    /// True when every node has finished a round within an election timeout: it is so near that
-    /// it will not hold up commitment for long.
+    /// True when every node has finished a round within an election timeout, or as many rounds as
+    /// are worth waiting for: it is so near that it will not hold up commitment for long.
     fn caught_up(&self, rounds: &mut [Round], now: Micros) -> bool {
         let Role::Leader(leader) = &self.role else {
             return false;
@@ -345,17 +355,18 @@ impl Node {
             let matched = leader.peer(round.node).map_or(0, |peer| peer.matched);
             if matched < round.goal {
                 all = false;
-            } else if now.saturating_sub(round.began) > timeout {
+            } else if now.saturating_sub(round.began) > timeout && round.count < MOST_ROUNDS {
                 round.goal = self.log.last();
                 round.began = now;
+                round.count += 1;
                 all &= matched >= round.goal;
             }
         }
         all
     }
 
-    /// Somebody who is to catch up and has not answered for ten election timeouts: a change must
-    /// not be held up for ever by a node that is gone.
+    /// Somebody who is to catch up and has not answered for ten election timeouts, or has not
+    /// finished in ten times as long: a change must not be held up for ever.
     fn lost_newcomer(&self, rounds: &[Round], now: Micros) -> Option<NodeId> {
         let Role::Leader(leader) = &self.role else {
             return None;
@@ -363,7 +374,9 @@ impl Node {
         let patience = 10 * self.options.election_timeout.max;
         let lost = rounds.iter().find(|round| {
             leader.peer(round.node).is_some_and(|peer| {
-                peer.matched < round.goal && now.saturating_sub(peer.heard) >= patience
+                let silent = now.saturating_sub(peer.heard.max(round.began));
+                let late = now.saturating_sub(round.first) >= 10 * patience;
+                peer.matched < round.goal && (silent >= patience || late)
             })
         });
         lost.map(|round| round.node)
@@ -463,6 +476,15 @@ impl Node {
         !self.configuration.is_member(node) && !self.configuration.voters.is_empty()
     }
 
+    /// A node that has left and has raised its term takes nothing from this leader any more.
+    pub(super) fn leave_alone(&mut self, node: NodeId) {
+        if let Role::Leader(leader) = &mut self.role {
+            leader
+                .peers
+                .retain(|peer| peer.id != node || peer.leaving.is_none());
+        }
+    }
+
     /// A node that is not in the configuration campaigns: it may not know that it was removed,
     /// so the leader tells it.
     pub(super) fn inform_outsider(&mut self, node: NodeId, turn: &mut Turn) {
@@ -492,10 +514,12 @@ impl Leader {
         now: Micros,
     ) {
         for peer in &mut self.peers {
-            peer.leaving = match configuration.is_member(peer.id) {
-                true => None,
-                false => peer.leaving.or(Some(index)),
-            };
+            match configuration.is_member(peer.id) {
+                // What was known of it belongs to the time before it left.
+                true if peer.leaving.is_some() => *peer = Peer::new(peer.id, next, now),
+                true => {}
+                false => peer.leaving = peer.leaving.or(Some(index)),
+            }
         }
         for id in configuration.members() {
             if id != own && self.peer(id).is_none() {

@@ -279,6 +279,8 @@ impl Node {
         let began_with = Arc::new(durable.configuration);
         let snapshot = durable.snapshot;
         let store = snapshot.as_ref().map(|it| it.store.clone());
+        // A look ahead: the stream itself goes on as it would have.
+        let asked = Asked::beginning_at(rng.clone().bits());
         let mut node = Node {
             id,
             options,
@@ -307,7 +309,7 @@ impl Node {
             heard: None,
             restarted: restarted.then_some(now),
             told: RoleKind::Follower,
-            asked: Asked::default(),
+            asked,
         };
         node.restore_applied();
         node.configuration = node.wanted_configuration().1.clone();
@@ -456,12 +458,14 @@ impl Node {
         };
         let redraw = range(&self.options, self.rules) != range(&options, rules);
         let lease = |options: &Options| (options.leases, options.stickiness, options.drift_bound);
-        if lease(&self.options) != lease(&options) {
+        let changed = self.rules != rules;
+        if changed || lease(&self.options) != lease(&options) {
             self.renew_lease();
         }
         self.options = options;
-        if std::mem::replace(&mut self.rules, rules) != rules {
-            self.use_configuration(ConfigurationReason::Appended, turn);
+        self.rules = rules;
+        if changed {
+            self.use_configuration(ConfigurationReason::Switched, turn);
         }
         self.compact_if_due(turn);
         match &mut self.role {
@@ -489,7 +493,7 @@ impl Node {
         }
         if term > self.term {
             if self.is_noise(envelope) {
-                return;
+                return self.leave_alone(from);
             }
             let carries_entries = matches!(&envelope.message,
                 Message::Append(append) if !append.entries.is_empty());

@@ -91,11 +91,22 @@ struct Asking {
 }
 
 /// The linearizable reads at a follower.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Asked {
     waiting: Vec<Asking>,
-    /// Questions asked so far.
-    count: u64,
+    /// The number of the newest question.
+    newest: u64,
+}
+
+impl Asked {
+    /// None yet. Every life of a node begins to count somewhere else: an answer to a question of
+    /// an earlier life must not be taken for one to a question of this.
+    pub fn beginning_at(start: u64) -> Asked {
+        Asked {
+            waiting: Vec::new(),
+            newest: start,
+        }
+    }
 }
 
 impl Node {
@@ -222,15 +233,16 @@ impl Node {
     }
 
     /// A follower asks the leader how far it must have applied the log (dissertation, section
-    /// 6.4, at the end). A client that asks again has lost patience: it is asked again too.
+    /// 6.4, at the end). A client waits for one answer at a time: if it asks again, it has lost
+    /// patience or found its answer elsewhere.
     fn ask_leader(&mut self, asker: Asker, key: Text, turn: &mut Turn) {
         let Some(leader) = self.leader_hint() else {
             return self.redirect(asker, turn);
         };
         let asked = &mut self.asked;
-        asked.waiting.retain(|known| !known.asker.waits_for(asker));
-        asked.count += 1;
-        let id = asked.count;
+        asked.waiting.retain(|known| !known.asker.is_of(asker));
+        asked.newest = asked.newest.wrapping_add(1);
+        let id = asked.newest;
         asked.waiting.push(Asking {
             id,
             asker,

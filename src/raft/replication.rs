@@ -439,7 +439,7 @@ impl Node {
     }
 
     /// Sends a peer what it lacks, if it still is one.
-    fn send_append_to(&mut self, peer: NodeId, turn: &mut Turn) {
+    pub(super) fn send_append_to(&mut self, peer: NodeId, turn: &mut Turn) {
         let Role::Leader(leader) = &self.role else {
             return;
         };

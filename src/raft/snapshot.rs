@@ -130,7 +130,7 @@ impl Node {
         let snapshot = &chunk.snapshot;
         let (index, term) = (snapshot.index, snapshot.term);
         if index <= self.commit && self.rules.on(Rule::SnapshotKeepsSuffix) {
-            self.incoming = None;
+            self.incoming.take_if(|incoming| incoming.index <= index);
             turn.event(Event::SnapshotPassed {
                 leader: from,
                 index,
@@ -236,7 +236,7 @@ impl Node {
                     peer.accepted(answer.index, turn.cause);
                     self.advance_commit(turn);
                 }
-                self.send_append(place, false, turn);
+                self.send_append_to(from, turn);
             }
         }
         if confirms {

@@ -247,6 +247,7 @@ fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
                 }
                 ConfigurationReason::Applied => json!({"why": "applied"}),
                 ConfigurationReason::TakenBack => json!({"why": "taken-back"}),
+                ConfigurationReason::Switched => json!({"why": "switched"}),
                 ConfigurationReason::Snapshot => {
                     json!({"why": "snapshot", "rule": "snapshot-carries-config"})
                 }

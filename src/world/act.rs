@@ -224,7 +224,7 @@ impl World {
     }
 
     /// Votes are withheld for the smallest election timeout of the cluster, on every node.
-    fn agree_on_stickiness(&mut self) {
+    pub(super) fn agree_on_stickiness(&mut self) {
         let timeouts = self
             .servers
             .iter()

@@ -36,8 +36,9 @@ struct Outstanding {
     via: Option<NodeId>,
     /// How often it was handed to a node.
     attempt: u32,
-    /// A leader may have taken it on.
+    /// A leader may have taken it on, at the newest attempt or before.
     taken: bool,
+    taken_before: bool,
     /// When it was handed over last.
     handed: Micros,
     /// When it is given up without retries.
@@ -112,7 +113,10 @@ impl World {
         let Some(id) = self.node(node).or_else(|| self.create(node)) else {
             return;
         };
-        self.see_running(id, cause);
+        // A member that crashed is not started by being asked for again.
+        if !self.membership.configuration.is_member(id) {
+            self.see_running(id, cause);
+        }
         let change = match learner {
             true => Change::AddLearner(id),
             false => Change::Add(id),
@@ -181,6 +185,17 @@ impl World {
         }
         let reboot = self.record(None, Causes::one(cause), Event::Reboot);
         self.membership.void_through = newest;
+        self.membership.index = 0;
+        // What was asked of the cluster before is not asked of the one that begins now.
+        for id in self
+            .operator
+            .outstanding
+            .keys()
+            .copied()
+            .collect::<Vec<_>>()
+        {
+            self.settle_order(id, None, reboot);
+        }
         self.take_as_committed(Arc::new(configuration));
         for id in ids {
             self.see_running(id, reboot);
@@ -218,6 +233,7 @@ impl World {
         let mut server = Server::new(self.seed, id, name.clone(), durable);
         server.options = self.options.clone();
         self.servers.push(server);
+        self.agree_on_stickiness();
         Some(id)
     }
 
@@ -239,6 +255,7 @@ impl World {
             via: via.and_then(|via| self.select(via).first().copied()),
             attempt: 0,
             taken: false,
+            taken_before: false,
             handed: 0,
             deadline: self.now.saturating_add(self.clients.options.timeout),
             pauses: 0,
@@ -273,8 +290,9 @@ impl World {
         let asked = Order {
             id,
             change: order.change.clone(),
-            again: std::mem::replace(&mut order.taken, true),
+            again: order.taken,
         };
+        order.taken_before = std::mem::replace(&mut order.taken, true);
         let event = Event::Order {
             id,
             change: order.change.clone(),
@@ -324,8 +342,8 @@ impl World {
             return self.settle_order(id, Some(answer), cause);
         };
         // Turned away at once, it was never taken on.
-        if order.handed == now && order.attempt == 1 {
-            order.taken = false;
+        if order.handed == now {
+            order.taken = order.taken_before;
         }
         order.cause = cause;
         order.timers += 1;

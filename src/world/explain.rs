@@ -311,6 +311,11 @@ fn configuration_used(
         ConfigurationReason::TakenBack => format!(
             "{node} goes back to the configuration at {index}, the one after it was cut off: {members}"
         ),
+        ConfigurationReason::Switched => {
+            format!(
+                "{node} uses the configuration at {index} now, config-on-append was switched: {members}"
+            )
+        }
         ConfigurationReason::Snapshot => by_rule(
             format!("{node} uses the configuration of the snapshot up to {index}: {members}"),
             Rule::SnapshotCarriesConfig,
@@ -364,8 +369,8 @@ fn admin_words(answer: &AdminAnswer, names: Names<'_>) -> String {
 /// Why a change is refused.
 pub fn refusal_words(refusal: Refusal, names: Names<'_>) -> String {
     match refusal {
-        Refusal::ChangeRunning => by_rule(
-            "refused, another change is not committed yet".into(),
+        Refusal::ChangeRunning(index) => by_rule(
+            format!("refused, another change is under way from the configuration at {index}"),
             Rule::OneChangeAtATime,
         ),
         Refusal::AlreadyVoter(node) => format!("refused, {} is a voter already", names(node)),

@@ -264,7 +264,10 @@ fn feed_admin(digest: &mut Digest, answer: Option<&AdminAnswer>) {
         Some(AdminAnswer::Done) => (1, None),
         Some(AdminAnswer::NotLeader(node)) => (2, *node),
         Some(AdminAnswer::Refused(refusal)) => match *refusal {
-            Refusal::ChangeRunning => (3, None),
+            Refusal::ChangeRunning(index) => {
+                digest.add(index);
+                (3, None)
+            }
             Refusal::AlreadyVoter(node) => (4, Some(node)),
             Refusal::AlreadyLearner(node) => (5, Some(node)),
             Refusal::NoMember(node) => (6, Some(node)),

@@ -261,7 +261,7 @@ fn what_the_readme_shows_is_true() {
         let output = run(&folder, &["--keymap", "readme.toml"]);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     }
-    assert!(blocks("raft").len() == 1 && blocks("toml").len() == 1);
+    assert!(blocks("raft").len() == 2 && blocks("toml").len() == 1);
     let commands = blocks("sh").concat();
     assert!(commands.contains("cargo run\ncargo test\n"));
     for demo in raft_playground::script::demos::DEMOS {

@@ -155,6 +155,8 @@ fn a_violation_fails_a_script_that_does_not_expect_it() {
             ("at_us", "count"),
             ("event", "count"),
             ("detail", "string"),
+            ("events", "array"),
+            ("nodes", "array"),
         ],
     );
     let story = run(&folder, &["run", "silent.raft"]);
