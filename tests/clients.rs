@@ -3,6 +3,9 @@
 //!
 //! `CLIENT_SEEDS=A..B` tries other seeds of the random schedules.
 
+#[path = "fixtures/run.rs"]
+mod run;
+
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
@@ -13,6 +16,7 @@ use raft_playground::script::{Outcome, Player, stage};
 use raft_playground::session::{Manner, Session};
 use raft_playground::world::view::NodeStatus;
 use raft_playground::world::{Event, Hosts};
+use run::run;
 
 const WAYS: [&str; 4] = ["redirect", "poll", "health-check", "forward"];
 
@@ -21,17 +25,7 @@ fn play(way: &str, text: &str, seed: u64, hosts: Hosts) -> (Outcome, Player, Ses
     // A script begins with its cluster.
     let (cluster, rest) = text.trim_start().split_once('\n').expect("a script");
     let text = format!("{cluster}\nset discovery {way}\n{rest}\nexpect no violation\n");
-    let script = Script::parse("clients", &text);
-    let script = Arc::new(script.unwrap_or_else(|wrong| panic!("{wrong}")));
-    let manner = Manner {
-        hosts,
-        keep: 64,
-        rewinds: false,
-    };
-    let mut session = Session::new(stage(&script, Some(seed)), manner);
-    let mut player = Player::new(script);
-    let outcome = player.run(&mut session);
-    (outcome, player, session)
+    run("clients", &text, Some(seed), hosts)
 }
 
 /// The script passes under a strategy, with any seed, and is the same on all hosts.
@@ -639,17 +633,7 @@ fn fault(rng: &mut Rng, nodes: u64) -> String {
 fn weather(way: &str, seed: u64) -> Result<(), String> {
     let text = schedule(way, seed);
     let wrong = |why: String| Err(format!("{way}, seed {seed}: {why}\n{text}"));
-    let script = match Script::parse("schedule", &text) {
-        Ok(script) => script,
-        Err(diagnostics) => return wrong(diagnostics.to_string()),
-    };
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 64,
-        rewinds: false,
-    };
-    let mut session = Session::new(stage(&script, None), manner);
-    let outcome = Player::new(Arc::new(script)).run(&mut session);
+    let (outcome, _, mut session) = run("schedule", &text, None, Hosts::Inline);
     if outcome != Outcome::Passed {
         return wrong(format!("{}: {:?}", outcome.word(), session.violations()));
     }
@@ -685,9 +669,7 @@ fn weather(way: &str, seed: u64) -> Result<(), String> {
 }
 
 fn seeds() -> Range<u64> {
-    let wanted = std::env::var("CLIENT_SEEDS").unwrap_or_else(|_| "1..201".to_owned());
-    let (from, to) = wanted.split_once("..").expect("CLIENT_SEEDS is A..B");
-    from.parse().expect("A is a number")..to.parse().expect("B is a number")
+    run::seeds("CLIENT_SEEDS", 200)
 }
 
 #[test]
@@ -714,14 +696,7 @@ fn with_any_rule_off_requests_are_passed_on_without_a_panic() {
             let text = schedule("forward", seed);
             let off = format!("rule {name} off\nset client-timeout");
             let text = text.replacen("set client-timeout", &off, 1);
-            let script = Script::parse(name, &text).unwrap_or_else(|wrong| panic!("{wrong}"));
-            let manner = Manner {
-                hosts: Hosts::Inline,
-                keep: 64,
-                rewinds: false,
-            };
-            let mut session = Session::new(stage(&script, None), manner);
-            let outcome = Player::new(Arc::new(script)).run(&mut session);
+            let (outcome, ..) = run(name, &text, None, Hosts::Inline);
             let word = outcome.word();
             assert_ne!(word, "error", "{name}, seed {seed}");
         }

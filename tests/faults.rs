@@ -4,6 +4,9 @@
 //! Each schedule is a script, so a failing one is its own counter-example: it is printed, and
 //! `raft-playground run` plays it. `FAULT_SEEDS=A..B` tries other seeds.
 
+#[path = "fixtures/run.rs"]
+mod run;
+
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,9 +14,9 @@ use std::sync::Arc;
 use raft_playground::check::unavailable;
 use raft_playground::command::Script;
 use raft_playground::raft::{NodeId, Rng, Rule};
-use raft_playground::script::{Outcome, Player, stage};
-use raft_playground::session::{Manner, Session};
+use raft_playground::script::{Outcome, Player};
 use raft_playground::world::Hosts;
+use run::run;
 
 /// Nodes are called n1 to n9, whether they are in the cluster yet or not.
 const NAMES: u64 = 9;
@@ -145,18 +148,7 @@ fn fault(rng: &mut Rng, nodes: u64) -> String {
 fn play(seed: u64) -> Result<(), String> {
     let text = schedule(seed);
     let wrong = |why: String| Err(format!("seed {seed}: {why}\n{text}"));
-    let script = match Script::parse("faults", &text) {
-        Ok(script) => script,
-        Err(diagnostics) => return wrong(diagnostics.to_string()),
-    };
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 64,
-        rewinds: false,
-    };
-    let mut session = Session::new(stage(&script, None), manner);
-    let mut player = Player::new(Arc::new(script));
-    let outcome = player.run(&mut session);
+    let (outcome, _, mut session) = run("faults", &text, None, Hosts::Inline);
     if outcome != Outcome::Passed {
         let violations = session.violations();
         return wrong(format!("{}: {violations:?}", outcome.word()));
@@ -204,15 +196,7 @@ fn with_any_rule_off_every_step_stays_total() {
                 let _ = writeln!(off, "{companion}");
             }
             let text = schedule(seed).replacen("workload", &format!("{off}workload"), 1);
-            let script = Script::parse("faults", &text);
-            let script = script.unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-            let manner = Manner {
-                hosts: Hosts::Inline,
-                keep: 64,
-                rewinds: false,
-            };
-            let mut session = Session::new(stage(&script, None), manner);
-            let outcome = Player::new(Arc::new(script)).run(&mut session);
+            let (outcome, ..) = run("faults", &text, None, Hosts::Inline);
             let ended = matches!(outcome, Outcome::Passed | Outcome::Violation);
             assert!(ended, "{name} off, seed {seed}: {outcome:?}\n{text}");
         }
@@ -220,9 +204,7 @@ fn with_any_rule_off_every_step_stays_total() {
 }
 
 fn seeds() -> Range<u64> {
-    let wanted = std::env::var("FAULT_SEEDS").unwrap_or_else(|_| "1..101".to_owned());
-    let (from, to) = wanted.split_once("..").expect("FAULT_SEEDS is A..B");
-    from.parse().expect("A is a number")..to.parse().expect("B is a number")
+    run::seeds("FAULT_SEEDS", 100)
 }
 
 #[test]

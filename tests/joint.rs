@@ -3,15 +3,16 @@
 //!
 //! `JOINT_SEEDS=A..B` tries other seeds.
 
+#[path = "fixtures/run.rs"]
+mod run;
+
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::Arc;
 
-use raft_playground::command::Script;
 use raft_playground::raft::Rng;
-use raft_playground::script::{Outcome, Player, stage};
-use raft_playground::session::{Manner, Session};
+use raft_playground::script::Outcome;
 use raft_playground::world::Hosts;
+use run::run;
 
 /// The phases, each with what begins it.
 const PHASES: [(&str, &str); 6] = [
@@ -77,16 +78,7 @@ fn schedule(seed: u64, begins: &str, retries: bool) -> String {
 
 fn play(seed: u64, phase: &str, begins: &str, retries: bool) {
     let text = schedule(seed, begins, retries);
-    let script = Script::parse("joint", &text);
-    let script = script.unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 64,
-        rewinds: false,
-    };
-    let mut session = Session::new(stage(&script, None), manner);
-    let mut player = Player::new(Arc::new(script));
-    let outcome = player.run(&mut session);
+    let (outcome, player, session) = run("joint", &text, None, Hosts::Inline);
     let (found, violations) = (player.expectations().last(), session.violations());
     assert_eq!(
         outcome,
@@ -96,9 +88,7 @@ fn play(seed: u64, phase: &str, begins: &str, retries: bool) {
 }
 
 fn seeds() -> Range<u64> {
-    let wanted = std::env::var("JOINT_SEEDS").unwrap_or_else(|_| "1..201".to_owned());
-    let (from, to) = wanted.split_once("..").expect("JOINT_SEEDS is A..B");
-    from.parse().expect("A is a number")..to.parse().expect("B is a number")
+    run::seeds("JOINT_SEEDS", 200)
 }
 
 #[test]

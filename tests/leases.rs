@@ -3,15 +3,15 @@
 //!
 //! `LEASE_SEEDS=A..B` tries other seeds.
 
+#[path = "fixtures/run.rs"]
+mod run;
+
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::Arc;
 
-use raft_playground::command::Script;
 use raft_playground::raft::Rng;
-use raft_playground::script::{Player, stage};
-use raft_playground::session::{Manner, Session};
 use raft_playground::world::Hosts;
+use run::run;
 
 /// Draws a run of 20 virtual seconds. Clocks run between 0.9 and 1.1, the bound of 10 % exactly.
 fn schedule(seed: u64, rule: &str) -> String {
@@ -66,15 +66,7 @@ fn schedule(seed: u64, rule: &str) -> String {
 
 /// What was violated.
 fn violations(text: &str) -> Vec<String> {
-    let script = Script::parse("leases", text);
-    let script = script.unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 64,
-        rewinds: false,
-    };
-    let mut session = Session::new(stage(&script, None), manner);
-    Player::new(Arc::new(script)).run(&mut session);
+    let (_, _, session) = run("leases", text, None, Hosts::Inline);
     let violations = session.violations().iter();
     violations
         .map(|it| format!("{}: {}", it.invariant, it.detail))
@@ -82,9 +74,7 @@ fn violations(text: &str) -> Vec<String> {
 }
 
 fn seeds() -> Range<u64> {
-    let wanted = std::env::var("LEASE_SEEDS").unwrap_or_else(|_| "1..101".to_owned());
-    let (from, to) = wanted.split_once("..").expect("LEASE_SEEDS is A..B");
-    from.parse().expect("A is a number")..to.parse().expect("B is a number")
+    run::seeds("LEASE_SEEDS", 100)
 }
 
 #[test]

@@ -2,27 +2,19 @@
 //! when the rule is off, and does not when the rule is on; all before it holds in both cases.
 //! With the rule on, no invariant is violated.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+#[path = "fixtures/run.rs"]
+mod run;
 
-use raft_playground::command::Script;
+use std::path::PathBuf;
+
 use raft_playground::raft::Rule;
-use raft_playground::script::{Outcome, Player, stage};
-use raft_playground::session::{Manner, Session};
+use raft_playground::script::{Outcome, Player};
+use raft_playground::session::Session;
 use raft_playground::world::Hosts;
+use run::run;
 
 fn play(name: &str, text: &str, seed: u64) -> (Outcome, Player, Session) {
-    let script = Script::parse(name, text);
-    let script = Arc::new(script.unwrap_or_else(|diagnostics| panic!("{diagnostics}")));
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 64,
-        rewinds: false,
-    };
-    let mut session = Session::new(stage(&script, Some(seed)), manner);
-    let mut player = Player::new(script);
-    let outcome = player.run(&mut session);
-    (outcome, player, session)
+    run(name, text, Some(seed), Hosts::Inline)
 }
 
 fn last_statement(text: &str) -> usize {

@@ -1,25 +1,17 @@
 //! Scripts that pass, whatever the seed: what the protocol costs, and the smallest run that shows
 //! each fault that was ever found in it.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+#[path = "fixtures/run.rs"]
+mod run;
 
-use raft_playground::command::Script;
-use raft_playground::script::{Outcome, Player, stage};
-use raft_playground::session::{Manner, Session};
+use std::path::PathBuf;
+
+use raft_playground::script::Outcome;
 use raft_playground::world::Hosts;
+use run::run;
 
 fn play(name: &str, text: &str, seed: u64, hosts: Hosts) -> u64 {
-    let script = Script::parse(name, text);
-    let script = Arc::new(script.unwrap_or_else(|diagnostics| panic!("{diagnostics}")));
-    let manner = Manner {
-        hosts,
-        keep: 64,
-        rewinds: false,
-    };
-    let mut session = Session::new(stage(&script, Some(seed)), manner);
-    let mut player = Player::new(script);
-    let outcome = player.run(&mut session);
+    let (outcome, player, session) = run(name, text, Some(seed), hosts);
     let found = player.expectations().last();
     assert_eq!(outcome, Outcome::Passed, "{name}, seed {seed}: {found:?}");
     session.world().trace().digest()
