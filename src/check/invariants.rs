@@ -62,11 +62,23 @@ impl Mirror {
     }
 }
 
-/// An event that may bear witness later, and the node where it happened.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Witness {
-    event: EventId,
-    node: NodeId,
+/// An event that may bear witness later, and the node where it happened: in one word, because
+/// there is one for each entry. 0 for none.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+struct Witness(u64);
+
+impl Witness {
+    fn new(event: EventId, node: NodeId) -> Witness {
+        Witness((event << 16) | u64::from(node.0))
+    }
+
+    fn event(self) -> Option<EventId> {
+        (self.0 != 0).then_some(self.0 >> 16)
+    }
+
+    fn node(self) -> Option<NodeId> {
+        (self.0 != 0).then_some(NodeId(self.0 as u16))
+    }
 }
 
 /// What is known of the entry at an index with a term.
@@ -76,7 +88,7 @@ struct Known {
     prev_term: Term,
     identity: u64,
     /// Who appended it first.
-    witness: Option<Witness>,
+    witness: Witness,
 }
 
 impl Known {
@@ -91,7 +103,7 @@ impl Known {
 struct Applied {
     term: Term,
     identity: u64,
-    witness: Option<Witness>,
+    witness: Witness,
 }
 
 /// What the leader of a term committed last.
@@ -100,7 +112,7 @@ struct Committed {
     index: Index,
     /// The term of the entry there.
     entry_term: Term,
-    witness: Option<Witness>,
+    witness: Witness,
 }
 
 /// The checker of safety. Cloning shares structure.
@@ -227,7 +239,7 @@ impl Invariants {
                     let detail = format!(
                         "{who} leads term {term} and removed its own entries from {from} on"
                     );
-                    let elected = self.leaders.get(&term).copied();
+                    let elected = self.leaders.get(&term).copied().unwrap_or_default();
                     self.violated(record, "leader-append-only", detail, [elected]);
                 }
                 self.mirrors[node.slot()].truncate(*from);
@@ -259,12 +271,11 @@ impl Invariants {
         record: &Record,
         invariant: &'static str,
         detail: String,
-        witnesses: [Option<Witness>; N],
+        witnesses: [Witness; N],
     ) {
-        let witnesses = || witnesses.iter().flatten();
-        let events = witnesses().map(|witness| witness.event).collect();
-        let nodes = witnesses().map(|witness| witness.node);
-        let nodes = nodes.chain(record.node).collect();
+        let events = witnesses.iter().filter_map(|witness| witness.event());
+        let nodes = witnesses.iter().filter_map(|witness| witness.node());
+        let (events, nodes) = (events.collect(), nodes.chain(record.node).collect());
         let shown = (record.at, record.id);
         self.note(Violation::new(invariant, shown, detail, events, nodes));
     }
@@ -288,7 +299,7 @@ impl Invariants {
         }
         for (index, entry) in durable.log.iter() {
             mirror.push(entry.term);
-            self.compare(index, known(prev_term, entry, None));
+            self.compare(index, known(prev_term, entry, Witness::default()));
             prev_term = entry.term;
         }
         self.mirrors[node.slot()] = mirror;
@@ -304,7 +315,7 @@ impl Invariants {
             let given = Committed {
                 index: durable.commit,
                 entry_term: term,
-                witness: None,
+                witness: Witness::default(),
             };
             let known = self.commits.entry(term).or_insert(given);
             if known.index < given.index {
@@ -318,7 +329,7 @@ impl Invariants {
                 self.applied.push_back(Applied {
                     term: entry.term,
                     identity: entry.payload.identity(),
-                    witness: None,
+                    witness: Witness::default(),
                 });
                 self.committed.push_back(entry.term);
             }
@@ -327,22 +338,19 @@ impl Invariants {
 
     /// election-safety and leader-completeness.
     fn elected(&mut self, record: &Record, node: NodeId, term: Term) {
-        let elected = Witness {
-            event: record.id,
-            node,
-        };
+        let elected = Witness::new(record.id, node);
         let first = *self.leaders.entry(term).or_insert(elected);
-        if first.node != node {
-            let (one, other) = (self.name(first.node), self.name(node));
+        if let Some(other) = first.node().filter(|&other| other != node) {
+            let (one, other) = (self.name(other), self.name(node));
             let detail = format!("{one} and {other} both lead term {term}");
-            self.violated(record, "election-safety", detail, [Some(first)]);
+            self.violated(record, "election-safety", detail, [first]);
         }
         self.mirrors[node.slot()].leads = Some(term);
         let earlier = self.commits.range(..term);
         if let Some((&committed_in, &committed)) =
             earlier.max_by_key(|(_, committed)| committed.index)
         {
-            self.must_hold(record, elected, term, committed, committed_in);
+            self.must_hold(record, (node, elected), term, committed, committed_in);
         }
     }
 
@@ -350,12 +358,11 @@ impl Invariants {
     fn must_hold(
         &mut self,
         record: &Record,
-        elected: Witness,
+        (node, elected): (NodeId, Witness),
         leads: Term,
         committed: Committed,
         committed_in: Term,
     ) {
-        let node = elected.node;
         let Committed {
             index,
             entry_term,
@@ -372,7 +379,7 @@ impl Invariants {
             let detail = format!(
                 "{who} leads term {leads} without entry {index} of term {entry_term}, which was committed in term {committed_in}: it {has}"
             );
-            let witnesses = [Some(elected), witness];
+            let witnesses = [elected, witness];
             self.violated(record, "leader-completeness", detail, witnesses);
         }
     }
@@ -409,11 +416,8 @@ impl Invariants {
         let mut prev_term = prev_term;
         for (index, entry) in (prev_index + 1..).zip(entries) {
             self.mirrors[node.slot()].push(entry.term);
-            let witness = Witness {
-                event: record.id,
-                node,
-            };
-            if let Some(other) = self.compare(index, known(prev_term, entry, Some(witness))) {
+            let witness = Witness::new(record.id, node);
+            if let Some(other) = self.compare(index, known(prev_term, entry, witness)) {
                 let (who, term) = (self.name(node), entry.term);
                 let detail = format!(
                     "{who} holds an entry {index} of term {term} that differs from another log's, or follows another entry there"
@@ -436,7 +440,7 @@ impl Invariants {
                     term: 0,
                     prev_term: 0,
                     identity: 0,
-                    witness: None,
+                    witness: Witness::default(),
                 };
                 put(&mut self.entries, place(index), filler, new);
                 return None;
@@ -459,17 +463,14 @@ impl Invariants {
         let committed = Committed {
             index: to,
             entry_term,
-            witness: Some(Witness {
-                event: record.id,
-                node,
-            }),
+            witness: Witness::new(record.id, node),
         };
         self.commits.insert(term, committed);
         for slot in 0..self.mirrors.len() {
             if let Some(later) = self.mirrors[slot].leads.filter(|&leads| leads > term) {
-                let event = self.leaders.get(&later).map_or(0, |first| first.event);
+                let elected = self.leaders.get(&later).copied().unwrap_or_default();
                 let node = NodeId::from_slot(slot);
-                self.must_hold(record, Witness { event, node }, later, committed, term);
+                self.must_hold(record, (node, elected), later, committed, term);
             }
         }
         for index in from + 1..=to {
@@ -478,8 +479,8 @@ impl Invariants {
                 && acknowledged != 0
                 && acknowledged != held
             {
-                let told = Witness { event: told, node };
-                self.lost(record, index, acknowledged, held, Some(told));
+                let told = Witness::new(told, node);
+                self.lost(record, index, acknowledged, held, told);
             }
             if place(index) >= self.committed.len() {
                 put(&mut self.committed, place(index), 0, held);
@@ -493,7 +494,7 @@ impl Invariants {
         index: Index,
         acknowledged: Term,
         held: Term,
-        witness: Option<Witness>,
+        witness: Witness,
     ) {
         let detail = format!(
             "entry {index} of term {acknowledged} was acknowledged to its client, and another of term {held} was committed in its place"
@@ -508,7 +509,7 @@ impl Invariants {
         match self.committed.get(place(index)) {
             Some(&committed) if committed != term && committed != 0 => {
                 let applied = at(&self.applied, place(index));
-                let witness = applied.and_then(|applied| applied.witness);
+                let witness = applied.map_or(Witness::default(), |applied| applied.witness);
                 self.lost(record, index, term, committed, witness);
             }
             _ => {
@@ -544,15 +545,12 @@ impl Invariants {
                 let none = Applied {
                     term: 0,
                     identity: 0,
-                    witness: None,
+                    witness: Witness::default(),
                 };
                 let first = Applied {
                     term,
                     identity,
-                    witness: Some(Witness {
-                        event: record.id,
-                        node,
-                    }),
+                    witness: Witness::new(record.id, node),
                 };
                 put(&mut self.applied, place(index), none, first);
                 if let Payload::Command(request) = payload
@@ -574,13 +572,14 @@ impl Invariants {
             let detail = format!(
                 "request {serial} of {client} took effect twice: at entry {earlier} and at entry {index}"
             );
-            let first = at(&self.applied, place(earlier)).and_then(|applied| applied.witness);
+            let first = at(&self.applied, place(earlier));
+            let first = first.map_or(Witness::default(), |applied| applied.witness);
             self.violated(record, "exactly-once", detail, [first]);
         }
     }
 }
 
-fn known(prev_term: Term, entry: &Entry, witness: Option<Witness>) -> Known {
+fn known(prev_term: Term, entry: &Entry, witness: Witness) -> Known {
     Known {
         term: entry.term,
         prev_term,

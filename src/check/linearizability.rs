@@ -9,16 +9,14 @@
 mod account;
 mod call;
 mod history;
-mod numbers;
 mod search;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use imbl::GenericHashMap;
 use imbl::shared_ptr::DefaultSharedPtr;
-use imbl::{GenericHashMap, Vector};
 
 use super::Violation;
 use crate::kv::{ClientId, KeyHashing, Operation, Text};
@@ -33,8 +31,9 @@ pub use search::STEPS;
 use search::Search;
 
 /// The call that a client waits for, or waited for last.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Default, Debug)]
 struct Waiting {
+    /// 0 for none.
     serial: u64,
     key: usize,
     number: Number,
@@ -44,8 +43,10 @@ struct Waiting {
 #[derive(Clone, Debug)]
 pub struct Linearizability {
     keys: GenericHashMap<Text, usize, KeyHashing, DefaultSharedPtr>,
-    histories: Vector<Arc<History>>,
-    waiting: BTreeMap<ClientId, Waiting>,
+    /// One for each key, copied when it changes.
+    histories: Vec<Arc<History>>,
+    /// By number of client; there are never many.
+    waiting: Vec<Waiting>,
     violated: Option<Text>,
     undecided: Option<Text>,
     search: Search,
@@ -55,8 +56,8 @@ impl Default for Linearizability {
     fn default() -> Linearizability {
         Linearizability {
             keys: GenericHashMap::new(),
-            histories: Vector::new(),
-            waiting: BTreeMap::new(),
+            histories: Vec::new(),
+            waiting: Vec::new(),
             violated: None,
             undecided: None,
             search: Search::default(),
@@ -117,8 +118,7 @@ impl Linearizability {
         }
         let place = self.histories.len();
         self.keys.insert(key.clone(), place);
-        self.histories
-            .push_back(Arc::new(History::new(key.clone())));
+        self.histories.push(Arc::new(History::new(key.clone())));
         place
     }
 
@@ -144,14 +144,17 @@ impl Linearizability {
             record.id,
             &mut self.search,
         );
-        let waiting = Waiting {
+        let verdict = history.verdict;
+        let client = client.0 as usize;
+        if client >= self.waiting.len() {
+            self.waiting.resize(client + 1, Waiting::default());
+        }
+        self.waiting[client] = Waiting {
             serial,
             key,
             number,
         };
-        let closed = history.verdict;
-        self.waiting.insert(client, waiting);
-        self.heed(key, closed);
+        self.heed(key, verdict);
     }
 
     fn end(
@@ -163,7 +166,7 @@ impl Linearizability {
         from: Option<NodeId>,
         names: Names<'_>,
     ) -> Option<Violation> {
-        let waiting = *self.waiting.get(&client)?;
+        let waiting = *self.waiting.get(client.0 as usize)?;
         if waiting.serial != serial {
             return None;
         }

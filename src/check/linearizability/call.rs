@@ -57,12 +57,15 @@ impl Call {
     /// What becomes of the value if the call takes effect now; `None` when it cannot, because
     /// the answer would have been another.
     pub fn take(&self, value: Option<&Text>) -> Option<Change> {
-        let told = self.answer.as_ref().map(|answer| &answer.outcome);
-        // Most calls are gets, which need no copy of the value to be judged.
-        if let (Operation::Get { .. }, Some(Outcome::Value(told))) = (&self.operation, told) {
-            return (value == Some(told)).then_some(Change::None);
+        // Most that cannot are told by a look at the value.
+        if self
+            .met()
+            .is_some_and(|met| met != value.map(|value| &**value))
+        {
+            return None;
         }
         let (change, outcome) = self.operation.apply(|| value);
+        let told = self.answer.as_ref().map(|answer| &answer.outcome);
         told.is_none_or(|told| *told == outcome).then_some(change)
     }
 

@@ -5,8 +5,10 @@
 //! to a call that was under way, or by a call that is sent at the same instant. Where neither can
 //! happen any more, the fronts before are forgotten, and so are the calls that were answered.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
+
+use smallvec::SmallVec;
 
 use super::account;
 use super::call::{Answer, Call, Number};
@@ -82,8 +84,16 @@ impl History {
             .iter()
             .all(|call| call.operation != operation)
         {
-            let call = self.call(ClientId::NONE, operation, 0, 0);
-            self.add_lost(call);
+            self.add_lost(Call {
+                number: self.next,
+                client: ClientId::NONE,
+                operation,
+                sent: 0,
+                request: 0,
+                follows: None,
+                answer: None,
+            });
+            self.next += 1;
         }
     }
 
@@ -102,36 +112,22 @@ impl History {
         }
         self.forget_fronts(at, search);
         self.fold(at, search);
-        let call = Call {
-            follows: self.follows(client, at),
-            ..self.call(client, operation, at, request)
-        };
-        let number = call.number;
-        self.calls.push(call);
+        let follows = self.follows(client, at);
+        let number = self.next;
+        self.next += 1;
+        self.calls.push(Call {
+            number,
+            client,
+            operation,
+            sent: at,
+            request,
+            follows,
+            answer: None,
+        });
         if self.calls.len() + self.lost_puts.len() + self.lost_writes.len() > OPEN {
             self.close(Verdict::Undecided);
         }
         number
-    }
-
-    fn call(
-        &mut self,
-        client: ClientId,
-        operation: Operation,
-        sent: Micros,
-        request: EventId,
-    ) -> Call {
-        let number = self.next;
-        self.next += 1;
-        Call {
-            number,
-            client,
-            operation,
-            sent,
-            request,
-            follows: None,
-            answer: None,
-        }
     }
 
     /// The call of a client that was answered at this very instant.
@@ -218,21 +214,33 @@ impl History {
         }
     }
 
-    /// True when the only call has been answered, only one thing was possible before, and the
-    /// answer fits: the usual case, for which nothing need be searched.
+    /// True when there was one call only, and it was answered as it should: the usual case, for
+    /// which nothing need be searched.
     fn stands_alone(&self) -> bool {
-        match (&self.calls[..], &self.base[..]) {
-            ([call], [before]) => {
-                before.done.as_slice().is_empty()
-                    && self.fronts.is_empty()
-                    && self.lost_puts.is_empty()
-                    && self.lost_writes.is_empty()
-                    && call.answer.is_some()
-                    && call.sent >= before.covered
-                    && call.take(before.value.as_ref()).is_some()
+        let [call] = &self.calls[..] else {
+            return false;
+        };
+        let lost = !self.lost_puts.is_empty() || !self.lost_writes.is_empty();
+        let overlaps = |before: &Possibility| call.sent < before.covered || !before.done.is_empty();
+        call.answer.is_some()
+            && !lost
+            && !self.base.iter().any(overlaps)
+            && (self.base.iter()).any(|before| call.take(before.value.as_ref()).is_some())
+    }
+
+    /// Folds a call that stands alone.
+    fn fold_alone(&mut self) {
+        for call in &mut self.calls {
+            self.base.retain_mut(|possibility| possibility.take(call));
+            if !call.only_looked() {
+                // Whatever the value was, it is now what the answer says.
+                self.base.truncate(1);
             }
-            _ => false,
+            remember(&mut self.folded, call);
         }
+        self.calls.clear();
+        self.answers.clear();
+        self.fronts.clear();
     }
 
     /// Judges the first `count` of the answers.
@@ -245,7 +253,9 @@ impl History {
             let answered = &self.calls[place];
             let others = self.others(answered, at);
             let before = self.fronts.back().unwrap_or(&self.base);
-            match search.judge(before, answered, &others) {
+            let judged = search.judge(before, answered, &others);
+            drop(others);
+            match judged {
                 Ok(front) if front.is_empty() => return Verdict::Violated,
                 Ok(front) => self.fronts.push_back(front),
                 Err(_) => return Verdict::Undecided,
@@ -284,11 +294,9 @@ impl History {
         let answers = self.answers.iter();
         let count = answers.take_while(|&&(_, at)| at < settled).count();
         if count == 1 && self.stands_alone() {
-            if let Some(call) = self.calls.pop() {
-                self.answers.clear();
-                self.base[0].take(&call);
-                remember(&mut self.folded, call);
-            }
+            return self.fold_alone();
+        }
+        if count == 0 {
             return;
         }
         match self.judge(count, search) {
@@ -296,22 +304,23 @@ impl History {
             Verdict::Violated => return,
             Verdict::Undecided => return self.close(Verdict::Undecided),
         }
-        let Some(front) = self.fronts.drain(..count).next_back() else {
-            return;
-        };
-        search.take_back(std::mem::replace(&mut self.base, front));
+        for front in self.fronts.drain(..count) {
+            search.take_back(std::mem::replace(&mut self.base, front));
+        }
         if count == self.calls.len() {
             // All is quiet.
-            self.answers.clear();
-            for call in self.calls.drain(..) {
+            for call in &mut self.calls {
                 remember(&mut self.folded, call);
             }
+            self.calls.clear();
+            self.answers.clear();
         } else {
             let folded = self.answers.drain(..count).map(|(number, _)| number);
-            let folded: BTreeSet<Number> = folded.collect();
-            let is_folded = |call: &mut Call| folded.contains(&call.number);
-            for call in self.calls.extract_if(.., is_folded) {
-                remember(&mut self.folded, call);
+            let mut folded: SmallVec<[Number; 16]> = folded.collect();
+            folded.sort_unstable();
+            let is_folded = |call: &mut Call| folded.binary_search(&call.number).is_ok();
+            for mut call in self.calls.extract_if(.., is_folded) {
+                remember(&mut self.folded, &mut call);
             }
         }
         self.settle_lost();
@@ -325,8 +334,8 @@ impl History {
         let Some((first, rest)) = self.base.split_first() else {
             return;
         };
-        let everywhere = |number: &&Number| rest.iter().all(|other| other.done.contains(**number));
-        let settled = first.done.as_slice().iter().filter(everywhere);
+        let everywhere = |number: &&Number| rest.iter().all(|other| other.done.contains(number));
+        let settled = first.done.iter().filter(everywhere);
         let settled: Vec<Number> = settled.copied().collect();
         if settled.is_empty() {
             return;
@@ -340,9 +349,7 @@ impl History {
             });
         }
         for possibility in &mut self.base {
-            for &number in &gone {
-                possibility.done.remove(number);
-            }
+            gone.iter().for_each(|&number| possibility.remove(number));
         }
     }
 
@@ -359,11 +366,12 @@ impl History {
     }
 }
 
-/// Keeps the newest write and the newest look.
-fn remember(newest: &mut [Option<Call>; 2], call: Call) {
+/// Keeps the newest write and the newest look: leaves an older one, or a copy, in its place.
+fn remember(newest: &mut [Option<Call>; 2], call: &mut Call) {
     let place = |call: &Call| call.answer.as_ref().map(|answer| answer.place);
-    let newest = &mut newest[usize::from(call.only_looked())];
-    if newest.as_ref().is_none_or(|old| place(old) < place(&call)) {
-        *newest = Some(call);
+    match &mut newest[usize::from(call.only_looked())] {
+        Some(old) if place(old) < place(call) => std::mem::swap(old, call),
+        Some(_) => {}
+        none => *none = Some(call.clone()),
     }
 }

@@ -13,11 +13,12 @@
 //!   know that a write has [covered](Possibility::covered) it.
 //! - A call without an answer takes effect only if that explains another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
-use super::call::Call;
-use super::numbers::Numbers;
+use smallvec::SmallVec;
+
+use super::call::{Call, Number};
 use crate::kv::{Change, KeyHasher, Operation, Outcome, Text};
 use crate::raft::Micros;
 
@@ -33,8 +34,8 @@ pub(super) struct TooMany;
 pub(super) struct Possibility {
     /// The value of the key.
     pub value: Option<Text>,
-    /// The calls that have taken effect before their answers, by number.
-    pub done: Numbers,
+    /// The calls that have taken effect before their answers, in order of number.
+    pub done: SmallVec<[Number; 6]>,
     /// A put that was sent before this instant can have taken effect just before another write,
     /// unseen.
     pub covered: Micros,
@@ -42,12 +43,22 @@ pub(super) struct Possibility {
 
 impl Possibility {
     fn has(&self, call: &Call) -> bool {
-        self.done.contains(call.number)
+        self.done.contains(&call.number)
+    }
+
+    fn add(&mut self, call: &Call) {
+        let place = self.done.partition_point(|&other| other < call.number);
+        self.done.insert(place, call.number);
+    }
+
+    /// Forgets a call: it was answered.
+    pub fn remove(&mut self, number: Number) {
+        self.done.retain(|other| *other != number);
     }
 
     fn with(&self, call: &Call, change: Change, at: Micros) -> Possibility {
         let mut next = self.clone();
-        next.done.insert(call.number);
+        next.add(call);
         next.change(change, call, at);
         next
     }
@@ -66,11 +77,13 @@ impl Possibility {
         }
     }
 
-    /// Lets a call that was answered take effect, if it can.
-    pub fn take(&mut self, call: &Call) {
-        if let (Some(answer), Some(change)) = (&call.answer, call.take(self.value.as_ref())) {
-            self.change(change, call, answer.at);
+    /// Lets a call that was answered take effect. False when it cannot.
+    pub fn take(&mut self, call: &Call) -> bool {
+        let change = call.take(self.value.as_ref());
+        if let (Some(answer), Some(change)) = (&call.answer, &change) {
+            self.change(change.clone(), call, answer.at);
         }
+        change.is_some()
     }
 
     fn digest(&self) -> u64 {
@@ -89,7 +102,7 @@ struct Met {
     places: BTreeMap<u64, usize>,
 }
 
-/// Up to so many, looking at each is faster than hashing.
+/// Up to so many, looking at each is faster than any order.
 const FEW: usize = 8;
 
 impl Met {
@@ -135,11 +148,11 @@ impl Met {
 #[derive(Default)]
 pub(super) struct Others<'a> {
     /// Those that only looked.
-    looks: Vec<&'a Call>,
-    puts: Vec<&'a Call>,
+    looks: SmallVec<[&'a Call; FEW]>,
+    puts: SmallVec<[&'a Call; FEW]>,
     /// The other writes, each with one before it that asks the same and has no answer either:
     /// of these it does not matter which takes effect first.
-    writes: Vec<(&'a Call, Option<&'a Call>)>,
+    writes: SmallVec<[(&'a Call, Option<&'a Call>); FEW]>,
 }
 
 impl<'a> Others<'a> {
@@ -181,12 +194,14 @@ impl<'a> Others<'a> {
         {
             return;
         }
-        let told: BTreeSet<&str> = looks().filter_map(|call| call.met().flatten()).collect();
-        self.puts
-            .retain(|put| put.put().is_some_and(|value| told.contains(&**value)));
+        let told = looks().filter_map(|call| call.met().flatten());
+        let mut told: SmallVec<[&str; FEW]> = told.collect();
+        told.sort_unstable();
+        let wanted = |value: &Text| told.binary_search(&&**value).is_ok();
+        self.puts.retain(|put| put.put().is_some_and(wanted));
     }
 
-    fn all(&self) -> impl Iterator<Item = &'a Call> {
+    fn all(&self) -> impl Iterator<Item = &Call> {
         let writes = self.writes.iter().map(|&(call, _)| call);
         let others = self.looks.iter().chain(&self.puts).copied();
         others.chain(writes)
@@ -280,20 +295,20 @@ impl Search {
 }
 
 /// One answer, and the calls under way then.
-struct Step<'a> {
+struct Step<'a, 'c> {
     at: Micros,
     answered: &'a Call,
-    others: &'a Others<'a>,
+    others: &'a Others<'c>,
 }
 
-impl Step<'_> {
+impl Step<'_, '_> {
     /// A client's call comes after the one that it follows.
     fn may(&self, call: &Call, possibility: &Possibility) -> bool {
         !possibility.has(call)
             && call.follows.is_none_or(|first| {
                 let waits = self.answered.number == first
                     || self.others.all().any(|other| other.number == first);
-                !waits || possibility.done.contains(first)
+                !waits || possibility.done.contains(&first)
             })
     }
 
@@ -302,7 +317,7 @@ impl Step<'_> {
         let mut looked = false;
         for call in &self.others.looks {
             if call.take(possibility.value.as_ref()).is_some() && self.may(call, possibility) {
-                possibility.done.insert(call.number);
+                possibility.add(call);
                 looked = true;
             }
         }
@@ -315,7 +330,7 @@ impl Step<'_> {
         let call = self.answered;
         if possibility.has(call) {
             let mut next = possibility.clone();
-            next.done.remove(call.number);
+            next.remove(call.number);
             after.add(next);
             return;
         }
@@ -358,23 +373,26 @@ impl Step<'_> {
             }
         }
         for &(write, twin) in &self.others.writes {
-            let Some(change) = write.take(possibility.value.as_ref()) else {
+            let first = twin.is_none_or(|twin| !self.may(twin, possibility));
+            if !first || !self.may(write, possibility) {
+                continue;
+            }
+            let present = possibility.value.as_ref();
+            let Some(change) = write.take(present) else {
                 continue;
             };
             let free = write.answer.is_none();
             let value = match &change {
-                Change::None => possibility.value.as_ref(),
+                Change::None => present,
                 Change::Set(value) => Some(value),
                 Change::Remove => None,
             };
-            let vain = free
-                && (value == possibility.value.as_ref() || !self.is_of_use(possibility, value));
-            let first = twin.is_none_or(|twin| !self.may(twin, possibility));
-            if !vain && first && self.may(write, possibility) {
-                let mut next = possibility.with(write, change, self.at);
-                let looked = self.look(&mut next);
-                found(next, free && !looked);
+            if free && (value == present || !self.is_of_use(possibility, value)) {
+                continue;
             }
+            let mut next = possibility.with(write, change, self.at);
+            let looked = self.look(&mut next);
+            found(next, free && !looked);
         }
     }
 
@@ -400,10 +418,8 @@ impl Step<'_> {
                     }
                     (Operation::Delete { .. }, None) => false,
                     (Operation::Append { .. }, None) => self.leads_on(value),
-                    (_, None) => {
-                        let (change, _) = call.operation.apply(|| value);
-                        change != Change::None
-                    }
+                    (Operation::Cas { old, .. }, None) => old.as_ref() == value,
+                    (_, None) => true,
                     (_, Some(_)) => looks(&call),
                 }
         })

@@ -1,5 +1,7 @@
 //! Histories made by hand.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::kv::Outcome;
 use crate::raft::{Causes, EventId, Micros};
