@@ -215,15 +215,21 @@ impl Judge<'_> {
         }
     }
 
-    fn find_admin_reply(self) -> String {
+    /// What came of the newest membership statement, in words; `None` while it is pending.
+    pub fn admin_reply(self) -> Option<String> {
         let names = |id: NodeId| &**self.world.name(id);
-        let found = match self.world.operator().reply() {
-            Err(true) => "pending".to_owned(),
+        Some(match self.world.operator().reply() {
+            Err(true) => return None,
             Err(false) => "no membership statement was given".to_owned(),
             Ok(AdminReply::Done) => "ok".to_owned(),
             Ok(AdminReply::Refused(refusal)) => refusal_words(refusal, &names),
             Ok(AdminReply::Timeout) => "timeout".to_owned(),
-        };
+        })
+    }
+
+    fn find_admin_reply(self) -> String {
+        let found = self.admin_reply();
+        let found = found.unwrap_or_else(|| "pending".to_owned());
         format!("reply admin = {found}")
     }
 

@@ -355,6 +355,14 @@ pub enum Command {
 }
 
 impl Command {
+    /// True for what the operator asks of the cluster, and is answered with `reply admin`.
+    pub fn is_administrative(&self) -> bool {
+        matches!(
+            self,
+            Command::Add { .. } | Command::Admin { .. } | Command::Snapshot(_) | Command::Reboot(_)
+        )
+    }
+
     /// Every selection of nodes in the command, in the order in which it is written.
     pub fn selections_mut(&mut self) -> Vec<&mut Nodes> {
         match self {

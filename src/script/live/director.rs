@@ -45,6 +45,8 @@ pub(super) struct Director {
     parked: Option<(usize, Player)>,
     /// The reader of a statement given by hand that takes time.
     errand: Option<Player>,
+    /// A statement about the cluster given by hand, until it is known what came of it.
+    awaited: Option<Text>,
     watches: Vec<Watch>,
     playing: bool,
     speed: f64,
@@ -65,6 +67,7 @@ impl Director {
             player: begin.script.clone().map(Player::new),
             parked: None,
             errand: None,
+            awaited: None,
             watches: Vec::new(),
             playing: true,
             speed: begin.speed.unwrap_or(DEFAULT_SPEED),

@@ -34,6 +34,10 @@ impl Director {
                 None => self.notice = Some(format!("`{statement}` named no node").into()),
             },
             Statement::Act(command) => match self.by_hand(|session| session.act(command, true)) {
+                Ok(None) if command.is_administrative() => {
+                    self.awaited = Some(statement.to_string().into());
+                    self.tell_what_came();
+                }
                 Ok(None) => {}
                 Ok(notice) => self.notice = notice,
                 Err(endless) => {
@@ -157,8 +161,19 @@ impl Director {
         };
     }
 
+    /// Says what came of a statement about the cluster, once that is known.
+    fn tell_what_came(&mut self) {
+        if let Some(statement) = self.awaited.take() {
+            match self.session.judge().admin_reply() {
+                None => self.awaited = Some(statement),
+                Some(reply) => self.notice = Some(format!("`{statement}`: {reply}").into()),
+            }
+        }
+    }
+
     /// Looks at the watches; holds the time when one has come true.
     pub(super) fn look(&mut self) -> bool {
+        self.tell_what_came();
         let judge = self.session.judge();
         let mut news = None;
         for watch in &mut self.watches {

@@ -284,3 +284,16 @@ fn what_only_a_script_can_say_is_refused_with_a_word() {
     director.obey(Ask::Undo);
     assert!(director.says("nothing was done by hand"));
 }
+
+#[test]
+fn what_came_of_a_change_is_told() {
+    let mut director = free();
+    director.pass(2_000_000);
+    director.type_in("add n4");
+    assert!(director.notice.is_none(), "it is not known yet");
+    director.pass(4_000_000);
+    assert!(director.says("`add n4`: ok"), "{:?}", director.notice);
+    director.type_in("add n4");
+    director.pass(5_000_000);
+    assert!(director.says("`add n4`: refused, n4 is a voter already"));
+}
