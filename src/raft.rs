@@ -5,6 +5,8 @@
 //! extended version) and of the dissertation ("Consensus: Bridging Theory and Practice").
 
 pub mod admin;
+mod apply;
+mod change;
 pub mod configuration;
 pub mod durable;
 pub mod election;
@@ -23,6 +25,7 @@ pub mod replication;
 pub mod rule;
 pub mod snapshot;
 mod transfer;
+pub mod turn;
 pub mod view;
 
 #[cfg(test)]
@@ -34,11 +37,12 @@ pub use durable::{Durable, Write, WriteId};
 pub use event::{AppendRefusal, Causes, ConfigurationReason, Event, RoleReason, VoteReason};
 pub use log::{Entries, Entry, Log, Payload};
 pub use message::{Append, AppendAnswer, Ballot, Chunk, ChunkAnswer, Envelope, Kind, Message};
-pub use node::{Answer, Effect, Input, Node};
+pub use node::Node;
 pub use options::{Backtracking, Membership, Options, ReadMode, Span};
 pub use random::Rng;
 pub use rule::{Rule, Rules};
 pub use snapshot::Snapshot;
+pub use turn::{Answer, Effect, Input};
 pub use view::{NodeView, PeerView, RoleKind, RoleView};
 
 /// Microseconds: an instant on some clock, or the length between two.

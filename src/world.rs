@@ -8,6 +8,7 @@ pub mod act;
 pub mod admin;
 pub mod client;
 pub mod command;
+mod digest;
 mod discovery;
 pub mod disk;
 pub mod event;

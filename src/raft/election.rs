@@ -4,8 +4,9 @@
 use super::durable::WriteId;
 use super::event::{Event, RoleReason, VoteReason};
 use super::message::{Ballot, Message};
-use super::node::{Node, Role, Turn};
+use super::node::{Node, Role};
 use super::rule::Rule;
+use super::turn::Turn;
 use super::view::RoleKind;
 use super::{EventId, Micros, NodeId, Term};
 

@@ -18,8 +18,9 @@
 use std::sync::Arc;
 
 use super::message::{Envelope, Message};
-use super::node::{Answer, Node, Role, Turn};
+use super::node::{Node, Role};
 use super::options::ReadMode;
+use super::turn::{Answer, Turn};
 use super::{Index, NodeId, Term};
 use crate::kv::{ClientId, Request};
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::log::Entries;
-use super::node::Answer;
 use super::options::ReadMode;
 use super::snapshot::Snapshot;
+use super::turn::Answer;
 use super::{Index, NodeId, Term};
 use crate::kv::{ClientId, Operation, Outcome, Request};
 

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use super::forward::Asker;
 use super::message::Message;
-use super::node::{Answer, Node, Role, Turn};
+use super::node::{Node, Role};
 use super::options::ReadMode;
 use super::rule::Rule;
+use super::turn::{Answer, Turn};
 use super::{Index, Micros, NodeId};
 use crate::kv::Text;
 

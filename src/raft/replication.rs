@@ -9,11 +9,12 @@ use super::forward::Asker;
 use super::log::{Entries, Payload};
 use super::membership::Changes;
 use super::message::{Append, AppendAnswer, Chunk, Message};
-use super::node::{Answer, Node, Role, Turn};
+use super::node::{Node, Role};
 use super::options::{Backtracking, ReadMode};
 use super::progress::{Leader, Mode, Peer, Writer};
 use super::read::{Readers, Rounds};
 use super::rule::Rule;
+use super::turn::{Answer, Turn};
 use super::{EventId, Index, NodeId};
 use crate::kv::{Outcome, Request};
 

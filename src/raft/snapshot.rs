@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::configuration::Configuration;
 use super::event::{ConfigurationReason, Event};
 use super::message::{Chunk, ChunkAnswer, Message};
-use super::node::{Node, Role, Turn};
+use super::node::{Node, Role};
 use super::progress::{Mode, Shipment};
 use super::rule::Rule;
+use super::turn::Turn;
 use super::{Index, NodeId, Term, Write};
 use crate::kv::Store;
 

@@ -6,9 +6,10 @@ use super::admin::{AdminAnswer, AdminId, Refusal};
 use super::event::{Event, RoleReason};
 use super::forward::Asker;
 use super::message::Message;
-use super::node::{Answer, Node, Role, Turn};
+use super::node::{Node, Role};
 use super::options::ReadMode;
 use super::progress::Leader;
+use super::turn::{Answer, Turn};
 use super::{Micros, NodeId};
 use crate::kv::Request;
 
