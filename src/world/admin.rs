@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::command::{AdminVerb, NodeRef, Nodes, Selector};
-use super::discovery::{FIRST_PAUSE, MOST_DOUBLINGS};
+use super::discovery::back_off;
 use super::disk::Disk;
 use super::event::{Causes, Event};
 use super::view::Life;
@@ -279,8 +279,8 @@ impl World {
         order.timers += 1;
         let first = order.via.filter(|_| order.attempt == 0);
         let Some(to) = first.or(leader) else {
+            let pause = back_off(order.pauses);
             order.pauses += 1;
-            let pause = FIRST_PAUSE << (order.pauses - 1).min(MOST_DOUBLINGS);
             let timer = order.timers;
             return self.time_order(id, timer, now + pause);
         };
@@ -347,9 +347,8 @@ impl World {
         }
         order.cause = cause;
         order.timers += 1;
+        let (timer, pause) = (order.timers, back_off(order.pauses));
         order.pauses += 1;
-        let timer = order.timers;
-        let pause = FIRST_PAUSE << (order.pauses - 1).min(MOST_DOUBLINGS);
         self.time_order(id, timer, now + pause);
     }
 

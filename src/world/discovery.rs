@@ -21,11 +21,16 @@ use crate::kv::ClientId;
 use crate::raft::{EventId, Input, Micros, NodeId, Term};
 
 /// A pause, before it is doubled for each time in a row that there was reason for one.
-pub(super) const FIRST_PAUSE: Micros = 10_000;
+const FIRST_PAUSE: Micros = 10_000;
 /// It is doubled so many times at the most.
-pub(super) const MOST_DOUBLINGS: u32 = 5;
+const MOST_DOUBLINGS: u32 = 5;
 /// So often a client goes at once where it is sent; after that it pauses each time.
 const MOST_AT_ONCE: u32 = 2;
+
+/// How long to pause, in microseconds, when there was reason for it so many times before.
+pub(super) fn back_off(doublings: u32) -> Micros {
+    FIRST_PAUSE << doublings.min(MOST_DOUBLINGS)
+}
 
 /// A client's search for the leader: rounds of probes, until a node says that it leads.
 #[derive(Clone, Debug)]
@@ -218,8 +223,7 @@ impl World {
             step: outstanding.step,
             cause,
         };
-        let lasts = FIRST_PAUSE << doublings.min(MOST_DOUBLINGS);
-        self.queue.add(self.now + lasts, due);
+        self.queue.add(self.now + back_off(doublings), due);
     }
 
     /// A pause is over: the client tries again, unless something happened meanwhile.
