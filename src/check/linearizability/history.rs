@@ -112,6 +112,10 @@ impl History {
         }
         self.forget_fronts(at, search);
         self.fold(at, search);
+        // Folding may have taken too many steps.
+        if self.verdict != Verdict::Linearizable {
+            return self.next;
+        }
         let follows = self.follows(client, at);
         let number = self.next;
         self.next += 1;
