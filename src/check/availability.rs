@@ -3,13 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use imbl::Vector;
+use imbl::{OrdMap, Vector};
 
 use crate::kv::ClientId;
 use crate::raft::{Event as NodeEvent, Kind, Micros, NodeId, RoleKind};
 use crate::world::event::Reply;
 use crate::world::view::Life;
 use crate::world::{Event, Record, World};
+
+/// Latencies that lie within so many microseconds are kept together.
+const ALIKE: Micros = 1024;
 
 /// Counters since the last `mark`.
 #[derive(Clone, Default, Debug)]
@@ -18,8 +21,9 @@ pub struct Tally {
     elections: u64,
     /// Clients that wait: since when, and whether for a write.
     waiting: BTreeMap<ClientId, (Micros, bool)>,
-    /// How long each answered request took.
-    latencies: Vector<Micros>,
+    /// How long each answered request took, together with those about as long: a percentile may
+    /// be asked for at every instant, and must not look at all of them.
+    latencies: OrdMap<Micros, Vector<Micros>>,
     /// Since when no commit has come although one is wanted.
     wanted_since: Option<Micros>,
     longest: Micros,
@@ -53,7 +57,9 @@ impl Tally {
                 if let Some((since, _)) = self.waiting.remove(client)
                     && matches!(reply, Reply::Outcome(_))
                 {
-                    self.latencies.push_back(record.at - since);
+                    let latency = record.at - since;
+                    let alike = self.latencies.entry(latency / ALIKE).or_default();
+                    alike.push_back(latency);
                 }
                 if !self.write_wanted() {
                     self.committed(record.at);
@@ -83,7 +89,7 @@ impl Tally {
     pub fn mark(&mut self, now: Micros) {
         self.sent = Default::default();
         self.elections = 0;
-        self.latencies = Vector::new();
+        self.latencies = OrdMap::new();
         self.longest = 0;
         self.wanted_since = self.write_wanted().then_some(now);
     }
@@ -104,10 +110,17 @@ impl Tally {
     /// The latency that so many per cent of the answered requests did not exceed (the nearest
     /// rank), in microseconds; `None` when none was answered.
     pub fn latency(&self, percentile: u8) -> Option<Micros> {
-        let mut latencies: Vec<Micros> = self.latencies.iter().copied().collect();
-        let rank = (latencies.len() * usize::from(percentile)).div_ceil(100);
-        let place = rank.checked_sub(1)?;
-        Some(*latencies.select_nth_unstable(place).1)
+        let answered: usize = self.latencies.values().map(Vector::len).sum();
+        let rank = (answered * usize::from(percentile)).div_ceil(100);
+        let mut place = rank.checked_sub(1)?;
+        for alike in self.latencies.values() {
+            if place < alike.len() {
+                let mut alike: Vec<Micros> = alike.iter().copied().collect();
+                return Some(*alike.select_nth_unstable(place).1);
+            }
+            place -= alike.len();
+        }
+        None
     }
 
     /// The longest stretch without a commit while one was wanted, up to `now`, in microseconds.
@@ -152,4 +165,45 @@ pub fn unavailable(world: &World) -> Option<String> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kv::Outcome;
+    use crate::raft::{Causes, Rng};
+
+    fn answered(at: Micros) -> Record {
+        Record {
+            id: 1,
+            at,
+            node: None,
+            causes: Causes::None,
+            event: Event::Reply {
+                client: ClientId(1),
+                serial: 1,
+                reply: Reply::Outcome(Outcome::Done),
+                from: None,
+                entry: None,
+            },
+        }
+    }
+
+    #[test]
+    fn percentiles_are_those_of_all_latencies_sorted() {
+        let (mut tally, mut rng) = (Tally::default(), Rng::stream(1, &[1]));
+        assert_eq!(tally.latency(50), None);
+        let mut sorted = Vec::new();
+        for _ in 0..500 {
+            let latency = rng.below(20_000);
+            tally.waiting.insert(ClientId(1), (0, false));
+            tally.watch(&answered(latency));
+            sorted.push(latency);
+            sorted.sort_unstable();
+            for percentile in [1, 50, 99, 100] {
+                let rank = (sorted.len() * percentile).div_ceil(100);
+                assert_eq!(tally.latency(percentile as u8), Some(sorted[rank - 1]));
+            }
+        }
+    }
 }
