@@ -27,8 +27,8 @@ struct Mirror {
     last: Index,
     /// How far a snapshot stands for the log: what it covers is not looked into.
     covered: Index,
-    /// The term that the node leads, while it does.
-    leads: Option<Term>,
+    /// The term that the node leads, while it does, and its election.
+    leads: Option<(Term, EventId)>,
 }
 
 impl Mirror {
@@ -103,6 +103,8 @@ impl Known {
 struct Applied {
     term: Term,
     identity: u64,
+    /// False for a duplicate that a session recognised.
+    fresh: bool,
     witness: Witness,
 }
 
@@ -128,13 +130,12 @@ pub struct Invariants {
     more_entries: BTreeMap<(Index, Term), Known>,
     /// The entry that was applied first at each index.
     applied: Vector<Applied>,
-    /// The term of the entry that a leader committed first at each index.
-    committed: Vector<Term>,
+    /// The term of the entry that a leader committed first at each index; 0 for none.
+    committed: Vector<(Term, Witness)>,
     /// For each term what its leader committed last.
     commits: BTreeMap<Term, Committed>,
-    /// The term of the entry at each index whose client was answered, and the event that told
-    /// the client; 0 for none.
-    acknowledged: Vector<(Term, EventId)>,
+    /// The term of the entry at each index whose client was answered, and the answer; 0 for none.
+    acknowledged: Vector<(Term, Witness)>,
     /// For each client the index at which each of its requests took effect, by serial number;
     /// 0 for not yet.
     effects: BTreeMap<ClientId, Vector<Index>>,
@@ -210,11 +211,12 @@ impl Invariants {
                 Event::Reply {
                     client,
                     reply: Reply::Outcome(_),
+                    from: Some(from),
                     entry: Some((index, term)),
                     ..
                 },
                 _,
-            ) => self.acknowledge(record, *client, *index, *term),
+            ) => self.acknowledge(record, *client, *from, *index, *term),
             _ => {}
         }
     }
@@ -234,18 +236,18 @@ impl Invariants {
                 ..
             } => self.appended(record, node, *prev_index, *prev_term, entries),
             NodeEvent::Truncate { from, .. } => {
-                if let Some(term) = self.mirrors[node.slot()].leads {
+                if let Some((term, elected)) = self.mirrors[node.slot()].leads {
                     let who = self.name(node);
                     let detail = format!(
                         "{who} leads term {term} and removed its own entries from {from} on"
                     );
-                    let elected = self.leaders.get(&term).copied().unwrap_or_default();
+                    let elected = Witness::new(elected, node);
                     self.violated(record, "leader-append-only", detail, [elected]);
                 }
                 self.mirrors[node.slot()].truncate(*from);
             }
             NodeEvent::Commit { from, to } => {
-                if let Some(term) = self.mirrors[node.slot()].leads {
+                if let Some((term, _)) = self.mirrors[node.slot()].leads {
                     self.leader_committed(record, node, term, *from, *to);
                 }
             }
@@ -329,9 +331,10 @@ impl Invariants {
                 self.applied.push_back(Applied {
                     term: entry.term,
                     identity: entry.payload.identity(),
+                    fresh: true,
                     witness: Witness::default(),
                 });
-                self.committed.push_back(entry.term);
+                self.committed.push_back((entry.term, Witness::default()));
             }
         }
     }
@@ -345,12 +348,12 @@ impl Invariants {
             let detail = format!("{one} and {other} both lead term {term}");
             self.violated(record, "election-safety", detail, [first]);
         }
-        self.mirrors[node.slot()].leads = Some(term);
+        self.mirrors[node.slot()].leads = Some((term, record.id));
         let earlier = self.commits.range(..term);
         if let Some((&committed_in, &committed)) =
             earlier.max_by_key(|(_, committed)| committed.index)
         {
-            self.must_hold(record, (node, elected), term, committed, committed_in);
+            self.must_hold(record, elected, term, committed, committed_in);
         }
     }
 
@@ -358,7 +361,7 @@ impl Invariants {
     fn must_hold(
         &mut self,
         record: &Record,
-        (node, elected): (NodeId, Witness),
+        elected: Witness,
         leads: Term,
         committed: Committed,
         committed_in: Term,
@@ -368,6 +371,9 @@ impl Invariants {
             entry_term,
             witness,
         } = committed;
+        let Some(node) = elected.node() else {
+            return;
+        };
         let mirror = &self.mirrors[node.slot()];
         let held = mirror.term_at(index);
         if index >= mirror.covered && held != entry_term {
@@ -467,10 +473,9 @@ impl Invariants {
         };
         self.commits.insert(term, committed);
         for slot in 0..self.mirrors.len() {
-            if let Some(later) = self.mirrors[slot].leads.filter(|&leads| leads > term) {
-                let elected = self.leaders.get(&later).copied().unwrap_or_default();
-                let node = NodeId::from_slot(slot);
-                self.must_hold(record, (node, elected), later, committed, term);
+            if let Some((later, elected)) = self.mirrors[slot].leads.filter(|it| it.0 > term) {
+                let elected = Witness::new(elected, NodeId::from_slot(slot));
+                self.must_hold(record, elected, later, committed, term);
             }
         }
         for index in from + 1..=to {
@@ -479,11 +484,16 @@ impl Invariants {
                 && acknowledged != 0
                 && acknowledged != held
             {
-                let told = Witness::new(told, node);
-                self.lost(record, index, acknowledged, held, told);
+                self.lost(record, index, acknowledged, held, [told, committed.witness]);
             }
             if place(index) >= self.committed.len() {
-                put(&mut self.committed, place(index), 0, held);
+                let committed = (held, committed.witness);
+                put(
+                    &mut self.committed,
+                    place(index),
+                    Default::default(),
+                    committed,
+                );
             }
         }
     }
@@ -494,27 +504,38 @@ impl Invariants {
         index: Index,
         acknowledged: Term,
         held: Term,
-        witness: Witness,
+        witnesses: [Witness; 2],
     ) {
         let detail = format!(
             "entry {index} of term {acknowledged} was acknowledged to its client, and another of term {held} was committed in its place"
         );
-        self.violated(record, "durability", detail, [witness]);
+        self.violated(record, "durability", detail, witnesses);
     }
 
-    fn acknowledge(&mut self, record: &Record, client: ClientId, index: Index, term: Term) {
+    fn acknowledge(
+        &mut self,
+        record: &Record,
+        client: ClientId,
+        from: NodeId,
+        index: Index,
+        term: Term,
+    ) {
         if client == ClientId::NONE {
             return;
         }
+        let told = Witness::new(record.id, from);
         match self.committed.get(place(index)) {
-            Some(&committed) if committed != term && committed != 0 => {
-                let applied = at(&self.applied, place(index));
-                let witness = applied.map_or(Witness::default(), |applied| applied.witness);
-                self.lost(record, index, term, committed, witness);
+            Some(&(committed, witness)) if committed != term && committed != 0 => {
+                self.lost(record, index, term, committed, [told, witness]);
             }
             _ => {
-                let told = (term, record.id);
-                put(&mut self.acknowledged, place(index), (0, 0), told);
+                let told = (term, told);
+                put(
+                    &mut self.acknowledged,
+                    place(index),
+                    Default::default(),
+                    told,
+                );
             }
         }
     }
@@ -539,27 +560,37 @@ impl Invariants {
                         first.term
                     );
                     self.violated(record, "state-machine-safety", detail, [first.witness]);
+                } else if fresh && !first.fresh {
+                    // A duplicate that one node recognised must be one for all.
+                    self.request_took_effect(record, payload, index);
                 }
             }
             _ => {
                 let none = Applied {
                     term: 0,
                     identity: 0,
+                    fresh: true,
                     witness: Witness::default(),
                 };
                 let first = Applied {
                     term,
                     identity,
+                    fresh,
                     witness: Witness::new(record.id, node),
                 };
                 put(&mut self.applied, place(index), none, first);
-                if let Payload::Command(request) = payload
-                    && fresh
-                    && request.client != ClientId::NONE
-                {
-                    self.took_effect(record, request.client, request.serial, index);
+                if fresh {
+                    self.request_took_effect(record, payload, index);
                 }
             }
+        }
+    }
+
+    fn request_took_effect(&mut self, record: &Record, payload: &Payload, index: Index) {
+        if let Payload::Command(request) = payload
+            && request.client != ClientId::NONE
+        {
+            self.took_effect(record, request.client, request.serial, index);
         }
     }
 
