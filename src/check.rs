@@ -33,6 +33,17 @@ impl Checker {
 
     /// Looks at one event. `world` is asked only for names, and for the disk of a node that starts.
     pub fn watch(&mut self, record: &Record, world: &World) {
+        // Most events are the ways of messages and disks, which break nothing by themselves.
+        if matches!(
+            record.event,
+            Event::Send { .. }
+                | Event::Deliver { .. }
+                | Event::Drop { .. }
+                | Event::Persist { .. }
+                | Event::Sync { .. }
+        ) {
+            return;
+        }
         self.invariants.watch(record, world);
         if matches!(record.event, Event::Request { .. } | Event::Reply { .. }) {
             let names = |id: NodeId| &**world.name(id);

@@ -267,7 +267,10 @@ impl Store {
                 serial: request.serial,
                 outcome: outcome.clone(),
             };
-            self.sessions.insert(request.client, session);
+            match self.sessions.get_mut(&request.client) {
+                Some(known) => *known = session,
+                None => drop(self.sessions.insert(request.client, session)),
+            }
         }
         Applied {
             outcome,

@@ -201,7 +201,10 @@ impl Session {
     pub fn settle_at(&mut self, at: Micros) -> Result<(), EndlessInstant> {
         self.world.pass_to(at);
         self.settle()?;
-        self.replay_deeds(usize::MAX)
+        match self.done < self.journal.len() {
+            true => self.replay_deeds(usize::MAX),
+            false => Ok(()),
+        }
     }
 
     /// Lets time pass up to `at`, `at` included.

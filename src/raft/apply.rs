@@ -110,7 +110,7 @@ impl Node {
             leader: None,
         });
         if let Role::Leader(leader) = &mut self.role {
-            leader.share(index, entries.clone());
+            leader.shared = Some((index, prev_term, entries.clone()));
         }
         self.write_entries(index, entries, turn);
         if let Some(configuration) = configuration {

@@ -84,6 +84,10 @@ impl Log {
 
     /// The entry at `index`, if the log holds it.
     pub fn get(&self, index: Index) -> Option<&Entry> {
+        // Most questions are about the end, which is at hand.
+        if index >= self.last() {
+            return self.entries.last().filter(|_| index == self.last());
+        }
         let place = index.checked_sub(self.base + 1)?;
         self.entries.get(usize::try_from(place).ok()?)
     }

@@ -12,7 +12,7 @@ use super::rule::{Rule, Rules};
 use super::snapshot::Snapshot;
 use super::transfer::Transfer;
 use super::view::PeerView;
-use super::{EventId, Index, Micros, NodeId};
+use super::{EventId, Index, Micros, NodeId, Term};
 
 /// How entries are sent to a peer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -131,16 +131,12 @@ pub(super) struct Leader {
     pub lease_ended: bool,
     /// The newest entry that was reported as held by a majority and still not committed.
     pub held: Index,
-    /// The slice sent last, shared between peers that are equally far.
-    pub shared: Option<(Index, Entries)>,
+    /// The slice sent last, shared between peers that are equally far: its first index, the term
+    /// before it, and the entries.
+    pub shared: Option<(Index, Term, Entries)>,
 }
 
 impl Leader {
-    /// These entries from `from` on are about to be sent.
-    pub fn share(&mut self, from: Index, entries: Entries) {
-        self.shared = Some((from, entries));
-    }
-
     /// When the leader wants to act again.
     pub fn deadline(&self, rules: Rules) -> Micros {
         let check = match rules.on(Rule::CheckQuorum) {

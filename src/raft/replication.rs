@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::event::{AppendRefusal, Event, RoleReason};
 use super::forward::Asker;
-use super::log::{Entries, Payload};
+use super::log::{Entries, Log, Payload};
 use super::membership::Changes;
 use super::message::{Append, AppendAnswer, Chunk, Message};
 use super::node::{Node, Role};
@@ -165,17 +165,19 @@ impl Node {
             }
             let with_entries = has_news && may_send;
             let next = peer.next;
-            let entries = match (&leader.shared, with_entries) {
-                (_, false) => Entries::default(),
-                (Some((from, entries)), true)
+            let before = |log: &Log| log.term_at(next - 1).unwrap_or(0);
+            let (prev_term, entries) = match (&leader.shared, with_entries) {
+                (_, false) => (before(&self.log), Entries::default()),
+                (Some((from, prev_term, entries)), true)
                     if *from == next && next + entries.len() as u64 == last + 1 =>
                 {
-                    entries.clone()
+                    (*prev_term, entries.clone())
                 }
                 (_, true) => {
+                    let prev_term = before(&self.log);
                     let entries = self.log.slice(next, self.options.max_append);
-                    leader.shared = Some((next, entries.clone()));
-                    entries
+                    leader.shared = Some((next, prev_term, entries.clone()));
+                    (prev_term, entries)
                 }
             };
             let sent_to = next + entries.len() as u64 - 1;
@@ -191,7 +193,7 @@ impl Node {
             let (to, probing) = (peer.id, peer.mode != Mode::Replicate);
             let append = Append {
                 prev_index: next - 1,
-                prev_term: self.log.term_at(next - 1).unwrap_or(0),
+                prev_term,
                 entries,
                 commit: self.commit,
                 round: leader.rounds.newest(),
@@ -214,11 +216,11 @@ impl Node {
         let prev_index = append.prev_index;
         let base = self.log.first() - 1;
         let count = append.entries.len() as u64;
-        let (prev, vouched) = if prev_index < base {
+        let vouched = if prev_index < base {
             // What the snapshot covers is committed: only what comes after it is of interest.
             let covered = (base - prev_index).min(count);
             self.take_entries(from, base, &append.entries[covered as usize..].into(), turn);
-            (base, (prev_index + count).max(base))
+            (prev_index + count).max(base)
         } else {
             if self.rules.on(Rule::PrevLogCheck)
                 && self.log.term_at(prev_index) != Some(append.prev_term)
@@ -229,9 +231,8 @@ impl Node {
             // gaps, so they land at its end.
             let prev = prev_index.min(self.log.last());
             self.take_entries(from, prev, &append.entries, turn);
-            (prev, prev + count)
+            prev + count
         };
-        debug_assert!(vouched >= prev);
         if !self.rules.on(Rule::TruncateOnConflict) && self.log.last() > vouched {
             self.truncate(vouched + 1, turn);
             let from = vouched + 1;
@@ -536,7 +537,10 @@ impl Node {
             leader.writers.push_back(Writer { index, asker });
         }
         self.replicate_new(turn);
-        self.advance_commit(turn);
+        // The leader's own copy counts at once only where no sync is waited for.
+        if self.stable >= index {
+            self.advance_commit(turn);
+        }
     }
 
     /// The answer that a request will have if the whole log before it is committed; it is given
