@@ -4,9 +4,11 @@ mod input;
 mod lists;
 mod output;
 mod play;
+mod test;
 mod trace_file;
 
 use std::io::IsTerminal;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,6 +33,8 @@ pub const FAILED: i32 = 1;
 pub const WRONG: i32 = 2;
 /// Reading or writing failed.
 pub const UNREADABLE: i32 = 3;
+/// A panic: what Rust's runtime ends with.
+const BUG: i32 = 101;
 
 /// A Raft cluster that lives in a terminal.
 #[derive(Parser, Debug)]
@@ -105,6 +109,8 @@ impl LaterFlags {
 enum Mode {
     /// Play scripts headless and report
     Run(Run),
+    /// Play scripts side by side and tell which pass
+    Test(Test),
     /// Parse and resolve scripts, and run nothing
     Check {
         /// Scripts: files, or names of demos
@@ -133,9 +139,6 @@ enum Mode {
 /// Modes that are named by the contract and are not there yet.
 #[derive(Subcommand, Debug)]
 enum Later {
-    /// Not built yet
-    #[command(hide = true)]
-    Test(Rest),
     /// Not built yet
     #[command(hide = true)]
     Record(Rest),
@@ -191,6 +194,22 @@ struct Run {
     force: bool,
 }
 
+#[derive(Args, Debug)]
+struct Test {
+    /// Scripts, names of demos, or folders of scripts; without any the built-in demos
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// Where the nodes run; the outcome is the same
+    #[arg(long, value_enum, default_value = "threads")]
+    hosts: HostsArg,
+    /// How many scripts are played at a time; without it one for each core
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// One JSON object for each script, as from `run`
+    #[arg(long)]
+    json: bool,
+}
+
 #[derive(Clone, Copy, ValueEnum, Debug)]
 enum HostsArg {
     Threads,
@@ -240,6 +259,7 @@ pub fn main() -> i32 {
     let done = match cli.mode {
         None => dashboard(&cli.dashboard),
         Some(Mode::Run(run)) => play::run(&run),
+        Some(Mode::Test(test)) => test::test(&test),
         Some(Mode::Check { files }) => check(&files),
         Some(Mode::Later(later)) => Err(Failure::wrong(format!(
             "error: `{}` is not built yet",
@@ -284,7 +304,6 @@ fn misread(error: &clap::Error) -> i32 {
 impl Later {
     fn name(&self) -> &'static str {
         match self {
-            Later::Test(_) => "test",
             Later::Record(_) => "record",
             Later::Export(_) => "export",
             Later::Fuzz(_) => "fuzz",

@@ -8,7 +8,7 @@ pub mod report;
 pub mod story;
 pub mod trace;
 
-pub use play::{Outcome, Player, Progress};
+pub use play::{Outcome, Player, Progress, Show};
 
 use std::sync::Arc;
 

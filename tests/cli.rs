@@ -6,6 +6,8 @@ mod lists;
 mod play;
 #[path = "cli/report.rs"]
 mod report;
+#[path = "cli/test.rs"]
+mod test;
 #[path = "cli/trace.rs"]
 mod trace;
 #[path = "cli/wrong.rs"]

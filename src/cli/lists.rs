@@ -3,7 +3,7 @@
 use clap_mangen::Man;
 use serde_json::{Value, json};
 
-use super::{DONE, FAILED, UNREADABLE, WRONG};
+use super::{BUG, DONE, FAILED, UNREADABLE, WRONG};
 use crate::command::{self, Script};
 use crate::raft::rule::{Protects, Rule};
 use crate::script::demos::DEMOS;
@@ -21,7 +21,7 @@ const EXIT_CODES: [(i32, &str); 7] = [
         "The command line, a script, a keymap or the configuration is wrong; nothing is run.",
     ),
     (UNREADABLE, "Reading or writing failed."),
-    (101, "A bug in the program."),
+    (BUG, "A bug in the program."),
     (130, "Interrupted."),
     (143, "Terminated."),
 ];

@@ -89,7 +89,7 @@ fn free(nodes: u16) -> Result<Script, Failure> {
 }
 
 /// A script that was played to its end.
-struct Played {
+pub(super) struct Played {
     session: Session,
     player: Player,
     outcome: Outcome,
@@ -97,7 +97,12 @@ struct Played {
 }
 
 impl Played {
-    fn new(script: Script, seed: Option<u64>, hosts: Hosts, trace: Option<&TraceFile>) -> Played {
+    pub(super) fn new(
+        script: Script,
+        seed: Option<u64>,
+        hosts: Hosts,
+        trace: Option<&TraceFile>,
+    ) -> Played {
         let manner = Manner {
             hosts,
             keep: KEEP,
@@ -120,7 +125,7 @@ impl Played {
         }
     }
 
-    fn report<'a>(&'a self, file: &'a str) -> Report<'a> {
+    pub(super) fn report<'a>(&'a self, file: &'a str) -> Report<'a> {
         Report {
             file,
             session: &self.session,

@@ -172,7 +172,6 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         &["verb.raft:2:1"],
     ),
     // What later issues bring.
-    (&["test"], 2, &["`test` is not built yet"]),
     (
         &["record", "good.raft", "-o", "x.cast"],
         2,

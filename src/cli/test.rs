@@ -1,0 +1,231 @@
+//! `test`: many scripts at once, a line for each, and all that is needed to look into those that
+//! fail.
+
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use super::output::{print, say};
+use super::play::Played;
+use super::{BUG, DONE, FAILED, Failure, Test, input};
+use crate::command::diagnostic::printable;
+use crate::command::{Script, duration_text};
+use crate::raft::Micros;
+use crate::script::Outcome;
+use crate::script::demos::DEMOS;
+use crate::script::report::Report;
+
+/// What became of one script.
+struct Verdict {
+    code: i32,
+    /// For the person; or the report, if JSON is wanted.
+    words: String,
+}
+
+/// `test`: plays every script under the paths, several at a time, and tells of each in the order
+/// of their names.
+pub(super) fn test(test: &Test) -> Result<i32, Failure> {
+    let names = match test.paths.is_empty() {
+        true => DEMOS.iter().map(|demo| demo.name.to_owned()).collect(),
+        false => under(&test.paths)?,
+    };
+    let scripts = input::scripts(&names)?;
+    let begun = Instant::now();
+    let mut codes = Vec::new();
+    let next = AtomicUsize::new(0);
+    let jobs = test.jobs.map_or_else(all_cores, NonZeroUsize::get);
+    std::thread::scope(|scope| {
+        let (sender, verdicts) = mpsc::channel();
+        for _ in 0..jobs.min(names.len()) {
+            let (sender, next, scripts, names) = (sender.clone(), &next, &scripts, &names);
+            scope.spawn(move || {
+                while let place = next.fetch_add(1, Ordering::Relaxed)
+                    && let Some(script) = scripts.get(place)
+                {
+                    let verdict = play(&names[place], script, test);
+                    // Nobody listens any more when nothing can be printed.
+                    if sender.send((place, verdict)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        in_order(&verdicts, |verdict| {
+            codes.push(verdict.code);
+            match verdict.words.is_empty() {
+                true => Ok(()),
+                false => print(&verdict.words),
+            }
+        })
+    })?;
+    if !test.json {
+        print(&count(&codes, begun.elapsed()))?;
+    }
+    Ok(codes.into_iter().max().unwrap_or(DONE))
+}
+
+fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// Hands on what comes in any order in the order of the places, as soon as it can.
+fn in_order<T>(
+    arrivals: &mpsc::Receiver<(usize, T)>,
+    mut hand_on: impl FnMut(T) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut early = std::collections::BTreeMap::new();
+    let mut due = 0;
+    for (place, item) in arrivals {
+        early.insert(place, item);
+        while let Some(item) = early.remove(&due) {
+            hand_on(item)?;
+            due += 1;
+        }
+    }
+    Ok(())
+}
+
+fn play(name: &str, script: &Script, test: &Test) -> Verdict {
+    let begun = Instant::now();
+    // A panic ends one script, not the others.
+    let played = catch_unwind(AssertUnwindSafe(|| {
+        Played::new(script.clone(), None, test.hosts.into(), None)
+    }));
+    let Ok(played) = played else {
+        let name = shell_word(name);
+        say(&format!(
+            "this is a bug in raft-playground; to see it again: raft-playground run {name}"
+        ));
+        return Verdict {
+            code: BUG,
+            words: line("PANIC", begun.elapsed(), &name),
+        };
+    };
+    let report = played.report(name);
+    let (code, word) = match report.outcome {
+        Outcome::Passed => (DONE, "ok"),
+        _ => (FAILED, "FAILED"),
+    };
+    let words = match test.json {
+        true => report.json(),
+        false => line(word, begun.elapsed(), &printable(name)) + &why(&report),
+    };
+    Verdict { code, words }
+}
+
+fn line(word: &str, took: Duration, name: &str) -> String {
+    format!("{word:<6} {:>6.2} s  {name}\n", took.as_secs_f64())
+}
+
+/// Why a script did not pass: what was found instead, the last events before it, and how to look
+/// at that very instant. Nothing for one that passed.
+fn why(report: &Report) -> String {
+    let now = report.session.now();
+    let (mut lines, at) = match &report.outcome {
+        Outcome::Passed => return String::new(),
+        Outcome::Failed => {
+            let failed = report.player.expectations().last();
+            let lines = failed.map_or_else(Vec::new, |failed| {
+                vec![
+                    format!("line {}: `{}` does not hold", failed.line, failed.text),
+                    format!("found at {}: {}", duration_text(failed.at), failed.found),
+                ]
+            });
+            (lines, now)
+        }
+        Outcome::Violation => {
+            let violations = report.session.violations();
+            let line = |violation: &crate::session::Violation| {
+                let at = duration_text(violation.at);
+                format!("{} at {at}: {}", violation.invariant, violation.detail)
+            };
+            let first = violations.first().map_or(now, |violation| violation.at);
+            (violations.iter().map(line).collect(), first)
+        }
+        Outcome::Error(message) => (message.lines().map(str::to_owned).collect(), now),
+    };
+    lines.push("the last events:".to_owned());
+    lines.extend(report.last_events());
+    lines.push(format!("look at it: {}", look(report.file, at)));
+    let shown = lines.iter().map(|words| printable(words));
+    shown.map(|words| format!("       {words}\n")).collect()
+}
+
+/// The command that opens the dashboard at an instant of a script.
+fn look(file: &str, at: Micros) -> String {
+    let file = shell_word(file);
+    format!("raft-playground {file} --at {}", duration_text(at))
+}
+
+/// A word as a shell reads it, without characters that steer a terminal.
+fn shell_word(word: &str) -> String {
+    let plain = |ch: char| ch.is_alphanumeric() || "-_./".contains(ch);
+    let word = printable(word);
+    match word.chars().all(plain) && !word.starts_with('-') {
+        true => word.into_owned(),
+        // A path that begins with a dash would be read as an option.
+        false => {
+            let dot = if word.starts_with('-') { "./" } else { "" };
+            format!("'{dot}{}'", word.replace('\'', r"'\''"))
+        }
+    }
+}
+
+fn count(codes: &[i32], took: Duration) -> String {
+    let failed = codes.iter().filter(|&&code| code != DONE).count();
+    let passed = codes.len() - failed;
+    format!(
+        "\n{passed} passed, {failed} failed, in {:.2} s\n",
+        took.as_secs_f64()
+    )
+}
+
+/// The scripts that paths stand for: files and demos by name, and all scripts in a folder and
+/// below, in order of their names.
+fn under(paths: &[String]) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    let mut failures = Vec::new();
+    for path in paths {
+        if !Path::new(path).is_dir() {
+            names.push(path.clone());
+            continue;
+        }
+        let mut found = Vec::new();
+        if let Err(failure) = walk(Path::new(path), &mut found) {
+            failures.push(failure);
+        } else if found.is_empty() {
+            failures.push(Failure::wrong(format!(
+                "error: there is no script in the folder `{}`\n  = help: scripts are files that end in `.raft`",
+                printable(path)
+            )));
+        }
+        found.sort();
+        names.extend(found);
+    }
+    input::all_right(failures).map(|()| names)
+}
+
+/// Links to folders are not followed: they may lead in a circle.
+fn walk(folder: &Path, found: &mut Vec<String>) -> Result<(), Failure> {
+    let unreadable = |error| Failure::unreadable(folder, error);
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let path = entry.path();
+        if entry.file_type().map_err(unreadable)?.is_dir() {
+            walk(&path, found)?;
+        } else if path.extension().is_some_and(|end| end == "raft") {
+            found.push(name_of(path)?);
+        }
+    }
+    Ok(())
+}
+
+fn name_of(path: PathBuf) -> Result<String, Failure> {
+    path.into_os_string().into_string().map_err(|name| {
+        Failure::unreadable(Path::new(&name), "the name of this file is not UTF-8 text")
+    })
+}
