@@ -111,15 +111,14 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme) -> io::Result<
             Turn::Same => {}
             Turn::Changed => changed = true,
             Turn::Suspend | Turn::Retake => {
-                // The reader goes first: nobody may read from a terminal that is not ours. A
-                // new terminal follows, since nothing is known of what the old one shows.
-                drop(input);
+                // A new terminal, since nothing is known of what the old one shows. The reader of
+                // keys stays: a stopped process reads nothing, and waking a reader to end it can
+                // cost the key that comes with the waking.
                 drop(terminal);
                 if matches!(turn, Turn::Suspend) {
                     signals.suspend().await?;
                 }
                 terminal = Terminal::take()?;
-                input = EventStream::new();
                 changed = true;
                 next_frame = Instant::now();
             }
