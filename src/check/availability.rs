@@ -50,7 +50,7 @@ impl Tally {
                 client, operation, ..
             } => {
                 let write = !operation.is_read();
-                self.waiting.insert(*client, (record.at, write));
+                self.waiting.entry(*client).or_insert((record.at, write));
                 self.wanted_again(record.at);
             }
             Event::Reply { client, reply, .. } => {
