@@ -1,0 +1,146 @@
+//! election-safety, leader-completeness and durability: who leads, what leaders commit, and what
+//! clients were told.
+
+use super::Invariants;
+use super::memory::{Committed, Witness, place, put};
+use crate::kv::ClientId;
+use crate::raft::{Index, NodeId, Term};
+use crate::world::Record;
+
+impl Invariants {
+    /// election-safety and leader-completeness.
+    pub(super) fn elected(&mut self, record: &Record, node: NodeId, term: Term) {
+        let elected = Witness::new(record.id, node);
+        let first = *self.leaders.entry(term).or_insert(elected);
+        if let Some(other) = first.node().filter(|&other| other != node) {
+            let (one, other) = (self.name(other), self.name(node));
+            let detail = format!("{one} and {other} both lead term {term}");
+            self.violated(record, "election-safety", detail, [first]);
+        }
+        self.mirrors[node.slot()].leads = Some((term, record.id));
+        let earlier = self.commits.range(..term);
+        if let Some((&committed_in, &committed)) =
+            earlier.max_by_key(|(_, committed)| committed.index)
+        {
+            self.must_hold(record, elected, term, committed, committed_in);
+        }
+    }
+
+    /// A leader of a later term must hold what was committed in an earlier one.
+    fn must_hold(
+        &mut self,
+        record: &Record,
+        elected: Witness,
+        leads: Term,
+        committed: Committed,
+        committed_in: Term,
+    ) {
+        let Committed {
+            index,
+            entry_term,
+            witness,
+        } = committed;
+        let Some(node) = elected.node() else {
+            return;
+        };
+        let mirror = &self.mirrors[node.slot()];
+        let held = mirror.term_at(index);
+        if index >= mirror.covered && held != entry_term {
+            let who = self.name(node);
+            let has = match held {
+                0 => "has no entry there".to_owned(),
+                term => format!("has an entry of term {term} there"),
+            };
+            let detail = format!(
+                "{who} leads term {leads} without entry {index} of term {entry_term}, which was committed in term {committed_in}: it {has}"
+            );
+            let witnesses = [elected, witness];
+            self.violated(record, "leader-completeness", detail, witnesses);
+        }
+    }
+
+    /// What a leader commits is committed for good: leader-completeness looking back at leaders
+    /// of later terms, and durability.
+    pub(super) fn leader_committed(
+        &mut self,
+        record: &Record,
+        node: NodeId,
+        term: Term,
+        from: Index,
+        to: Index,
+    ) {
+        let entry_term = self.mirrors[node.slot()].term_at(to);
+        let committed = Committed {
+            index: to,
+            entry_term,
+            witness: Witness::new(record.id, node),
+        };
+        self.commits.insert(term, committed);
+        for slot in 0..self.mirrors.len() {
+            if let Some((later, elected)) = self.mirrors[slot].leads.filter(|it| it.0 > term) {
+                let elected = Witness::new(elected, NodeId::from_slot(slot));
+                self.must_hold(record, elected, later, committed, term);
+            }
+        }
+        for index in from + 1..=to {
+            let held = self.mirrors[node.slot()].term_at(index);
+            if let Some(&(acknowledged, told)) = self.acknowledged.get(place(index))
+                && acknowledged != 0
+                && acknowledged != held
+            {
+                self.lost(record, index, acknowledged, held, [told, committed.witness]);
+            }
+            if place(index) >= self.committed.len() {
+                let committed = (held, committed.witness);
+                put(
+                    &mut self.committed,
+                    place(index),
+                    Default::default(),
+                    committed,
+                );
+            }
+        }
+    }
+
+    fn lost(
+        &mut self,
+        record: &Record,
+        index: Index,
+        acknowledged: Term,
+        held: Term,
+        witnesses: [Witness; 2],
+    ) {
+        let detail = format!(
+            "entry {index} of term {acknowledged} was acknowledged to its client, and another of term {held} was committed in its place"
+        );
+        self.violated(record, "durability", detail, witnesses);
+    }
+
+    pub(super) fn acknowledge(
+        &mut self,
+        record: &Record,
+        client: ClientId,
+        from: NodeId,
+        index: Index,
+        term: Term,
+    ) {
+        if client == ClientId::NONE {
+            return;
+        }
+        let told = Witness::new(record.id, from);
+        match self.committed.get(place(index)) {
+            Some(&(committed, witness)) if committed != term && committed != 0 => {
+                self.lost(record, index, term, committed, [told, witness]);
+            }
+            _ => {
+                let told = (term, told);
+                put(
+                    &mut self.acknowledged,
+                    place(index),
+                    Default::default(),
+                    told,
+                );
+            }
+        }
+    }
+}
