@@ -1,13 +1,16 @@
 //! Events in plain words: what happened, the values that decided it, and the rule.
 
-use std::fmt::Write as _;
+mod membership;
+mod message;
+
+pub use membership::refusal_words;
+
+use membership::{admin_words, change_words, configuration_used};
+use message::{answered, asked, listed, payload_words, place, route};
 
 use super::event::{DropReason, Event, Record, Reply, Written};
-use crate::kv::{Operation, Outcome};
 use crate::raft::{
-    self, AdminAnswer, Answer, Append, AppendAnswer, AppendRefusal, Ballot, Change, Configuration,
-    ConfigurationReason, Entry, Envelope, Index, Message, NodeId, Payload, Refusal, RoleKind,
-    RoleReason, Rule, Term, VoteReason,
+    self, AppendRefusal, Ballot, Index, NodeId, RoleKind, RoleReason, Rule, Term, VoteReason,
 };
 
 /// Looks up a node's name.
@@ -292,111 +295,6 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
     }
 }
 
-fn configuration_used(
-    node: &str,
-    index: Index,
-    configuration: &Configuration,
-    reason: ConfigurationReason,
-    names: Names<'_>,
-) -> String {
-    let members = members_words(configuration, names);
-    match reason {
-        ConfigurationReason::Appended => by_rule(
-            format!("{node} uses the configuration at {index}, committed or not: {members}"),
-            Rule::ConfigOnAppend,
-        ),
-        ConfigurationReason::Applied => {
-            format!("{node} has applied the configuration at {index}, and uses it: {members}")
-        }
-        ConfigurationReason::TakenBack => format!(
-            "{node} goes back to the configuration at {index}, the one after it was cut off: {members}"
-        ),
-        ConfigurationReason::Switched => {
-            format!(
-                "{node} uses the configuration at {index} now, config-on-append was switched: {members}"
-            )
-        }
-        ConfigurationReason::Snapshot => by_rule(
-            format!("{node} uses the configuration of the snapshot up to {index}: {members}"),
-            Rule::SnapshotCarriesConfig,
-        ),
-    }
-}
-
-/// The voters, while joint both sides, and the learners.
-fn members_words(configuration: &Configuration, names: Names<'_>) -> String {
-    let list = |ids: &[NodeId]| {
-        let names: Vec<&str> = ids.iter().map(|&id| names(id)).collect();
-        names.join(",")
-    };
-    let voters = list(&configuration.voters);
-    let mut text = match &configuration.voters_old {
-        Some(old) => format!("from {} to {voters}, by both majorities", list(old)),
-        None => format!("voters {voters}"),
-    };
-    if !configuration.learners.is_empty() {
-        let _ = write!(text, ", learners {}", list(&configuration.learners));
-    }
-    text
-}
-
-fn change_words(change: &Change, names: Names<'_>) -> String {
-    match change {
-        Change::Add(node) => format!("add {}", names(*node)),
-        Change::AddLearner(node) => format!("add {} as learner", names(*node)),
-        Change::Promote(node) => format!("promote {}", names(*node)),
-        Change::Demote(node) => format!("demote {}", names(*node)),
-        Change::Remove(node) => format!("remove {}", names(*node)),
-        Change::Members(nodes) => {
-            let nodes: Vec<&str> = nodes.iter().map(|&id| names(id)).collect();
-            format!("members {}", nodes.join(","))
-        }
-        Change::Transfer(node) => format!("transfer to {}", names(*node)),
-    }
-}
-
-fn admin_words(answer: &AdminAnswer, names: Names<'_>) -> String {
-    match answer {
-        AdminAnswer::Done => "done".into(),
-        AdminAnswer::NotLeader(Some(leader)) => {
-            format!("it does not lead, {} does", names(*leader))
-        }
-        AdminAnswer::NotLeader(None) => "it does not lead, and knows no leader".into(),
-        AdminAnswer::Refused(refusal) => refusal_words(*refusal, names),
-    }
-}
-
-/// Why a change is refused.
-pub fn refusal_words(refusal: Refusal, names: Names<'_>) -> String {
-    match refusal {
-        Refusal::ChangeRunning(index) => by_rule(
-            format!("refused, another change is under way from the configuration at {index}"),
-            Rule::OneChangeAtATime,
-        ),
-        Refusal::AlreadyVoter(node) => format!("refused, {} is a voter already", names(node)),
-        Refusal::AlreadyLearner(node) => format!("refused, {} is a learner already", names(node)),
-        Refusal::NoMember(node) => format!("refused, {} is not in the cluster", names(node)),
-        Refusal::NoLearner(node) => format!("refused, {} is no learner", names(node)),
-        Refusal::NoVoter(node) => format!("refused, {} is no voter", names(node)),
-        Refusal::NobodyLeft => "refused, nobody would be left to vote".into(),
-        Refusal::NothingToDo => "refused, it is so already".into(),
-        Refusal::TransferRunning => "refused, leadership is being handed over".into(),
-        Refusal::AlreadyLeads(node) => format!("refused, {} leads already", names(node)),
-        Refusal::NotCaughtUp(node) => {
-            format!(
-                "refused, {} does not answer and can't catch up; it stays a learner",
-                names(node)
-            )
-        }
-        Refusal::NotTakenOver(node) => {
-            format!(
-                "refused, {} did not take over within an election timeout",
-                names(node)
-            )
-        }
-    }
-}
-
 fn role_taken(node: &str, role: RoleKind, term: Term, reason: RoleReason) -> String {
     let becomes = format!("{node} becomes {} of term {term}", role.name());
     match reason {
@@ -511,168 +409,6 @@ fn append_refused(
             ),
             Rule::PrevLogCheck,
         ),
-    }
-}
-
-/// A message with its ends: `S1 ▸ S3: append after (2,t2): [3,t4 x=one]`.
-fn route(envelope: &Envelope, what: &str, names: Names<'_>) -> String {
-    let (from, to) = (names(envelope.from), names(envelope.to));
-    format!("{from} ▸ {to}: {what}{}", message(envelope))
-}
-
-/// What a message says.
-fn message(envelope: &Envelope) -> String {
-    let term = envelope.term;
-    match &envelope.message {
-        Message::PreVote(ballot) => format!(
-            "would you vote for me in term {term}? my log reaches {}",
-            place(ballot.last_index, ballot.last_term)
-        ),
-        Message::PreVoteReply {
-            granted: true,
-            asked,
-        } => format!("yes, I would in term {asked}"),
-        Message::PreVoteReply { asked, .. } => format!("no, I would not in term {asked}"),
-        Message::Vote { ballot, transfer } => {
-            let handed = match transfer {
-                true => ", the leader wants it",
-                false => "",
-            };
-            format!(
-                "vote for me in term {term}{handed}! my log reaches {}",
-                place(ballot.last_index, ballot.last_term)
-            )
-        }
-        Message::VoteReply { granted: true } => format!("you have my vote in term {term}"),
-        Message::VoteReply { .. } => format!("no vote for you, I am in term {term}"),
-        Message::Append(append) => append_words(term, append),
-        Message::AppendReply { answer, .. } => match answer {
-            AppendAnswer::Accepted { matched, .. } => format!("my log matches yours to {matched}"),
-            AppendAnswer::Refused {
-                prev_index, last, ..
-            } => format!("no, not after {prev_index}: my log ends at {last}, I am in term {term}"),
-        },
-        Message::Snapshot(chunk) => format!(
-            "snapshot up to {}, bytes {} to {} of {}",
-            place(chunk.snapshot.index, chunk.snapshot.term),
-            chunk.offset,
-            chunk.offset + chunk.length,
-            chunk.snapshot.size
-        ),
-        Message::SnapshotReply(answer) if answer.received >= answer.size => {
-            format!("I have all of the snapshot up to {}", answer.index)
-        }
-        Message::SnapshotReply(answer) => format!(
-            "I have {} of {} bytes of the snapshot up to {}",
-            answer.received, answer.size, answer.index
-        ),
-        Message::TimeoutNow => "campaign at once, you are to lead".into(),
-        Message::TimeoutNowReply { campaigns: true } => "I campaign".into(),
-        Message::TimeoutNowReply { .. } => "I can't, I have no vote".into(),
-        Message::Read { id } => format!("how far must I have applied to read? (question {id})"),
-        Message::ReadReply {
-            id,
-            index: Some(index),
-        } => format!("read when you have applied {index} (question {id})"),
-        Message::ReadReply { id, .. } => format!("I do not lead (question {id})"),
-        Message::Request { request, .. } => {
-            let (client, serial) = (request.client, request.serial);
-            let wish = asked(&request.operation);
-            format!("{client} request {serial} is yours, as you lead: {wish}")
-        }
-        Message::RequestReply {
-            client,
-            serial,
-            answer,
-            entry,
-        } => {
-            let answer = match answer {
-                Answer::Outcome(outcome) => answered(outcome) + &placed(*entry),
-                Answer::NotLeader(_) | Answer::Health { .. } => "I do not lead".into(),
-            };
-            format!("for {client} request {serial}: {answer}")
-        }
-    }
-}
-
-fn append_words(term: Term, append: &Append) -> String {
-    let after = place(append.prev_index, append.prev_term);
-    if append.entries.is_empty() {
-        return format!(
-            "heartbeat of term {term} at {after}, commit {}",
-            append.commit
-        );
-    }
-    let entries = listed(append.prev_index, &append.entries);
-    format!("append after {after}: {entries}, commit {}", append.commit)
-}
-
-/// A place in a log: `(2,t2)` is index 2, term 2.
-fn place(index: Index, term: Term) -> String {
-    match index {
-        0 => "the start".into(),
-        _ => format!("({index},t{term})"),
-    }
-}
-
-/// Entries by index and term, the first few with what they hold.
-fn listed(prev_index: Index, entries: &[Entry]) -> String {
-    const SHOWN: usize = 3;
-    let mut text = String::from("[");
-    for (entry, index) in entries.iter().zip(prev_index + 1..).take(SHOWN) {
-        if index > prev_index + 1 {
-            text.push_str(", ");
-        }
-        // Writing into a string cannot fail.
-        let _ = write!(
-            text,
-            "{index},t{} {}",
-            entry.term,
-            payload_words(&entry.payload)
-        );
-    }
-    if entries.len() > SHOWN {
-        let _ = write!(text, ", and {} more", entries.len() - SHOWN);
-    }
-    text.push(']');
-    text
-}
-
-fn payload_words(payload: &Payload) -> String {
-    match payload {
-        Payload::Noop => "no-op".into(),
-        Payload::Command(request) => asked(&request.operation),
-        Payload::Configuration(configuration) => {
-            let members = configuration.members().len();
-            let joint = configuration.voters_old.is_some();
-            let kind = if joint { "joint " } else { "" };
-            format!("{kind}configuration of {members} members")
-        }
-    }
-}
-
-fn asked(operation: &Operation) -> String {
-    match operation {
-        Operation::Put { key, value } => format!("{key} = {value}"),
-        Operation::Get { key } => format!("get {key}"),
-        Operation::Delete { key } => format!("del {key}"),
-        Operation::Add { key, amount } => format!("{key} + {amount}"),
-        Operation::Append { key, value } => format!("{key} ++ {value}"),
-        Operation::Cas { key, old, new } => {
-            format!(
-                "{key} = {new} if it is {}",
-                old.as_deref().unwrap_or("missing")
-            )
-        }
-    }
-}
-
-fn answered(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Done => "done".into(),
-        Outcome::Value(value) => format!("the value is {value}"),
-        Outcome::Missing => "the key is missing".into(),
-        Outcome::Mismatch => "mismatch, nothing changed".into(),
     }
 }
 

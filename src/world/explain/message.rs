@@ -1,0 +1,169 @@
+//! Messages and entries in words.
+
+use std::fmt::Write as _;
+
+use super::{Names, placed};
+use crate::kv::{Operation, Outcome};
+use crate::raft::{Answer, Append, AppendAnswer, Entry, Envelope, Index, Message, Payload, Term};
+
+/// A message with its ends: `S1 ▸ S3: append after (2,t2): [3,t4 x=one]`.
+pub(super) fn route(envelope: &Envelope, what: &str, names: Names<'_>) -> String {
+    let (from, to) = (names(envelope.from), names(envelope.to));
+    format!("{from} ▸ {to}: {what}{}", message(envelope))
+}
+
+/// What a message says.
+pub(super) fn message(envelope: &Envelope) -> String {
+    let term = envelope.term;
+    match &envelope.message {
+        Message::PreVote(ballot) => format!(
+            "would you vote for me in term {term}? my log reaches {}",
+            place(ballot.last_index, ballot.last_term)
+        ),
+        Message::PreVoteReply {
+            granted: true,
+            asked,
+        } => format!("yes, I would in term {asked}"),
+        Message::PreVoteReply { asked, .. } => format!("no, I would not in term {asked}"),
+        Message::Vote { ballot, transfer } => {
+            let handed = match transfer {
+                true => ", the leader wants it",
+                false => "",
+            };
+            format!(
+                "vote for me in term {term}{handed}! my log reaches {}",
+                place(ballot.last_index, ballot.last_term)
+            )
+        }
+        Message::VoteReply { granted: true } => format!("you have my vote in term {term}"),
+        Message::VoteReply { .. } => format!("no vote for you, I am in term {term}"),
+        Message::Append(append) => append_words(term, append),
+        Message::AppendReply { answer, .. } => match answer {
+            AppendAnswer::Accepted { matched, .. } => format!("my log matches yours to {matched}"),
+            AppendAnswer::Refused {
+                prev_index, last, ..
+            } => format!("no, not after {prev_index}: my log ends at {last}, I am in term {term}"),
+        },
+        Message::Snapshot(chunk) => format!(
+            "snapshot up to {}, bytes {} to {} of {}",
+            place(chunk.snapshot.index, chunk.snapshot.term),
+            chunk.offset,
+            chunk.offset + chunk.length,
+            chunk.snapshot.size
+        ),
+        Message::SnapshotReply(answer) if answer.received >= answer.size => {
+            format!("I have all of the snapshot up to {}", answer.index)
+        }
+        Message::SnapshotReply(answer) => format!(
+            "I have {} of {} bytes of the snapshot up to {}",
+            answer.received, answer.size, answer.index
+        ),
+        Message::TimeoutNow => "campaign at once, you are to lead".into(),
+        Message::TimeoutNowReply { campaigns: true } => "I campaign".into(),
+        Message::TimeoutNowReply { .. } => "I can't, I have no vote".into(),
+        Message::Read { id } => format!("how far must I have applied to read? (question {id})"),
+        Message::ReadReply {
+            id,
+            index: Some(index),
+        } => format!("read when you have applied {index} (question {id})"),
+        Message::ReadReply { id, .. } => format!("I do not lead (question {id})"),
+        Message::Request { request, .. } => {
+            let (client, serial) = (request.client, request.serial);
+            let wish = asked(&request.operation);
+            format!("{client} request {serial} is yours, as you lead: {wish}")
+        }
+        Message::RequestReply {
+            client,
+            serial,
+            answer,
+            entry,
+        } => {
+            let answer = match answer {
+                Answer::Outcome(outcome) => answered(outcome) + &placed(*entry),
+                Answer::NotLeader(_) | Answer::Health { .. } => "I do not lead".into(),
+            };
+            format!("for {client} request {serial}: {answer}")
+        }
+    }
+}
+
+pub(super) fn append_words(term: Term, append: &Append) -> String {
+    let after = place(append.prev_index, append.prev_term);
+    if append.entries.is_empty() {
+        return format!(
+            "heartbeat of term {term} at {after}, commit {}",
+            append.commit
+        );
+    }
+    let entries = listed(append.prev_index, &append.entries);
+    format!("append after {after}: {entries}, commit {}", append.commit)
+}
+
+/// A place in a log: `(2,t2)` is index 2, term 2.
+pub(super) fn place(index: Index, term: Term) -> String {
+    match index {
+        0 => "the start".into(),
+        _ => format!("({index},t{term})"),
+    }
+}
+
+/// Entries by index and term, the first few with what they hold.
+pub(super) fn listed(prev_index: Index, entries: &[Entry]) -> String {
+    const SHOWN: usize = 3;
+    let mut text = String::from("[");
+    for (entry, index) in entries.iter().zip(prev_index + 1..).take(SHOWN) {
+        if index > prev_index + 1 {
+            text.push_str(", ");
+        }
+        // Writing into a string cannot fail.
+        let _ = write!(
+            text,
+            "{index},t{} {}",
+            entry.term,
+            payload_words(&entry.payload)
+        );
+    }
+    if entries.len() > SHOWN {
+        let _ = write!(text, ", and {} more", entries.len() - SHOWN);
+    }
+    text.push(']');
+    text
+}
+
+pub(super) fn payload_words(payload: &Payload) -> String {
+    match payload {
+        Payload::Noop => "no-op".into(),
+        Payload::Command(request) => asked(&request.operation),
+        Payload::Configuration(configuration) => {
+            let members = configuration.members().len();
+            let joint = configuration.voters_old.is_some();
+            let kind = if joint { "joint " } else { "" };
+            format!("{kind}configuration of {members} members")
+        }
+    }
+}
+
+pub(super) fn asked(operation: &Operation) -> String {
+    match operation {
+        Operation::Put { key, value } => format!("{key} = {value}"),
+        Operation::Get { key } => format!("get {key}"),
+        Operation::Delete { key } => format!("del {key}"),
+        Operation::Add { key, amount } => format!("{key} + {amount}"),
+        Operation::Append { key, value } => format!("{key} ++ {value}"),
+        Operation::Cas { key, old, new } => {
+            format!(
+                "{key} = {new} if it is {}",
+                old.as_deref().unwrap_or("missing")
+            )
+        }
+    }
+}
+
+pub(super) fn answered(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => "done".into(),
+        Outcome::Value(value) => format!("the value is {value}"),
+        Outcome::Missing => "the key is missing".into(),
+        Outcome::Mismatch => "mismatch, nothing changed".into(),
+    }
+}
