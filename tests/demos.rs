@@ -1,8 +1,35 @@
-//! The demos prove what they tell: not one expectation in them is empty.
+//! The demos show every scenario, prove what they tell, and can be read by a slow reader.
+
+#[path = "fixtures/run.rs"]
+mod run;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use assert_cmd::Command;
 use raft_playground::command::{Condition, Line, Script, Statement};
 use raft_playground::script::demos::DEMOS;
+use raft_playground::script::{Progress, Show};
+use raft_playground::session::Deed;
+use raft_playground::world::Hosts;
+
+/// The scenarios that a demo says it shows, in its first lines: `# Scenarios: 1, 2`.
+fn scenarios(text: &str) -> Vec<u32> {
+    let head = text.lines().take_while(|line| line.starts_with('#'));
+    let lists = head.filter_map(|line| line.strip_prefix("# Scenarios: "));
+    let numbers = lists.flat_map(|list| list.split(','));
+    let read = numbers.map(|number| number.trim().parse());
+    read.collect::<Result<_, _>>()
+        .expect("scenarios are numbers")
+}
+
+#[test]
+fn each_scenario_is_shown_by_a_demo() {
+    let shown: BTreeSet<u32> = DEMOS.iter().flat_map(|demo| scenarios(demo.text)).collect();
+    let missing: Vec<u32> = (1..=44).filter(|number| !shown.contains(number)).collect();
+    assert!(missing.is_empty(), "no demo shows {missing:?}");
+    assert_eq!(shown.len(), 44, "there are 44 scenarios: {shown:?}");
+}
 
 /// A statement with one clause of its expectation turned into the opposite, for each clause.
 fn negations(statement: &Statement) -> Vec<Statement> {
@@ -96,4 +123,59 @@ fn the_opposite_of_any_expectation_fails_and_says_what_was_found() {
 /// A statement without its `at`.
 fn bare(statement: &str) -> &str {
     &statement[statement.find("expect").expect("an expectation")..]
+}
+
+/// The dashboard's frame: it looks at the script so often.
+const FRAME: Duration = Duration::from_millis(20);
+/// What it shows in a second unless a script says otherwise, in virtual seconds.
+const SPEED: f64 = 0.1;
+
+/// How long each caption but the last stands on the screen.
+fn standing(name: &str, text: &str) -> Vec<(String, Duration)> {
+    let (mut session, mut player) = run::set_up(name, text, None, Hosts::Inline);
+    let mut captions: Vec<(String, Duration)> = Vec::new();
+    let (mut speed, mut wall, mut known, mut until) = (SPEED, Duration::ZERO, 0, 0);
+    loop {
+        let progress = player.advance(&mut session, until);
+        for show in player.take_shows() {
+            if let Show::Speed(wanted) = show {
+                speed = wanted;
+            }
+        }
+        for entry in session.journal().iter().skip(known) {
+            if let Deed::Say(text) = &entry.deed {
+                captions.push((text.to_string(), wall));
+            }
+        }
+        known = session.journal().len();
+        if progress == Progress::Ends {
+            break;
+        }
+        wall += FRAME;
+        until = session.now() + (FRAME.as_micros() as f64 * speed).max(1.0) as u64;
+    }
+    let ends = captions.iter().skip(1).map(|&(_, begins)| begins);
+    let ends: Vec<Duration> = ends.collect();
+    let each = captions.into_iter().zip(ends);
+    each.map(|((text, begins), ends)| (text, ends - begins))
+        .collect()
+}
+
+/// Somebody who reads slowly needs a second and a half to find the place, and a second for twenty
+/// letters.
+#[test]
+fn every_caption_stands_until_it_is_read() {
+    let mut short = Vec::new();
+    for demo in DEMOS {
+        for (caption, stands) in standing(demo.name, demo.text) {
+            let letters = caption.chars().count() as u32;
+            let needed = Duration::from_millis(1_500) + Duration::from_secs(1) * letters / 20;
+            // A frame more or less is nobody's loss.
+            if stands + FRAME * 2 < needed {
+                let name = demo.name;
+                short.push(format!("{name}: {stands:.2?} of {needed:.2?}: {caption}"));
+            }
+        }
+    }
+    assert!(short.is_empty(), "{}", short.join("\n"));
 }

@@ -26,16 +26,21 @@ macro_rules! demos {
 }
 
 demos! {
-    "election": "election" "failover" "partition" "transfer";
-    "replication": "replication" "backtracking" "figure-7" "lossy";
-    "reads": "stale-read" "read-modes";
-    "safety": "figure-8" "figure-8-off";
+    "election": "election" "one-candidate" "two-candidates" "split-vote" "odd-ties" "failover"
+        "old-term" "stale-candidate" "partition" "smaller-side" "old-leader" "bad-link"
+        "lost-answer" "transfer";
+    "replication": "replication" "applied" "entry-kinds" "slow-follower" "lossy" "log-matching"
+        "backtracking" "figure-7" "find-the-leader" "pipelining";
+    "safety": "figure-8" "up-to-date" "inherited" "lock" "minority" "recovered";
     "snapshots": "snapshots";
-    "membership": "when-it-counts" "join" "learners" "two-leaders" "three-to-five" "one-at-a-time"
+    "membership": "when-it-counts" "join" "learners" "three-to-five" "one-at-a-time"
         "add-under-partition" "leader-cut-off-while-adding" "leader-dies-while-adding"
-        "leader-dies-while-removing" "second-change" "single-bug" "single-bug-off" "joint"
-        "joint-crash-early" "joint-crash-late" "joint-or-single" "leave" "remove-leader"
+        "leader-dies-while-removing" "second-change" "single-bug" "joint" "joint-crash-early"
+        "joint-crash-late" "joint-crash-ends" "joint-or-single" "leave" "remove-leader"
         "remove-crashed" "refusals" "reboot" "reboot-loses";
+    "reads": "stale-read" "read-modes";
+    "rules": "figure-8-off" "bad-link-off" "too-early" "two-leaders" "second-change-off"
+        "single-bug-off";
 }
 
 /// The demo of that name, with or without `.raft`.
