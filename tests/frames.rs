@@ -1,12 +1,15 @@
 //! Frames as text, to be read as prose, and frames of any size, which must not panic.
 
 mod fixtures;
+#[path = "fixtures/run.rs"]
+mod run;
 
 use proptest::prelude::*;
 use raft_playground::raft::NodeId;
 use raft_playground::screen::{Hint, Overlay, Prompt, Screen, Theme, Ui};
 use raft_playground::session::Scene;
 use raft_playground::tui::Keymap;
+use raft_playground::world::Hosts;
 use raft_playground::world::view::Life;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -235,4 +238,21 @@ proptest! {
         let ui = Ui { selected: NodeId(selected), overlay, ..ui() };
         draw(&scene, &ui, columns, rows);
     }
+}
+
+/// A removed server runs on, but belongs to no island: those that are left are all.
+#[test]
+fn a_removed_server_is_in_no_island() {
+    let script = "cluster 3\nhold-timer all\ntimeout n1\nwait until leader\nremove n3\nwait until role n3 removed\nisolate n1\n";
+    let (_, _, session) = run::run("removed", script, Some(1), Hosts::Inline);
+    let lines = |view: &raft_playground::world::View| {
+        let lines = raft_playground::screen::panes::islands::lines(view);
+        let told = lines.into_iter().map(|line| (line.names, line.words));
+        told.collect::<Vec<_>>()
+    };
+    let alone = ("n1, n2".to_owned(), "alone, can do neither");
+    assert_eq!(lines(&session.world().view()), [alone]);
+    let (_, _, session) = run::run("healed", &format!("{script}heal\n"), Some(1), Hosts::Inline);
+    let all = ("all".to_owned(), "can elect, can commit");
+    assert_eq!(lines(&session.world().view()), [all]);
 }

@@ -10,9 +10,9 @@ use crate::screen::name;
 use crate::world::View;
 use crate::world::view::{Life, NodeStatus};
 
-/// Nodes that reach one another.
+/// Members that reach one another.
 pub struct Island {
-    /// Those of them that run.
+    /// Those of them that run; a removed node is not among them.
     pub running: Vec<NodeId>,
     /// A majority of voters is here and runs.
     pub can_elect: bool,
@@ -20,15 +20,16 @@ pub struct Island {
     pub can_commit: bool,
 }
 
-/// The islands that have a running node.
+/// The islands that have a running member.
 pub fn islands(view: &View) -> Vec<Island> {
     let Some(configuration) = configuration(view) else {
         return Vec::new();
     };
-    let up = |id: &NodeId| view.nodes[id.slot()].life == Life::Up;
+    let members = configuration.members();
+    let runs = |id: &NodeId| view.nodes[id.slot()].life == Life::Up && members.contains(id);
     let mut islands = Vec::new();
-    for members in view.islands() {
-        let running: Vec<NodeId> = members.into_iter().filter(up).collect();
+    for nodes in view.islands() {
+        let running: Vec<NodeId> = nodes.into_iter().filter(runs).collect();
         if running.is_empty() {
             continue;
         }
@@ -79,10 +80,11 @@ fn verdict(island: &Island) -> (&'static str, &'static str, bool) {
 /// A line for each island; those that are alone share one.
 pub fn lines(view: &View) -> Vec<Line> {
     let islands = islands(view);
+    let members = configuration(view).map_or(0, |known| known.members().len());
     let mut lines: Vec<Line> = Vec::new();
     for island in &islands {
         let (words, short, well) = verdict(island);
-        let whole = island.running.len() == view.nodes.len() && view.nodes.len() > 1;
+        let whole = island.running.len() == members && members > 1;
         let names = match whole {
             true => "all".into(),
             false => names(view, &island.running),
