@@ -380,7 +380,7 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         let pairs = candidates.map(|candidate| (candidate.text, candidate.help.to_owned()));
         (completion.start, pairs.collect())
     };
-    let theme = Theme::from_environment();
+    let theme = Theme::from_environment(None);
     let live = Live::start(begin);
     let ended = tui::run(live, keymap, Box::new(parse), Box::new(complete), &theme);
     ended.map_err(|error| Failure::unreadable(Path::new("the terminal"), error))

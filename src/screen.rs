@@ -111,6 +111,7 @@ pub struct Screen<'a> {
 impl Widget for &Screen<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let area = area.intersection(buf.area);
+        buf.set_style(area, self.theme.ground);
         let Some(layout) = Layout::of(area, self) else {
             panes::small::draw(area, buf, self.theme);
             return;

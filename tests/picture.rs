@@ -84,8 +84,8 @@ fn frame(scene: Scene) -> Buffer {
 }
 
 /// The ground, and the colour of text without a style of its own.
-const GROUND: &str = "#11151c";
-const TEXT: &str = "#d5dae3";
+const GROUND: &str = "#10141c";
+const TEXT: &str = "#d8dee9";
 
 /// A cell in pixels, and the border around the whole.
 const WIDTH: f64 = 8.4;
@@ -113,7 +113,8 @@ impl Look {
         }
         Look {
             text: text.unwrap_or_else(|| TEXT.into()),
-            ground,
+            // The whole picture lies on it.
+            ground: ground.filter(|ground| ground != GROUND),
             bold: cell.modifier.contains(Modifier::BOLD),
             dim: cell.modifier.contains(Modifier::DIM),
         }

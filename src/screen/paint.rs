@@ -132,10 +132,13 @@ pub fn frame(buf: &mut Buffer, area: Rect, title: &str, border: Style, text: Sty
     Rect::new(left + 1, top + 1, area.width - 2, area.height - 2)
 }
 
-/// Blanks an area, for what is drawn over the rest.
+/// Blanks an area, for what is drawn over the rest; the ground stays.
 pub fn blank(buf: &mut Buffer, area: Rect) {
     for position in area.intersection(buf.area).positions() {
-        buf[position].reset();
+        let cell = &mut buf[position];
+        let ground = cell.bg;
+        cell.reset();
+        cell.bg = ground;
     }
 }
 

@@ -1,14 +1,55 @@
 //! What each meaning looks like. Panes name meanings, never colours, and every colour goes with a
 //! glyph or a word, so that a theme without colours tells the same.
 
-use ratatui::style::{Color, Modifier, Style};
+mod palette;
+
+use ratatui::style::{Modifier, Style};
 
 use crate::raft::{RoleKind, Term};
 use crate::world::view::{Life, NodeStatus};
+pub use palette::Depth;
+use palette::{DARK, HIGH_CONTRAST, LIGHT, Palette};
+
+/// A theme that can be asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Named {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it looks like.
+    pub about: &'static str,
+    /// Its colours; without any only weight tells meanings apart.
+    palette: Option<Palette>,
+}
+
+/// Every theme, the default first.
+pub const THEMES: [Named; 4] = [
+    Named {
+        name: "dark",
+        about: "light text on a dark ground",
+        palette: Some(DARK),
+    },
+    Named {
+        name: "light",
+        about: "dark text on a light ground",
+        palette: Some(LIGHT),
+    },
+    Named {
+        name: "high-contrast",
+        about: "bright text on black, for weak eyes and bad projectors",
+        palette: Some(HIGH_CONTRAST),
+    },
+    Named {
+        name: "mono",
+        about: "no colour: as with NO_COLOR set",
+        palette: None,
+    },
+];
 
 /// A style for each meaning.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Theme {
+    /// What lies under everything: the ground, and text that says nothing else of itself.
+    pub ground: Style,
     /// Ordinary text.
     pub text: Style,
     /// Text of less weight: labels, units, rules.
@@ -34,55 +75,72 @@ pub struct Theme {
     terms: [Style; 7],
 }
 
-/// A cycle that stays apart for people with colour blindness (after Okabe and Ito), in the 256
-/// colours that nearly every terminal has.
-const TERMS: [u8; 7] = [75, 214, 42, 227, 175, 202, 147];
-
 impl Theme {
-    /// Light text on a dark ground.
+    /// The theme of that name, for a terminal that knows so many colours.
+    pub fn named(name: &str, depth: Depth) -> Option<Theme> {
+        let named = THEMES.iter().find(|theme| theme.name == name)?;
+        Some(match &named.palette {
+            Some(palette) => Theme::coloured(palette, depth),
+            None => Theme::mono(),
+        })
+    }
+
+    /// Light text on a dark ground, in any colour: what pictures are drawn with.
     pub fn dark() -> Theme {
-        let colour = |index| Style::new().fg(Color::Indexed(index));
+        Theme::coloured(&DARK, Depth::Any)
+    }
+
+    fn coloured(palette: &Palette, depth: Depth) -> Theme {
+        let style = |colour: palette::Colour| Style::new().fg(colour.at(depth));
+        let bold = |colour| style(colour).add_modifier(Modifier::BOLD);
         Theme {
-            text: Style::new(),
-            quiet: colour(246),
-            faint: colour(240),
-            border: colour(238),
-            title: colour(252).add_modifier(Modifier::BOLD),
+            ground: style(palette.text).bg(palette.ground.at(depth)),
+            text: style(palette.text),
+            quiet: style(palette.quiet),
+            faint: style(palette.faint),
+            border: style(palette.border),
+            title: bold(palette.title),
             selected: Style::new().add_modifier(Modifier::REVERSED),
-            caption: colour(230).add_modifier(Modifier::BOLD),
-            key: colour(80).add_modifier(Modifier::BOLD),
-            good: colour(79),
-            warn: colour(215),
-            bad: colour(203).add_modifier(Modifier::BOLD),
-            terms: TERMS.map(colour),
+            caption: bold(palette.caption),
+            key: bold(palette.key),
+            good: style(palette.good),
+            warn: style(palette.warn),
+            bad: bold(palette.bad),
+            terms: palette.terms.map(style),
         }
     }
 
     /// No colour at all.
     pub fn mono() -> Theme {
         let plain = Style::new();
+        let (dim, bold) = (Modifier::DIM, Modifier::BOLD);
         Theme {
+            ground: plain,
             text: plain,
             quiet: plain,
-            faint: plain.add_modifier(Modifier::DIM),
-            border: plain.add_modifier(Modifier::DIM),
-            title: plain.add_modifier(Modifier::BOLD),
+            faint: plain.add_modifier(dim),
+            border: plain.add_modifier(dim),
+            title: plain.add_modifier(bold),
             selected: plain.add_modifier(Modifier::REVERSED),
-            caption: plain.add_modifier(Modifier::BOLD),
-            key: plain.add_modifier(Modifier::BOLD),
+            caption: plain.add_modifier(bold),
+            key: plain.add_modifier(bold),
             good: plain,
-            warn: plain.add_modifier(Modifier::BOLD),
-            bad: plain.add_modifier(Modifier::BOLD),
+            warn: plain.add_modifier(bold),
+            bad: plain.add_modifier(bold),
             terms: [plain; 7],
         }
     }
 
-    /// The theme for this environment: without colour when `NO_COLOR` is set (no-color.org).
-    pub fn from_environment() -> Theme {
-        match std::env::var_os("NO_COLOR") {
-            Some(value) if !value.is_empty() => Theme::mono(),
-            _ => Theme::dark(),
-        }
+    /// The theme for this environment: the one asked for, or else the default one, without
+    /// colour when `NO_COLOR` is set (no-color.org), in as many colours as the terminal knows.
+    pub fn from_environment(asked: Option<&str>) -> Theme {
+        let variable = |name| std::env::var(name).ok();
+        let (colorterm, term) = (variable("COLORTERM"), variable("TERM"));
+        let depth = Depth::told(colorterm.as_deref(), term.as_deref());
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let usual = if plain { "mono" } else { THEMES[0].name };
+        let theme = Theme::named(asked.unwrap_or(usual), depth);
+        theme.unwrap_or_else(Theme::mono)
     }
 
     /// The colour of a term.
@@ -101,6 +159,26 @@ impl Theme {
             (_, Some(RoleKind::Leader)) => self.term(node.node.term).add_modifier(Modifier::BOLD),
             _ => self.term(node.node.term),
         }
+    }
+
+    /// Every style that text is written in, with its name.
+    pub fn of_text(&self) -> Vec<(String, Style)> {
+        let terms = self.terms.iter().zip(1..);
+        let terms = terms.map(|(style, term)| (format!("term {term}"), *style));
+        let named = [
+            ("ground", self.ground),
+            ("text", self.text),
+            ("quiet", self.quiet),
+            ("faint", self.faint),
+            ("title", self.title),
+            ("caption", self.caption),
+            ("key", self.key),
+            ("good", self.good),
+            ("warn", self.warn),
+            ("bad", self.bad),
+        ];
+        let named = named.map(|(name, style)| (name.to_owned(), style));
+        named.into_iter().chain(terms).collect()
     }
 }
 
