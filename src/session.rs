@@ -19,6 +19,7 @@ use checkpoint::Checkpoint;
 use imbl::Vector;
 
 use crate::check::{Checker, Tally};
+use crate::command::{Caption, Statement};
 use crate::kv::Text;
 use crate::raft::{Event as NodeEvent, EventId, Micros, RoleKind};
 use crate::world::run::EndlessInstant;
@@ -143,6 +144,11 @@ impl Session {
         &self.journal
     }
 
+    /// What was done up to the present instant.
+    pub fn past(&self) -> impl ExactSizeIterator<Item = &Entry> {
+        self.journal.iter().take(self.done)
+    }
+
     /// The futures that were left behind, oldest first.
     pub fn branches(&self) -> &[Branch] {
         &self.branches
@@ -240,7 +246,7 @@ impl Session {
         by_hand: bool,
     ) -> Result<Option<Text>, EndlessInstant> {
         self.branch();
-        let deed = match self.world.resolve(command, self.journal.len() as u64) {
+        let deed = match self.world.resolve(command, self.journal.acts() as u64) {
             Ok(resolved) => Deed::Act(resolved),
             Err(words) => Deed::Nothing(words),
         };
@@ -265,9 +271,24 @@ impl Session {
     ///
     /// # Errors
     /// When the instant does not end.
-    pub fn say(&mut self, text: Text) -> Result<(), EndlessInstant> {
+    pub fn say(&mut self, caption: Caption) -> Result<(), EndlessInstant> {
         self.branch();
-        self.add(Deed::Say(text), false)
+        self.add(Deed::Say(caption), false)
+    }
+
+    /// Notes what must hold, for whoever makes a script of the journal; nothing happens.
+    ///
+    /// # Errors
+    /// When the instant does not end.
+    pub fn expect(&mut self, statement: Statement, by_hand: bool) -> Result<(), EndlessInstant> {
+        self.branch();
+        self.add(Deed::Expect(statement), by_hand)
+    }
+
+    /// Moves all nodes to hosts of another kind; the run goes on as it would have.
+    pub fn move_to(&mut self, hosts: Hosts) {
+        self.manner.hosts = hosts;
+        self.world.move_to(hosts);
     }
 
     /// What was ahead becomes a branch of its own, if anything was.
@@ -329,11 +350,12 @@ impl Session {
                     self.world.note(None, Causes::None, Event::Command(words));
                 }
                 Deed::Mark => self.tally.mark(self.world.now()),
-                Deed::Say(text) => {
-                    let event = Event::Say(text.clone());
+                Deed::Say(caption) => {
+                    let event = Event::Say(caption.text.clone());
                     self.world.note(None, Causes::None, event);
-                    self.caption = Some((text, self.world.now()));
+                    self.caption = Some((caption.text, self.world.now()));
                 }
+                Deed::Expect(_) => {}
             }
             self.settle()?;
         }
