@@ -9,6 +9,7 @@ fn free() -> Director {
     Director::new(Begin {
         stage: free_stage(3, 7),
         script: None,
+        reopens: false,
         speed: None,
         at: None,
         draw_seed: || 99,
@@ -20,6 +21,7 @@ fn scripted(text: &str, at: Option<Micros>) -> Director {
     Director::new(Begin {
         stage: stage(&script, None),
         script: Some(Arc::new(script)),
+        reopens: false,
         speed: None,
         at,
         draw_seed: || 99,
