@@ -73,7 +73,7 @@ pub struct Session {
     /// The newest event that everybody has looked at.
     seen: EventId,
     caption: Option<(Text, Micros)>,
-    /// The newest events that tell something, however many others came since.
+    /// The newest events that tell something, of those that the trace holds no more.
     telling: Vector<Record>,
     tape: Vec<(Micros, Mark)>,
     checkpoints: Vec<Checkpoint>,
@@ -376,17 +376,12 @@ impl Session {
         self.frontier = self.frontier.max(self.world.now());
         if self.manner.rewinds {
             self.watch_for_tape();
-            self.remember_telling(self.seen);
         }
-        let looked_at = self.world.trace().newest();
         if self.checker.violations().len() > known {
             self.note_violations(known);
         }
-        if self.manner.rewinds {
-            self.remember_telling(looked_at);
-        }
         self.seen = self.world.trace().newest();
-        self.world.trace_mut().trim();
+        self.forget_oldest();
         if self.manner.rewinds {
             self.save_checkpoint();
         }
@@ -409,15 +404,25 @@ impl Session {
         }
     }
 
-    fn remember_telling(&mut self, after: EventId) {
-        for record in self.world.trace().since(after) {
-            if record.is_telling() {
-                self.telling.push_back(record.clone());
-            }
+    /// Drops the oldest events of the trace but for the newest that tell something.
+    fn forget_oldest(&mut self) {
+        let dropped = self.world.trace_mut().trim().rev();
+        let told = dropped.filter(Record::is_telling).take(TELLING);
+        let told: Vec<Record> = told.collect();
+        if !told.is_empty() {
+            self.telling.extend(told.into_iter().rev());
+            let excess = self.telling.len().saturating_sub(TELLING);
+            self.telling = self.telling.split_off(excess);
         }
-        while self.telling.len() > TELLING {
-            self.telling.pop_front();
-        }
+    }
+
+    /// The newest events before `before` that tell something, oldest first.
+    fn telling(&self, before: EventId) -> Vector<Record> {
+        let held = self.world.trace().records().rev();
+        let all = held.chain(self.telling.iter().rev());
+        let told = all.filter(|record| record.id < before && record.is_telling());
+        let told: Vec<&Record> = told.take(TELLING).collect();
+        told.into_iter().rev().cloned().collect()
     }
 
     /// The newest `recent` events, and before them the newest that tell something; oldest first.
@@ -426,8 +431,7 @@ impl Session {
         let skip = records.len().saturating_sub(recent);
         let recent: Vec<Record> = records.skip(skip).cloned().collect();
         let first = recent.first().map_or(EventId::MAX, |record| record.id);
-        let older = self.telling.iter().filter(|record| record.id < first);
-        older.cloned().chain(recent.iter().cloned()).collect()
+        self.telling(first).into_iter().chain(recent).collect()
     }
 
     fn watch_for_tape(&mut self) {
