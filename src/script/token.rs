@@ -87,3 +87,92 @@ fn checksum(bytes: &[u8]) -> u32 {
         (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCRIPT: &str = "title \"t\"\ncluster n1 n2 n3\nseed 7\nat 1s crash n1\nwait 500ms\n";
+
+    #[test]
+    fn what_was_packed_is_unpacked() {
+        for script in ["", SCRIPT, &SCRIPT.repeat(500), "say \"字幕 \\u{1b}\"\n"] {
+            let token = pack(script);
+            assert_eq!(unpack(&token).as_deref(), Ok(script));
+            let safe = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            assert!(token.chars().all(safe), "{token}");
+        }
+    }
+
+    #[test]
+    fn a_script_of_a_thousand_lines_fits_on_a_command_line() {
+        let lines =
+            (0..1_000).map(|n| format!("at {}.{}s put k{} v{n}\n", n / 7, n * 31 % 997, n % 9));
+        assert!(pack(&lines.collect::<String>()).len() < LONGEST);
+    }
+
+    /// Every slip of a hand or a clipboard: a character that is another, one that is missing, one
+    /// too many, two that changed places, an end that was cut off.
+    #[test]
+    fn damage_is_seen_wherever_it_is() {
+        let token: Vec<char> = pack(SCRIPT).chars().collect();
+        let begins = VERSION.len();
+        let damaged = |token: Vec<char>| {
+            let token: String = token.into_iter().collect();
+            assert_eq!(unpack(&token), Err(Damage::Damaged), "{token}");
+        };
+        for place in begins..token.len() {
+            for other in ['A', 'b', '7', '-', '+', ' ', 'é'] {
+                if token[place] != other {
+                    let mut token = token.clone();
+                    token[place] = other;
+                    damaged(token);
+                }
+            }
+            let mut less = token.clone();
+            less.remove(place);
+            damaged(less);
+            let mut more = token.clone();
+            more.insert(place, 'A');
+            damaged(more);
+            damaged(token[..place].to_vec());
+            if place + 1 < token.len() && token[place] != token[place + 1] {
+                let mut swapped = token.clone();
+                swapped.swap(place, place + 1);
+                damaged(swapped);
+            }
+        }
+        damaged([token.clone(), token].concat());
+    }
+
+    #[test]
+    fn what_is_no_token_is_called_so() {
+        for text in ["", "r", "abc", "figure-8", "R1AAAA", "-"] {
+            assert_eq!(unpack(text), Err(Damage::NoToken), "{text}");
+        }
+        assert_eq!(unpack("r2AAAA"), Err(Damage::Version));
+        assert_eq!(unpack("r1"), Err(Damage::Damaged));
+    }
+
+    /// A small token may be made to hold gigabytes: no more is unpacked than a script may have.
+    #[test]
+    fn a_bomb_does_not_go_off() {
+        let bomb = pack(&"#".repeat(200 << 20));
+        assert!(bomb.len() < 400_000);
+        assert_eq!(unpack(&bomb), Err(Damage::TooLarge));
+        let most = "#".repeat(MAX_SCRIPT);
+        assert_eq!(unpack(&pack(&most)).as_deref(), Ok(most.as_str()));
+        assert_eq!(
+            unpack(&pack(&"#".repeat(MAX_SCRIPT + 1))),
+            Err(Damage::TooLarge)
+        );
+    }
+
+    #[test]
+    fn what_is_no_text_is_damage() {
+        let packed = compress_to_vec(&[0xff, 0xfe], LEVEL);
+        let sealed = [&checksum(&packed).to_le_bytes(), packed.as_slice()].concat();
+        let token = format!("{VERSION}{}", BASE64.encode(sealed));
+        assert_eq!(unpack(&token), Err(Damage::Damaged));
+    }
+}

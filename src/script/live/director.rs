@@ -94,6 +94,7 @@ impl Director {
         match self.begin.at {
             Some(at) => {
                 self.playing = false;
+                self.seek(at);
                 // A `pause` of the script on the way there is none of the person's business.
                 while self.now() < at && self.notice.is_none() {
                     self.seek(at);
