@@ -68,6 +68,9 @@ struct Dashboard {
     /// The instant to begin at, as in 1.5s
     #[arg(long, value_name = "TIME", value_parser = instant)]
     at: Option<u64>,
+    /// A session to take up where it was left: the token that the dashboard copied
+    #[arg(long, value_name = "TOKEN", conflicts_with_all = ["script", "nodes", "seed"])]
+    replay: Option<String>,
     /// A file with key bindings of your own, laid over the default ones
     #[arg(long, value_name = "FILE")]
     keymap: Option<PathBuf>,
@@ -78,8 +81,6 @@ struct Dashboard {
 /// Options that are named by the contract and are not there yet.
 #[derive(Args, Debug)]
 struct LaterFlags {
-    #[arg(long, hide = true, num_args = 0..=1)]
-    replay: Option<Option<String>>,
     #[arg(long, hide = true, num_args = 0..=1)]
     theme: Option<Option<String>>,
     #[arg(long, hide = true, num_args = 0..=1)]
@@ -94,7 +95,6 @@ impl LaterFlags {
     /// The first of them that was given.
     fn given(&self) -> Option<&'static str> {
         let flags = [
-            ("--replay", self.replay.is_some()),
             ("--theme", self.theme.is_some()),
             ("--lang", self.lang.is_some()),
             ("--ascii", self.ascii),
@@ -348,8 +348,11 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         None => tui::Keymap::default(),
         Some(path) => input::keymap(path)?,
     };
-    let script = arguments.script.as_deref();
-    let script = script.map(input::first_argument).transpose()?;
+    let script = match (&arguments.script, &arguments.replay) {
+        (_, Some(token)) => Some(input::replay(token)?),
+        (Some(name), None) => Some(input::first_argument(name)?),
+        (None, None) => None,
+    };
     if !std::io::stdout().is_terminal() {
         return play::tell(script, arguments.nodes, arguments.seed);
     }
@@ -367,6 +370,7 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
             ),
         },
         script: script.map(Arc::new),
+        reopens: arguments.replay.is_some(),
         speed: arguments.speed,
         at: arguments.at,
         draw_seed: drawn_seed,

@@ -129,6 +129,13 @@ pub enum Statement {
     View(Text),
     /// `focus NODE`
     Focus(Nodes),
+    /// `save FILE [force]`; in the dashboard only.
+    Save {
+        /// Where to.
+        file: Text,
+        /// Whether a file that is there is replaced whoever wrote it.
+        force: bool,
+    },
     /// `at TIME STATEMENT`
     At(Micros, Box<Statement>),
     /// `repeat N` … `end`

@@ -3,9 +3,12 @@
 pub mod demos;
 pub mod live;
 pub mod logbook;
+pub mod place;
 pub mod play;
 pub mod report;
+pub mod saved;
 pub mod story;
+pub mod token;
 pub mod trace;
 
 pub use play::{Outcome, Player, Progress, Show};

@@ -19,6 +19,7 @@ use checkpoint::Checkpoint;
 use imbl::Vector;
 
 use crate::check::{Checker, Tally};
+use crate::command::{Caption, Statement};
 use crate::kv::Text;
 use crate::raft::{Event as NodeEvent, EventId, Micros, RoleKind};
 use crate::world::run::EndlessInstant;
@@ -72,7 +73,7 @@ pub struct Session {
     /// The newest event that everybody has looked at.
     seen: EventId,
     caption: Option<(Text, Micros)>,
-    /// The newest events that tell something, however many others came since.
+    /// The newest events that tell something, of those that the trace holds no more.
     telling: Vector<Record>,
     tape: Vec<(Micros, Mark)>,
     checkpoints: Vec<Checkpoint>,
@@ -141,6 +142,11 @@ impl Session {
     /// What was done on this branch.
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// What was done up to the present instant.
+    pub fn past(&self) -> impl ExactSizeIterator<Item = &Entry> {
+        self.journal.iter().take(self.done)
     }
 
     /// The futures that were left behind, oldest first.
@@ -240,7 +246,7 @@ impl Session {
         by_hand: bool,
     ) -> Result<Option<Text>, EndlessInstant> {
         self.branch();
-        let deed = match self.world.resolve(command, self.journal.len() as u64) {
+        let deed = match self.world.resolve(command, self.journal.acts() as u64) {
             Ok(resolved) => Deed::Act(resolved),
             Err(words) => Deed::Nothing(words),
         };
@@ -265,9 +271,24 @@ impl Session {
     ///
     /// # Errors
     /// When the instant does not end.
-    pub fn say(&mut self, text: Text) -> Result<(), EndlessInstant> {
+    pub fn say(&mut self, caption: Caption) -> Result<(), EndlessInstant> {
         self.branch();
-        self.add(Deed::Say(text), false)
+        self.add(Deed::Say(caption), false)
+    }
+
+    /// Notes what must hold, for whoever makes a script of the journal; nothing happens.
+    ///
+    /// # Errors
+    /// When the instant does not end.
+    pub fn expect(&mut self, statement: Statement, by_hand: bool) -> Result<(), EndlessInstant> {
+        self.branch();
+        self.add(Deed::Expect(statement), by_hand)
+    }
+
+    /// Moves all nodes to hosts of another kind; the run goes on as it would have.
+    pub fn move_to(&mut self, hosts: Hosts) {
+        self.manner.hosts = hosts;
+        self.world.move_to(hosts);
     }
 
     /// What was ahead becomes a branch of its own, if anything was.
@@ -329,11 +350,12 @@ impl Session {
                     self.world.note(None, Causes::None, Event::Command(words));
                 }
                 Deed::Mark => self.tally.mark(self.world.now()),
-                Deed::Say(text) => {
-                    let event = Event::Say(text.clone());
+                Deed::Say(caption) => {
+                    let event = Event::Say(caption.text.clone());
                     self.world.note(None, Causes::None, event);
-                    self.caption = Some((text, self.world.now()));
+                    self.caption = Some((caption.text, self.world.now()));
                 }
+                Deed::Expect(_) => {}
             }
             self.settle()?;
         }
@@ -354,17 +376,12 @@ impl Session {
         self.frontier = self.frontier.max(self.world.now());
         if self.manner.rewinds {
             self.watch_for_tape();
-            self.remember_telling(self.seen);
         }
-        let looked_at = self.world.trace().newest();
         if self.checker.violations().len() > known {
             self.note_violations(known);
         }
-        if self.manner.rewinds {
-            self.remember_telling(looked_at);
-        }
         self.seen = self.world.trace().newest();
-        self.world.trace_mut().trim();
+        self.forget_oldest();
         if self.manner.rewinds {
             self.save_checkpoint();
         }
@@ -387,15 +404,25 @@ impl Session {
         }
     }
 
-    fn remember_telling(&mut self, after: EventId) {
-        for record in self.world.trace().since(after) {
-            if record.is_telling() {
-                self.telling.push_back(record.clone());
-            }
+    /// Drops the oldest events of the trace but for the newest that tell something.
+    fn forget_oldest(&mut self) {
+        let dropped = self.world.trace_mut().trim().rev();
+        let told = dropped.filter(Record::is_telling).take(TELLING);
+        let told: Vec<Record> = told.collect();
+        if !told.is_empty() {
+            self.telling.extend(told.into_iter().rev());
+            let excess = self.telling.len().saturating_sub(TELLING);
+            self.telling = self.telling.split_off(excess);
         }
-        while self.telling.len() > TELLING {
-            self.telling.pop_front();
-        }
+    }
+
+    /// The newest events before `before` that tell something, oldest first.
+    fn telling(&self, before: EventId) -> Vector<Record> {
+        let held = self.world.trace().records().rev();
+        let all = held.chain(self.telling.iter().rev());
+        let told = all.filter(|record| record.id < before && record.is_telling());
+        let told: Vec<&Record> = told.take(TELLING).collect();
+        told.into_iter().rev().cloned().collect()
     }
 
     /// The newest `recent` events, and before them the newest that tell something; oldest first.
@@ -404,8 +431,7 @@ impl Session {
         let skip = records.len().saturating_sub(recent);
         let recent: Vec<Record> = records.skip(skip).cloned().collect();
         let first = recent.first().map_or(EventId::MAX, |record| record.id);
-        let older = self.telling.iter().filter(|record| record.id < first);
-        older.cloned().chain(recent.iter().cloned()).collect()
+        self.telling(first).into_iter().chain(recent).collect()
     }
 
     fn watch_for_tape(&mut self) {

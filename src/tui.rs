@@ -100,6 +100,9 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme) -> io::Result<
             alive = live.scenes.changed() => match alive {
                 Ok(()) => {
                     app.on_scene(live.scenes.borrow_and_update().clone());
+                    if let Some(text) = app.take_clip() && terminal.copy(&text).is_err() {
+                        return Ok(HANG_UP);
+                    }
                     Turn::Changed
                 }
                 // The session's thread has ended, and in order: a panic would have ended us.

@@ -4,6 +4,8 @@
 mod lists;
 #[path = "cli/play.rs"]
 mod play;
+#[path = "cli/replay.rs"]
+mod replay;
 #[path = "cli/report.rs"]
 mod report;
 #[path = "cli/test.rs"]

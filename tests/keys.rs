@@ -235,6 +235,37 @@ fn runs_are_taken_back_and_begun_anew() {
 }
 
 #[test]
+fn a_session_is_saved_under_a_name_that_can_be_changed() {
+    let mut app = app();
+    assert!(press(&mut app, "S").is_empty());
+    let Overlay::Palette(prompt) = &app.ui().overlay else {
+        panic!("the palette is open");
+    };
+    assert_eq!(prompt.text, "save session-42.raft");
+    assert_eq!(&prompt.text[prompt.cursor..], ".raft");
+    let saved = [Outgoing::Ask(Ask::Perform(said("save session-42b.raft")))];
+    assert_eq!(press(&mut app, "b enter"), saved);
+}
+
+#[test]
+fn what_is_copied_goes_to_the_clipboard_once() {
+    assert_eq!(asks("y"), [Ask::Copy]);
+    let mut app = app();
+    let mut copied = |clip: Option<(u64, &str)>| {
+        let mut scene = fixtures::figure_8();
+        scene.clip = clip.map(|(number, text)| (number, text.into()));
+        app.on_scene(Arc::new(scene));
+        app.take_clip().map(|text| text.to_string())
+    };
+    assert_eq!(copied(None), None);
+    assert_eq!(copied(Some((1, "one"))).as_deref(), Some("one"));
+    assert_eq!(copied(Some((1, "one"))), None);
+    // The same, asked for again.
+    assert_eq!(copied(Some((2, "one"))).as_deref(), Some("one"));
+    assert_eq!(copied(None), None);
+}
+
+#[test]
 fn the_palette_completes_performs_and_remembers() {
     let mut app = app();
     let outgoing = press(&mut app, ": c r tab space @ enter");

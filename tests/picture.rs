@@ -63,6 +63,7 @@ fn scene() -> Scene {
         notice: None,
         undoable: 0,
         focus,
+        clip: None,
     }
 }
 

@@ -6,8 +6,10 @@ mod pty;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use portable_pty::CommandBuilder;
 use pty::{Pty, restored};
 
@@ -186,6 +188,74 @@ fn a_session_leaves_a_journal_that_replays_it() {
     command.arg("run").arg(journal).args(["--hosts", "inline"]);
     let output = command.output().expect("an end");
     assert!(output.status.success(), "{text}{output:?}");
+}
+
+/// The digest at the end of a run, in its story.
+fn digest(told: &Output) -> String {
+    let story = String::from_utf8_lossy(&told.stdout);
+    let (_, after) = story.split_once(", digest ").expect("a digest");
+    after
+        .split_whitespace()
+        .next()
+        .expect("a digest")
+        .to_owned()
+}
+
+#[test]
+fn what_was_done_is_saved_copied_and_opened_again() {
+    let folder = folder("saved");
+    let mut command = CommandBuilder::new(PROGRAM);
+    command.args(["--seed", "7", "--speed", "1"]);
+    command.env("TERM", "xterm-256color");
+    command.env("XDG_STATE_HOME", &folder);
+    command.cwd(&folder);
+    let mut pty = Pty::open(command, 160, 60);
+    pty.see("a leader", leader);
+    pty.press("w");
+    pty.see_text("» put x 1");
+    pty.press("c");
+    pty.see_text("» crash n1");
+    pty.press(" ");
+    pty.see_text("‖ 1×");
+    pty.press(":expect role n1 down\r");
+    pty.see_text("`expect role n1 down` holds: n1: down");
+    pty.press("S");
+    pty.see_text("save session-7.raft");
+    pty.press("\r");
+    pty.see_text("saved as session-7.raft: 8 lines");
+    pty.press("y");
+    pty.see_text("copied: a command of");
+    // OSC 52, in base64.
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    let (_, clip) = raw.split_once("\u{1b}]52;c;").expect("a copy");
+    let clip = clip.split(['\u{1b}', '\u{7}']).next().expect("its end");
+    let copied = BASE64_STANDARD.decode(clip).expect("base64");
+    let copied = String::from_utf8(copied).expect("a command");
+    let token = copied
+        .strip_prefix("raft-playground --replay ")
+        .expect("a command");
+    let shown = pty.see("the instant", |shown| {
+        shown.lines().next().map(str::to_owned)
+    });
+    leave(pty);
+
+    let ended = |arguments: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        let output = command.args(arguments).current_dir(&folder).output();
+        let output = output.expect("an end");
+        assert!(output.status.success(), "{output:?}");
+        output
+    };
+    let saved = digest(&ended(&["run", "session-7.raft"]));
+    assert_eq!(digest(&ended(&["--replay", token])), saved);
+    let mut pty = dashboard(&["--replay", token], &folder);
+    // Paused, at the same instant, and in the same state.
+    let (_, state) = shown.split_once('×').expect("a speed");
+    pty.see("the same", |now| {
+        now.lines().next()?.contains(state).then_some(())
+    });
+    pty.see_text("‖ 0.1×");
+    leave(pty);
 }
 
 #[test]

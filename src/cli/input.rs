@@ -10,6 +10,7 @@ use crate::command::diagnostic::printable;
 use crate::command::parse::MAX_SCRIPT;
 use crate::command::{Script, Statement};
 use crate::script::demos::{self, DEMOS};
+use crate::script::token;
 use crate::tui::Keymap;
 use crate::tui::key::nearest;
 
@@ -24,6 +25,14 @@ pub(super) fn first_argument(name: &str) -> Result<Script, Failure> {
     let modes = command.get_subcommands().filter(|mode| !mode.is_hide_set());
     let demos = DEMOS.iter().map(|demo| demo.name);
     find(name, demos.chain(modes.map(clap::Command::get_name)))
+}
+
+/// The script of a session, out of its token.
+pub(super) fn replay(token: &str) -> Result<Script, Failure> {
+    let help = "copy the whole command again, or have the session saved as a script";
+    let text = token::unpack(token.trim())
+        .map_err(|damage| Failure::wrong(format!("error: {damage}\n  = help: {help}")))?;
+    parse("replay token", &text)
 }
 
 /// All scripts, or everything that is wrong with them.
@@ -59,9 +68,7 @@ fn find<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Result<Script, 
         (false, None) if is_word(name) => return Err(unknown(name, known)),
         _ => (name, read(path, "a script")?),
     };
-    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let script = Script::parse(file, &text)
-        .map_err(|diagnostics| Failure::wrong(diagnostics.render(&text, color)))?;
+    let script = parse(file, &text)?;
     if script.lines.is_empty() && text.lines().all(says_nothing) {
         let file = printable(file);
         return Err(Failure::wrong(format!(
@@ -69,6 +76,11 @@ fn find<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Result<Script, 
         )));
     }
     Ok(script)
+}
+
+fn parse(file: &str, text: &str) -> Result<Script, Failure> {
+    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    Script::parse(file, text).map_err(|diagnostics| Failure::wrong(diagnostics.render(text, color)))
 }
 
 /// True for what can only be meant as a name, not as a path.

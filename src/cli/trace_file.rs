@@ -1,16 +1,15 @@
-//! Where the trace goes. A file appears whole, when everything has been run, or not at all; and a
-//! file that this program did not write is kept.
+//! Where the trace goes; a file appears when everything has been run.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
+use super::Failure;
 use super::output::printed;
-use super::{Failure, UNREADABLE};
-use crate::command::diagnostic::printable;
+use crate::script::place::Place;
 use crate::script::trace;
 use crate::session::Sink;
 
@@ -25,13 +24,8 @@ pub(super) struct TraceFile {
 
 enum Target {
     Stdout,
-    /// A device or a pipe, which cannot be replaced.
-    Stream(PathBuf),
-    /// `part`, beside `path`, takes its place when it is whole.
-    File {
-        path: PathBuf,
-        part: PathBuf,
-    },
+    /// A file, as the person calls it.
+    File(PathBuf, Place),
 }
 
 /// What is written to, and the first error of writing.
@@ -46,8 +40,7 @@ impl TraceFile {
         let target = Target::of(path, force)?;
         let out: io::Result<Box<dyn Write + Send>> = match &target {
             Target::Stdout => Ok(Box::new(io::stdout())),
-            Target::Stream(path) => OpenOptions::new().write(true).open(path).map(boxed),
-            Target::File { part, .. } => File::create_new(part).map(boxed),
+            Target::File(_, place) => place.open().map(boxed),
         };
         let lines = Lines {
             out: BufWriter::new(out.map_err(|error| Failure::unreadable(path, error))?),
@@ -84,9 +77,7 @@ impl TraceFile {
         };
         match &self.target {
             Target::Stdout => printed(written),
-            Target::Stream(path) | Target::File { path, .. } => {
-                written.map_err(|error| Failure::unreadable(path, error))
-            }
+            Target::File(path, _) => written.map_err(|error| Failure::unreadable(path, error)),
         }
     }
 
@@ -94,19 +85,11 @@ impl TraceFile {
     pub(super) fn finish(mut self) -> Result<(), Failure> {
         self.flush()?;
         match &self.target {
-            Target::File { path, part } => {
-                fs::rename(part, path).map_err(|error| Failure::unreadable(path, error))
+            Target::Stdout => Ok(()),
+            Target::File(path, place) => {
+                let settled = place.settle();
+                settled.map_err(|error| Failure::unreadable(path, error))
             }
-            Target::Stdout | Target::Stream(_) => Ok(()),
-        }
-    }
-}
-
-impl Drop for TraceFile {
-    /// Half a trace is of no use to anybody. A whole one has been moved, and nothing is there.
-    fn drop(&mut self) {
-        if let Target::File { part, .. } = &self.target {
-            let _ = fs::remove_file(part);
         }
     }
 }
@@ -116,32 +99,14 @@ impl Target {
         if path == Path::new("-") {
             return Ok(Target::Stdout);
         }
-        let unreadable = |error: io::Error| Failure::unreadable(path, error);
-        let path = match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-            Err(error) => return Err(unreadable(error)),
-            Ok(found) if found.is_dir() => {
-                return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+        match Place::of(path, force, is_own) {
+            Ok(place) => Ok(Target::File(path.to_owned(), place)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let why = format!("{error}; --force replaces it");
+                Err(Failure::unreadable(path, why))
             }
-            Ok(found) if !found.is_file() => return Ok(Target::Stream(path.to_owned())),
-            Ok(_) if !force && !is_own(path) => {
-                let words = format!(
-                    "error: {}: this file was not written by raft-playground; --force replaces it",
-                    path.display()
-                );
-                return Err(Failure {
-                    words: printable(&words).into_owned(),
-                    code: UNREADABLE,
-                });
-            }
-            // What a link points to is replaced, not the link.
-            Ok(_) => path.canonicalize().map_err(unreadable)?,
-        };
-        let mut name = std::ffi::OsString::from(".");
-        name.push(path.file_name().unwrap_or_default());
-        name.push(format!(".{}.part", std::process::id()));
-        let part = path.with_file_name(name);
-        Ok(Target::File { path, part })
+            Err(error) => Err(Failure::unreadable(path, error)),
+        }
     }
 }
 

@@ -259,6 +259,17 @@ impl<'a> Cursor<'a> {
         Ok(text)
     }
 
+    /// Reads the name of a file; it needs quotes only where it is no word.
+    pub fn file(&mut self) -> Parsed<Text> {
+        let file: Text = match self.peek() {
+            Some(Lexeme::Quoted(text)) if !text.is_empty() => text.as_str().into(),
+            Some(Lexeme::Word(word)) => (*word).into(),
+            _ => return Err(self.unexpected("the name of a file")),
+        };
+        self.at += 1;
+        Ok(file)
+    }
+
     /// Nothing may follow.
     pub fn finish(&self) -> Parsed<()> {
         let what = match self.peek() {

@@ -308,6 +308,14 @@ impl Statement {
         }
     }
 
+    /// True for what says what must hold: `expect never always`.
+    pub fn expects(&self) -> bool {
+        matches!(
+            self,
+            Statement::Expect { .. } | Statement::Never(_) | Statement::Always(_)
+        )
+    }
+
     /// True for what stands at the head of a script: `title about cluster seed given`.
     pub fn sets_the_stage(&self) -> bool {
         matches!(

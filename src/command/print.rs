@@ -447,6 +447,10 @@ impl Display for Statement {
             Statement::Pause => f.write_str("pause"),
             Statement::View(name) => write!(f, "view {name}"),
             Statement::Focus(node) => write!(f, "focus {node}"),
+            Statement::Save { file, force } => {
+                let force = if *force { " force" } else { "" };
+                write!(f, "save {}{force}", Value(file))
+            }
             Statement::At(instant, statement) => {
                 write!(f, "at {} {statement}", duration_text(*instant))
             }

@@ -182,7 +182,8 @@ pub(super) fn at(c: &mut Cursor) -> Parsed<Statement> {
         return Err(refuse(c));
     };
     let statement = read(c).map_err(|fault| fault.or_help(|| format!("as in: {}", verb.usage)))?;
-    match statement.takes_time() || statement.sets_the_stage() {
+    let saves = matches!(statement, Statement::Save { .. });
+    match saves || statement.takes_time() || statement.sets_the_stage() {
         true => Err(refuse(c)),
         false => Ok(Statement::At(instant, Box::new(statement))),
     }
@@ -225,4 +226,16 @@ pub(super) fn view(c: &mut Cursor) -> Parsed<Statement> {
 
 pub(super) fn focus(c: &mut Cursor) -> Parsed<Statement> {
     c.one_node(Place::Action).map(Statement::Focus)
+}
+
+pub(super) fn save(c: &mut Cursor) -> Parsed<Statement> {
+    if !c.scope.selected {
+        return Err(
+            Fault::new(c.last_span(), "a script can't be saved from a script")
+                .help("`save` is for the dashboard"),
+        );
+    }
+    let file = c.file()?;
+    let force = c.keyword("force", "replace a file that something else wrote");
+    Ok(Statement::Save { file, force })
 }

@@ -458,7 +458,11 @@ pub(super) fn statement() -> BoxedStrategy<Statement> {
         }),
         (micros(), instant()).prop_map(|(at, statement)| Statement::At(at, Box::new(statement))),
     ];
-    let leaf = prop_oneof![stage(), instant(), timed];
+    let save = ("\\PC{1,9}", any::<bool>()).prop_map(|(file, force)| Statement::Save {
+        file: file.into(),
+        force,
+    });
+    let leaf = prop_oneof![stage(), instant(), timed, save];
     let repeated = leaf.prop_recursive(3, 12, 4, |inner| {
         (1..=MAX_REPEATS.isqrt().isqrt(), vec(inner, 0..4)).prop_map(|(times, statements)| {
             let lines = statements.into_iter().map(|statement| Line {

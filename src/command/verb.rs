@@ -178,6 +178,7 @@ verbs! {
         "pause" "" "hold the dashboard" => alone Statement::Pause;
         "view" " NAME" "what the dashboard shows" => read view;
         "focus" " NODE" "select a node" => read focus;
+        "save" " FILE [force]" "write what was done as a script; in the dashboard only" => read save;
     }
 }
 

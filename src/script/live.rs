@@ -40,6 +40,8 @@ pub enum Ask {
     SeekEnd,
     /// Rewind to before the last statement given by hand.
     Undo,
+    /// Hand out the command that opens what is shown, for the clipboard.
+    Copy,
     /// Begin anew: with the same seed, or with a drawn one.
     NewRun {
         /// Draw a new seed.
@@ -63,6 +65,9 @@ pub struct Begin {
     pub stage: Stage,
     /// The script that plays, or none for free play.
     pub script: Option<Arc<Script>>,
+    /// True when the script is a session to be taken up where it was left: all of it counts as
+    /// done by hand, and nothing in it is waited for.
+    pub reopens: bool,
     /// Virtual seconds in a wall second, if a speed was asked for.
     pub speed: Option<f64>,
     /// The instant to begin at, in microseconds; the session waits there.

@@ -1,16 +1,16 @@
 //! The journal of a live session on disk: a script that replays it, appended to as it goes, so
 //! that even a crash of the program loses nothing.
 
-use std::fmt::Write as _;
 use std::fs::File;
-use std::io::Write as _;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use etcetera::BaseStrategy;
 
-use crate::command::{Script, duration_text};
-use crate::session::{Deed, Journal};
+use super::saved::Writer;
+use crate::command::Script;
+use crate::session::Journal;
 use crate::world::Stage;
 
 /// So many logbooks of earlier sessions are kept.
@@ -34,7 +34,9 @@ pub fn set_whereabouts(words: String) {
 /// A journal on disk.
 pub struct Logbook {
     path: PathBuf,
-    head: String,
+    /// A script with its head only.
+    blank: Writer,
+    script: Writer,
     file: File,
     /// How many lines of which branch the file holds.
     written: (usize, usize),
@@ -64,12 +66,14 @@ impl Logbook {
         let since = std::time::SystemTime::UNIX_EPOCH.elapsed().ok()?;
         let name = format!("{}-{}.raft", since.as_millis(), std::process::id());
         let path = folder.join(name);
-        let head = head(stage, script);
+        let blank = Writer::new(stage, script);
+        let mut script = blank.clone();
         let mut file = File::create(&path).ok()?;
-        file.write_all(head.as_bytes()).ok()?;
+        file.write_all(script.take().as_bytes()).ok()?;
         Some(Logbook {
             path,
-            head,
+            blank,
+            script,
             file,
             written: (0, 0),
         })
@@ -84,43 +88,20 @@ impl Logbook {
             return;
         }
         if branch != written_branch {
-            let Ok(mut file) = File::create(&self.path) else {
+            let Ok(file) = File::create(&self.path) else {
                 return;
             };
-            let _ = file.write_all(self.head.as_bytes());
             self.file = file;
+            self.script = self.blank.clone();
             known = 0;
         }
-        let _ = self.file.write_all(lines(journal, known).as_bytes());
+        journal
+            .iter()
+            .skip(known)
+            .for_each(|entry| self.script.add(entry));
+        let _ = self.file.write_all(self.script.take().as_bytes());
         self.written = (journal.len(), branch);
     }
-}
-
-/// What sets the same stage again.
-fn head(stage: &Stage, script: Option<&Script>) -> String {
-    let mut text =
-        String::from("# a session of raft-playground; `raft-playground run` replays it\n");
-    let names: Vec<&str> = stage.names.iter().map(|name| &**name).collect();
-    let _ = writeln!(text, "cluster {}", names.join(" "));
-    let _ = writeln!(text, "seed {}", stage.seed);
-    for (_, given) in script.iter().flat_map(|script| &script.given) {
-        let _ = writeln!(text, "{given}");
-    }
-    text
-}
-
-/// The lines of a journal from a place on, as statements.
-fn lines(journal: &Journal, skip: usize) -> String {
-    let mut text = String::new();
-    for entry in journal.iter().skip(skip) {
-        let at = duration_text(entry.at);
-        let _ = match &entry.deed {
-            Deed::Act(command) => writeln!(text, "at {at} {command}"),
-            Deed::Mark => writeln!(text, "at {at} mark"),
-            Deed::Nothing(_) | Deed::Say(_) => Ok(()),
-        };
-    }
-    text
 }
 
 fn forget_oldest(folder: &Path) {

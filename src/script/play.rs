@@ -118,7 +118,7 @@ pub struct Player {
     shows: Vec<Show>,
     /// A `pause` was met and is not told yet.
     pauses: bool,
-    /// What it does counts as done by a person.
+    /// What it does counts as done by a person, and what does not hold is told and ends nothing.
     by_hand: bool,
     ended: Option<Outcome>,
 }
@@ -141,7 +141,7 @@ impl Player {
         }
     }
 
-    /// A reader of what a person typed.
+    /// A reader of what a person types, or did: what does not hold is told, and it goes on.
     pub fn by_hand(script: Arc<Script>) -> Player {
         Player {
             by_hand: true,
@@ -293,15 +293,22 @@ impl Player {
             Statement::Expect {
                 condition,
                 throughout: Some(duration),
-            } => wait(Waiting::Throughout(
-                condition.clone(),
-                now.saturating_add(*duration),
-            )),
+            } => {
+                wait(Waiting::Throughout(
+                    condition.clone(),
+                    now.saturating_add(*duration),
+                ));
+                session.expect(statement.clone(), self.by_hand)?;
+            }
             Statement::Expect {
                 condition,
                 throughout: None,
-            } => self.expect(session, line, statement, condition),
+            } => {
+                session.expect(statement.clone(), self.by_hand)?;
+                self.expect(session, line, statement, condition);
+            }
             Statement::Never(condition) | Statement::Always(condition) => {
+                session.expect(statement.clone(), self.by_hand)?;
                 self.watches.push(Watch {
                     line,
                     text: statement.to_string(),
@@ -318,7 +325,7 @@ impl Player {
             }
             Statement::At(at, inner) => wait(Waiting::At(*at, (**inner).clone())),
             Statement::Mark => session.mark()?,
-            Statement::Say(caption) => session.say(caption.text.clone())?,
+            Statement::Say(caption) => session.say(caption.clone())?,
             Statement::BreakWhen(condition) => self.breaks.push((condition.clone(), false)),
             Statement::BreakClear => self.breaks.clear(),
             Statement::Speed(millionths) => {
@@ -328,13 +335,14 @@ impl Player {
             // The main view is the only one yet.
             Statement::View(_) => {}
             Statement::Pause => self.pauses = true,
-            // These stand in the script's head, or are unfolded.
+            // These stand in the script's head, are unfolded, or are for a person to say.
             Statement::Title(_)
             | Statement::About(_)
             | Statement::Cluster(_)
             | Statement::Seed(_)
             | Statement::Given(_)
-            | Statement::Repeat(..) => {}
+            | Statement::Repeat(..)
+            | Statement::Save { .. } => {}
         }
         Ok(())
     }
@@ -355,7 +363,7 @@ impl Player {
         self.conclude(session, line, statement.to_string(), condition, held);
     }
 
-    /// Notes what became of an expectation; one that did not hold ends the script.
+    /// Notes what became of an expectation; one that did not hold ends a script.
     fn conclude(
         &mut self,
         session: &Session,
@@ -372,7 +380,7 @@ impl Player {
             found: session.judge().found(condition),
             after: session.journal().len(),
         });
-        if !held {
+        if !held && !self.by_hand {
             self.ended = Some(Outcome::Failed);
         }
     }
@@ -452,13 +460,13 @@ impl Player {
         breaks
     }
 
-    /// Looks at all watches, after each instant.
+    /// Looks at all watches, after each instant; one that is broken has nothing more to say.
     fn look(&mut self, session: &Session) {
-        let broken = self.watches.iter().find(|watch| {
+        let broken = self.watches.iter().position(|watch| {
             let holds = session.judge().holds(&watch.condition);
             holds != watch.must
         });
-        if let Some(watch) = broken.cloned() {
+        if let Some(watch) = broken.map(|place| self.watches.remove(place)) {
             self.conclude(session, watch.line, watch.text, &watch.condition, false);
         }
     }

@@ -86,10 +86,11 @@ fn told(report: &Report) -> Vec<String> {
     let mut lines: Vec<(usize, String)> = Vec::new();
     for (place, entry) in report.session.journal().iter().enumerate() {
         let words = match &entry.deed {
-            Deed::Say(text) => format!("{}", text),
+            Deed::Say(caption) => caption.text.to_string(),
             Deed::Act(command) => format!("    › {command}"),
             Deed::Nothing(words) => format!("    › {words}"),
-            Deed::Mark => continue,
+            // What became of an expectation its reader knows.
+            Deed::Mark | Deed::Expect(_) => continue,
         };
         lines.push((2 * place + 1, format!("{}  {words}", clock(entry.at))));
     }

@@ -5,7 +5,7 @@ use imbl::Vector;
 use super::{Position, Session};
 use crate::check::{Checker, Tally};
 use crate::kv::Text;
-use crate::raft::Micros;
+use crate::raft::{EventId, Micros};
 use crate::world::run::EndlessInstant;
 use crate::world::{Hosts, Record, World};
 
@@ -45,7 +45,7 @@ impl Session {
             checker: self.checker.clone(),
             tally: self.tally.clone(),
             caption: self.caption.clone(),
-            telling: self.telling.clone(),
+            telling: self.telling(EventId::MAX),
         });
         if self.checkpoints.len() > MOST {
             let mut number = 0;

@@ -2,6 +2,7 @@
 
 use imbl::Vector;
 
+use crate::command::{Caption, Statement};
 use crate::kv::Text;
 use crate::raft::Micros;
 use crate::world::Command;
@@ -15,8 +16,18 @@ pub enum Deed {
     Nothing(Text),
     /// The counters were zeroed.
     Mark,
-    /// A caption.
-    Say(Text),
+    /// A caption, in all its languages.
+    Say(Caption),
+    /// Something that must hold (`expect`, `never`, `always`). It was judged when it was said, and
+    /// stands here for the script that is made of the journal: the run knows nothing of it.
+    Expect(Statement),
+}
+
+impl Deed {
+    /// True for what is said of the run and changes nothing in it.
+    pub fn is_expected(&self) -> bool {
+        matches!(self, Deed::Expect(_))
+    }
 }
 
 /// One line of the journal.
@@ -34,18 +45,26 @@ pub struct Entry {
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Journal {
     entries: Vector<Entry>,
+    /// How many of them say what must hold.
+    expected: usize,
 }
 
 impl Journal {
     /// Adds a line; its instant is not before the last one's.
     pub fn push(&mut self, entry: Entry) {
         debug_assert!(self.entries.last().is_none_or(|last| last.at <= entry.at));
+        self.expected += usize::from(entry.deed.is_expected());
         self.entries.push_back(entry);
     }
 
     /// How many lines there are.
     pub fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// How many lines do something: what is expected among them changes no draw after it.
+    pub fn acts(&self) -> usize {
+        self.entries.len() - self.expected
     }
 
     /// True when nothing was done.
@@ -69,7 +88,8 @@ impl Journal {
 
     /// Forgets the lines from a place on.
     pub fn truncate(&mut self, place: usize) {
-        self.entries.truncate(place);
+        let gone = self.entries.split_off(place.min(self.entries.len()));
+        self.expected -= gone.iter().filter(|entry| entry.deed.is_expected()).count();
     }
 
     /// How many lines are of instants up to `at`, `at` included.

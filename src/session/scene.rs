@@ -49,4 +49,6 @@ pub struct Scene {
     pub undoable: usize,
     /// The node that the script, or the person, wants looked at.
     pub focus: Option<NodeId>,
+    /// What is to go to the clipboard, with a number that tells each time from the one before.
+    pub clip: Option<(u64, Text)>,
 }

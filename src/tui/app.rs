@@ -49,6 +49,8 @@ pub struct App {
     history: Vec<String>,
     /// Where we asked to go and have not arrived: scrubbing goes on from there.
     target: Option<Micros>,
+    /// What is to go to the clipboard.
+    clip: Option<Text>,
     /// Values written so far, so that each is fresh.
     writes: u64,
 }
@@ -66,6 +68,7 @@ impl App {
             line: Line::default(),
             history: Vec::new(),
             target: None,
+            clip: None,
             writes: 0,
         };
         app.refresh();
@@ -89,6 +92,9 @@ impl App {
         {
             self.ui.selected = node;
         }
+        if scene.clip != self.scene.clip {
+            self.clip = scene.clip.as_ref().map(|(_, text)| text.clone());
+        }
         self.scene = scene;
         // A scene of before the arrival says nothing of where we shall be.
         if self.target == Some(self.scene.world.now) {
@@ -97,6 +103,11 @@ impl App {
         let last = u16::try_from(self.scene.world.nodes.len()).unwrap_or(u16::MAX);
         self.ui.selected.0 = self.ui.selected.0.min(last).max(1);
         self.refresh();
+    }
+
+    /// Takes what is to go to the clipboard, once.
+    pub fn take_clip(&mut self) -> Option<Text> {
+        self.clip.take()
     }
 
     /// Takes a key.
@@ -119,7 +130,7 @@ impl App {
             Overlay::Filter(_) => self.line.paste(text, None),
             _ => {
                 if !matches!(self.ui.overlay, Overlay::Palette(_)) {
-                    self.open_palette();
+                    self.open_palette(Line::default());
                 }
                 self.edit(|line, _, completer| line.paste(text, Some(completer)));
             }
@@ -199,6 +210,14 @@ impl App {
             }
             Action::Undo if scene.undoable == 0 => self.say("there is nothing to undo".into()),
             Action::Undo => vec![Outgoing::Ask(Ask::Undo)],
+            Action::Save => {
+                self.open_palette(Line::with_cursor(
+                    &format!("save session-{}.raft", scene.seed),
+                    ".raft".len(),
+                ));
+                Vec::new()
+            }
+            Action::Copy => vec![Outgoing::Ask(Ask::Copy)],
             Action::NewRun => vec![Outgoing::Ask(Ask::NewRun { fresh_seed: false })],
             Action::NewSeed => vec![Outgoing::Ask(Ask::NewRun { fresh_seed: true })],
             Action::Partition => self.toggle_partition(),
@@ -206,7 +225,7 @@ impl App {
             Action::Close => self.close(),
             Action::Help => self.toggle_help(),
             Action::Palette => {
-                self.open_palette();
+                self.open_palette(Line::default());
                 Vec::new()
             }
             Action::Filter => {
@@ -340,8 +359,8 @@ impl App {
         Vec::new()
     }
 
-    fn open_palette(&mut self) {
-        self.line = Line::default();
+    fn open_palette(&mut self, line: Line) {
+        self.line = line;
         self.edit(|line, _, completer| line.paste("", Some(completer)));
         self.ui.overlay = Overlay::Palette(self.line.prompt());
     }

@@ -9,7 +9,7 @@ use crate::session::Scene;
 use crate::world::view::Life;
 
 /// The usual ones, the most useful first; the foot shows as many as fit.
-const USUAL: [Action; 17] = [
+const USUAL: [Action; 19] = [
     Action::RunPause,
     Action::SeekEnd,
     Action::StepOn,
@@ -27,6 +27,8 @@ const USUAL: [Action; 17] = [
     Action::LossUp,
     Action::Filter,
     Action::NewRun,
+    Action::Save,
+    Action::Copy,
 ];
 
 /// The keys that apply now, with what they would do.

@@ -52,6 +52,15 @@ impl Line {
         }
     }
 
+    /// A line that begins with this text, the cursor so many characters before its end.
+    pub fn with_cursor(text: &str, before_end: usize) -> Line {
+        let cursor = text.chars().count().saturating_sub(before_end);
+        Line {
+            input: Input::new(text.to_string()).with_cursor(cursor),
+            ..Line::default()
+        }
+    }
+
     /// What the screen shows of it.
     pub fn prompt(&self) -> Prompt {
         Prompt {

@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -57,6 +58,16 @@ impl Terminal {
             frame.render_widget(&screen, frame.area());
         })?;
         Ok(())
+    }
+}
+
+impl Terminal {
+    /// Has the terminal put a text into the clipboard (OSC 52). Whether it does is up to it.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(
+            self.inner.backend_mut(),
+            CopyToClipboard::to_clipboard_from(text)
+        )
     }
 }
 

@@ -78,13 +78,15 @@ impl Trace {
         self.records.iter()
     }
 
-    /// Drops what is beyond the bound. Called when everybody has read what is new.
-    pub fn trim(&mut self) {
+    /// Drops what is beyond the bound, and hands it out, oldest first. Called when everybody has
+    /// read what is new.
+    pub fn trim(&mut self) -> impl DoubleEndedIterator<Item = Record> {
         // In batches: at most twice the bound is held.
-        if self.records.len() > 2 * self.keep {
-            let excess = self.records.len() - self.keep;
-            self.records.drain(..excess);
-        }
+        let excess = match self.records.len() > 2 * self.keep {
+            true => self.records.len() - self.keep,
+            false => 0,
+        };
+        self.records.drain(..excess)
     }
 
     /// A copy without records; numbers and digest go on.

@@ -171,6 +171,22 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         2,
         &["verb.raft:2:1"],
     ),
+    (&["--replay"], 2, &["a value is required"]),
+    (&["--replay", ""], 2, &["no replay token"]),
+    (&["--replay", "good.raft"], 2, &["no replay token", "r1"]),
+    (&["--replay", "r9AAAA"], 2, &["another version"]),
+    (&["--replay", "r1AAAA"], 2, &["damaged", "copy the whole"]),
+    (&["--replay", "r1\u{1b}[2J"], 2, &["damaged"]),
+    (
+        &["good.raft", "--replay", "r1AAAA"],
+        2,
+        &["cannot be used with"],
+    ),
+    (
+        &["--replay", "r1AAAA", "--seed", "3"],
+        2,
+        &["cannot be used with"],
+    ),
     // What later issues bring.
     (
         &["record", "good.raft", "-o", "x.cast"],
@@ -194,7 +210,6 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     ),
     (&["themes"], 2, &["`themes` is not built yet"]),
     (&["config"], 2, &["`config` is not built yet"]),
-    (&["--replay", "abc"], 2, &["`--replay` is not built yet"]),
     (&["--theme", "light"], 2, &["`--theme` is not built yet"]),
     (&["--lang", "zh"], 2, &["`--lang` is not built yet"]),
     (&["--ascii"], 2, &["`--ascii` is not built yet"]),

@@ -11,6 +11,7 @@ use crate::world::Hosts;
 use crate::world::run::EndlessInstant;
 
 mod by_hand;
+mod keep;
 #[cfg(test)]
 mod tests;
 
@@ -40,11 +41,12 @@ pub(super) struct Director {
     logbook: Option<Logbook>,
     /// The reader of the script, until the script ends or a person takes over.
     player: Option<Player>,
-    /// The reader that a person took over from, and the length of the journal then: undoing that
-    /// deed gives the script back.
-    parked: Option<(usize, Player)>,
-    /// The reader of a statement given by hand that takes time.
-    errand: Option<Player>,
+    /// The readers that a person's deeds met, each with the length of the journal then, in order:
+    /// undoing the deed gives the script back.
+    parked: Vec<(usize, Player)>,
+    /// The reader of a statement given by hand that takes time, and how many lines of the journal
+    /// it stands upon.
+    errand: Option<(usize, Player)>,
     /// A statement about the cluster given by hand, until it is known what came of it.
     awaited: Option<Text>,
     watches: Vec<Watch>,
@@ -52,12 +54,15 @@ pub(super) struct Director {
     speed: f64,
     focus: Option<NodeId>,
     notice: Option<Text>,
+    /// What was copied last, with its number.
+    clip: Option<(u64, Text)>,
 }
 
 impl Director {
     pub(super) fn new(begin: Begin) -> Director {
+        // On threads of their own nodes run in a person's time, inline as fast as they can.
         let manner = Manner {
-            hosts: Hosts::Threads,
+            hosts: Hosts::Inline,
             keep: KEEP,
             rewinds: true,
         };
@@ -65,7 +70,7 @@ impl Director {
             session: Session::new(begin.stage.clone(), manner),
             logbook: None,
             player: begin.script.clone().map(Player::new),
-            parked: None,
+            parked: Vec::new(),
             errand: None,
             awaited: None,
             watches: Vec::new(),
@@ -73,22 +78,29 @@ impl Director {
             speed: begin.speed.unwrap_or(DEFAULT_SPEED),
             focus: None,
             notice: None,
+            clip: None,
             begin,
         };
         director.go_to_the_beginning();
+        director.session.move_to(Hosts::Threads);
         director
     }
 
     /// Goes to the first instant that is shown.
     fn go_to_the_beginning(&mut self) {
+        if self.begin.reopens {
+            self.reopen();
+        }
         match self.begin.at {
             Some(at) => {
                 self.playing = false;
+                self.seek(at);
                 // A `pause` of the script on the way there is none of the person's business.
                 while self.now() < at && self.notice.is_none() {
                     self.seek(at);
                 }
             }
+            None if self.begin.reopens => {}
             None if self.player.is_none() => {
                 let first = self.session.next_instant().unwrap_or(0);
                 self.pass(first.saturating_sub(LEAD));
@@ -244,6 +256,7 @@ impl Director {
             Ask::Seek(at) => self.seek(at),
             Ask::SeekEnd => self.seek(self.session.frontier()),
             Ask::Undo => self.undo(),
+            Ask::Copy => self.copy(),
             Ask::NewRun { fresh_seed } => self.begin_anew(fresh_seed),
             // For the thread, not for us.
             Ask::Quit => {}
@@ -256,7 +269,7 @@ impl Director {
 
     fn begin_anew(&mut self, fresh_seed: bool) {
         let mut begin = self.begin.clone();
-        begin.at = None;
+        (begin.at, begin.reopens) = (None, false);
         if fresh_seed {
             begin.stage.seed = (begin.draw_seed)();
         }
@@ -304,10 +317,10 @@ impl Director {
             Ok(true) => {
                 self.errand = None;
                 let here = self.session.journal().len();
-                if self.parked.as_ref().is_some_and(|&(then, _)| then >= here) {
-                    let parked = self.parked.take();
-                    self.player =
-                        parked.and_then(|(then, player)| (then == here).then_some(player));
+                self.watches.retain(|watch| watch.lines <= here);
+                let met = self.parked.partition_point(|&(then, _)| then < here);
+                if let Some((_, player)) = self.parked.drain(met..).next() {
+                    self.player = Some(player);
                 }
             }
         }
@@ -334,6 +347,7 @@ impl Director {
             notice: self.notice.clone(),
             undoable: session.undoable(),
             focus: self.focus,
+            clip: self.clip.clone(),
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::session::Session;
 
 /// A `break when`, `never` or `always` given by hand: time is held when it comes true.
 pub(super) struct Watch {
+    /// How many lines of the journal it stands upon: it goes when one of them goes.
+    pub(super) lines: usize,
     text: String,
     condition: Condition,
     /// What the condition must become to hold the time.
@@ -48,11 +50,26 @@ impl Director {
                 let holds = self.session.judge().holds(condition);
                 self.watch(statement, condition, true, holds);
             }
-            Statement::Never(condition) => self.watch(statement, condition, true, false),
-            Statement::Always(condition) => self.watch(statement, condition, false, false),
+            Statement::Never(condition) | Statement::Always(condition) => {
+                let kept = self.by_hand(|session| session.expect(statement.clone(), true));
+                if self.heed(kept) {
+                    let stops_when = matches!(statement, Statement::Never(_));
+                    self.watch(statement, condition, stops_when, false);
+                }
+            }
             Statement::BreakClear => self.watches.clear(),
+            Statement::Save { file, force } => self.save(file, *force),
             statement if statement.takes_time() => {
-                self.errand = Some(self.reader_of(statement));
+                if let Some((_, errand)) = &self.errand
+                    && let [line] = errand.script().lines.as_slice()
+                    && line.statement.expects()
+                {
+                    let words = format!("`{}` is not over yet; undo ends it", line.statement);
+                    self.notice = Some(words.into());
+                    return;
+                }
+                let done = self.session.past().len() + usize::from(statement.expects());
+                self.errand = Some((done, self.reader_of(statement)));
                 self.playing = true;
                 self.pass(self.now());
             }
@@ -73,12 +90,19 @@ impl Director {
         was_so: bool,
     ) {
         self.watches.push(Watch {
+            lines: match statement.expects() {
+                true => self.session.journal().len(),
+                false => 0,
+            },
             text: statement.to_string(),
             condition: condition.clone(),
             stops_when,
             was_so,
         });
-        self.look();
+        if self.look() && statement.expects() {
+            let found = self.session.judge().found(condition);
+            self.notice = Some(format!("`{statement}` holds so far: {found}").into());
+        }
     }
 
     /// Does something that a person wants done. If it changes the run, the script ends on this
@@ -90,23 +114,29 @@ impl Director {
         let branches = self.session.branches().len();
         let done = act(&mut self.session);
         let branched = self.session.branches().len() > branches;
-        let mut new = self.session.journal().iter().skip(lines);
-        if !branched && !new.any(|entry| entry.by_hand) {
-            return done;
+        if branched {
+            // Nobody can go on where another past leads.
+            self.parked.retain(|&(then, _)| then <= kept);
+            self.watches.retain(|watch| watch.lines <= kept);
+            self.errand.take_if(|(then, _)| *then > kept);
         }
-        if let Some(player) = self.player.take() {
-            let words = match at_frontier {
-                true => "you have taken over, and the script is silent; undo gives it back",
-                false => "you have taken over: the script does not go on from here",
-            };
-            self.notice = Some(words.into());
+        let new = self.session.journal().iter().skip(lines);
+        let new: Vec<_> = new.filter(|entry| entry.by_hand).collect();
+        let acts = new.iter().any(|entry| !entry.deed.is_expected());
+        if let Some(player) = &self.player
+            && (branched || !new.is_empty())
+        {
             if at_frontier {
-                self.parked = Some((lines, player));
+                self.parked.push((lines, player.clone()));
             }
-        }
-        // A reader cannot go on where another past leads.
-        if branched && self.parked.as_ref().is_some_and(|&(then, _)| kept < then) {
-            self.parked = None;
+            if branched || acts {
+                self.player = None;
+                let words = match at_frontier {
+                    true => "you have taken over, and the script is silent; undo gives it back",
+                    false => "you have taken over: the script does not go on from here",
+                };
+                self.notice = Some(words.into());
+            }
         }
         done
     }
@@ -132,7 +162,7 @@ impl Director {
 
     /// Lets the errand look, and move if nobody else did. When it is done the time is held.
     pub(super) fn run_errand(&mut self, until: Micros) -> bool {
-        let Some(mut errand) = self.errand.take() else {
+        let Some((done, mut errand)) = self.errand.take() else {
             return true;
         };
         let progress = self.by_hand(|session| errand.advance(session, until));
@@ -144,7 +174,7 @@ impl Director {
                 self.hold()
             }
             progress => {
-                self.errand = Some(errand);
+                self.errand = Some((done, errand));
                 progress == Progress::Waits || self.hold()
             }
         }

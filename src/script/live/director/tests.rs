@@ -5,10 +5,14 @@ use crate::command::{Script, Statement};
 use crate::script::{free_stage, stage};
 use crate::world::view::Life;
 
+mod hand;
+mod keeping;
+
 fn free() -> Director {
     Director::new(Begin {
         stage: free_stage(3, 7),
         script: None,
+        reopens: false,
         speed: None,
         at: None,
         draw_seed: || 99,
@@ -20,6 +24,7 @@ fn scripted(text: &str, at: Option<Micros>) -> Director {
     Director::new(Begin {
         stage: stage(&script, None),
         script: Some(Arc::new(script)),
+        reopens: false,
         speed: None,
         at,
         draw_seed: || 99,
@@ -27,10 +32,18 @@ fn scripted(text: &str, at: Option<Micros>) -> Director {
 }
 
 impl Director {
+    /// What is typed at the palette, with the nodes that there are by now.
     fn type_in(&mut self, text: &str) {
-        let names = self.session.stage().names.clone();
+        let names: Vec<Text> = self.names();
         let statement = Statement::parse(text, &names, true);
-        self.obey(Ask::Perform(statement.expect("a statement")));
+        let statement = statement.unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
+        self.obey(Ask::Perform(statement));
+    }
+
+    fn names(&self) -> Vec<Text> {
+        let world = self.session.world();
+        let all = (0..world.size()).map(NodeId::from_slot);
+        all.map(|id| world.name(id).clone()).collect()
     }
 
     fn life(&self, slot: usize) -> Life {
@@ -201,13 +214,71 @@ fn waiting_by_hand_in_the_past_does_not_jump() {
 fn an_expectation_by_hand_is_of_the_instant_shown_and_changes_nothing() {
     let mut director = free();
     director.pass(2_000_000);
+    let digest = director.scene().world.digest;
     director.type_in("expect leader");
     assert!(director.says("` holds"));
+    assert_eq!(director.scene().world.digest, digest);
     director.obey(Ask::Seek(1_000));
     director.type_in("expect leader");
     assert!(director.says("does not hold"));
     assert_eq!(director.now(), 1_000);
-    assert_eq!(director.scene().undoable, 0);
+    // Like anything said in the past it begins a branch.
+    assert_eq!(director.session.branches().len(), 1);
+    assert_eq!(
+        (director.scene().frontier, director.scene().undoable),
+        (1_000, 1)
+    );
+}
+
+/// Nobody's script ends because somebody asked; and what was asked can be taken back.
+#[test]
+fn an_expectation_by_hand_leaves_the_script_to_go_on() {
+    let mut director = scripted(SCRIPT, None);
+    director.pass(500_000);
+    director.type_in("expect no role n1 down");
+    director.pass(1_500_000);
+    director.type_in("expect role n1 leader");
+    assert!(director.says("does not hold") && director.scene().scripted);
+    director.pass(2_500_000);
+    assert_eq!(director.life(1), Life::Down);
+    director.obey(Ask::Undo);
+    assert_eq!((director.now(), director.life(0)), (1_500_000, Life::Down));
+    director.obey(Ask::Undo);
+    assert_eq!((director.now(), director.life(0)), (500_000, Life::Up));
+    director.pass(2_500_000);
+    assert_eq!(
+        (director.life(0), director.life(1)),
+        (Life::Down, Life::Down)
+    );
+}
+
+#[test]
+fn what_must_never_be_is_answered_at_once_and_watched() {
+    let mut director = free();
+    director.pass(2_000_000);
+    director.type_in("never role n1 down");
+    assert!(director.says("`never role n1 down` holds so far"));
+    director.type_in("always leaders < 1");
+    assert!(director.says("always leaders < 1") && !director.playing());
+    director.obey(Ask::Undo);
+    director.obey(Ask::Undo);
+    // Both are forgotten.
+    director.obey(Ask::Play(true));
+    director.type_in("crash n1");
+    assert!(director.pass(3_000_000), "{:?}", director.notice);
+}
+
+#[test]
+fn what_must_hold_for_a_while_is_not_forgotten_for_something_else() {
+    let mut director = free();
+    director.pass(2_000_000);
+    director.type_in("expect leader for 500ms");
+    director.pass(2_100_000);
+    director.type_in("wait 1s");
+    assert!(director.says("is not over yet"));
+    assert!(!director.pass(5_000_000));
+    assert_eq!(director.now(), 2_500_000);
+    assert!(director.says("` holds"));
 }
 
 #[test]
