@@ -143,8 +143,8 @@ fn standing(name: &str, text: &str) -> Vec<(String, Duration)> {
             }
         }
         for entry in session.journal().iter().skip(known) {
-            if let Deed::Say(text) = &entry.deed {
-                captions.push((text.to_string(), wall));
+            if let Deed::Say(caption) = &entry.deed {
+                captions.push((caption.text.to_string(), wall));
             }
         }
         known = session.journal().len();
