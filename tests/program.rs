@@ -222,7 +222,7 @@ fn what_was_done_is_saved_copied_and_opened_again() {
     pty.press("S");
     pty.see_text("save session-7.raft");
     pty.press("\r");
-    pty.see_text("saved as session-7.raft: 8 lines");
+    pty.see_text("saved as session-7.raft: 7 lines");
     pty.press("y");
     pty.see_text("copied: a command of");
     // OSC 52, in base64.

@@ -61,7 +61,7 @@ actions! {
     Workload "workload" "workload" "steady requests, on or off";
     Undo "undo" "undo" "rewind to before the last statement";
     Save "save" "save" "save what was done as a script";
-    Copy "copy" "copy" "copy the command that opens this session anywhere";
+    Copy "copy" "copy" "copy a command that replays this";
     NewRun "new-run" "new run" "begin anew, same seed";
     NewSeed "new-seed" "new seed" "begin anew, fresh seed";
     Filter "filter" "filter" "filter the events";
