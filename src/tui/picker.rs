@@ -150,7 +150,7 @@ impl Picker {
         let mut found: Vec<(u32, usize)> = scores.collect();
         // Letters that lie far apart are found nearly everywhere, and mean nothing.
         let best = found.iter().map(|&(score, _)| score).max().unwrap_or(0);
-        found.retain(|&(score, _)| score * 3 >= best * 2);
+        found.retain(|&(score, _)| score * 4 >= best * 3);
         found.sort_by_key(|&(score, place)| (std::cmp::Reverse(score), place));
         self.shown = found.into_iter().map(|(_, place)| place).collect();
         self.chosen = 0;

@@ -139,7 +139,8 @@ fn draw_preview(screen: &Screen<'_>, preview: &Preview, area: Rect, buf: &mut Bu
     let said = preview.said.iter();
     let said = said.map(|text| (format!("“{text}”"), theme.caption));
     let mut lines: Vec<(String, Style)> = Vec::new();
-    for (text, style) in head.chain(said) {
+    let told = head.chain(said).filter(|(text, _)| !text.is_empty());
+    for (text, style) in told {
         // Where there is plenty of room, it is used to keep texts apart.
         if area.height >= 12 && !lines.is_empty() {
             lines.push((String::new(), style));

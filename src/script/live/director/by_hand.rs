@@ -7,7 +7,7 @@ use super::Director;
 use crate::command::{Caption, Condition, Line, Script, Statement};
 use crate::raft::Micros;
 use crate::script::play::{Outcome, Player, Progress};
-use crate::session::{Branch, Session};
+use crate::session::{Branch, Deed, Entry, Session};
 
 /// A `break when`, `never` or `always` given by hand: time is held when it comes true.
 pub(super) struct Watch {
@@ -23,7 +23,7 @@ pub(super) struct Watch {
 pub(super) struct Before {
     branch: Branch,
     reader: Player,
-    /// False where the script had asked for it.
+    /// False where the script goes on all the same.
     took_over: bool,
 }
 
@@ -108,12 +108,16 @@ impl Director {
         let branches = self.session.branches().len();
         let done = act(&mut self.session);
         let branched = self.session.branches().len() > branches;
-        let mut new = self.session.journal().iter().skip(lines);
-        if !branched && !new.any(|entry| entry.by_hand) {
+        let new = self.session.journal().iter().skip(lines);
+        let new: Vec<&Entry> = new.filter(|entry| entry.by_hand).collect();
+        if !branched && new.is_empty() {
             return done;
         }
+        let nothing = |entry: &&Entry| matches!(entry.deed, Deed::Nothing(_));
+        let changed = branched || !new.iter().all(nothing);
         if let (Some(branch), Some(reader)) = (before, self.player.take()) {
-            let took_over = reader.asked_at().is_none_or(|asked| asked > kept);
+            let asked = reader.asked_at().is_some_and(|asked| asked <= kept);
+            let took_over = changed && !asked;
             if took_over {
                 self.notice = Some(TAKEN_OVER.into());
             } else {

@@ -409,3 +409,15 @@ fn one_returns_to_the_script_where_it_was_left() {
     );
     assert!(director.says("all it expected held"));
 }
+
+#[test]
+fn what_does_nothing_takes_nothing_over() {
+    let mut director = scripted(SCRIPT, None);
+    director.pass(500_000);
+    director.type_in("restart down");
+    assert!(director.says("means nobody") && director.scene().scripted);
+    director.obey(Ask::Undo);
+    assert!(director.scene().scripted);
+    director.pass(1_500_000);
+    assert_eq!(director.life(0), Life::Down);
+}
