@@ -58,6 +58,8 @@ pub struct Branch {
     pub journal: Journal,
     /// Its newest instant.
     pub frontier: Micros,
+    /// Its tape.
+    pub tape: Vec<(Micros, Mark)>,
 }
 
 /// One run of one world.
@@ -72,7 +74,7 @@ pub struct Session {
     frontier: Micros,
     /// The newest event that everybody has looked at.
     seen: EventId,
-    caption: Option<(Text, Micros)>,
+    caption: Option<(Caption, Micros)>,
     /// The newest events that tell something, of those that the trace holds no more.
     telling: Vector<Record>,
     tape: Vec<(Micros, Mark)>,
@@ -160,7 +162,7 @@ impl Session {
     }
 
     /// The caption that stands now, and since when.
-    pub fn caption(&self) -> Option<&(Text, Micros)> {
+    pub fn caption(&self) -> Option<&(Caption, Micros)> {
         self.caption.as_ref()
     }
 
@@ -291,16 +293,22 @@ impl Session {
         self.world.move_to(hosts);
     }
 
+    /// The present branch, up to its frontier.
+    pub fn present(&self) -> Branch {
+        Branch {
+            journal: self.journal.clone(),
+            frontier: self.frontier,
+            tape: self.tape.clone(),
+        }
+    }
+
     /// What was ahead becomes a branch of its own, if anything was.
     fn branch(&mut self) {
         let here = self.now();
         if self.at_frontier() {
             return;
         }
-        self.branches.push(Branch {
-            journal: self.journal.clone(),
-            frontier: self.frontier,
-        });
+        self.branches.push(self.present());
         self.journal.truncate(self.done);
         self.frontier = here;
         let position = self.position();
@@ -351,9 +359,10 @@ impl Session {
                 }
                 Deed::Mark => self.tally.mark(self.world.now()),
                 Deed::Say(caption) => {
+                    // The trace is read by programs: it speaks one language.
                     let event = Event::Say(caption.text.clone());
                     self.world.note(None, Causes::None, event);
-                    self.caption = Some((caption.text, self.world.now()));
+                    self.caption = Some((caption, self.world.now()));
                 }
                 Deed::Expect(_) => {}
             }

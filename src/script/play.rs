@@ -80,6 +80,9 @@ enum Waiting {
     Time(Micros),
     /// Until a condition holds, or fails at the instant.
     Until(Condition, Micros),
+    /// Until the person has made a condition true. How many lines of the journal there were when
+    /// it was asked.
+    Asked(Condition, usize),
     /// While a condition holds, up to the instant.
     Throughout(Condition, Micros),
     /// Until an instant, and then this is done.
@@ -118,13 +121,15 @@ pub struct Player {
     shows: Vec<Show>,
     /// A `pause` was met and is not told yet.
     pauses: bool,
+    /// A person is there, who can be asked.
+    attended: bool,
     /// What it does counts as done by a person, and what does not hold is told and ends nothing.
     by_hand: bool,
     ended: Option<Outcome>,
 }
 
 impl Player {
-    /// A reader at the first line.
+    /// A reader at the first line, where no person is there.
     pub fn new(script: Arc<Script>) -> Player {
         Player {
             script,
@@ -136,8 +141,17 @@ impl Player {
             tolerated: Vec::new(),
             shows: Vec::new(),
             pauses: false,
+            attended: false,
             by_hand: false,
             ended: None,
+        }
+    }
+
+    /// A reader at the first line, with a person who can be asked.
+    pub fn attended(script: Arc<Script>) -> Player {
+        Player {
+            attended: true,
+            ..Player::new(script)
         }
     }
 
@@ -145,7 +159,16 @@ impl Player {
     pub fn by_hand(script: Arc<Script>) -> Player {
         Player {
             by_hand: true,
-            ..Player::new(script)
+            ..Player::attended(script)
+        }
+    }
+
+    /// While it waits for a person: how many lines the journal had when the person was asked.
+    /// What is done after that is the person's part, and the script reckons with it.
+    pub fn asked_at(&self) -> Option<usize> {
+        match &self.waiting {
+            Some((_, _, Waiting::Asked(_, lines))) => Some(*lines),
+            _ => None,
         }
     }
 
@@ -326,6 +349,27 @@ impl Player {
             Statement::At(at, inner) => wait(Waiting::At(*at, (**inner).clone())),
             Statement::Mark => session.mark()?,
             Statement::Say(caption) => session.say(caption.clone())?,
+            Statement::Ask {
+                caption,
+                until,
+                otherwise,
+            } => {
+                session.say(caption.clone())?;
+                let waiting = match otherwise {
+                    _ if self.attended => Waiting::Asked(until.clone(), session.journal().len()),
+                    Some(instead) => {
+                        self.execute(session, instead.number, &instead.statement)?;
+                        Waiting::Until(until.clone(), now.saturating_add(DEFAULT_WITHIN))
+                    }
+                    None => {
+                        self.ended = Some(Outcome::Error(format!(
+                            "line {line}: `ask` waits for a person, and nobody is there"
+                        )));
+                        return Ok(());
+                    }
+                };
+                self.waiting = Some((line, format!("until {until}"), waiting));
+            }
             Statement::BreakWhen(condition) => self.breaks.push((condition.clone(), false)),
             Statement::BreakClear => self.breaks.clear(),
             Statement::Speed(millionths) => {
@@ -335,14 +379,17 @@ impl Player {
             // The main view is the only one yet.
             Statement::View(_) => {}
             Statement::Pause => self.pauses = true,
-            // These stand in the script's head, are unfolded, or are for a person to say.
+            // These stand in the script's head, are unfolded, or are for the dashboard.
             Statement::Title(_)
             | Statement::About(_)
             | Statement::Cluster(_)
             | Statement::Seed(_)
             | Statement::Given(_)
             | Statement::Repeat(..)
-            | Statement::Save { .. } => {}
+            | Statement::Save { .. }
+            | Statement::Open(_)
+            | Statement::Back
+            | Statement::Tour => {}
         }
         Ok(())
     }
@@ -404,6 +451,13 @@ impl Player {
                     }
                     *end
                 }
+                Waiting::Asked(condition, _) => {
+                    if session.judge().holds(condition) {
+                        self.conclude(session, line, text.to_owned(), condition, true);
+                        return Ok(None);
+                    }
+                    Micros::MAX
+                }
                 Waiting::Throughout(condition, end) => {
                     if !session.judge().holds(condition) {
                         self.conclude(session, line, text.to_owned(), condition, false);
@@ -435,7 +489,7 @@ impl Player {
             }
         }
         match waiting {
-            Waiting::Time(_) => {}
+            Waiting::Time(_) | Waiting::Asked(..) => {}
             Waiting::At(_, statement) => self.execute(session, line, &statement)?,
             Waiting::Until(condition, _) => {
                 let held = session.judge().holds(&condition);

@@ -64,6 +64,7 @@ actions! {
     Copy "copy" "copy" "copy a command that replays this";
     NewRun "new-run" "new run" "begin anew, same seed";
     NewSeed "new-seed" "new seed" "begin anew, fresh seed";
+    Demos "demos" "demos" "choose what to play";
     Filter "filter" "filter" "filter the events";
     Palette "palette" "command" "type a statement";
     Help "help" "help" "these keys";

@@ -9,14 +9,19 @@ use super::action::Action;
 use super::key::Key;
 use super::keymap::{Deed, Found, Keymap};
 use super::palette::{Complete, Completer, Line, Typed};
+use super::picker::{Choice, Picked, Picker};
 use super::{deeds, hints};
-use crate::command::Statement;
+use crate::command::{Lang, Script, Statement};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::screen::{Overlay, Ui};
+use crate::script::demos::{self, Demo};
 use crate::script::live::Ask;
 use crate::session::Scene;
 use crate::world::view::NodeStatus;
+
+/// Finds the script of a name: a demo, or else a file. The error says what is wrong with it.
+pub type Open = Box<dyn Fn(&str) -> Result<Script, String>>;
 
 /// Reads a statement, given the names of the nodes; the error says what is wrong with it.
 pub type Parse = Box<dyn Fn(&str, &[Text]) -> Result<Statement, String>>;
@@ -42,10 +47,13 @@ pub struct App {
     keymap: Keymap,
     parse: Parse,
     complete: Complete,
+    open: Open,
     /// Keys of a sequence that is not complete yet.
     pending: Vec<Key>,
     /// The line behind the palette or the filter.
     line: Line,
+    /// What is behind the list of what can be played, while it is open.
+    picker: Option<Picker>,
     history: Vec<String>,
     /// Where we asked to go and have not arrived: scrubbing goes on from there.
     target: Option<Micros>,
@@ -64,8 +72,10 @@ impl App {
             keymap,
             parse,
             complete,
+            open: Box::new(|name| Err(format!("there is no script `{name}`"))),
             pending: Vec::new(),
             line: Line::default(),
+            picker: None,
             history: Vec::new(),
             target: None,
             clip: None,
@@ -73,6 +83,13 @@ impl App {
         };
         app.refresh();
         app
+    }
+
+    /// With scripts to open, and captions in a language.
+    pub fn with_scripts(mut self, open: Open, lang: Lang) -> App {
+        self.open = open;
+        self.ui.lang = lang;
+        self
     }
 
     /// The scene that is shown.
@@ -118,6 +135,7 @@ impl App {
         self.ui.message = None;
         let outgoing = match self.ui.overlay {
             Overlay::Palette(_) | Overlay::Filter(_) => self.typed(key),
+            Overlay::Picker(_) => self.picked(key),
             _ => self.pressed(key),
         };
         self.refresh();
@@ -128,6 +146,12 @@ impl App {
     pub fn on_paste(&mut self, text: &str) {
         match self.ui.overlay {
             Overlay::Filter(_) => self.line.paste(text, None),
+            Overlay::Picker(_) => {
+                if let Some(picker) = &mut self.picker {
+                    picker.paste(text);
+                    self.ui.overlay = Overlay::Picker(picker.choices());
+                }
+            }
             _ => {
                 if !matches!(self.ui.overlay, Overlay::Palette(_)) {
                     self.open_palette(Line::default());
@@ -228,6 +252,12 @@ impl App {
                 self.open_palette(Line::default());
                 Vec::new()
             }
+            Action::Demos => {
+                let picker = Picker::new(&self.scene, self.ui.lang);
+                self.ui.overlay = Overlay::Picker(picker.choices());
+                self.picker = Some(picker);
+                Vec::new()
+            }
             Action::Filter => {
                 self.line = Line::of(&self.ui.filter);
                 self.ui.overlay = Overlay::Filter(self.line.prompt());
@@ -261,7 +291,47 @@ impl App {
             Some(node) => deeds::with_selected(text, &node.name),
             None => text.to_string(),
         };
-        (self.parse)(&text, &self.names()).map(|statement| Outgoing::Ask(Ask::Perform(statement)))
+        let ask = match (self.parse)(&text, &self.names())? {
+            Statement::Open(name) => play((self.open)(&name)?),
+            Statement::Tour => {
+                let tour = demos::named(demos::TOUR).ok_or("there is no tour")?;
+                play_demo(tour)?
+            }
+            Statement::Back => Ask::Back(0),
+            statement => Ask::Perform(statement),
+        };
+        Ok(Outgoing::Ask(ask))
+    }
+
+    /// A key while something to play is chosen.
+    fn picked(&mut self, key: Key) -> Vec<Outgoing> {
+        let Some(picker) = &mut self.picker else {
+            return Vec::new();
+        };
+        let picked = match key.is_ctrl() && key.code() == KeyCode::Char('c') {
+            true => Picked::Closed,
+            false => picker.key(key),
+        };
+        let choice = match picked {
+            Picked::More => {
+                self.ui.overlay = Overlay::Picker(picker.choices());
+                return Vec::new();
+            }
+            Picked::Closed => None,
+            Picked::This(choice) => Some(choice),
+        };
+        self.ui.overlay = Overlay::None;
+        self.picker = None;
+        let ask = match choice {
+            None => return Vec::new(),
+            Some(Choice::Back(place)) => Ok(Ask::Back(place)),
+            Some(Choice::Free) => Ok(Ask::Open(None)),
+            Some(Choice::Demo(demo)) => play_demo(demo),
+        };
+        match ask {
+            Ok(ask) => vec![Outgoing::Ask(ask)],
+            Err(error) => self.say(error),
+        }
     }
 
     fn say(&mut self, message: String) -> Vec<Outgoing> {
@@ -339,9 +409,12 @@ impl App {
         }
     }
 
-    /// Closes the innermost: what lies over the screen, then the filter.
+    /// Closes the innermost: what lies over the screen, then the filter, then the tour.
     fn close(&mut self) -> Vec<Outgoing> {
         match self.ui.overlay {
+            Overlay::None if self.ui.filter.is_empty() && self.scene.tour => {
+                return vec![Outgoing::Ask(Ask::Leave)];
+            }
             Overlay::None => self.ui.filter.clear(),
             _ => self.ui.overlay = Overlay::None,
         }
@@ -427,4 +500,13 @@ impl App {
         self.ui.welcome = hints::welcome(&self.keymap, &self.scene);
         self.ui.hints = hints::hints(&self.keymap, &self.scene, &self.ui, &self.pending);
     }
+}
+
+fn play(script: Script) -> Ask {
+    Ask::Open(Some(Arc::new(script)))
+}
+
+fn play_demo(demo: &Demo) -> Result<Ask, String> {
+    let script = demo.script();
+    script.map(play).map_err(|wrong| wrong.to_string())
 }
