@@ -9,6 +9,7 @@ mod checkpoint;
 pub mod journal;
 pub mod judge;
 pub mod scene;
+mod tape;
 
 pub use crate::check::Violation;
 pub use journal::{Deed, Entry, Journal};
@@ -21,7 +22,7 @@ use imbl::Vector;
 use crate::check::{Checker, Tally};
 use crate::command::{Caption, Statement};
 use crate::kv::Text;
-use crate::raft::{Event as NodeEvent, EventId, Micros, RoleKind};
+use crate::raft::{EventId, Micros};
 use crate::world::run::EndlessInstant;
 use crate::world::{Causes, Command, Event, Hosts, Record, Stage, World};
 
@@ -399,7 +400,7 @@ impl Session {
                 sink(record, &self.world);
             }
             if self.manner.rewinds {
-                remember(&mut self.tape, violation.at, Mark::Violation);
+                tape::remember(&mut self.tape, violation.at, Mark::Violation);
             }
         }
     }
@@ -432,59 +433,5 @@ impl Session {
         let recent: Vec<Record> = records.skip(skip).cloned().collect();
         let first = recent.first().map_or(EventId::MAX, |record| record.id);
         self.telling(first).into_iter().chain(recent).collect()
-    }
-
-    fn watch_for_tape(&mut self) {
-        for record in self.world.trace().since(self.seen) {
-            match (&record.event, record.node) {
-                (Event::Node(NodeEvent::Term { term, .. }), _) => {
-                    let higher = |&(_, mark): &(Micros, Mark)| match mark {
-                        Mark::Term(known) => known >= *term,
-                        _ => false,
-                    };
-                    if !self.tape.iter().rev().any(higher) {
-                        self.tape.push((record.at, Mark::Term(*term)));
-                    }
-                }
-                (
-                    Event::Node(NodeEvent::Role {
-                        role: RoleKind::Leader,
-                        term,
-                        ..
-                    }),
-                    Some(node),
-                ) => remember(&mut self.tape, record.at, Mark::Leader(node, *term)),
-                _ => {}
-            }
-        }
-    }
-
-    fn put_on_tape(&mut self, command: &Command) {
-        let fault = !matches!(
-            command,
-            Command::Set { .. }
-                | Command::Rule { .. }
-                | Command::Latency { .. }
-                | Command::Timeout(_)
-                | Command::HoldTimer(_)
-                | Command::ReleaseTimer(_)
-                | Command::Request { .. }
-                | Command::Workload(_)
-                | Command::WorkloadOff
-                | Command::Add { .. }
-                | Command::Admin { .. }
-                | Command::Snapshot(_)
-        );
-        if fault && self.manner.rewinds {
-            remember(&mut self.tape, self.world.now(), Mark::Fault);
-        }
-    }
-}
-
-/// Adds a mark in order of time, once.
-fn remember(tape: &mut Vec<(Micros, Mark)>, at: Micros, mark: Mark) {
-    if !tape.contains(&(at, mark)) {
-        let place = tape.partition_point(|&(when, _)| when <= at);
-        tape.insert(place, (at, mark));
     }
 }
