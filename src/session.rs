@@ -16,8 +16,9 @@ pub use journal::{Deed, Entry, Journal};
 pub use judge::Judge;
 pub use scene::{Mark, Scene};
 
+use std::collections::VecDeque;
+
 use checkpoint::Checkpoint;
-use imbl::Vector;
 
 use crate::check::{Checker, Tally};
 use crate::command::{Caption, Statement};
@@ -75,7 +76,7 @@ pub struct Session {
     seen: EventId,
     caption: Option<(Text, Micros)>,
     /// The newest events that tell something, of those that the trace holds no more.
-    telling: Vector<Record>,
+    telling: VecDeque<Record>,
     tape: Vec<(Micros, Mark)>,
     checkpoints: Vec<Checkpoint>,
     checkpoint_every: u64,
@@ -99,7 +100,7 @@ impl Session {
             frontier: 0,
             seen: 0,
             caption: None,
-            telling: Vector::new(),
+            telling: VecDeque::new(),
             tape: Vec::new(),
             checkpoints: Vec::new(),
             checkpoint_every: checkpoint::EVERY,
@@ -286,10 +287,15 @@ impl Session {
         self.add(Deed::Expect(statement), by_hand)
     }
 
-    /// Moves all nodes to hosts of another kind; the run goes on as it would have.
-    pub fn move_to(&mut self, hosts: Hosts) {
-        self.manner.hosts = hosts;
+    /// Goes on in another manner, with which it can be rewound as before; the run is the same.
+    pub fn go_on(&mut self, hosts: Hosts, keep: usize) {
+        self.manner = Manner {
+            hosts,
+            keep,
+            ..self.manner
+        };
         self.world.move_to(hosts);
+        self.world.trace_mut().keep(keep);
     }
 
     /// What was ahead becomes a branch of its own, if anything was.
@@ -407,18 +413,20 @@ impl Session {
 
     /// Drops the oldest events of the trace but for the newest that tell something.
     fn forget_oldest(&mut self) {
-        let dropped = self.world.trace_mut().trim().rev();
-        let told = dropped.filter(Record::is_telling).take(TELLING);
-        let told: Vec<Record> = told.collect();
-        if !told.is_empty() {
-            self.telling.extend(told.into_iter().rev());
-            let excess = self.telling.len().saturating_sub(TELLING);
-            self.telling = self.telling.split_off(excess);
+        let dropped = self.world.trace_mut().trim();
+        if !self.manner.rewinds {
+            return;
+        }
+        for record in dropped.filter(Record::is_telling) {
+            if self.telling.len() == TELLING {
+                self.telling.pop_front();
+            }
+            self.telling.push_back(record);
         }
     }
 
     /// The newest events before `before` that tell something, oldest first.
-    fn telling(&self, before: EventId) -> Vector<Record> {
+    fn telling(&self, before: EventId) -> Vec<Record> {
         let held = self.world.trace().records().rev();
         let all = held.chain(self.telling.iter().rev());
         let told = all.filter(|record| record.id < before && record.is_telling());

@@ -1,7 +1,5 @@
 //! Checkpoints, and going to any instant by way of them.
 
-use imbl::Vector;
-
 use super::{Position, Session};
 use crate::check::{Checker, Tally};
 use crate::kv::Text;
@@ -21,7 +19,7 @@ pub struct Checkpoint {
     pub checker: Checker,
     pub tally: Tally,
     pub caption: Option<(Text, Micros)>,
-    pub telling: Vector<Record>,
+    pub telling: Vec<Record>,
 }
 
 impl Session {
@@ -125,10 +123,11 @@ impl Session {
             && (position < here || checkpoint.position > here)
         {
             self.world = checkpoint.world.copy();
+            self.world.trace_mut().keep(self.manner.keep);
             self.checker = checkpoint.checker.clone();
             self.tally = checkpoint.tally.clone();
             self.caption = checkpoint.caption.clone();
-            self.telling = checkpoint.telling.clone();
+            self.telling = checkpoint.telling.clone().into();
             self.done = checkpoint.position.done;
             self.seen = self.world.trace().newest();
         }
