@@ -9,19 +9,21 @@ mod checkpoint;
 pub mod journal;
 pub mod judge;
 pub mod scene;
+mod tape;
 
 pub use crate::check::Violation;
 pub use journal::{Deed, Entry, Journal};
 pub use judge::Judge;
 pub use scene::{Mark, Scene};
 
+use std::collections::VecDeque;
+
 use checkpoint::Checkpoint;
-use imbl::Vector;
 
 use crate::check::{Checker, Tally};
 use crate::command::{Caption, Statement};
 use crate::kv::Text;
-use crate::raft::{Event as NodeEvent, EventId, Micros, RoleKind};
+use crate::raft::{EventId, Micros};
 use crate::world::run::EndlessInstant;
 use crate::world::{Causes, Command, Event, Hosts, Record, Stage, World};
 
@@ -76,7 +78,7 @@ pub struct Session {
     seen: EventId,
     caption: Option<(Caption, Micros)>,
     /// The newest events that tell something, of those that the trace holds no more.
-    telling: Vector<Record>,
+    telling: VecDeque<Record>,
     tape: Vec<(Micros, Mark)>,
     checkpoints: Vec<Checkpoint>,
     checkpoint_every: u64,
@@ -100,7 +102,7 @@ impl Session {
             frontier: 0,
             seen: 0,
             caption: None,
-            telling: Vector::new(),
+            telling: VecDeque::new(),
             tape: Vec::new(),
             checkpoints: Vec::new(),
             checkpoint_every: checkpoint::EVERY,
@@ -287,10 +289,15 @@ impl Session {
         self.add(Deed::Expect(statement), by_hand)
     }
 
-    /// Moves all nodes to hosts of another kind; the run goes on as it would have.
-    pub fn move_to(&mut self, hosts: Hosts) {
-        self.manner.hosts = hosts;
+    /// Goes on in another manner, with which it can be rewound as before; the run is the same.
+    pub fn go_on(&mut self, hosts: Hosts, keep: usize) {
+        self.manner = Manner {
+            hosts,
+            keep,
+            ..self.manner
+        };
         self.world.move_to(hosts);
+        self.world.trace_mut().keep(keep);
     }
 
     /// The present branch, up to its frontier.
@@ -408,25 +415,27 @@ impl Session {
                 sink(record, &self.world);
             }
             if self.manner.rewinds {
-                remember(&mut self.tape, violation.at, Mark::Violation);
+                tape::remember(&mut self.tape, violation.at, Mark::Violation);
             }
         }
     }
 
     /// Drops the oldest events of the trace but for the newest that tell something.
     fn forget_oldest(&mut self) {
-        let dropped = self.world.trace_mut().trim().rev();
-        let told = dropped.filter(Record::is_telling).take(TELLING);
-        let told: Vec<Record> = told.collect();
-        if !told.is_empty() {
-            self.telling.extend(told.into_iter().rev());
-            let excess = self.telling.len().saturating_sub(TELLING);
-            self.telling = self.telling.split_off(excess);
+        let dropped = self.world.trace_mut().trim();
+        if !self.manner.rewinds {
+            return;
+        }
+        for record in dropped.filter(Record::is_telling) {
+            if self.telling.len() == TELLING {
+                self.telling.pop_front();
+            }
+            self.telling.push_back(record);
         }
     }
 
     /// The newest events before `before` that tell something, oldest first.
-    fn telling(&self, before: EventId) -> Vector<Record> {
+    fn telling(&self, before: EventId) -> Vec<Record> {
         let held = self.world.trace().records().rev();
         let all = held.chain(self.telling.iter().rev());
         let told = all.filter(|record| record.id < before && record.is_telling());
@@ -441,59 +450,5 @@ impl Session {
         let recent: Vec<Record> = records.skip(skip).cloned().collect();
         let first = recent.first().map_or(EventId::MAX, |record| record.id);
         self.telling(first).into_iter().chain(recent).collect()
-    }
-
-    fn watch_for_tape(&mut self) {
-        for record in self.world.trace().since(self.seen) {
-            match (&record.event, record.node) {
-                (Event::Node(NodeEvent::Term { term, .. }), _) => {
-                    let higher = |&(_, mark): &(Micros, Mark)| match mark {
-                        Mark::Term(known) => known >= *term,
-                        _ => false,
-                    };
-                    if !self.tape.iter().rev().any(higher) {
-                        self.tape.push((record.at, Mark::Term(*term)));
-                    }
-                }
-                (
-                    Event::Node(NodeEvent::Role {
-                        role: RoleKind::Leader,
-                        term,
-                        ..
-                    }),
-                    Some(node),
-                ) => remember(&mut self.tape, record.at, Mark::Leader(node, *term)),
-                _ => {}
-            }
-        }
-    }
-
-    fn put_on_tape(&mut self, command: &Command) {
-        let fault = !matches!(
-            command,
-            Command::Set { .. }
-                | Command::Rule { .. }
-                | Command::Latency { .. }
-                | Command::Timeout(_)
-                | Command::HoldTimer(_)
-                | Command::ReleaseTimer(_)
-                | Command::Request { .. }
-                | Command::Workload(_)
-                | Command::WorkloadOff
-                | Command::Add { .. }
-                | Command::Admin { .. }
-                | Command::Snapshot(_)
-        );
-        if fault && self.manner.rewinds {
-            remember(&mut self.tape, self.world.now(), Mark::Fault);
-        }
-    }
-}
-
-/// Adds a mark in order of time, once.
-fn remember(tape: &mut Vec<(Micros, Mark)>, at: Micros, mark: Mark) {
-    if !tape.contains(&(at, mark)) {
-        let place = tape.partition_point(|&(when, _)| when <= at);
-        tape.insert(place, (at, mark));
     }
 }

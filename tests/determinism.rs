@@ -271,3 +271,18 @@ fn a_random_node_is_the_same_after_going_back_and_on() {
     };
     assert_eq!(run(true), run(false));
 }
+
+#[test]
+fn what_is_expected_changes_nothing_not_even_a_draw() {
+    let run = |expected: &str| {
+        let text = format!(
+            "cluster 5\nseed 9\nalways leaders < 9\nwait 1s\n{expected}\ncrash random\nwait 1s\n\
+             {expected}\ntimeout random\nwait 1s"
+        );
+        played(&parse("expected", &text), Hosts::Inline)
+    };
+    assert_eq!(
+        run(""),
+        run("expect leader\nexpect leaders < 9 for 0ms\nnever leaders > 9")
+    );
+}

@@ -1,7 +1,5 @@
 //! Checkpoints, and going to any instant by way of them.
 
-use imbl::Vector;
-
 use super::{Branch, Position, Session};
 use crate::check::{Checker, Tally};
 use crate::command::Caption;
@@ -21,7 +19,7 @@ pub struct Checkpoint {
     pub checker: Checker,
     pub tally: Tally,
     pub caption: Option<(Caption, Micros)>,
-    pub telling: Vector<Record>,
+    pub telling: Vec<Record>,
 }
 
 impl Session {
@@ -172,10 +170,11 @@ impl Session {
         };
         let checkpoint = &self.checkpoints[place];
         self.world = checkpoint.world.copy();
+        self.world.trace_mut().keep(self.manner.keep);
         self.checker = checkpoint.checker.clone();
         self.tally = checkpoint.tally.clone();
         self.caption = checkpoint.caption.clone();
-        self.telling = checkpoint.telling.clone();
+        self.telling = checkpoint.telling.clone().into();
         self.done = checkpoint.position.done;
         self.seen = self.world.trace().newest();
     }

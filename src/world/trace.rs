@@ -78,6 +78,11 @@ impl Trace {
         self.records.iter()
     }
 
+    /// Keeps so many records from now on.
+    pub fn keep(&mut self, keep: usize) {
+        self.keep = keep;
+    }
+
     /// Drops what is beyond the bound, and hands it out, oldest first. Called when everybody has
     /// read what is new.
     pub fn trim(&mut self) -> impl DoubleEndedIterator<Item = Record> {

@@ -32,6 +32,8 @@ const TURN: Micros = 1_000;
 const STRIDE: Micros = 1_000_000;
 /// Events kept in memory.
 const KEEP: usize = 20_000;
+/// Events kept on the way to the first instant that is shown: so few that they stay in the cache.
+const KEEP_ON_THE_WAY: usize = 64;
 /// Events that a scene carries.
 const SHOWN: usize = 500;
 
@@ -64,7 +66,7 @@ impl Director {
         // On threads of their own nodes run in a person's time, inline as fast as they can.
         let manner = Manner {
             hosts: Hosts::Inline,
-            keep: KEEP,
+            keep: KEEP_ON_THE_WAY,
             rewinds: true,
         };
         let mut director = Director {
@@ -83,7 +85,7 @@ impl Director {
             begin,
         };
         director.go_to_the_beginning();
-        director.session.move_to(Hosts::Threads);
+        director.session.go_on(Hosts::Threads, KEEP);
         director
     }
 

@@ -37,7 +37,7 @@ fn reopened(text: &str, at: Option<Micros>) -> Director {
 
 /// It is not the threads that are tested here, and they take their time.
 pub(super) fn inline(mut director: Director) -> Director {
-    director.session.move_to(Hosts::Inline);
+    director.session.go_on(Hosts::Inline, KEEP);
     director
 }
 
