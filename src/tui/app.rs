@@ -1,6 +1,8 @@
 //! What the keys mean, given what is seen. No terminal and no thread: keys and scenes go in,
 //! requests come out, and what should be drawn can be asked for.
 
+mod opening;
+
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -9,13 +11,12 @@ use super::action::Action;
 use super::key::Key;
 use super::keymap::{Deed, Found, Keymap};
 use super::palette::{Complete, Completer, Line, Typed};
-use super::picker::{Choice, Picked, Picker};
+use super::picker::Picker;
 use super::{deeds, hints};
 use crate::command::{Lang, Script, Statement};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::screen::{Overlay, Ui};
-use crate::script::demos::{self, Demo};
 use crate::script::live::Ask;
 use crate::session::Scene;
 use crate::world::view::NodeStatus;
@@ -146,12 +147,7 @@ impl App {
     pub fn on_paste(&mut self, text: &str) {
         match self.ui.overlay {
             Overlay::Filter(_) => self.line.paste(text, None),
-            Overlay::Picker(_) => {
-                if let Some(picker) = &mut self.picker {
-                    picker.paste(text);
-                    self.ui.overlay = Overlay::Picker(picker.choices());
-                }
-            }
+            Overlay::Picker(_) => self.paste_into_picker(text),
             _ => {
                 if !matches!(self.ui.overlay, Overlay::Palette(_)) {
                     self.open_palette(Line::default());
@@ -252,12 +248,7 @@ impl App {
                 self.open_palette(Line::default());
                 Vec::new()
             }
-            Action::Demos => {
-                let picker = Picker::new(&self.scene, self.ui.lang);
-                self.ui.overlay = Overlay::Picker(picker.choices());
-                self.picker = Some(picker);
-                Vec::new()
-            }
+            Action::Demos => self.open_picker(),
             Action::Filter => {
                 self.line = Line::of(&self.ui.filter);
                 self.ui.overlay = Overlay::Filter(self.line.prompt());
@@ -291,47 +282,8 @@ impl App {
             Some(node) => deeds::with_selected(text, &node.name),
             None => text.to_string(),
         };
-        let ask = match (self.parse)(&text, &self.names())? {
-            Statement::Open(name) => play((self.open)(&name)?),
-            Statement::Tour => {
-                let tour = demos::named(demos::TOUR).ok_or("there is no tour")?;
-                play_demo(tour)?
-            }
-            Statement::Back => Ask::Back(0),
-            statement => Ask::Perform(statement),
-        };
-        Ok(Outgoing::Ask(ask))
-    }
-
-    /// A key while something to play is chosen.
-    fn picked(&mut self, key: Key) -> Vec<Outgoing> {
-        let Some(picker) = &mut self.picker else {
-            return Vec::new();
-        };
-        let picked = match key.is_ctrl() && key.code() == KeyCode::Char('c') {
-            true => Picked::Closed,
-            false => picker.key(key),
-        };
-        let choice = match picked {
-            Picked::More => {
-                self.ui.overlay = Overlay::Picker(picker.choices());
-                return Vec::new();
-            }
-            Picked::Closed => None,
-            Picked::This(choice) => Some(choice),
-        };
-        self.ui.overlay = Overlay::None;
-        self.picker = None;
-        let ask = match choice {
-            None => return Vec::new(),
-            Some(Choice::Back(place)) => Ok(Ask::Back(place)),
-            Some(Choice::Free) => Ok(Ask::Open(None)),
-            Some(Choice::Demo(demo)) => play_demo(demo),
-        };
-        match ask {
-            Ok(ask) => vec![Outgoing::Ask(ask)],
-            Err(error) => self.say(error),
-        }
+        let statement = (self.parse)(&text, &self.names())?;
+        self.asked_by(statement).map(Outgoing::Ask)
     }
 
     fn say(&mut self, message: String) -> Vec<Outgoing> {
@@ -500,13 +452,4 @@ impl App {
         self.ui.welcome = hints::welcome(&self.keymap, &self.scene);
         self.ui.hints = hints::hints(&self.keymap, &self.scene, &self.ui, &self.pending);
     }
-}
-
-fn play(script: Script) -> Ask {
-    Ask::Open(Some(Arc::new(script)))
-}
-
-fn play_demo(demo: &Demo) -> Result<Ask, String> {
-    let script = demo.script();
-    script.map(play).map_err(|wrong| wrong.to_string())
 }
