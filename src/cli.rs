@@ -1,10 +1,13 @@
 //! The command line: parse it, run one mode, turn the outcome into an exit code.
 
+mod first;
 mod input;
+mod lang;
 mod lists;
 mod output;
 mod play;
 mod trace_file;
+mod typed;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -13,14 +16,15 @@ use std::sync::Arc;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::command::Statement;
 use crate::command::diagnostic::printable;
-use crate::command::{self, Statement};
-use crate::kv::Text;
 use crate::screen::Theme;
+use crate::script::demos;
 use crate::script::live::{Begin, Live};
 use crate::script::{free_stage, stage};
 use crate::tui;
 use crate::world::Hosts;
+use lang::LangArg;
 use output::{print, say};
 
 /// Done, and all expectations held.
@@ -68,7 +72,16 @@ struct Dashboard {
     #[arg(long, value_name = "FILE")]
     keymap: Option<PathBuf>,
     #[command(flatten)]
+    lang: LangArg,
+    #[command(flatten)]
     later: LaterFlags,
+}
+
+impl Dashboard {
+    /// True when it is left to the program what to show.
+    fn asks_for_nothing(&self) -> bool {
+        self.script.is_none() && self.nodes.is_none() && self.seed.is_none() && self.at.is_none()
+    }
 }
 
 /// Options that are named by the contract and are not there yet.
@@ -78,8 +91,6 @@ struct LaterFlags {
     replay: Option<Option<String>>,
     #[arg(long, hide = true, num_args = 0..=1)]
     theme: Option<Option<String>>,
-    #[arg(long, hide = true, num_args = 0..=1)]
-    lang: Option<Option<String>>,
     #[arg(long, hide = true)]
     ascii: bool,
     #[arg(long, hide = true)]
@@ -92,7 +103,6 @@ impl LaterFlags {
         let flags = [
             ("--replay", self.replay.is_some()),
             ("--theme", self.theme.is_some()),
-            ("--lang", self.lang.is_some()),
             ("--ascii", self.ascii),
             ("--no-mouse", self.no_mouse),
         ];
@@ -112,7 +122,7 @@ enum Mode {
         files: Vec<String>,
     },
     /// List the built-in demos
-    Demos(List),
+    Demos(DemosList),
     /// List the statements of the command language
     Commands(List),
     /// List the rules of Raft and what each protects
@@ -170,6 +180,14 @@ struct List {
 }
 
 #[derive(Args, Debug)]
+struct DemosList {
+    #[command(flatten)]
+    list: List,
+    #[command(flatten)]
+    lang: LangArg,
+}
+
+#[derive(Args, Debug)]
 struct Run {
     /// Scripts: files, or names of demos
     #[arg(required = true)]
@@ -189,6 +207,8 @@ struct Run {
     /// Replace a trace file that this program did not write
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    lang: LangArg,
 }
 
 #[derive(Clone, Copy, ValueEnum, Debug)]
@@ -245,7 +265,7 @@ pub fn main() -> i32 {
             "error: `{}` is not built yet",
             later.name()
         ))),
-        Some(Mode::Demos(list)) => show(&lists::demos(list.json)),
+        Some(Mode::Demos(demos)) => show(&lists::demos(demos.list.json, demos.lang.lang())),
         Some(Mode::Commands(list)) => show(&lists::commands(list.json)),
         Some(Mode::Rules(list)) => show(&lists::rules(list.json)),
         Some(Mode::Keys(list)) => show(&lists::keys(list.json)),
@@ -329,15 +349,21 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         None => tui::Keymap::default(),
         Some(path) => input::keymap(path)?,
     };
+    let lang = arguments.lang.lang();
     let script = arguments.script.as_deref();
-    let script = script.map(input::first_argument).transpose()?;
     if !std::io::stdout().is_terminal() {
-        return play::tell(script, arguments.nodes, arguments.seed);
+        let script = script.map(input::first_argument_unattended).transpose()?;
+        return play::tell(script, arguments.nodes, arguments.seed, lang);
     }
+    let mut script = script.map(input::first_argument).transpose()?;
     if !std::io::stdin().is_terminal() {
         return Err(Failure::wrong(
             "error: the dashboard needs a terminal on standard input; `raft-playground run` needs none",
         ));
+    }
+    if arguments.asks_for_nothing() && first::first_start() {
+        let tour = demos::named(demos::TOUR);
+        script = tour.and_then(|tour| tour.script().ok());
     }
     let begin = Begin {
         stage: match &script {
@@ -352,18 +378,17 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         at: arguments.at,
         draw_seed: drawn_seed,
     };
-    let parse = |text: &str, names: &[Text]| {
-        Statement::parse(text, names, true).map_err(|diagnostics| diagnostics.to_string())
-    };
-    let complete = |line: &str, cursor: usize, names: &[Text]| {
-        let completion = command::complete(line, cursor, names);
-        let candidates = completion.candidates.into_iter();
-        let pairs = candidates.map(|candidate| (candidate.text, candidate.help.to_owned()));
-        (completion.start, pairs.collect())
-    };
     let theme = Theme::from_environment();
     let live = Live::start(begin);
-    let ended = tui::run(live, keymap, Box::new(parse), Box::new(complete), &theme);
+    let ended = tui::run(
+        live,
+        keymap,
+        Box::new(typed::parse),
+        Box::new(typed::complete),
+        Box::new(typed::open),
+        lang,
+        &theme,
+    );
     ended.map_err(|error| Failure::unreadable(Path::new("the terminal"), error))
 }
 

@@ -1,6 +1,7 @@
 //! The text of commands: one table of verbs gives parser, printer, completion and help.
 
 mod action;
+pub mod caption;
 pub mod complete;
 pub mod condition;
 mod cursor;
@@ -24,6 +25,7 @@ use crate::kv::Text;
 use crate::raft::{Index, Micros, NodeId, Term};
 use crate::world::Command;
 use crate::world::command::{NodeRef, Nodes};
+pub use caption::{Caption, Lang};
 pub use complete::{Completion, complete, usage_hint};
 pub use condition::Condition;
 pub use cursor::Candidate;
@@ -58,15 +60,6 @@ pub struct Given {
     pub log: Vec<Term>,
     /// How far the log is known to be committed.
     pub commit: Option<Index>,
-}
-
-/// A text with its translation.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Caption {
-    /// In English.
-    pub text: Text,
-    /// In Simplified Chinese.
-    pub zh: Option<Text>,
 }
 
 /// The first voters.
@@ -117,6 +110,15 @@ pub enum Statement {
     Mark,
     /// `say "…"`
     Say(Caption),
+    /// `ask "…" until COND`, and the line `else STATEMENT` after it.
+    Ask {
+        /// What the person is asked for.
+        caption: Caption,
+        /// What is waited for, without limit.
+        until: Condition,
+        /// What is done instead where there is no person.
+        otherwise: Option<Box<Line>>,
+    },
     /// `break when COND`
     BreakWhen(Condition),
     /// `break clear`
@@ -129,6 +131,12 @@ pub enum Statement {
     View(Text),
     /// `focus NODE`
     Focus(Nodes),
+    /// `open NAME|FILE`: play a demo or a script; in the dashboard only.
+    Open(Text),
+    /// `back`: return to what was left; in the dashboard only.
+    Back,
+    /// `tour`: play the tour; in the dashboard only.
+    Tour,
     /// `at TIME STATEMENT`
     At(Micros, Box<Statement>),
     /// `repeat N` … `end`

@@ -7,6 +7,7 @@ pub mod paint;
 pub mod panes;
 pub mod theme;
 pub mod units;
+pub mod wrap;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
+use crate::command::Lang;
 use crate::raft::NodeId;
 use crate::session::Scene;
 use crate::world::View;
@@ -28,6 +30,8 @@ pub struct Ui {
     pub selected: NodeId,
     /// Words that an event must contain to be listed; empty for the usual choice.
     pub filter: String,
+    /// The language of titles and captions.
+    pub lang: Lang,
     /// What lies over the main screen.
     pub overlay: Overlay,
     /// The keys that apply now, the most useful first.
@@ -43,6 +47,7 @@ impl Default for Ui {
         Ui {
             selected: NodeId(1),
             filter: String::new(),
+            lang: Lang::En,
             overlay: Overlay::None,
             hints: Vec::new(),
             message: None,
@@ -76,6 +81,8 @@ pub enum Overlay {
     Palette(Prompt),
     /// The event filter is typed.
     Filter(Prompt),
+    /// Something to play is chosen.
+    Picker(Choices),
     /// Nodes are marked for one side of a partition.
     Partition {
         /// The nodes of that side.
@@ -96,6 +103,46 @@ pub struct Prompt {
     pub chosen: Option<usize>,
     /// Why the line was not accepted.
     pub error: Option<String>,
+}
+
+/// What can be played, as far as it fits what is typed.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Choices {
+    /// What is typed.
+    pub prompt: Prompt,
+    /// The rows, with their headings.
+    pub rows: Vec<Row>,
+    /// The place of the chosen row; none when nothing fits.
+    pub chosen: Option<usize>,
+    /// What is chosen.
+    pub preview: Option<Preview>,
+}
+
+/// A row of the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Row {
+    /// A topic.
+    Heading(String),
+    /// Something that can be chosen.
+    Choice {
+        /// What it is called, or the question that it answers.
+        text: String,
+        /// Its name in the command language; empty when it has none.
+        name: String,
+    },
+}
+
+/// What is told beforehand of a choice.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Preview {
+    /// The whole title.
+    pub title: String,
+    /// Its name, how many servers, its topic.
+    pub facts: String,
+    /// What it is about.
+    pub about: Vec<String>,
+    /// Its first captions.
+    pub said: Vec<String>,
 }
 
 /// A whole frame.
@@ -127,6 +174,7 @@ impl Widget for &Screen<'_> {
             Overlay::Help { lines, top } => panes::help::draw(self, lines, *top, area, buf),
             Overlay::Palette(prompt) => panes::prompt::draw(self, ':', prompt, area, buf),
             Overlay::Filter(prompt) => panes::prompt::draw(self, '/', prompt, area, buf),
+            Overlay::Picker(choices) => panes::picker::draw(self, choices, area, buf),
             Overlay::None | Overlay::Partition { .. } => {}
         }
     }

@@ -3,6 +3,7 @@
 pub mod demos;
 pub mod live;
 pub mod logbook;
+pub mod outcome;
 pub mod play;
 pub mod report;
 pub mod story;

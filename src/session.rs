@@ -19,6 +19,7 @@ use checkpoint::Checkpoint;
 use imbl::Vector;
 
 use crate::check::{Checker, Tally};
+use crate::command::Caption;
 use crate::kv::Text;
 use crate::raft::{Event as NodeEvent, EventId, Micros, RoleKind};
 use crate::world::run::EndlessInstant;
@@ -57,6 +58,8 @@ pub struct Branch {
     pub journal: Journal,
     /// Its newest instant.
     pub frontier: Micros,
+    /// Its tape.
+    pub tape: Vec<(Micros, Mark)>,
 }
 
 /// One run of one world.
@@ -71,7 +74,7 @@ pub struct Session {
     frontier: Micros,
     /// The newest event that everybody has looked at.
     seen: EventId,
-    caption: Option<(Text, Micros)>,
+    caption: Option<(Caption, Micros)>,
     /// The newest events that tell something, however many others came since.
     telling: Vector<Record>,
     tape: Vec<(Micros, Mark)>,
@@ -154,7 +157,7 @@ impl Session {
     }
 
     /// The caption that stands now, and since when.
-    pub fn caption(&self) -> Option<&(Text, Micros)> {
+    pub fn caption(&self) -> Option<&(Caption, Micros)> {
         self.caption.as_ref()
     }
 
@@ -265,9 +268,18 @@ impl Session {
     ///
     /// # Errors
     /// When the instant does not end.
-    pub fn say(&mut self, text: Text) -> Result<(), EndlessInstant> {
+    pub fn say(&mut self, caption: Caption) -> Result<(), EndlessInstant> {
         self.branch();
-        self.add(Deed::Say(text), false)
+        self.add(Deed::Say(caption), false)
+    }
+
+    /// The present branch, up to its frontier.
+    pub fn present(&self) -> Branch {
+        Branch {
+            journal: self.journal.clone(),
+            frontier: self.frontier,
+            tape: self.tape.clone(),
+        }
     }
 
     /// What was ahead becomes a branch of its own, if anything was.
@@ -276,10 +288,7 @@ impl Session {
         if self.at_frontier() {
             return;
         }
-        self.branches.push(Branch {
-            journal: self.journal.clone(),
-            frontier: self.frontier,
-        });
+        self.branches.push(self.present());
         self.journal.truncate(self.done);
         self.frontier = here;
         let position = self.position();
@@ -329,10 +338,11 @@ impl Session {
                     self.world.note(None, Causes::None, Event::Command(words));
                 }
                 Deed::Mark => self.tally.mark(self.world.now()),
-                Deed::Say(text) => {
-                    let event = Event::Say(text.clone());
+                Deed::Say(caption) => {
+                    // The trace is read by programs: it speaks one language.
+                    let event = Event::Say(caption.text.clone());
                     self.world.note(None, Causes::None, event);
-                    self.caption = Some((text, self.world.now()));
+                    self.caption = Some((caption, self.world.now()));
                 }
             }
             self.settle()?;

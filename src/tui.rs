@@ -11,6 +11,7 @@ mod hints;
 pub mod key;
 pub mod keymap;
 pub mod palette;
+mod picker;
 mod signals;
 mod terminal;
 
@@ -22,9 +23,10 @@ use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt;
 use tokio::time::{Instant, sleep_until};
 
+use crate::command::Lang;
 use crate::screen::Theme;
 use crate::script::live::{Ask, Live};
-pub use app::{App, Outgoing, Parse};
+pub use app::{App, Open, Outgoing, Parse};
 pub use keymap::Keymap;
 pub use palette::Complete;
 use signals::{Signal, Signals};
@@ -61,13 +63,15 @@ pub fn run(
     keymap: Keymap,
     parse: Parse,
     complete: Complete,
+    open: Open,
+    lang: Lang,
     theme: &Theme,
 ) -> anyhow::Result<i32> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let scene: Arc<_> = live.scenes.borrow_and_update().clone();
-    let mut app = App::new(scene, keymap, parse, complete);
+    let mut app = App::new(scene, keymap, parse, complete).with_scripts(open, lang);
     terminal::end_on_panic();
     let code = runtime.block_on(dashboard(&mut live, &mut app, theme));
     live.ask(Ask::Quit);

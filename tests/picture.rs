@@ -50,7 +50,7 @@ fn scene() -> Scene {
     }
     Scene {
         world: session.world().view(),
-        title: script.title.text.clone(),
+        title: script.title.clone(),
         seed: session.stage().seed,
         caption: session.caption().cloned(),
         playing: true,
@@ -60,6 +60,9 @@ fn scene() -> Scene {
         records: session.world().trace().records().cloned().collect(),
         tape: session.tape().to_vec(),
         scripted: true,
+        tour: false,
+        back: Vec::new(),
+        asks: false,
         notice: None,
         undoable: 0,
         focus,

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use portable_pty::CommandBuilder;
 use pty::{Pty, restored};
-use raft_playground::command::Statement;
+use raft_playground::command::{Lang, Statement};
 use raft_playground::screen::Theme;
 use raft_playground::script::free_stage;
 use raft_playground::script::live::{Ask, Live};
@@ -49,6 +49,8 @@ fn dashboard() {
         Keymap::default(),
         Box::new(|text, _| Ok(Statement::View(text.into()))),
         Box::new(|_, _, _| (0, Vec::new())),
+        Box::new(|name| Err(format!("there is no script `{name}`"))),
+        Lang::En,
         &Theme::mono(),
     );
     std::process::exit(code.expect("a dashboard"));

@@ -8,28 +8,49 @@ use clap::CommandFactory;
 use super::{Cli, Failure, UNREADABLE, WRONG};
 use crate::command::diagnostic::printable;
 use crate::command::parse::MAX_SCRIPT;
-use crate::command::{Script, Statement};
+use crate::command::{Diagnostics, Script, Statement};
 use crate::script::demos::{self, DEMOS};
 use crate::tui::Keymap;
 use crate::tui::key::nearest;
 
 /// A script: a file, or else the demo of that name.
 pub(super) fn script(name: &str) -> Result<Script, Failure> {
-    find(name, DEMOS.iter().map(|demo| demo.name))
+    source(name, demo_names())?.script()
 }
 
 /// The first argument of the bare command: a script, or a mode that was misspelt.
 pub(super) fn first_argument(name: &str) -> Result<Script, Failure> {
-    let command = Cli::command();
-    let modes = command.get_subcommands().filter(|mode| !mode.is_hide_set());
-    let demos = DEMOS.iter().map(|demo| demo.name);
-    find(name, demos.chain(modes.map(clap::Command::get_name)))
+    first_source(name)?.script()
 }
 
-/// All scripts, or everything that is wrong with them.
+/// The first argument of the bare command, to be played without a person.
+pub(super) fn first_argument_unattended(name: &str) -> Result<Script, Failure> {
+    first_source(name)?.unattended()
+}
+
+fn first_source(name: &str) -> Result<Source, Failure> {
+    let command = Cli::command();
+    let modes = command.get_subcommands().filter(|mode| !mode.is_hide_set());
+    let modes = modes.map(clap::Command::get_name);
+    source(name, demo_names().chain(modes))
+}
+
+/// A script to open in the dashboard; what is wrong with it in words, a line for each error.
+pub(super) fn script_or_words(name: &str) -> Result<Script, String> {
+    let source = source(name, demo_names()).map_err(|failure| failure.words)?;
+    source.read().map_err(|wrong| wrong.to_string())
+}
+
+fn demo_names<'a>() -> impl Iterator<Item = &'a str> {
+    DEMOS.iter().map(|demo| demo.name)
+}
+
+/// All scripts, to be played without a person, or everything that is wrong with them.
 pub(super) fn scripts(names: &[String]) -> Result<Vec<Script>, Failure> {
     let mut failures = Vec::new();
-    let read = names.iter().map(|name| script(name));
+    let read = names
+        .iter()
+        .map(|name| source(name, demo_names())?.unattended());
     let scripts = read
         .filter_map(|script| script.map_err(|failure| failures.push(failure)).ok())
         .collect();
@@ -51,24 +72,52 @@ pub(super) fn all_right(failures: Vec<Failure>) -> Result<(), Failure> {
     })
 }
 
+/// The text of a script.
+struct Source {
+    /// What it is called in messages.
+    file: String,
+    text: String,
+}
+
+impl Source {
+    fn read(&self) -> Result<Script, Diagnostics> {
+        Script::parse(&self.file, &self.text)
+    }
+
+    fn script(&self) -> Result<Script, Failure> {
+        self.read().map_err(|wrong| self.wrong(&wrong))
+    }
+
+    /// One that needs nobody to answer what it asks.
+    fn unattended(&self) -> Result<Script, Failure> {
+        let script = self.script()?;
+        let alone = script.unattended(&self.text);
+        alone.map_err(|wrong| self.wrong(&wrong))?;
+        Ok(script)
+    }
+
+    fn wrong(&self, diagnostics: &Diagnostics) -> Failure {
+        let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        Failure::wrong(diagnostics.render(&self.text, color))
+    }
+}
+
 /// `known` are the words that may have been meant.
-fn find<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Result<Script, Failure> {
+fn source<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Result<Source, Failure> {
     let path = Path::new(name);
     let (file, text) = match (path.exists(), demos::named(name)) {
         (false, Some(demo)) => (demo.name, demo.text.to_owned()),
         (false, None) if is_word(name) => return Err(unknown(name, known)),
         _ => (name, read(path, "a script")?),
     };
-    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let script = Script::parse(file, &text)
-        .map_err(|diagnostics| Failure::wrong(diagnostics.render(&text, color)))?;
-    if script.lines.is_empty() && text.lines().all(says_nothing) {
+    if text.lines().all(says_nothing) {
         let file = printable(file);
         return Err(Failure::wrong(format!(
             "error: this script is empty\n --> {file}:1:1\n  = help: a script is statements, one a line, as in `wait until leader`"
         )));
     }
-    Ok(script)
+    let file = file.to_owned();
+    Ok(Source { file, text })
 }
 
 /// True for what can only be meant as a name, not as a path.

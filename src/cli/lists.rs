@@ -4,7 +4,7 @@ use clap_mangen::Man;
 use serde_json::{Value, json};
 
 use super::{DONE, FAILED, UNREADABLE, WRONG};
-use crate::command::{self, Script};
+use crate::command::{self, Lang};
 use crate::raft::rule::{Protects, Rule};
 use crate::script::demos::DEMOS;
 use crate::tui::Keymap;
@@ -31,10 +31,10 @@ fn pretty(value: &Value) -> String {
 }
 
 /// The built-in demos, by topic.
-pub(super) fn demos(as_json: bool) -> String {
+pub(super) fn demos(as_json: bool, lang: Lang) -> String {
     let parsed = DEMOS
         .iter()
-        .filter_map(|demo| Some((demo, Script::parse(demo.name, demo.text).ok()?)));
+        .filter_map(|demo| Some((demo, demo.script().ok()?)));
     if as_json {
         let rows: Value = parsed
             .map(|(demo, script)| {
@@ -52,7 +52,7 @@ pub(super) fn demos(as_json: bool) -> String {
             topic = demo.topic;
             text.push_str(&format!("{topic}\n"));
         }
-        let (name, title) = (demo.name, &script.title.text);
+        let (name, title) = (demo.name, script.title.text_in(lang));
         text.push_str(&format!("  {name:<width$}  {title}\n"));
     }
     text

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::output::{print, say};
 use super::trace_file::TraceFile;
 use super::{DONE, FAILED, Failure, Run, input};
-use crate::command::Script;
 use crate::command::diagnostic::printable;
+use crate::command::{Lang, Script};
 use crate::script::report::Report;
 use crate::script::{Outcome, Player, demos, logbook, stage, story};
 use crate::session::{Manner, Session};
@@ -31,6 +31,7 @@ fn tell_of_panics() {
 /// `run`: every script in turn, after all have been read.
 pub(super) fn run(run: &Run) -> Result<i32, Failure> {
     tell_of_panics();
+    let lang = run.lang.lang();
     let scripts = input::scripts(&run.scripts)?;
     let trace = run.trace.as_deref();
     let mut trace = trace
@@ -49,9 +50,9 @@ pub(super) fn run(run: &Run) -> Result<i32, Failure> {
         let report = played.report(name);
         match (run.json, to_stdout) {
             (true, _) => print(&report.json())?,
-            (false, false) => print(&story::story(&report))?,
+            (false, false) => print(&story::story(&report, lang))?,
             // The trace must stay readable, line by line.
-            (false, true) => say(&story::story(&report)),
+            (false, true) => say(&story::story(&report, lang)),
         }
     }
     if let Some(trace) = trace {
@@ -66,6 +67,7 @@ pub(super) fn tell(
     script: Option<Script>,
     nodes: Option<u16>,
     seed: Option<u64>,
+    lang: Lang,
 ) -> Result<i32, Failure> {
     tell_of_panics();
     let script = match (script, nodes) {
@@ -75,7 +77,7 @@ pub(super) fn tell(
     };
     let name = script.file.clone();
     let played = Played::new(script, seed, Hosts::Threads, None);
-    print(&story::story(&played.report(&name)))?;
+    print(&story::story(&played.report(&name), lang))?;
     Ok(match played.outcome {
         Outcome::Passed => DONE,
         _ => FAILED,

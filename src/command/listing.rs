@@ -152,6 +152,7 @@ mod tests {
         assert!(text.contains("the configuration changes: joint|single\n"));
         assert!(text.contains("timeout-now-reply"));
         assert!(text.contains("lease-under-drift"));
+        assert!(text.contains("In the dashboard only\n  open NAME|FILE "));
     }
 
     #[test]

@@ -6,9 +6,9 @@ use super::cursor::Cursor;
 use super::diagnostic::{Diagnostics, Fault, Parsed};
 use super::lex::{Lexeme, Token, lex};
 use super::scope::{Roll, Scope};
-use super::statement::{MAX_REPEATS, verb};
+use super::statement::{MAX_REPEATS, otherwise, verb};
 use super::verb::Form;
-use super::{Line, Statement};
+use super::{Caption, Condition, Line, Statement};
 use crate::kv::Text;
 
 /// The longest script, in bytes.
@@ -25,6 +25,7 @@ const MAX_NESTING: usize = 64;
 enum Step {
     Statement(Statement),
     End,
+    Else(Statement),
 }
 
 /// A line with words on it.
@@ -84,9 +85,16 @@ pub(super) fn read<'n>(
         spans[source.number] = start..end;
         let step = step(source, roll.scope(source.number)).unwrap_or_else(|fault| {
             faults.push(fault);
-            // A `repeat` that is wrong still has its `end`.
-            let repeats = source.tokens[0].lexeme == Lexeme::Word("repeat");
-            repeats.then(|| Step::Statement(Statement::Repeat(1, Vec::new())))
+            // What is wrong still has the lines that belong to it.
+            match source.tokens[0].lexeme {
+                Lexeme::Word("repeat") => Some(Step::Statement(Statement::Repeat(1, Vec::new()))),
+                Lexeme::Word("ask") => Some(Step::Statement(Statement::Ask {
+                    caption: Caption::from(""),
+                    until: Condition(Vec::new()),
+                    otherwise: None,
+                })),
+                _ => None,
+            }
         });
         if let Some(step) = step
             && let Err(fault) = blocks.add(source.number, start..end, step)
@@ -167,6 +175,7 @@ fn statement(c: &mut Cursor) -> Parsed<Step> {
     let read = |c: &mut Cursor| {
         let step = match verb.form {
             Form::Statement(read) => Step::Statement(read(c)?),
+            Form::Else => Step::Else(otherwise(c)?),
             Form::End | Form::Later => Step::End,
         };
         c.finish()?;
@@ -210,15 +219,36 @@ impl Blocks {
                 Fault::new(span, "there is nothing to end here")
                     .help("`end` closes a `repeat N` before it")
             }),
+            Step::Else(statement) => {
+                let line = Line { number, statement };
+                self.instead(line).ok_or_else(|| {
+                    Fault::new(span, "there is no `ask` that this belongs to")
+                        .help("`else STATEMENT` stands on the line after an `ask`")
+                })
+            }
         }
     }
 
-    fn push(&mut self, line: Line) {
-        let lines = self
-            .open
+    /// The lines of the innermost block.
+    fn lines(&mut self) -> &mut Vec<Line> {
+        self.open
             .last_mut()
-            .map_or(&mut self.done, |open| &mut open.lines);
-        lines.push(line);
+            .map_or(&mut self.done, |open| &mut open.lines)
+    }
+
+    fn push(&mut self, line: Line) {
+        self.lines().push(line);
+    }
+
+    /// Gives a line to the `ask` just before it, if there is one that has none.
+    fn instead(&mut self, line: Line) -> Option<()> {
+        match &mut self.lines().last_mut()?.statement {
+            Statement::Ask { otherwise, .. } if otherwise.is_none() => {
+                *otherwise = Some(Box::new(line));
+                Some(())
+            }
+            _ => None,
+        }
     }
 
     fn open(&mut self, line: usize, span: Range<usize>, times: u64) -> Parsed<()> {
@@ -269,7 +299,8 @@ impl Blocks {
 }
 
 impl Statement {
-    /// Reads one statement, as it is typed or bound to a key. Only `repeat` spans several lines.
+    /// Reads one statement, as it is typed or bound to a key. Only `repeat`, and `ask` with
+    /// its `else`, span several lines.
     /// Nodes must be among `names`, unless there are none; `@` stands for the selected node when
     /// `selected` says so.
     pub fn parse(text: &str, names: &[Text], selected: bool) -> Result<Statement, Diagnostics> {
@@ -301,7 +332,10 @@ impl Statement {
     /// True when virtual time may pass while it runs.
     pub fn takes_time(&self) -> bool {
         match self {
-            Statement::Wait(_) | Statement::WaitUntil { .. } | Statement::At(..) => true,
+            Statement::Wait(_)
+            | Statement::WaitUntil { .. }
+            | Statement::Ask { .. }
+            | Statement::At(..) => true,
             Statement::Expect { throughout, .. } => throughout.is_some(),
             Statement::Repeat(_, lines) => lines.iter().any(|line| line.statement.takes_time()),
             _ => false,

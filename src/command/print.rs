@@ -416,7 +416,7 @@ impl Display for Command {
 }
 
 impl Display for Statement {
-    /// One line; `repeat` has a line for each statement in it, and `end`.
+    /// One line; `repeat` has a line for each statement in it, and `end`, and `ask` one for `else`.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Statement::Title(caption) => write!(f, "title {caption}"),
@@ -441,6 +441,20 @@ impl Display for Statement {
             Statement::Always(condition) => write!(f, "always {condition}"),
             Statement::Mark => f.write_str("mark"),
             Statement::Say(caption) => write!(f, "say {caption}"),
+            Statement::Ask {
+                caption,
+                until,
+                otherwise,
+            } => {
+                write!(f, "ask {caption} until {until}")?;
+                match otherwise {
+                    Some(line) => write!(f, "\nelse {}", line.statement),
+                    None => Ok(()),
+                }
+            }
+            Statement::Open(name) => write!(f, "open {}", Value(name)),
+            Statement::Back => f.write_str("back"),
+            Statement::Tour => f.write_str("tour"),
             Statement::BreakWhen(condition) => write!(f, "break when {condition}"),
             Statement::BreakClear => f.write_str("break clear"),
             Statement::Speed(speed) => write!(f, "speed {}", decimal_text(*speed, MILLIONTHS)),

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::diagnostic::{Diagnostics, Fault, printable};
 use super::number::duration_text;
 use super::parse::{Program, read};
-use super::{Caption, Cluster, Given, Line, Script, Statement};
+use super::{Cluster, Given, Line, Script, Statement};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::world::Command;
@@ -99,10 +99,7 @@ impl Script {
             progress: Progress::Bare,
             script: Script {
                 file: file.into(),
-                title: Caption {
-                    text: printable(file).as_ref().into(),
-                    zh: None,
-                },
+                title: printable(file).as_ref().into(),
                 about: Vec::new(),
                 cluster,
                 seed: None,
@@ -126,6 +123,48 @@ impl Script {
         match faults.is_empty() {
             true => Ok(script),
             false => Err(Diagnostics::locate(file, text, faults)),
+        }
+    }
+}
+
+impl Script {
+    /// Refuses a script that cannot go on where there is no person. `text` is what it was read
+    /// from.
+    ///
+    /// # Errors
+    /// Names every `ask` without an `else`.
+    pub fn unattended(&self, text: &str) -> Result<(), Diagnostics> {
+        let mut numbers = Vec::new();
+        asks(&self.lines, &mut numbers);
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let mut faults = Vec::new();
+        let mut start = 0;
+        for (number, line) in (1..).zip(text.split('\n')) {
+            if numbers.contains(&number) {
+                let verb = start + line.find("ask").unwrap_or(0);
+                let message = "`ask` waits for a person, and nobody is there";
+                faults.push(
+                    Fault::new(verb..verb + "ask".len(), message)
+                        .help("say what is done instead, on a line after it: else STATEMENT"),
+                );
+            }
+            start += line.len() + 1;
+        }
+        Err(Diagnostics::locate(&self.file, text, faults))
+    }
+}
+
+/// The lines of every `ask` without an `else`.
+fn asks(lines: &[Line], numbers: &mut Vec<usize>) {
+    for line in lines {
+        match &line.statement {
+            Statement::Ask {
+                otherwise: None, ..
+            } => numbers.push(line.number),
+            Statement::Repeat(_, lines) => asks(lines, numbers),
+            _ => {}
         }
     }
 }

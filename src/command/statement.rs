@@ -3,9 +3,10 @@
 
 use super::cursor::{Choice, Cursor};
 use super::diagnostic::{Fault, Parsed};
+use super::lex::Lexeme;
 use super::nodes::{MAX_NODES, Place, wrong_name};
 use super::number;
-use super::verb::{Form, VERBS, VIEWS, Verb};
+use super::verb::{Form, Group, VERBS, VIEWS, Verb};
 use super::{Caption, Cluster, Given, Statement};
 use crate::kv::Text;
 use crate::world::command::Nodes;
@@ -162,18 +163,41 @@ pub(super) fn expect(c: &mut Cursor) -> Parsed<Statement> {
     })
 }
 
+pub(super) fn ask(c: &mut Cursor) -> Parsed<Statement> {
+    let caption = caption(c)?;
+    c.expect_keyword("until", "until the person has made it true")?;
+    let until = c.condition()?;
+    Ok(Statement::Ask {
+        caption,
+        until,
+        otherwise: None,
+    })
+}
+
+/// What follows `else`.
+pub(super) fn otherwise(c: &mut Cursor) -> Parsed<Statement> {
+    instantly(c, "else", "this can't be done instead of an `ask`")
+}
+
 pub(super) fn at(c: &mut Cursor) -> Parsed<Statement> {
     let instant = c.duration(0)?;
+    let statement = instantly(c, "at", "this can't be done `at` an instant")?;
+    Ok(Statement::At(instant, Box::new(statement)))
+}
+
+/// A statement after `verb` that takes no time and does not set the stage.
+fn instantly(c: &mut Cursor, after: &str, refusal: &str) -> Parsed<Statement> {
     let start = c.span().start;
     let refuse = |c: &Cursor| {
-        Fault::new(
-            start..c.last_span().end,
-            "this can't be done `at` an instant",
-        )
-        .help("`at` runs one statement that takes no time and does not set the stage")
+        Fault::new(start..c.last_span().end, refusal).help(format!(
+            "`{after}` runs one statement that takes no time and does not set the stage"
+        ))
     };
-    // Looked at before it is read, so that `at` never nests.
-    if matches!(c.peek_word(), Some("at" | "repeat" | "end")) {
+    // Looked at before it is read, so that nothing nests.
+    if matches!(
+        c.peek_word(),
+        Some("at" | "repeat" | "end" | "ask" | "else")
+    ) {
         c.advance();
         return Err(refuse(c));
     }
@@ -182,9 +206,10 @@ pub(super) fn at(c: &mut Cursor) -> Parsed<Statement> {
         return Err(refuse(c));
     };
     let statement = read(c).map_err(|fault| fault.or_help(|| format!("as in: {}", verb.usage)))?;
-    match statement.takes_time() || statement.sets_the_stage() {
+    let elsewhere = verb.group == Group::Dashboard || statement.sets_the_stage();
+    match elsewhere || statement.takes_time() {
         true => Err(refuse(c)),
-        false => Ok(Statement::At(instant, Box::new(statement))),
+        false => Ok(statement),
     }
 }
 
@@ -225,4 +250,35 @@ pub(super) fn view(c: &mut Cursor) -> Parsed<Statement> {
 
 pub(super) fn focus(c: &mut Cursor) -> Parsed<Statement> {
     c.one_node(Place::Action).map(Statement::Focus)
+}
+
+// In the dashboard
+
+/// Refuses what can be typed and bound to a key, but stands in no script.
+fn dashboard(c: &Cursor) -> Parsed<()> {
+    match c.scope.selected {
+        true => Ok(()),
+        false => Err(
+            Fault::new(c.last_span(), "this is known only in the dashboard")
+                .help("a script plays one cluster, to its end"),
+        ),
+    }
+}
+
+pub(super) fn back(c: &mut Cursor) -> Parsed<Statement> {
+    dashboard(c).map(|()| Statement::Back)
+}
+
+pub(super) fn tour(c: &mut Cursor) -> Parsed<Statement> {
+    dashboard(c).map(|()| Statement::Tour)
+}
+
+pub(super) fn open(c: &mut Cursor) -> Parsed<Statement> {
+    dashboard(c)?;
+    let help = "the name of a demo, or a file";
+    let name = match c.peek() {
+        Some(Lexeme::Quoted(_)) => c.quoted()?,
+        _ => c.quantity("NAME or FILE", help, |word| Ok(word.into()))?,
+    };
+    Ok(Statement::Open(name))
 }

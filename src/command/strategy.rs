@@ -446,7 +446,24 @@ fn instant() -> BoxedStrategy<Statement> {
     .boxed()
 }
 
-/// Any statement; the lines in a `repeat` are numbered as they are printed.
+/// A caption that waits, and what is done where nobody is there.
+fn ask() -> BoxedStrategy<Statement> {
+    let otherwise = instant().prop_map(|statement| {
+        Box::new(Line {
+            number: 0,
+            statement,
+        })
+    });
+    (caption(), condition(), of(otherwise))
+        .prop_map(|(caption, until, otherwise)| Statement::Ask {
+            caption,
+            until,
+            otherwise,
+        })
+        .boxed()
+}
+
+/// Any statement; lines that belong to it are numbered as they are printed.
 pub(super) fn statement() -> BoxedStrategy<Statement> {
     let timed = prop_oneof![
         micros().prop_map(Statement::Wait),
@@ -458,7 +475,17 @@ pub(super) fn statement() -> BoxedStrategy<Statement> {
         }),
         (micros(), instant()).prop_map(|(at, statement)| Statement::At(at, Box::new(statement))),
     ];
-    let leaf = prop_oneof![stage(), instant(), timed];
+    let here = prop_oneof![
+        text().prop_map(Statement::Open),
+        select(vec![Statement::Back, Statement::Tour]),
+    ];
+    let leaf = prop_oneof![
+        3 => stage(),
+        6 => instant(),
+        3 => timed,
+        2 => ask(),
+        1 => here,
+    ];
     let repeated = leaf.prop_recursive(3, 12, 4, |inner| {
         (1..=MAX_REPEATS.isqrt().isqrt(), vec(inner, 0..4)).prop_map(|(times, statements)| {
             let lines = statements.into_iter().map(|statement| Line {
@@ -478,12 +505,22 @@ pub(super) fn statement() -> BoxedStrategy<Statement> {
 
 fn renumber(statement: &mut Statement, number: &mut usize) {
     *number += 1;
-    if let Statement::Repeat(_, lines) = statement {
-        for line in lines {
-            line.number = *number;
-            renumber(&mut line.statement, number);
+    match statement {
+        Statement::Repeat(_, lines) => {
+            for line in lines {
+                line.number = *number;
+                renumber(&mut line.statement, number);
+            }
+            *number += 1;
         }
-        *number += 1;
+        Statement::Ask {
+            otherwise: Some(line),
+            ..
+        } => {
+            line.number = *number;
+            *number += 1;
+        }
+        _ => {}
     }
 }
 
@@ -510,7 +547,7 @@ fn every_verb_and_every_condition_is_drawn() {
     use proptest::test_runner::TestRunner;
 
     let mut runner = TestRunner::deterministic();
-    let statements = (0..3_000).filter_map(|_| statement().new_tree(&mut runner).ok());
+    let statements = (0..6_000).filter_map(|_| statement().new_tree(&mut runner).ok());
     let text: Vec<String> = statements.map(|tree| tree.current().to_string()).collect();
     let text = text.join("\n");
     for verb in VERBS.iter().filter(|verb| verb.built()) {

@@ -31,11 +31,13 @@ pub enum Group {
     Watching,
     /// How it is shown; without effect on the run.
     Showing,
+    /// What is played; these stand in no script.
+    Dashboard,
 }
 
 impl Group {
     /// Every group with its heading, in the order of the table.
-    pub const ALL: [(Group, &'static str); 7] = [
+    pub const ALL: [(Group, &'static str); 8] = [
         (Group::Stage, "Setting the stage"),
         (Group::Running, "At any time"),
         (Group::Faults, "Faults"),
@@ -43,6 +45,7 @@ impl Group {
         (Group::Clients, "Clients"),
         (Group::Watching, "Watching"),
         (Group::Showing, "Showing"),
+        (Group::Dashboard, "In the dashboard only"),
     ];
 }
 
@@ -53,6 +56,8 @@ pub(super) enum Form {
     Statement(fn(&mut Cursor) -> Parsed<Statement>),
     /// `end`: the statement that `repeat` began is complete.
     End,
+    /// `else`: a statement follows, which belongs to the `ask` before.
+    Else,
     /// Known, but not built yet.
     Later,
 }
@@ -98,6 +103,7 @@ macro_rules! verbs {
     (@ on_nodes $command:expr) => { Form::Statement(|c| Ok(Statement::Act($command(action_nodes(c)?)))) };
     (@ alone $statement:expr) => { Form::Statement(|_| Ok($statement)) };
     (@ end) => { Form::End };
+    (@ instead) => { Form::Else };
     (@ later) => { Form::Later };
 }
 
@@ -168,8 +174,8 @@ verbs! {
         "at" " TIME STATEMENT" "wait until that instant and run a statement that takes no time" => read at;
         "repeat" " N" "the statements up to the matching end, N times" => read repeat;
         "end" "" "the end of what is repeated" => end;
-        "ask" " \"…\" until COND" "wait until the person has made it true" => later;
-        "else" " STATEMENT" "what runs instead of the ask before, without a person" => later;
+        "ask" " \"…\" [zh \"…\"] until COND" "a caption; wait until the person has made it true" => read ask;
+        "else" " STATEMENT" "what runs instead of the ask before, without a person" => instead;
     }
     Showing {
         "say" " \"…\" [zh \"…\"]" "a caption" => read say;
@@ -178,6 +184,11 @@ verbs! {
         "pause" "" "hold the dashboard" => alone Statement::Pause;
         "view" " NAME" "what the dashboard shows" => read view;
         "focus" " NODE" "select a node" => read focus;
+    }
+    Dashboard {
+        "open" " NAME|FILE" "play a demo or a script; what runs now is kept" => read open;
+        "back" "" "return to the script that you took over, or to what you left for another" => read back;
+        "tour" "" "play the tour" => read tour;
     }
 }
 
@@ -248,9 +259,12 @@ pub(super) const VIEWS: [(&str, &str, bool); 7] = [
 ];
 
 /// Every word that stands in a usage in lower case, and every word for several nodes: as keys,
-/// values and names they would be read as something else by a person or by the parser.
+/// values and names they would be read as something else by a person or by the parser. What stands
+/// in no script takes no word away from scripts.
 static KEYWORDS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
-    let usages = VERBS.iter().map(|verb| verb.usage);
+    let verbs = VERBS.iter();
+    let verbs = verbs.filter(|verb| verb.group != Group::Dashboard);
+    let usages = verbs.map(|verb| verb.usage);
     let usages = usages.chain(WORDS.iter().map(|word| word.usage));
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let words =
@@ -299,7 +313,8 @@ mod tests {
         ] {
             assert!(is_keyword(word), "{word}");
         }
-        for word in ["x", "n1", "lock", "T1", "", "N"] {
+        // What stands in no script takes no word away from scripts.
+        for word in ["x", "n1", "lock", "T1", "", "N", "open", "back", "tour"] {
             assert!(!is_keyword(word), "{word}");
         }
     }

@@ -1,5 +1,4 @@
-//! The few strokes that every pane is made of: text that stays inside its area, wrapped text,
-//! frames, bars.
+//! The few strokes that every pane is made of: text that stays inside its area, frames, bars.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -41,43 +40,6 @@ pub fn width(text: &str) -> u16 {
         clean(text).width()
     };
     u16::try_from(columns).unwrap_or(u16::MAX)
-}
-
-/// Lines of at most `columns`, broken between words where possible. Never empty lines.
-pub fn wrap(text: &str, columns: u16) -> Vec<String> {
-    let columns = usize::from(columns.max(1));
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut used = 0;
-    for word in clean(text).split(' ').filter(|word| !word.is_empty()) {
-        let needed = word.width();
-        if used > 0 && used + 1 + needed <= columns {
-            line.push(' ');
-            used += 1;
-        } else if used > 0 {
-            lines.push(std::mem::take(&mut line));
-            used = 0;
-        }
-        if used + needed <= columns {
-            line.push_str(word);
-            used += needed;
-            continue;
-        }
-        // A word longer than a line is cut.
-        for ch in word.chars() {
-            let needed = ch.width().unwrap_or(0);
-            if used > 0 && used + needed > columns {
-                lines.push(std::mem::take(&mut line));
-                used = 0;
-            }
-            line.push(ch);
-            used += needed;
-        }
-    }
-    if !line.is_empty() {
-        lines.push(line);
-    }
-    lines
 }
 
 /// The text cut to `columns`, with an ellipsis where something is missing.
@@ -134,8 +96,17 @@ pub fn frame(buf: &mut Buffer, area: Rect, title: &str, border: Style, text: Sty
 
 /// Blanks an area, for what is drawn over the rest.
 pub fn blank(buf: &mut Buffer, area: Rect) {
-    for position in area.intersection(buf.area).positions() {
+    let area = area.intersection(buf.area);
+    for position in area.positions() {
         buf[position].reset();
+    }
+    // A wide character that the left edge cuts through would hide what is drawn there.
+    if let Some(left) = area.x.checked_sub(1).filter(|&left| left >= buf.area.x) {
+        for y in area.top()..area.bottom() {
+            if buf[(left, y)].symbol().width() > 1 {
+                buf[(left, y)].set_symbol(" ");
+            }
+        }
     }
 }
 
@@ -159,13 +130,6 @@ pub fn bar(part: u64, whole: u64, columns: u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_wrap_and_long_ones_are_cut() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
-        assert!(wrap("", 5).is_empty());
-    }
 
     #[test]
     fn a_bar_fills_by_eighths() {

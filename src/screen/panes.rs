@@ -10,6 +10,7 @@ pub mod help;
 pub mod islands;
 pub mod logs;
 pub mod node;
+pub mod picker;
 pub mod prompt;
 pub mod ring;
 pub mod small;

@@ -1,5 +1,7 @@
 //! The demos that are built in.
 
+use crate::command::{Diagnostics, Script};
+
 /// One demo.
 #[derive(Clone, Copy, Debug)]
 pub struct Demo {
@@ -11,8 +13,21 @@ pub struct Demo {
     pub text: &'static str,
 }
 
+impl Demo {
+    /// The script, read.
+    ///
+    /// # Errors
+    /// What is wrong with it; a test sees to it that nothing is.
+    pub fn script(&self) -> Result<Script, Diagnostics> {
+        Script::parse(self.name, self.text)
+    }
+}
+
 /// Plays when the program is not in a terminal and no script is named.
 pub const DEFAULT: &str = "failover";
+
+/// Plays on the first start of the dashboard.
+pub const TOUR: &str = "tour";
 
 macro_rules! demos {
     ($( $topic:literal: $( $name:literal )* ; )*) => {
@@ -26,6 +41,7 @@ macro_rules! demos {
 }
 
 demos! {
+    "tour": "tour";
     "election": "election" "failover" "partition" "transfer";
     "replication": "replication" "backtracking" "figure-7" "lossy";
     "reads": "stale-read" "read-modes";

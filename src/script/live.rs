@@ -2,6 +2,7 @@
 //! publishes a [`Scene`] whenever there is something new to see.
 
 mod director;
+mod shelf;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,9 +12,11 @@ use tokio::sync::watch;
 
 use crate::command::{Script, Statement};
 use crate::raft::Micros;
+use crate::script::demos;
 use crate::session::Scene;
 use crate::world::Stage;
 use director::Director;
+use shelf::Shelf;
 
 /// Scenes are published this often while time passes.
 const FRAME: Duration = Duration::from_micros(33_333);
@@ -45,6 +48,12 @@ pub enum Ask {
         /// Draw a new seed.
         fresh_seed: bool,
     },
+    /// Play a script, or a free cluster without one; what runs now is kept.
+    Open(Option<Arc<Script>>),
+    /// Return to what was left: its place in [`Scene::back`].
+    Back(usize),
+    /// Leave the script for what was left last, or else for a free cluster.
+    Leave,
     /// End the thread.
     Quit,
 }
@@ -71,6 +80,14 @@ pub struct Begin {
     pub draw_seed: fn() -> u64,
 }
 
+impl Begin {
+    /// True for the tour that is built in.
+    fn is_tour(&self) -> bool {
+        let script = self.script.as_ref();
+        script.is_some_and(|script| &*script.file == demos::TOUR)
+    }
+}
+
 impl Live {
     /// The dashboard's end, from the channels to the session's thread.
     pub fn new(scenes: watch::Receiver<Arc<Scene>>, asks: Sender<Ask>) -> Live {
@@ -80,12 +97,12 @@ impl Live {
     /// Starts the thread.
     pub fn start(begin: Begin) -> Live {
         let (asks, inbox) = unbounded();
-        let mut director = Director::new(begin);
-        director.open_logbook();
-        let (publisher, scenes) = watch::channel(Arc::new(director.scene()));
+        let mut shelf = Shelf::new(begin);
+        shelf.shown().open_logbook();
+        let (publisher, scenes) = watch::channel(Arc::new(shelf.scene()));
         std::thread::Builder::new()
             .name("session".to_owned())
-            .spawn(move || serve(&mut director, &inbox, &publisher))
+            .spawn(move || serve(&mut shelf, &inbox, &publisher))
             .expect("the operating system has room for one more thread");
         Live { scenes, asks }
     }
@@ -98,11 +115,11 @@ impl Live {
 }
 
 /// Answers what is asked and lets time pass, until the dashboard goes.
-fn serve(director: &mut Director, inbox: &Receiver<Ask>, publisher: &watch::Sender<Arc<Scene>>) {
+fn serve(shelf: &mut Shelf, inbox: &Receiver<Ask>, publisher: &watch::Sender<Arc<Scene>>) {
     let mut next_frame = Instant::now();
-    let mut pace = Pace::of(director);
+    let mut pace = Pace::of(shelf.shown());
     loop {
-        let ask = match director.playing() {
+        let ask = match shelf.shown().playing() {
             true => inbox.recv_deadline(next_frame),
             false => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
@@ -110,25 +127,24 @@ fn serve(director: &mut Director, inbox: &Receiver<Ask>, publisher: &watch::Send
             Ok(ask) => {
                 // Whatever else was asked meanwhile is seen in the same scene.
                 for ask in std::iter::once(ask).chain(inbox.try_iter()) {
-                    let anew = matches!(ask, Ask::NewRun { .. });
                     if ask == Ask::Quit {
                         return;
                     }
-                    director.obey(ask);
-                    if anew {
-                        director.open_logbook();
+                    if shelf.obey(ask) {
+                        shelf.shown().open_logbook();
                     }
                 }
-                pace = Pace::of(director);
+                pace = Pace::of(shelf.shown());
             }
             Err(RecvTimeoutError::Timeout) => next_frame = Instant::now() + FRAME,
             Err(RecvTimeoutError::Disconnected) => return,
         }
+        let director = shelf.shown();
         if director.playing() {
             pace.slice(director);
         }
         director.keep_logbook();
-        publisher.send_replace(Arc::new(director.scene()));
+        publisher.send_replace(Arc::new(shelf.scene()));
     }
 }
 

@@ -31,9 +31,17 @@ pub fn set_whereabouts(words: String) {
     }
 }
 
+/// The folder of the user's system where the program keeps its state.
+pub fn folder() -> Option<PathBuf> {
+    let folders = etcetera::choose_base_strategy().ok()?;
+    let state = folders.state_dir().unwrap_or_else(|| folders.data_dir());
+    Some(state.join("raft-playground"))
+}
+
 /// A journal on disk.
 pub struct Logbook {
     path: PathBuf,
+    seed: u64,
     head: String,
     file: File,
     /// How many lines of which branch the file holds.
@@ -44,18 +52,21 @@ impl Logbook {
     /// Begins a logbook in the user's state folder. `None` when it cannot be written; a session
     /// goes on without.
     pub fn begin(stage: &Stage, script: Option<&Script>) -> Option<Logbook> {
-        let folder = etcetera::choose_base_strategy().ok()?;
-        let folder = folder.state_dir().unwrap_or_else(|| folder.data_dir());
-        let book = Logbook::begin_in(&folder.join("raft-playground"), stage, script);
-        let seed = stage.seed;
-        set_whereabouts(match &book {
-            Some(book) => {
-                let path = book.path.display();
-                format!("seed {seed}; the journal of the session is {path}")
-            }
-            None => format!("seed {seed}; the session could not keep a journal"),
-        });
+        let book = Logbook::begin_in(&folder()?, stage, script);
+        match &book {
+            Some(book) => book.remember_where(),
+            None => set_whereabouts(format!(
+                "seed {}; the session could not keep a journal",
+                stage.seed
+            )),
+        }
         book
+    }
+
+    /// Remembers where its session can be found, which is the running one.
+    pub fn remember_where(&self) {
+        let (seed, path) = (self.seed, self.path.display());
+        set_whereabouts(format!("seed {seed}; the journal of the session is {path}"));
     }
 
     fn begin_in(folder: &Path, stage: &Stage, script: Option<&Script>) -> Option<Logbook> {
@@ -69,6 +80,7 @@ impl Logbook {
         file.write_all(head.as_bytes()).ok()?;
         Some(Logbook {
             path,
+            seed: stage.seed,
             head,
             file,
             written: (0, 0),

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+pub use super::outcome::{Expectation, Outcome};
 use crate::command::{Condition, Line, Script, Statement, duration_text};
 use crate::raft::Micros;
 use crate::session::{Session, Violation};
@@ -11,48 +12,6 @@ use crate::world::run::EndlessInstant;
 
 /// How long `wait until` waits when it does not say.
 const DEFAULT_WITHIN: Micros = 10_000_000;
-
-/// What became of one `expect`, `wait until`, `never` or `always`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Expectation {
-    /// The line of the script.
-    pub line: usize,
-    /// The statement as text.
-    pub text: String,
-    /// Whether it held.
-    pub held: bool,
-    /// When that was known, in microseconds of virtual time.
-    pub at: Micros,
-    /// What was found.
-    pub found: String,
-    /// How many lines of the journal came before it.
-    pub after: usize,
-}
-
-/// How a script ended.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Outcome {
-    /// All expectations held, and no violation was found that was not expected.
-    Passed,
-    /// An expectation did not hold; it is the last in the list.
-    Failed,
-    /// An invariant was violated that the script did not expect.
-    Violation,
-    /// The script could not go on.
-    Error(String),
-}
-
-impl Outcome {
-    /// The word in the report.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Outcome::Passed => "passed",
-            Outcome::Failed => "failed",
-            Outcome::Violation => "violation",
-            Outcome::Error(_) => "error",
-        }
-    }
-}
 
 /// What the player wants next.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,6 +39,9 @@ enum Waiting {
     Time(Micros),
     /// Until a condition holds, or fails at the instant.
     Until(Condition, Micros),
+    /// Until the person has made a condition true. How many lines of the journal there were when
+    /// it was asked.
+    Asked(Condition, usize),
     /// While a condition holds, up to the instant.
     Throughout(Condition, Micros),
     /// Until an instant, and then this is done.
@@ -118,13 +80,15 @@ pub struct Player {
     shows: Vec<Show>,
     /// A `pause` was met and is not told yet.
     pauses: bool,
+    /// A person is there, who can be asked.
+    attended: bool,
     /// What it does counts as done by a person.
     by_hand: bool,
     ended: Option<Outcome>,
 }
 
 impl Player {
-    /// A reader at the first line.
+    /// A reader at the first line, where no person is there.
     pub fn new(script: Arc<Script>) -> Player {
         Player {
             script,
@@ -136,8 +100,17 @@ impl Player {
             tolerated: Vec::new(),
             shows: Vec::new(),
             pauses: false,
+            attended: false,
             by_hand: false,
             ended: None,
+        }
+    }
+
+    /// A reader at the first line, with a person who can be asked.
+    pub fn attended(script: Arc<Script>) -> Player {
+        Player {
+            attended: true,
+            ..Player::new(script)
         }
     }
 
@@ -145,7 +118,16 @@ impl Player {
     pub fn by_hand(script: Arc<Script>) -> Player {
         Player {
             by_hand: true,
-            ..Player::new(script)
+            ..Player::attended(script)
+        }
+    }
+
+    /// While it waits for a person: how many lines the journal had when the person was asked.
+    /// What is done after that is the person's part, and the script reckons with it.
+    pub fn asked_at(&self) -> Option<usize> {
+        match &self.waiting {
+            Some((_, _, Waiting::Asked(_, lines))) => Some(*lines),
+            _ => None,
         }
     }
 
@@ -318,7 +300,28 @@ impl Player {
             }
             Statement::At(at, inner) => wait(Waiting::At(*at, (**inner).clone())),
             Statement::Mark => session.mark()?,
-            Statement::Say(caption) => session.say(caption.text.clone())?,
+            Statement::Say(caption) => session.say(caption.clone())?,
+            Statement::Ask {
+                caption,
+                until,
+                otherwise,
+            } => {
+                session.say(caption.clone())?;
+                let waiting = match otherwise {
+                    _ if self.attended => Waiting::Asked(until.clone(), session.journal().len()),
+                    Some(instead) => {
+                        self.execute(session, instead.number, &instead.statement)?;
+                        Waiting::Until(until.clone(), now.saturating_add(DEFAULT_WITHIN))
+                    }
+                    None => {
+                        self.ended = Some(Outcome::Error(format!(
+                            "line {line}: `ask` waits for a person, and nobody is there"
+                        )));
+                        return Ok(());
+                    }
+                };
+                self.waiting = Some((line, format!("until {until}"), waiting));
+            }
             Statement::BreakWhen(condition) => self.breaks.push((condition.clone(), false)),
             Statement::BreakClear => self.breaks.clear(),
             Statement::Speed(millionths) => {
@@ -328,13 +331,16 @@ impl Player {
             // The main view is the only one yet.
             Statement::View(_) => {}
             Statement::Pause => self.pauses = true,
-            // These stand in the script's head, or are unfolded.
+            // These stand in the script's head, are unfolded, or are for the dashboard.
             Statement::Title(_)
             | Statement::About(_)
             | Statement::Cluster(_)
             | Statement::Seed(_)
             | Statement::Given(_)
-            | Statement::Repeat(..) => {}
+            | Statement::Repeat(..)
+            | Statement::Open(_)
+            | Statement::Back
+            | Statement::Tour => {}
         }
         Ok(())
     }
@@ -396,6 +402,13 @@ impl Player {
                     }
                     *end
                 }
+                Waiting::Asked(condition, _) => {
+                    if session.judge().holds(condition) {
+                        self.conclude(session, line, text.to_owned(), condition, true);
+                        return Ok(None);
+                    }
+                    Micros::MAX
+                }
                 Waiting::Throughout(condition, end) => {
                     if !session.judge().holds(condition) {
                         self.conclude(session, line, text.to_owned(), condition, false);
@@ -427,7 +440,7 @@ impl Player {
             }
         }
         match waiting {
-            Waiting::Time(_) => {}
+            Waiting::Time(_) | Waiting::Asked(..) => {}
             Waiting::At(_, statement) => self.execute(session, line, &statement)?,
             Waiting::Until(condition, _) => {
                 let held = session.judge().holds(&condition);

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::play::Outcome;
 use super::report::{Report, digest_text};
 use crate::command::diagnostic::printable;
-use crate::command::duration_text;
+use crate::command::{Lang, duration_text};
 use crate::raft::{Micros, NodeId, RoleKind};
 use crate::session::Deed;
 use crate::world::explain::words;
@@ -25,8 +25,8 @@ pub fn event_line(record: &Record, world: &World) -> String {
     format!("{}  {}", clock(record.at), printable(&words))
 }
 
-/// The story of a run, its outcome and its final state, without control characters.
-pub fn story(report: &Report) -> String {
+/// The story of a run in a language, its outcome and its final state, without control characters.
+pub fn story(report: &Report, lang: Lang) -> String {
     let mut text = String::new();
     let world = report.session.world();
     let script = report.player.script();
@@ -34,17 +34,17 @@ pub fn story(report: &Report) -> String {
     let mut line = |words: &str| {
         let _ = writeln!(text, "{}", printable(words));
     };
-    line(&script.title.text);
+    line(script.title.text_in(lang));
     line(&format!(
         "nodes {} · seed {}",
         names.join(" "),
         world.seed()
     ));
     for about in &script.about {
-        line(&format!("  {}", about.text));
+        line(&format!("  {}", about.text_in(lang)));
     }
     line("");
-    for words in told(report) {
+    for words in told(report, lang) {
         line(&words);
     }
     line("");
@@ -81,12 +81,12 @@ pub fn story(report: &Report) -> String {
 }
 
 /// Captions, commands and expectations, in order of time.
-fn told(report: &Report) -> Vec<String> {
+fn told(report: &Report, lang: Lang) -> Vec<String> {
     // By place in the journal; an expectation stands after the lines that came before it.
     let mut lines: Vec<(usize, String)> = Vec::new();
     for (place, entry) in report.session.journal().iter().enumerate() {
         let words = match &entry.deed {
-            Deed::Say(text) => format!("{}", text),
+            Deed::Say(caption) => caption.text_in(lang).to_string(),
             Deed::Act(command) => format!("    › {command}"),
             Deed::Nothing(words) => format!("    › {words}"),
             Deed::Mark => continue,

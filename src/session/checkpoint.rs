@@ -2,9 +2,9 @@
 
 use imbl::Vector;
 
-use super::{Position, Session};
+use super::{Branch, Position, Session};
 use crate::check::{Checker, Tally};
-use crate::kv::Text;
+use crate::command::Caption;
 use crate::raft::Micros;
 use crate::world::run::EndlessInstant;
 use crate::world::{Hosts, Record, World};
@@ -20,7 +20,7 @@ pub struct Checkpoint {
     pub world: World,
     pub checker: Checker,
     pub tally: Tally,
-    pub caption: Option<(Text, Micros)>,
+    pub caption: Option<(Caption, Micros)>,
     pub telling: Vector<Record>,
 }
 
@@ -84,6 +84,31 @@ impl Session {
         Ok(true)
     }
 
+    /// Takes up a branch of this run again, at its frontier; the present one is kept.
+    ///
+    /// # Errors
+    /// When an instant does not end.
+    pub fn take_up(&mut self, branch: Branch) -> Result<(), EndlessInstant> {
+        self.branches.push(self.present());
+        let pairs = self.journal.iter().zip(branch.journal.iter());
+        let common = pairs.take_while(|(one, other)| one == other).count();
+        // Where both did the same up to that instant.
+        let next = branch.journal.get(common).map(|entry| entry.at);
+        self.checkpoints.retain(|Checkpoint { position, .. }| {
+            position.done < common
+                || position.done == common && next.is_none_or(|next| position.at <= next)
+        });
+        self.journal = branch.journal;
+        self.frontier = branch.frontier;
+        self.tape = branch.tape;
+        let position = Position {
+            at: self.frontier,
+            done: self.journal.len(),
+        };
+        self.load(position);
+        self.go_to(position)
+    }
+
     /// How many lines that a person added are done.
     pub fn undoable(&self) -> usize {
         let done = self.journal.iter().take(self.done);
@@ -116,21 +141,11 @@ impl Session {
     /// nearer or here is too far. Not from the last one before the position but from the one
     /// before that, so that the events just before the position are there to be read.
     fn go_to(&mut self, position: Position) -> Result<(), EndlessInstant> {
-        let older = self
-            .checkpoints
-            .partition_point(|checkpoint| checkpoint.position <= position);
-        let from = self.checkpoints.get(older.saturating_sub(2));
         let here = self.position();
-        if let Some(checkpoint) = from
-            && (position < here || checkpoint.position > here)
-        {
-            self.world = checkpoint.world.copy();
-            self.checker = checkpoint.checker.clone();
-            self.tally = checkpoint.tally.clone();
-            self.caption = checkpoint.caption.clone();
-            self.telling = checkpoint.telling.clone();
-            self.done = checkpoint.position.done;
-            self.seen = self.world.trace().newest();
+        let from = self.checkpoint_before(position);
+        let from = from.map(|from| self.checkpoints[from].position);
+        if from.is_some_and(|from| position < here || from > here) {
+            self.load(position);
         }
         let tape = std::mem::take(&mut self.tape);
         let hosts = self.manner.hosts;
@@ -139,6 +154,30 @@ impl Session {
         self.world.move_to(hosts);
         self.tape = tape;
         played
+    }
+
+    /// The place of the checkpoint from which a position is reached.
+    fn checkpoint_before(&self, position: Position) -> Option<usize> {
+        let older = self
+            .checkpoints
+            .partition_point(|checkpoint| checkpoint.position <= position);
+        let place = older.saturating_sub(2);
+        (place < self.checkpoints.len()).then_some(place)
+    }
+
+    /// Goes to the checkpoint from which a position is reached.
+    fn load(&mut self, position: Position) {
+        let Some(place) = self.checkpoint_before(position) else {
+            return;
+        };
+        let checkpoint = &self.checkpoints[place];
+        self.world = checkpoint.world.copy();
+        self.checker = checkpoint.checker.clone();
+        self.tally = checkpoint.tally.clone();
+        self.caption = checkpoint.caption.clone();
+        self.telling = checkpoint.telling.clone();
+        self.done = checkpoint.position.done;
+        self.seen = self.world.trace().newest();
     }
 
     /// Plays the journal up to a position ahead.

@@ -2,6 +2,7 @@
 
 use imbl::Vector;
 
+use crate::command::Caption;
 use crate::kv::Text;
 use crate::raft::Micros;
 use crate::world::Command;
@@ -15,8 +16,8 @@ pub enum Deed {
     Nothing(Text),
     /// The counters were zeroed.
     Mark,
-    /// A caption.
-    Say(Text),
+    /// A caption, in all its languages.
+    Say(Caption),
 }
 
 /// One line of the journal.

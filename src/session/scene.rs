@@ -1,6 +1,7 @@
 //! A session as others may see it: what the dashboard and the recorder draw.
 
 use crate::check::Violation;
+use crate::command::Caption;
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId, Term};
 use crate::world::{Record, View};
@@ -24,11 +25,11 @@ pub struct Scene {
     /// The world at the instant that is shown.
     pub world: View,
     /// The title of the script, or of free play.
-    pub title: Text,
+    pub title: Caption,
     /// The run's seed.
     pub seed: u64,
     /// The caption, if any, and since when it stands.
-    pub caption: Option<(Text, Micros)>,
+    pub caption: Option<(Caption, Micros)>,
     /// True while time passes.
     pub playing: bool,
     /// Virtual seconds in a wall second.
@@ -43,6 +44,13 @@ pub struct Scene {
     pub tape: Vec<(Micros, Mark)>,
     /// True while a script still has statements to run on this branch.
     pub scripted: bool,
+    /// True while the script that runs is the tour.
+    pub tour: bool,
+    /// What was left and can be returned to, with the instant where: the script that the person
+    /// took over, then other sessions, the newest first.
+    pub back: Vec<(Caption, Micros)>,
+    /// True while the script waits for the person to make something true.
+    pub asks: bool,
     /// What went wrong or deserves a word: a failed expectation, a selector that named nobody.
     pub notice: Option<Text>,
     /// Statements given by hand so far on this branch, which `undo` can take back.

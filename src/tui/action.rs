@@ -62,6 +62,7 @@ actions! {
     Undo "undo" "undo" "rewind to before the last statement";
     NewRun "new-run" "new run" "begin anew, same seed";
     NewSeed "new-seed" "new seed" "begin anew, fresh seed";
+    Demos "demos" "demos" "choose what to play";
     Filter "filter" "filter" "filter the events";
     Palette "palette" "command" "type a statement";
     Help "help" "help" "these keys";

@@ -1,6 +1,8 @@
 //! What the keys mean, given what is seen. No terminal and no thread: keys and scenes go in,
 //! requests come out, and what should be drawn can be asked for.
 
+mod opening;
+
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -9,14 +11,18 @@ use super::action::Action;
 use super::key::Key;
 use super::keymap::{Deed, Found, Keymap};
 use super::palette::{Complete, Completer, Line, Typed};
+use super::picker::Picker;
 use super::{deeds, hints};
-use crate::command::Statement;
+use crate::command::{Lang, Script, Statement};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::screen::{Overlay, Ui};
 use crate::script::live::Ask;
 use crate::session::Scene;
 use crate::world::view::NodeStatus;
+
+/// Finds the script of a name: a demo, or else a file. The error says what is wrong with it.
+pub type Open = Box<dyn Fn(&str) -> Result<Script, String>>;
 
 /// Reads a statement, given the names of the nodes; the error says what is wrong with it.
 pub type Parse = Box<dyn Fn(&str, &[Text]) -> Result<Statement, String>>;
@@ -42,10 +48,13 @@ pub struct App {
     keymap: Keymap,
     parse: Parse,
     complete: Complete,
+    open: Open,
     /// Keys of a sequence that is not complete yet.
     pending: Vec<Key>,
     /// The line behind the palette or the filter.
     line: Line,
+    /// What is behind the list of what can be played, while it is open.
+    picker: Option<Picker>,
     history: Vec<String>,
     /// Where we asked to go and have not arrived: scrubbing goes on from there.
     target: Option<Micros>,
@@ -62,14 +71,23 @@ impl App {
             keymap,
             parse,
             complete,
+            open: Box::new(|name| Err(format!("there is no script `{name}`"))),
             pending: Vec::new(),
             line: Line::default(),
+            picker: None,
             history: Vec::new(),
             target: None,
             writes: 0,
         };
         app.refresh();
         app
+    }
+
+    /// With scripts to open, and captions in a language.
+    pub fn with_scripts(mut self, open: Open, lang: Lang) -> App {
+        self.open = open;
+        self.ui.lang = lang;
+        self
     }
 
     /// The scene that is shown.
@@ -107,6 +125,7 @@ impl App {
         self.ui.message = None;
         let outgoing = match self.ui.overlay {
             Overlay::Palette(_) | Overlay::Filter(_) => self.typed(key),
+            Overlay::Picker(_) => self.picked(key),
             _ => self.pressed(key),
         };
         self.refresh();
@@ -117,6 +136,7 @@ impl App {
     pub fn on_paste(&mut self, text: &str) {
         match self.ui.overlay {
             Overlay::Filter(_) => self.line.paste(text, None),
+            Overlay::Picker(_) => self.paste_into_picker(text),
             _ => {
                 if !matches!(self.ui.overlay, Overlay::Palette(_)) {
                     self.open_palette();
@@ -209,6 +229,7 @@ impl App {
                 self.open_palette();
                 Vec::new()
             }
+            Action::Demos => self.open_picker(),
             Action::Filter => {
                 self.line = Line::of(&self.ui.filter);
                 self.ui.overlay = Overlay::Filter(self.line.prompt());
@@ -242,7 +263,8 @@ impl App {
             Some(node) => deeds::with_selected(text, &node.name),
             None => text.to_string(),
         };
-        (self.parse)(&text, &self.names()).map(|statement| Outgoing::Ask(Ask::Perform(statement)))
+        let statement = (self.parse)(&text, &self.names())?;
+        self.asked_by(statement).map(Outgoing::Ask)
     }
 
     fn say(&mut self, message: String) -> Vec<Outgoing> {
@@ -320,9 +342,12 @@ impl App {
         }
     }
 
-    /// Closes the innermost: what lies over the screen, then the filter.
+    /// Closes the innermost: what lies over the screen, then the filter, then the tour.
     fn close(&mut self) -> Vec<Outgoing> {
         match self.ui.overlay {
+            Overlay::None if self.ui.filter.is_empty() && self.scene.tour => {
+                return vec![Outgoing::Ask(Ask::Leave)];
+            }
             Overlay::None => self.ui.filter.clear(),
             _ => self.ui.overlay = Overlay::None,
         }

@@ -9,7 +9,7 @@ use crate::session::Scene;
 use crate::world::view::Life;
 
 /// The usual ones, the most useful first; the foot shows as many as fit.
-const USUAL: [Action; 17] = [
+const USUAL: [Action; 18] = [
     Action::RunPause,
     Action::SeekEnd,
     Action::StepOn,
@@ -17,6 +17,7 @@ const USUAL: [Action; 17] = [
     Action::Partition,
     Action::Write,
     Action::Palette,
+    Action::Demos,
     Action::Help,
     Action::Quit,
     Action::StopOrResume,
@@ -38,11 +39,7 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
         rows.iter().map(|(keys, words)| hint(keys, words)).collect()
     };
     match &ui.overlay {
-        Overlay::None => USUAL
-            .into_iter()
-            .filter(|action| applies(*action, scene))
-            .filter_map(|action| Some(hint(&keymap.key_of(action)?, word(action, scene, ui))))
-            .collect(),
+        Overlay::None => usual(keymap, scene, ui),
         Overlay::Help { .. } => of(
             keymap,
             &[(Action::Close, "close"), (Action::SelectNext, "scroll")],
@@ -58,8 +55,29 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
             ],
         ),
         Overlay::Palette(_) => fixed(&[("enter", "do it"), ("tab", "complete"), ("esc", "close")]),
+        Overlay::Picker(_) => fixed(&[
+            ("enter", "play"),
+            ("↑ ↓", "choose"),
+            ("letters", "find"),
+            ("esc", "close"),
+        ]),
         Overlay::Filter(_) => fixed(&[("enter", "keep"), ("esc", "close")]),
     }
+}
+
+/// While nothing lies over the screen.
+fn usual(keymap: &Keymap, scene: &Scene, ui: &Ui) -> Vec<Hint> {
+    let skip = keymap.key_of(Action::Close).filter(|_| scene.tour);
+    let mut hints: Vec<Hint> = skip.iter().map(|key| hint(key, "skip the tour")).collect();
+    for action in USUAL.into_iter().filter(|action| applies(*action, scene)) {
+        let key = keymap.key_of(action);
+        hints.extend(key.map(|key| hint(&key, word(action, scene, ui))));
+        if action == Action::Help && !scene.back.is_empty() {
+            let key = keymap.key_of_statement("back");
+            hints.extend(key.map(|key| hint(&key, "back")));
+        }
+    }
+    hints
 }
 
 /// What a newcomer may do in free play, as long as nothing was said or done.

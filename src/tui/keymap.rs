@@ -118,8 +118,16 @@ impl Keymap {
 
     /// The first key of an action, as it is written.
     pub fn key_of(&self, action: Action) -> Option<String> {
-        let deed = Deed::Act(action);
-        let binding = self.bindings.iter().find(|binding| binding.deed == deed)?;
+        self.key_of_deed(&Deed::Act(action))
+    }
+
+    /// The first key of a statement, as it is written.
+    pub fn key_of_statement(&self, text: &str) -> Option<String> {
+        self.key_of_deed(&Deed::Perform(text.to_owned()))
+    }
+
+    fn key_of_deed(&self, deed: &Deed) -> Option<String> {
+        let binding = self.bindings.iter().find(|binding| binding.deed == *deed)?;
         Some(binding.written())
     }
 

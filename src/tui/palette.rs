@@ -147,7 +147,7 @@ fn byte(text: &str, character: usize) -> usize {
 }
 
 /// How a key edits the line.
-fn request(key: Key) -> Option<InputRequest> {
+pub(super) fn request(key: Key) -> Option<InputRequest> {
     if let Some(ch) = key.typed() {
         return Some(InputRequest::InsertChar(ch));
     }

@@ -4,21 +4,29 @@
 //!  Entry 2 is on three of five servers, and still nobody may call it committed.
 //!  ! `crash S9` named no node
 //! ```
+//! While the script waits for the person, a sign stands before it:
+//!
+//! ```text
+//!  ▸ Press c to crash S1, and see why.
+//! ```
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::screen::Screen;
-use crate::screen::paint::{blank, put, shorten, wrap};
+use crate::screen::paint::{blank, put, shorten, width};
+use crate::screen::wrap::wrap;
 
 /// The most rows that a caption gets: what a caption holds, on the narrowest screen.
 const MOST: u16 = 3;
+/// Stands before what waits for the person.
+const ASKED: &str = "▸ ";
 
 /// How many rows the pane needs on this screen.
 pub fn rows(screen: &Screen<'_>, area: Rect) -> u16 {
-    let said = screen.scene.caption.as_ref();
-    let lines = said.map_or(0, |(caption, _)| lines(caption, area).len() as u16);
+    let (said, sign) = said(screen);
+    let lines = said.map_or(0, |said| wrap(said, room(area, sign)).len() as u16);
     // Captions have one row or two: room for two as soon as there are any, and wherever there is
     // plenty, so that the panes stand still.
     let least = if said.is_some() || area.height >= 30 {
@@ -32,14 +40,16 @@ pub fn rows(screen: &Screen<'_>, area: Rect) -> u16 {
 /// Draws it. A notice stands below the caption: in its last rows if they are free, or else over
 /// the tape, until the next key.
 pub fn draw(screen: &Screen<'_>, area: Rect, tape: Rect, buf: &mut Buffer) {
-    let (scene, theme) = (screen.scene, screen.theme);
-    let notice = screen.ui.message.as_deref().or(scene.notice.as_deref());
-    let (text, style) = match (&scene.caption, &screen.ui.welcome) {
-        (Some((caption, _)), _) => (&**caption, theme.caption),
+    let theme = screen.theme;
+    let notice = screen.ui.message.as_deref();
+    let notice = notice.or(screen.scene.notice.as_deref());
+    let (said, sign) = said(screen);
+    let (text, style) = match (said, &screen.ui.welcome) {
+        (Some(said), _) => (said, theme.caption),
         (None, Some(welcome)) if notice.is_none() => (welcome.as_str(), theme.quiet),
         _ => ("", theme.quiet),
     };
-    let used = write(text, area, style, buf);
+    let used = write(sign, text, area, theme.key, style, buf);
     if let Some(notice) = notice {
         let free = area.height - used;
         let place = match free {
@@ -47,24 +57,48 @@ pub fn draw(screen: &Screen<'_>, area: Rect, tape: Rect, buf: &mut Buffer) {
             _ => Rect::new(area.x, area.y + used, area.width, free),
         };
         blank(buf, place);
-        write(&format!("! {notice}"), place, theme.warn, buf);
+        write(
+            "",
+            &format!("! {notice}"),
+            place,
+            theme.warn,
+            theme.warn,
+            buf,
+        );
     }
 }
 
-fn lines(text: &str, area: Rect) -> Vec<String> {
-    wrap(text, area.width.saturating_sub(2))
+/// The caption in the language of the screen, and the sign before it.
+fn said<'a>(screen: &Screen<'a>) -> (Option<&'a str>, &'static str) {
+    let caption = screen.scene.caption.as_ref();
+    let said = caption.map(|(caption, _)| &**caption.text_in(screen.ui.lang));
+    (said, if screen.scene.asks { ASKED } else { "" })
+}
+
+/// The columns for text behind a sign.
+fn room(area: Rect, sign: &str) -> u16 {
+    area.width.saturating_sub(2 + width(sign))
 }
 
 /// Writes wrapped text, the last row cut if it must be; returns how many rows it took.
-fn write(text: &str, area: Rect, style: Style, buf: &mut Buffer) -> u16 {
-    let mut lines = lines(text, area);
+fn write(
+    sign: &str,
+    text: &str,
+    area: Rect,
+    sign_style: Style,
+    style: Style,
+    buf: &mut Buffer,
+) -> u16 {
+    let room = room(area, sign);
+    let mut lines = wrap(text, room);
     let rows = usize::from(area.height);
     if lines.len() > rows && rows > 0 {
         let rest = lines.split_off(rows - 1).join(" ");
-        lines.push(shorten(&rest, area.width.saturating_sub(2)));
+        lines.push(shorten(&rest, room));
     }
+    let x = put(buf, area, area.x + 1, area.y, sign, sign_style);
     for (line, y) in lines.iter().zip(area.y..) {
-        put(buf, area, area.x + 1, y, line, style);
+        put(buf, area, x, y, line, style);
     }
     lines.len() as u16
 }

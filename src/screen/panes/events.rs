@@ -17,7 +17,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::raft;
-use crate::screen::paint::{frame, put, put_right, shorten, width, wrap};
+use crate::screen::paint::{frame, put, put_right, shorten, width};
+use crate::screen::wrap::wrap;
 use crate::screen::{Screen, name};
 use crate::world::explain::words;
 use crate::world::{Event, Record};

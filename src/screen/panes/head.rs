@@ -31,7 +31,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let count = scene.world.nodes.len();
     let nodes = if count == 1 { "node" } else { "nodes" };
     let about = format!(" · {count} {nodes} · seed {}", scene.seed);
-    let about = if width(&scene.title) + width(&about) <= room {
+    let title = scene.title.text_in(screen.ui.lang);
+    let about = if width(title) + width(&about) <= room {
         about
     } else {
         format!(" · seed {}", scene.seed)
@@ -40,7 +41,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         Some(title) if title >= 8 => title,
         _ => room,
     };
-    let title = shorten(&scene.title, title_room);
+    let title = shorten(title, title_room);
     let x = put(buf, area, area.x + 1, area.y, &title, theme.title);
     if title_room < room {
         put(buf, area, x, area.y, &about, theme.quiet);

@@ -13,6 +13,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use crate::screen::paint::{blank, frame, put, shorten, width};
+use crate::screen::wrap::wrap;
 use crate::screen::{Prompt, Screen};
 
 /// The most completions shown at once.
@@ -46,7 +47,7 @@ pub fn draw(screen: &Screen<'_>, sign: char, prompt: &Prompt, area: Rect, buf: &
 }
 
 /// The text around its cursor: what is left of the room is scrolled away.
-fn typed(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
+pub fn typed(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
     let split = prompt
         .text
@@ -73,8 +74,16 @@ fn typed(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
 /// Completions, or why the line was refused.
 fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
+    let columns = area.width.min(76);
+    let error: Vec<String> = match &prompt.error {
+        Some(error) => {
+            let lines = error.lines();
+            lines.flat_map(|line| wrap(line, columns - 4)).collect()
+        }
+        None => Vec::new(),
+    };
     let rows = match &prompt.error {
-        Some(error) => error.lines().count(),
+        Some(_) => error.len(),
         None => prompt.choices.len(),
     };
     let rows = rows
@@ -83,20 +92,13 @@ fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
     if rows == 0 {
         return;
     }
-    let size = (area.width.min(76), rows as u16 + 2);
+    let size = (columns, rows as u16 + 2);
     let place = Rect::new(area.x, area.bottom() - size.1, size.0, size.1);
     blank(buf, place);
     let inner = frame(buf, place, "", theme.quiet, theme.title);
-    if let Some(error) = &prompt.error {
-        for (text, y) in error.lines().zip(inner.top()..inner.bottom()) {
-            put(
-                buf,
-                inner,
-                inner.x + 1,
-                y,
-                &shorten(text, inner.width - 2),
-                theme.warn,
-            );
+    if !error.is_empty() {
+        for (text, y) in error.iter().zip(inner.top()..inner.bottom()) {
+            put(buf, inner, inner.x + 1, y, text, theme.warn);
         }
         return;
     }

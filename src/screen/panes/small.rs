@@ -11,7 +11,8 @@ use ratatui::layout::Rect;
 
 use crate::screen::Theme;
 use crate::screen::layout::SMALLEST;
-use crate::screen::paint::{put, wrap};
+use crate::screen::paint::put;
+use crate::screen::wrap::wrap;
 
 /// Draws it.
 pub fn draw(area: Rect, buf: &mut Buffer, theme: &Theme) {

@@ -2,6 +2,7 @@
 //! rewinds, waits for something. Knows nothing of the wall's time.
 
 use super::{Ask, Begin};
+use crate::command::Caption;
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
@@ -14,7 +15,7 @@ mod by_hand;
 #[cfg(test)]
 mod tests;
 
-use by_hand::Watch;
+use by_hand::{Before, Watch};
 
 /// The speed of a session that asks for none: a message can be seen on its way for three frames
 /// or more, and a leader is missed for two seconds.
@@ -40,9 +41,9 @@ pub(super) struct Director {
     logbook: Option<Logbook>,
     /// The reader of the script, until the script ends or a person takes over.
     player: Option<Player>,
-    /// The reader that a person took over from, and the length of the journal then: undoing that
-    /// deed gives the script back.
-    parked: Option<(usize, Player)>,
+    /// The reader as it stood before each thing that a person did while it was there, the newest
+    /// last: undoing the deed gives it back.
+    before: Vec<Before>,
     /// The reader of a statement given by hand that takes time.
     errand: Option<Player>,
     /// A statement about the cluster given by hand, until it is known what came of it.
@@ -64,8 +65,8 @@ impl Director {
         let mut director = Director {
             session: Session::new(begin.stage.clone(), manner),
             logbook: None,
-            player: begin.script.clone().map(Player::new),
-            parked: None,
+            player: begin.script.clone().map(Player::attended),
+            before: Vec::new(),
             errand: None,
             awaited: None,
             watches: Vec::new(),
@@ -115,6 +116,23 @@ impl Director {
     /// Begins the journal on disk of this run.
     pub(super) fn open_logbook(&mut self) {
         self.logbook = Logbook::begin(&self.begin.stage, self.begin.script.as_deref());
+    }
+
+    /// Is shown again.
+    pub(super) fn take_the_floor(&mut self) {
+        self.notice = None;
+        if let Some(logbook) = &self.logbook {
+            logbook.remember_where();
+        }
+    }
+
+    pub(super) fn begin(&self) -> &Begin {
+        &self.begin
+    }
+
+    /// Tells the person something.
+    pub(super) fn say(&mut self, words: &str) {
+        self.notice = Some(words.into());
     }
 
     /// Brings the journal on disk up to date.
@@ -245,8 +263,8 @@ impl Director {
             Ask::SeekEnd => self.seek(self.session.frontier()),
             Ask::Undo => self.undo(),
             Ask::NewRun { fresh_seed } => self.begin_anew(fresh_seed),
-            // For the thread, not for us.
-            Ask::Quit => {}
+            // For those above us.
+            Ask::Open(_) | Ask::Back(_) | Ask::Leave | Ask::Quit => {}
         }
     }
 
@@ -303,25 +321,24 @@ impl Director {
             Ok(false) => self.notice = Some("nothing was done by hand that could be undone".into()),
             Ok(true) => {
                 self.errand = None;
-                let here = self.session.journal().len();
-                if self.parked.as_ref().is_some_and(|&(then, _)| then >= here) {
-                    let parked = self.parked.take();
-                    self.player =
-                        parked.and_then(|(then, player)| (then == here).then_some(player));
-                }
+                self.give_back();
             }
+        }
+    }
+
+    /// What is played.
+    pub(super) fn title(&self) -> Caption {
+        match &self.begin.script {
+            Some(script) => script.title.clone(),
+            None => "free play".into(),
         }
     }
 
     pub(super) fn scene(&self) -> Scene {
         let session = &self.session;
-        let title = match &self.begin.script {
-            Some(script) => script.title.text.clone(),
-            None => "free play".into(),
-        };
         Scene {
             world: session.world().view(),
-            title,
+            title: self.title(),
             seed: session.stage().seed,
             caption: session.caption().cloned(),
             playing: self.playing,
@@ -331,6 +348,9 @@ impl Director {
             records: session.records(SHOWN),
             tape: session.tape().to_vec(),
             scripted: self.player.is_some(),
+            tour: self.player.is_some() && self.begin.is_tour(),
+            back: self.left().into_iter().collect(),
+            asks: self.asks(),
             notice: self.notice.clone(),
             undoable: session.undoable(),
             focus: self.focus,

@@ -7,7 +7,7 @@ use super::Director;
 use crate::command::{Caption, Condition, Line, Script, Statement};
 use crate::raft::Micros;
 use crate::script::play::{Outcome, Player, Progress};
-use crate::session::Session;
+use crate::session::{Branch, Deed, Entry, Session};
 
 /// A `break when`, `never` or `always` given by hand: time is held when it comes true.
 pub(super) struct Watch {
@@ -18,6 +18,19 @@ pub(super) struct Watch {
     /// Whether it was so when it was looked at last.
     was_so: bool,
 }
+
+/// The reader of a script, and the run, before a person did something.
+pub(super) struct Before {
+    branch: Branch,
+    reader: Player,
+    /// False where the script goes on all the same.
+    took_over: bool,
+}
+
+/// So many of them are kept.
+const MOST_BEFORE: usize = 100;
+
+const TAKEN_OVER: &str = "you have taken over, and the script is silent; :back returns to it";
 
 impl Director {
     /// Carries out a statement given by hand, at the instant shown.
@@ -63,6 +76,10 @@ impl Director {
                 self.conclude(&reader);
             }
         }
+        // The script sees at once what it asked for, also while nobody lets time pass.
+        if self.asks() {
+            self.pass(self.now());
+        }
     }
 
     fn watch(
@@ -82,43 +99,87 @@ impl Director {
     }
 
     /// Does something that a person wants done. If it changes the run, the script ends on this
-    /// branch: whoever wrote it did not reckon with that.
+    /// branch: whoever wrote it did not reckon with that. Only where it asks for something it goes
+    /// on, unless the person went back to before it was asked.
     fn by_hand<R>(&mut self, act: impl FnOnce(&mut Session) -> R) -> R {
-        let at_frontier = self.session.at_frontier();
+        let before = self.player.as_ref().map(|_| self.session.present());
         let journal = self.session.journal();
         let (lines, kept) = (journal.len(), journal.up_to(self.now()));
         let branches = self.session.branches().len();
         let done = act(&mut self.session);
         let branched = self.session.branches().len() > branches;
-        let mut new = self.session.journal().iter().skip(lines);
-        if !branched && !new.any(|entry| entry.by_hand) {
+        let new = self.session.journal().iter().skip(lines);
+        let new: Vec<&Entry> = new.filter(|entry| entry.by_hand).collect();
+        if !branched && new.is_empty() {
             return done;
         }
-        if let Some(player) = self.player.take() {
-            let words = match at_frontier {
-                true => "you have taken over, and the script is silent; undo gives it back",
-                false => "you have taken over: the script does not go on from here",
-            };
-            self.notice = Some(words.into());
-            if at_frontier {
-                self.parked = Some((lines, player));
+        let nothing = |entry: &&Entry| matches!(entry.deed, Deed::Nothing(_));
+        let changed = branched || !new.iter().all(nothing);
+        if let (Some(branch), Some(reader)) = (before, self.player.take()) {
+            let asked = reader.asked_at().is_some_and(|asked| asked <= kept);
+            let took_over = changed && !asked;
+            if took_over {
+                self.notice = Some(TAKEN_OVER.into());
+            } else {
+                self.player = Some(reader.clone());
             }
-        }
-        // A reader cannot go on where another past leads.
-        if branched && self.parked.as_ref().is_some_and(|&(then, _)| kept < then) {
-            self.parked = None;
+            self.before.push(Before {
+                branch,
+                reader,
+                took_over,
+            });
+            let excess = self.before.len().saturating_sub(MOST_BEFORE);
+            self.before.drain(..excess);
         }
         done
+    }
+
+    /// True while the script waits for the person, where its question is seen.
+    pub(super) fn asks(&self) -> bool {
+        let asked = self.player.as_ref().and_then(Player::asked_at);
+        asked.is_some_and(|asked| asked <= self.session.journal().up_to(self.now()))
+    }
+
+    /// The script that a person took over, with the instant where.
+    pub(in crate::script::live) fn left(&self) -> Option<(Caption, Micros)> {
+        let before = self.before.last()?;
+        let left = before.took_over && self.player.is_none();
+        left.then(|| (self.title(), before.branch.frontier))
+    }
+
+    /// Returns to the script at the instant where a person took over.
+    pub(in crate::script::live) fn return_to_script(&mut self) {
+        if self.left().is_none() {
+            return;
+        }
+        if let Some(before) = self.before.pop() {
+            self.errand = None;
+            self.notice = None;
+            let returned = self.session.take_up(before.branch);
+            self.player = Some(before.reader);
+            self.heed(returned);
+        }
+    }
+
+    /// Gives the script the reader back that stood here; one that stands elsewhere cannot go on.
+    pub(super) fn give_back(&mut self) {
+        let here = |before: &Before| {
+            before.branch.frontier == self.now() && before.branch.journal == *self.session.journal()
+        };
+        match self.before.iter().rposition(here) {
+            Some(place) => {
+                self.before.truncate(place + 1);
+                self.player = self.before.pop().map(|before| before.reader);
+            }
+            None => self.player = None,
+        }
     }
 
     /// A reader of one statement, as a script of one line.
     fn reader_of(&self, statement: &Statement) -> Player {
         Player::by_hand(Arc::new(Script {
             file: "by hand".into(),
-            title: Caption {
-                text: "by hand".into(),
-                zh: None,
-            },
+            title: "by hand".into(),
             about: Vec::new(),
             cluster: self.begin.stage.names.clone(),
             seed: None,

@@ -297,3 +297,127 @@ fn what_came_of_a_change_is_told() {
     director.pass(5_000_000);
     assert!(director.says("`add n4`: refused, n4 is a voter already"));
 }
+
+const ASKS: &str = "title \"t\"\ncluster 3\nseed 7\nwait 1s\nask \"Crash one.\" until role any n1,n2,n3 down\n\
+                    else crash n1\nsay \"Thank you.\"\nwait 1s\nstop up\n";
+
+fn asking() -> Director {
+    let mut director = scripted(ASKS, None);
+    assert!(director.pass(1_500_000) && director.asks());
+    director
+}
+
+impl Director {
+    fn caption(&self) -> String {
+        let caption = self.scene().caption;
+        caption.map_or_else(String::new, |(caption, _)| caption.text.to_string())
+    }
+}
+
+#[test]
+fn a_script_that_asks_waits_without_limit_and_goes_on_at_once() {
+    let mut director = asking();
+    assert!(director.pass(60_000_000) && director.scene().asks);
+    assert_eq!(director.caption(), "Crash one.");
+    director.obey(Ask::Play(false));
+    director.type_in("put x 1");
+    assert!(director.asks() && director.notice.is_none());
+    director.type_in("crash n2");
+    // Nobody lets time pass, and still the script has seen it.
+    assert_eq!(director.caption(), "Thank you.");
+    assert!(director.scene().scripted && !director.asks() && !director.playing());
+    director.pass(61_500_000);
+    assert_eq!(
+        (director.life(0), director.life(1)),
+        (Life::Stopped, Life::Down)
+    );
+}
+
+#[test]
+fn what_was_asked_can_be_done_a_step_back() {
+    let mut director = asking();
+    director.obey(Ask::StepBack);
+    assert!(director.now() < 1_500_000 && director.now() >= 1_000_000);
+    director.type_in("crash n2");
+    assert_eq!(director.caption(), "Thank you.");
+    assert!(director.scene().scripted && director.left().is_none());
+}
+
+#[test]
+fn undoing_what_was_asked_asks_again() {
+    let mut director = asking();
+    director.type_in("crash n2");
+    director.pass(1_900_000);
+    director.obey(Ask::Undo);
+    assert_eq!(
+        (director.now(), director.caption().as_str()),
+        (1_500_000, "Crash one.")
+    );
+    assert!(director.asks());
+    director.pass(5_000_000);
+    assert_eq!(director.life(0), Life::Up);
+    director.type_in("crash n1");
+    director.pass(6_500_000);
+    assert_eq!(
+        (director.life(0), director.life(1)),
+        (Life::Down, Life::Stopped)
+    );
+}
+
+/// After it was asked a person acts before that: the script does not go on from there.
+#[test]
+fn acting_before_the_question_takes_over() {
+    let mut director = asking();
+    director.obey(Ask::Seek(500_000));
+    assert!(!director.scene().asks);
+    director.type_in("crash n3");
+    assert!(director.says(":back returns") && !director.scene().scripted);
+    director.pass(3_000_000);
+    assert_eq!(director.caption(), "");
+    director.return_to_script();
+    assert_eq!(
+        (director.now(), director.caption().as_str()),
+        (1_500_000, "Crash one.")
+    );
+    assert_eq!(director.life(2), Life::Up);
+    assert!(director.asks() && director.left().is_none());
+}
+
+#[test]
+fn one_returns_to_the_script_where_it_was_left() {
+    let mut director = scripted(SCRIPT, None);
+    director.pass(1_500_000);
+    let digest = director.scene().world.digest;
+    director.type_in("crash n3");
+    director.pass(1_700_000);
+    director.type_in("put x 1");
+    director.obey(Ask::Seek(200_000));
+    director.type_in("stop n1");
+    director.pass(3_000_000);
+    let (title, at) = director.left().expect("a script that was left");
+    assert_eq!((&*title.text, at), ("t", 1_500_000));
+    director.return_to_script();
+    let scene = director.scene();
+    assert_eq!((scene.world.now, scene.frontier), (1_500_000, 1_500_000));
+    assert_eq!(scene.world.digest, digest);
+    assert!(scene.tape.iter().all(|&(at, _)| at <= 1_500_000));
+    assert_eq!(scene.undoable, 0);
+    director.pass(2_500_000);
+    assert_eq!(
+        (director.life(0), director.life(1)),
+        (Life::Down, Life::Down)
+    );
+    assert!(director.says("all it expected held"));
+}
+
+#[test]
+fn what_does_nothing_takes_nothing_over() {
+    let mut director = scripted(SCRIPT, None);
+    director.pass(500_000);
+    director.type_in("restart down");
+    assert!(director.says("means nobody") && director.scene().scripted);
+    director.obey(Ask::Undo);
+    assert!(director.scene().scripted);
+    director.pass(1_500_000);
+    assert_eq!(director.life(0), Life::Down);
+}

@@ -1,0 +1,201 @@
+//! The session that is shown, and those that were left for another: each is kept whole, and can be
+//! returned to.
+
+use std::sync::Arc;
+
+use super::director::Director;
+use super::{Ask, Begin};
+use crate::command::Script;
+use crate::script::{free_stage, stage};
+use crate::session::Scene;
+
+/// So many sessions are kept besides the one that is shown.
+const KEPT: usize = 4;
+/// The nodes of a free cluster that nobody asked for otherwise.
+const FREE: u16 = 5;
+
+/// The sessions of one start of the dashboard.
+pub(super) struct Shelf {
+    shown: Director,
+    /// Those that were left, the newest last.
+    left: Vec<Director>,
+}
+
+impl Shelf {
+    pub fn new(begin: Begin) -> Shelf {
+        Shelf {
+            shown: Director::new(begin),
+            left: Vec::new(),
+        }
+    }
+
+    /// The session that is shown.
+    pub fn shown(&mut self) -> &mut Director {
+        &mut self.shown
+    }
+
+    /// What is seen, with all that can be returned to.
+    pub fn scene(&self) -> Scene {
+        let mut scene = self.shown.scene();
+        let left = self.left.iter().rev();
+        let left = left.map(|director| (director.title(), director.now()));
+        scene.back.extend(left);
+        scene
+    }
+
+    /// Does what is asked of the sessions; the rest is for the one that is shown. True when a run
+    /// has begun.
+    pub fn obey(&mut self, ask: Ask) -> bool {
+        let begins = match &ask {
+            Ask::Open(_) | Ask::NewRun { .. } => true,
+            Ask::Leave => self.left.is_empty(),
+            _ => false,
+        };
+        match ask {
+            Ask::Open(script) => self.open(script),
+            Ask::Leave if begins => self.open(None),
+            Ask::Leave => self.exchange(0),
+            Ask::Back(place) => self.back(place),
+            ask => self.shown.obey(ask),
+        }
+        begins
+    }
+
+    fn open(&mut self, script: Option<Arc<Script>>) {
+        let begin = self.shown.begin();
+        let stage = match &script {
+            Some(script) => stage(script, None),
+            None => free_stage(FREE, (begin.draw_seed)()),
+        };
+        let mut opened = Director::new(Begin {
+            stage,
+            script,
+            at: None,
+            ..begin.clone()
+        });
+        opened.say("what you left is kept; :back returns to it");
+        self.left.push(std::mem::replace(&mut self.shown, opened));
+        let excess = self.left.len().saturating_sub(KEPT);
+        self.left.drain(..excess);
+    }
+
+    /// Returns to a place of [`Scene::back`].
+    fn back(&mut self, place: usize) {
+        match (self.shown.left().is_some(), place) {
+            (true, 0) => self.shown.return_to_script(),
+            (true, place) => self.exchange(place - 1),
+            (false, place) => self.exchange(place),
+        }
+    }
+
+    /// Shows a session that was left, counted from the newest, and leaves the present one.
+    fn exchange(&mut self, place: usize) {
+        let slot = self.left.len().checked_sub(place + 1);
+        let Some(slot) = slot else {
+            self.shown.say("there is nothing to return to");
+            return;
+        };
+        let wanted = self.left.remove(slot);
+        self.left.push(std::mem::replace(&mut self.shown, wanted));
+        self.shown.take_the_floor();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::demos::{self, TOUR};
+
+    fn demo(name: &str) -> Option<Arc<Script>> {
+        let demo = demos::named(name).expect("a demo");
+        Some(Arc::new(demo.script().expect("it is right")))
+    }
+
+    fn shelf(script: Option<Arc<Script>>) -> Shelf {
+        let stage = match &script {
+            Some(script) => stage(script, None),
+            None => free_stage(3, 7),
+        };
+        Shelf::new(Begin {
+            stage,
+            script,
+            speed: None,
+            at: None,
+            draw_seed: || 99,
+        })
+    }
+
+    fn titles(shelf: &Shelf) -> Vec<String> {
+        let back = shelf.scene().back;
+        back.iter()
+            .map(|(title, _)| title.text.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn what_was_left_is_returned_to_as_it_was() {
+        let mut shelf = shelf(None);
+        shelf.shown().pass(1_000_000);
+        let digest = shelf.scene().world.digest;
+        shelf.obey(Ask::Open(demo("election")));
+        let scene = shelf.scene();
+        assert!(scene.title.text.starts_with("Election") && scene.scripted);
+        assert!(scene.notice.is_some_and(|notice| notice.contains(":back")));
+        assert_eq!(titles(&shelf), ["free play"]);
+        shelf.obey(Ask::Back(0));
+        let scene = shelf.scene();
+        assert_eq!(
+            (&*scene.title.text, scene.world.digest),
+            ("free play", digest)
+        );
+        assert_eq!((scene.world.now, scene.seed), (1_000_000, 7));
+        assert_eq!(scene.notice, None);
+        assert!(titles(&shelf)[0].starts_with("Election"));
+    }
+
+    #[test]
+    fn the_script_that_was_taken_over_comes_first() {
+        let mut shelf = shelf(demo("election"));
+        shelf.obey(Ask::Open(demo("failover")));
+        shelf.obey(Ask::Perform(
+            crate::command::Statement::parse("stop S1", &[], true).expect("a statement"),
+        ));
+        let back = titles(&shelf);
+        assert!(back[0].starts_with("Failover") && back[1].starts_with("Election"));
+        shelf.obey(Ask::Back(1));
+        assert!(shelf.scene().title.text.starts_with("Election"));
+        shelf.obey(Ask::Back(0));
+        assert!(!shelf.scene().scripted);
+        shelf.obey(Ask::Back(0));
+        assert!(shelf.scene().scripted);
+        assert_eq!(titles(&shelf).len(), 1);
+        shelf.obey(Ask::Back(7));
+        let notice = shelf.scene().notice;
+        assert!(notice.is_some_and(|notice| notice.contains("nothing to return to")));
+    }
+
+    #[test]
+    fn only_so_many_are_kept() {
+        let mut shelf = shelf(None);
+        for _ in 0..7 {
+            shelf.obey(Ask::Open(demo("election")));
+        }
+        assert_eq!(titles(&shelf).len(), KEPT);
+    }
+
+    #[test]
+    fn the_tour_is_left_for_a_free_cluster_or_for_what_was_before() {
+        let mut first = shelf(demo(TOUR));
+        assert!(first.scene().tour);
+        first.obey(Ask::Leave);
+        let scene = first.scene();
+        assert_eq!((&*scene.title.text, scene.seed), ("free play", 99));
+        assert_eq!(scene.world.nodes.len(), usize::from(FREE));
+        assert!(!scene.tour && titles(&first)[0].starts_with("Tour"));
+
+        let mut later = shelf(demo("election"));
+        later.obey(Ask::Open(demo(TOUR)));
+        later.obey(Ask::Leave);
+        assert!(later.scene().title.text.starts_with("Election"));
+    }
+}

@@ -1,0 +1,82 @@
+//! Playing something else: chosen from a list, or named by a statement.
+
+use std::sync::Arc;
+
+use crossterm::event::KeyCode;
+
+use super::{App, Outgoing};
+use crate::command::{Script, Statement};
+use crate::screen::Overlay;
+use crate::script::demos::{self, Demo};
+use crate::script::live::Ask;
+use crate::tui::key::Key;
+use crate::tui::picker::{Choice, Picked, Picker};
+
+impl App {
+    /// What a statement asks of the session.
+    pub(super) fn asked_by(&self, statement: Statement) -> Result<Ask, String> {
+        Ok(match statement {
+            Statement::Open(name) => play((self.open)(&name)?),
+            Statement::Tour => {
+                let tour = demos::named(demos::TOUR).ok_or("there is no tour")?;
+                play_demo(tour)?
+            }
+            Statement::Back => Ask::Back(0),
+            statement => Ask::Perform(statement),
+        })
+    }
+
+    pub(super) fn open_picker(&mut self) -> Vec<Outgoing> {
+        let picker = Picker::new(&self.scene, self.ui.lang);
+        self.ui.overlay = Overlay::Picker(picker.choices());
+        self.picker = Some(picker);
+        Vec::new()
+    }
+
+    pub(super) fn paste_into_picker(&mut self, text: &str) {
+        if let Some(picker) = &mut self.picker {
+            picker.paste(text);
+            self.ui.overlay = Overlay::Picker(picker.choices());
+        }
+    }
+
+    /// A key while something to play is chosen.
+    pub(super) fn picked(&mut self, key: Key) -> Vec<Outgoing> {
+        let Some(picker) = &mut self.picker else {
+            return Vec::new();
+        };
+        let picked = match key.is_ctrl() && key.code() == KeyCode::Char('c') {
+            true => Picked::Closed,
+            false => picker.key(key),
+        };
+        let choice = match picked {
+            Picked::More => {
+                self.ui.overlay = Overlay::Picker(picker.choices());
+                return Vec::new();
+            }
+            Picked::Closed => None,
+            Picked::This(choice) => Some(choice),
+        };
+        self.ui.overlay = Overlay::None;
+        self.picker = None;
+        let ask = match choice {
+            None => return Vec::new(),
+            Some(Choice::Back(place)) => Ok(Ask::Back(place)),
+            Some(Choice::Free) => Ok(Ask::Open(None)),
+            Some(Choice::Demo(demo)) => play_demo(demo),
+        };
+        match ask {
+            Ok(ask) => vec![Outgoing::Ask(ask)],
+            Err(error) => self.say(error),
+        }
+    }
+}
+
+fn play(script: Script) -> Ask {
+    Ask::Open(Some(Arc::new(script)))
+}
+
+fn play_demo(demo: &Demo) -> Result<Ask, String> {
+    let script = demo.script();
+    script.map(play).map_err(|wrong| wrong.to_string())
+}
