@@ -19,10 +19,11 @@ use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The program, in a folder of its own, where neither colours nor a home can make a difference.
+/// The program, in a folder of its own, where neither colours nor the locale make a difference.
 fn program(folder: &TempDir) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("raft-playground"));
     command.current_dir(folder.path()).env("NO_COLOR", "1");
+    command.env("LC_ALL", "C.UTF-8");
     command
 }
 
@@ -88,6 +89,11 @@ fn messy_folder() -> TempDir {
     write(&folder, "value.raft", "set heartbeat 50\n");
     write(&folder, "rule.raft", "rule persist-votes off\n");
     write(&folder, "later.raft", "chaos on\n");
+    write(
+        &folder,
+        "asks.raft",
+        "cluster 3\nask \"Crash one.\" until no leader\n",
+    );
     write(&folder, "open.raft", "repeat 3\nwait 1ms\n");
     write(&folder, "steer.raft", "cra\u{1b}[2Jsh n1\n");
     write(&folder, "nul.raft", "crash\0 n1\n");

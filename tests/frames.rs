@@ -2,11 +2,15 @@
 
 mod fixtures;
 
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
+use raft_playground::command::{Caption, Lang};
 use raft_playground::raft::NodeId;
-use raft_playground::screen::{Hint, Overlay, Prompt, Screen, Theme, Ui};
+use raft_playground::screen::{Choices, Hint, Overlay, Preview, Prompt, Row, Screen, Theme, Ui};
 use raft_playground::session::Scene;
-use raft_playground::tui::Keymap;
+use raft_playground::tui::{App, Keymap};
 use raft_playground::world::view::Life;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -155,6 +159,124 @@ fn help_lists_every_key() {
     }
 }
 
+/// The list as the dashboard makes it, after some keys.
+fn picked(lang: Lang, keys: &str) -> Overlay {
+    let mut scene = fixtures::figure_8();
+    scene.back = vec![(scene.title.clone(), 3_412_000)];
+    let app = App::new(
+        Arc::new(scene),
+        Keymap::default(),
+        Box::new(|text, _| Err(text.to_owned())),
+        Box::new(|_, _, _| (0, Vec::new())),
+    );
+    let mut app = app.with_scripts(Box::new(|name| Err(name.to_owned())), lang);
+    for ch in keys.chars() {
+        let code = match ch {
+            '↓' => KeyCode::Down,
+            ch => KeyCode::Char(ch),
+        };
+        app.on_key(&KeyEvent::new(code, KeyModifiers::NONE));
+    }
+    app.ui().overlay.clone()
+}
+
+#[test]
+fn demos_to_choose_from() {
+    for (columns, rows) in [(60, 18), (80, 24), (120, 36), (200, 60)] {
+        let ui = Ui {
+            overlay: picked(Lang::En, "o↓↓↓↓"),
+            ..ui()
+        };
+        insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, columns, rows));
+    }
+}
+
+#[test]
+fn demos_that_fit_what_is_typed() {
+    let ui = Ui {
+        overlay: picked(Lang::En, "ostale"),
+        ..ui()
+    };
+    insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, 80, 24));
+}
+
+/// The longest caption in Chinese, under a title in Chinese, while the script waits.
+fn chinese() -> Scene {
+    let mut scene = fixtures::figure_8();
+    scene.title = Caption {
+        text: "Figure 8".into(),
+        zh: Some("图 8：什么时候才能说旧条目已经提交？".into()),
+    };
+    let zh = "条目 2 已在五台中的三台上，但还没有人可以说它“已提交”（论文的图 8）：按 c 让 S1 崩溃，看看\
+              会发生什么；S5 会当选，把它覆盖掉。";
+    let caption = Caption {
+        text: "Entry 2 is on three of five servers.".into(),
+        zh: Some(zh.into()),
+    };
+    scene.caption = Some((caption, 3_300_000));
+    scene.asks = true;
+    scene
+}
+
+#[test]
+fn captions_and_titles_in_chinese() {
+    let ui = Ui {
+        lang: Lang::Zh,
+        ..ui()
+    };
+    for (columns, rows) in [(60, 18), (80, 24), (120, 36)] {
+        insta::assert_snapshot!(text(&chinese(), &ui, columns, rows));
+    }
+}
+
+#[test]
+fn demos_to_choose_from_in_chinese() {
+    for (columns, rows) in [(60, 18), (80, 24), (120, 36)] {
+        let ui = Ui {
+            lang: Lang::Zh,
+            overlay: picked(Lang::Zh, "o↓↓"),
+            ..ui()
+        };
+        insta::assert_snapshot!(text(&chinese(), &ui, columns, rows));
+    }
+}
+
+/// Whatever lies over wide characters, none is drawn in half: each takes two cells, and what
+/// stands beside it is drawn.
+#[test]
+fn no_character_is_halved_at_an_edge() {
+    let mut scene = chinese();
+    scene.notice = Some("服务器崩溃了".repeat(20).as_str().into());
+    for columns in 60..130 {
+        for overlay in [
+            Overlay::None,
+            picked(Lang::Zh, "o↓↓"),
+            Overlay::Help {
+                lines: Keymap::default().table(),
+                top: 0,
+            },
+        ] {
+            let ui = Ui {
+                lang: Lang::Zh,
+                overlay,
+                ..ui()
+            };
+            let buf = draw(&scene, &ui, columns, 24);
+            for y in 0..24 {
+                for x in 0..columns {
+                    let wide = unicode_width::UnicodeWidthStr::width(buf[(x, y)].symbol()) > 1;
+                    let covered = wide && (x + 1 == columns || buf[(x + 1, y)].symbol() != " ");
+                    assert!(
+                        !covered,
+                        "{columns}: {x},{y}\n{}",
+                        text(&scene, &ui, columns, 24)
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_filter_finds_events_by_their_words() {
     let mut ui = ui();
@@ -209,7 +331,7 @@ proptest! {
         down in proptest::collection::vec(0_usize..101, 0..6),
         side in 0_u16..101,
         name in "\\PC{0,14}",
-        overlay in 0_u8..5,
+        overlay in 0_u8..6,
         now in 0_u64..6_000_000,
     ) {
         let mut scene = fixtures::crowd(count);
@@ -230,6 +352,19 @@ proptest! {
             1 => Overlay::Help { lines: ui().hints, top: 2 },
             2 => Overlay::Palette(prompt),
             3 => Overlay::Filter(prompt),
+            4 => Overlay::Picker(Choices {
+                prompt,
+                rows: vec![
+                    Row::Heading(name.clone()),
+                    Row::Choice { text: name.clone(), name: name.clone() },
+                ],
+                chosen: Some(1),
+                preview: Some(Preview {
+                    title: name.clone(),
+                    about: vec![name.clone()],
+                    ..Preview::default()
+                }),
+            }),
             _ => Overlay::Partition { marked: [NodeId(1)].into() },
         };
         let ui = Ui { selected: NodeId(selected), overlay, ..ui() };

@@ -59,6 +59,8 @@ snapshot F
 reboot all
 workload 0.5/s keys 3 reads 20% clients 2
 wait until leader and not leader B within 3s
+ask "Crash the leader." zh "让领导者崩溃。" until no leader
+else crash leader
 repeat 2
   crash random
   wait 10ms
@@ -205,9 +207,28 @@ const WRONG: &[Wrong] = &[
     ("wait until leader for 1s", (1, 19), "`for` is not expected here", "within"),
     // Not built yet
     ("chaos on", (1, 1), "`chaos` is not built yet", "later version"),
-    ("at 1s ask \"ready?\" until leader", (1, 7), "`ask` is not built yet", "later version"),
-    ("else heal", (1, 1), "`else` is not built yet", "later version"),
     ("view timeline", (1, 6), "`timeline` is not built yet", "later version"),
+    // Asking
+    ("ask until leader", (1, 5), "`until` is not a text in quotes", "double quotes"),
+    ("ask \"ready?\"", (1, 13), "`until` is missing", "as in: ask"),
+    ("ask \"ready?\" untl leader", (1, 14), "`untl` is not `until`", "as in: ask"),
+    ("ask \"ready?\" until leder", (1, 20), "`leder` is not a condition", "did you mean `leader`?"),
+    ("ask \"ready?\" until leader within 1s", (1, 27), "`within` is not expected here", "as in: ask"),
+    ("ask \"ready?\" until leder\nelse heal", (1, 20), "`leder` is not a condition", "did you mean `leader`?"),
+    ("at 1s ask \"ready?\" until leader", (1, 7), "this can't be done `at` an instant", "takes no time"),
+    ("else heal", (1, 1), "there is no `ask` that this belongs to", "on the line after an `ask`"),
+    ("ask \"?\" until leader\nheal\nelse heal", (3, 1), "there is no `ask` that this belongs to", "on the line after"),
+    ("ask \"?\" until leader\nelse heal\nelse heal", (3, 1), "there is no `ask` that this belongs to", "on the line after"),
+    ("ask \"?\" until leader\nrepeat 2\nelse heal\nend", (3, 1), "there is no `ask` that this belongs to", "on the line after"),
+    ("ask \"?\" until leader\nelse", (2, 5), "a statement is missing", "lists them all"),
+    ("ask \"?\" until leader\nelse crush n1", (2, 6), "`crush` is not a statement", "did you mean `crash`?"),
+    ("ask \"?\" until leader\nelse wait 1s", (2, 6), "this can't be done instead of an `ask`", "takes no time"),
+    ("ask \"?\" until leader\nelse seed 1", (2, 6), "this can't be done instead of an `ask`", "set the stage"),
+    ("ask \"?\" until leader\nelse end", (2, 6), "this can't be done instead of an `ask`", "takes no time"),
+    // In the dashboard only
+    ("open failover", (1, 1), "this is known only in the dashboard", "to its end"),
+    ("tour", (1, 1), "this is known only in the dashboard", "to its end"),
+    ("at 1s back", (1, 7), "this is known only in the dashboard", "to its end"),
     // The stage
     ("wait 1s\ntitle \"late\"", (2, 1), "`title` comes too late: time passes before it", "head"),
     ("crash n1\ncluster 3", (2, 1), "`cluster` comes too late", "head of the script"),

@@ -28,6 +28,7 @@ fn dashboard(arguments: &[&str], state: &Path) -> Pty {
     command.args(arguments);
     command.env("TERM", "xterm-256color");
     command.env("XDG_STATE_HOME", state);
+    command.env("LC_ALL", "C.UTF-8");
     command.env_remove("NO_COLOR");
     Pty::open(command, 160, 60)
 }
@@ -186,6 +187,121 @@ fn a_session_leaves_a_journal_that_replays_it() {
     command.arg("run").arg(journal).args(["--hosts", "inline"]);
     let output = command.output().expect("an end");
     assert!(output.status.success(), "{text}{output:?}");
+}
+
+#[test]
+fn the_first_start_begins_the_tour_and_esc_skips_it() {
+    let state = folder("first");
+    let mut pty = dashboard(&[], &state);
+    pty.see_text("Five servers, n1 to n5");
+    pty.see_text("esc skip the tour");
+    pty.press("\x1b");
+    pty.see_text("free play");
+    pty.press("o");
+    pty.see_text("back to Tour: how do five servers agree?");
+    // The foot is drawn last.
+    pty.see_text("letters find");
+    pty.press("\x1b");
+    // An escape and a letter at once would be one key.
+    pty.see_text("space pause");
+    leave(pty);
+    // Never again, unless it is asked for.
+    let mut pty = dashboard(&[], &state);
+    pty.see_text("Yours to break");
+    pty.press(":tour\r");
+    pty.see_text("Five servers, n1 to n5");
+    pty.press("\x1b");
+    pty.see_text("free play");
+    leave(pty);
+}
+
+#[test]
+fn who_asks_for_something_else_has_no_tour() {
+    for (number, arguments) in [&["election"][..], &["--seed", "7"], &["--at", "1s"]]
+        .into_iter()
+        .enumerate()
+    {
+        let mut pty = dashboard(arguments, &folder(&format!("other-{number}")));
+        pty.see_text("help");
+        assert!(pty.see("a title", |shown| Some(!shown.contains("Tour"))));
+        leave(pty);
+    }
+}
+
+/// From first to last, as somebody may take it who does what is asked, and a little more.
+#[test]
+fn the_tour_can_be_finished() {
+    let state = folder("tour");
+    let mut pty = dashboard(&["tour", "--speed", "0.3"], &state);
+    let select = |pty: &mut Pty| {
+        let (node, _) = pty.see("a leader", leader);
+        pty.press(&node.to_string());
+        pty.see_text(&format!("n{node} · leader"));
+    };
+    pty.see_text("Your turn: press w");
+    // What was not asked for does no harm.
+    pty.press("r");
+    pty.see_text("» get x");
+    pty.press("w");
+    pty.see_text("Now break something.");
+    select(&mut pty);
+    pty.press("c");
+    pty.see_text("Press c again");
+    pty.press("c");
+    pty.see_text("Press p, then 1 and 2");
+    pty.press("p");
+    pty.see_text("mark one side");
+    pty.press("12\r");
+    pty.see_text("Press w, and see");
+    pty.press("w");
+    pty.see_text("Press H");
+    pty.press("H");
+    pty.see_text("Time goes both ways");
+    pty.press(",,");
+    pty.see_text("‖");
+    pty.press(" ");
+    pty.see_text("That was the tour");
+    pty.see_text("all it expected held");
+    leave(pty);
+}
+
+#[test]
+fn a_demo_is_chosen_played_taken_over_and_returned_to() {
+    let state = folder("picker");
+    let mut pty = dashboard(&["--seed", "7"], &state);
+    pty.see("a leader", leader);
+    pty.press("o");
+    pty.see_text("what to play");
+    pty.press("failov");
+    pty.see_text("▸ Failover: what is lost");
+    pty.press("\r");
+    pty.see_text("· seed 3");
+    pty.press("c");
+    pty.see_text("you have taken over");
+    pty.press("B");
+    pty.see("the script again", |shown| {
+        let silent = shown.contains("you have taken over") || shown.contains("» crash S2");
+        (!silent && shown.contains("Five servers. S2 asks")).then_some(())
+    });
+    pty.press("B");
+    pty.see_text("free play");
+    // A script that is wrong changes nothing.
+    let wrong = state.join("wrong.raft");
+    std::fs::write(&wrong, "crush n1\n").expect("a script");
+    pty.press(&format!(":open \"{}\"\r", wrong.display()));
+    pty.see_text("did you mean `crash`?");
+    pty.press("\x1b");
+    pty.see_text("space pause");
+    pty.see_text("free play");
+    leave(pty);
+}
+
+#[test]
+fn captions_are_in_the_language_that_was_asked_for() {
+    let mut pty = dashboard(&["tour", "--lang", "zh"], &folder("lang"));
+    pty.see_text("n1 到 n5 五台服务器");
+    pty.see_text("导览：五台服务器怎样达成一致？");
+    leave(pty);
 }
 
 #[test]

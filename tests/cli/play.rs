@@ -195,3 +195,82 @@ fn threads_and_inline_give_one_digest() {
         assert_eq!(report("threads"), report("inline"), "{script}");
     }
 }
+
+/// A script in two languages, which asks for something.
+const TWO_TONGUES: &str = "title \"One\" zh \"一\"
+about \"It is short.\" zh \"很短。\"
+about \"Only English.\"
+cluster 3
+wait until leader
+say \"It leads.\" zh \"它是领导者。\"
+ask \"Crash it.\" zh \"让它崩溃。\" until no leader
+else crash leader
+say \"Gone.\"
+";
+
+#[test]
+fn stories_are_told_in_the_language_of_the_reader() {
+    let folder = folder();
+    write(&folder, "two.raft", TWO_TONGUES);
+    let english = ["One\n", "It is short.", "It leads.", "Crash it.", "Gone."];
+    let chinese = [
+        "一\n",
+        "很短。",
+        "Only English.",
+        "它是领导者。",
+        "让它崩溃。",
+        "Gone.",
+    ];
+    let story = |locale: &str, arguments: &[&str]| {
+        let mut command = super::program(&folder);
+        command.env_remove("LC_ALL").env("LANG", locale);
+        let output = command.args(arguments).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output).to_owned()
+    };
+    for (locale, arguments, words) in [
+        ("C.UTF-8", &["run", "two.raft"][..], &english[..]),
+        ("zh_CN.UTF-8", &["run", "two.raft"], &chinese),
+        ("zh_CN.UTF-8", &["two.raft"], &chinese),
+        ("zh_CN.UTF-8", &["two.raft", "--lang", "en"], &english),
+        ("C", &["run", "two.raft", "--lang", "zh"], &chinese),
+    ] {
+        let story = story(locale, arguments);
+        for word in words {
+            assert!(story.contains(word), "{arguments:?}: no {word} in {story}");
+        }
+    }
+    let demos = story("zh_CN.UTF-8", &["demos"]);
+    assert!(
+        demos.contains("导览") && demos.contains("\n  failover "),
+        "{demos}"
+    );
+    // Reports are read by programs.
+    let report = |locale: &str| story(locale, &["run", "two.raft", "--json", "--trace", "-"]);
+    assert_eq!(report("zh_CN.UTF-8"), report("C"));
+}
+
+#[test]
+fn what_is_asked_where_nobody_is_there_is_done_instead() {
+    let folder = folder();
+    write(&folder, "two.raft", TWO_TONGUES);
+    let output = run(&folder, &["run", "two.raft", "--json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let expectations = report["expectations"].as_array().expect("expectations");
+    let asked = &expectations[1];
+    assert_eq!(
+        (&asked["text"], &asked["line"], &asked["held"]),
+        (&"until not leader".into(), &7.into(), &true.into())
+    );
+    // It must then come true.
+    write(
+        &folder,
+        "never.raft",
+        TWO_TONGUES.replace("else crash leader", "else heal"),
+    );
+    let output = run(&folder, &["run", "never.raft"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("✗ line 7: until not leader"));
+    let output = run(&folder, &["check", "never.raft"]);
+    assert_eq!(output.status.code(), Some(0));
+}

@@ -58,6 +58,12 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         2,
         &["later.raft:1:1", "not built yet"],
     ),
+    (
+        &["run", "asks.raft"],
+        2,
+        &["asks.raft:2:1", "^^^", "nobody is there", "else STATEMENT"],
+    ),
+    (&["asks.raft"], 2, &["asks.raft:2:1", "nobody is there"]),
     (&["run", "open.raft"], 2, &["open.raft:1:1", "end"]),
     (&["run", "steer.raft"], 2, &["steer.raft:1:", "␛"]),
     (&["run", "nul.raft"], 2, &["nul.raft:1:", "␀"]),
@@ -197,7 +203,7 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     (&["config"], 2, &["`config` is not built yet"]),
     (&["--replay", "abc"], 2, &["`--replay` is not built yet"]),
     (&["--theme", "light"], 2, &["`--theme` is not built yet"]),
-    (&["--lang", "zh"], 2, &["`--lang` is not built yet"]),
+    (&["--lang", "tlh"], 2, &["--lang", "tlh", "en, zh"]),
     (&["--ascii"], 2, &["`--ascii` is not built yet"]),
     (&["--no-mouse"], 2, &["`--no-mouse` is not built yet"]),
 ];
