@@ -6,12 +6,11 @@ mod run;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use assert_cmd::Command;
 use raft_playground::command::{Condition, Line, Script, Statement};
 use raft_playground::script::demos::DEMOS;
-use raft_playground::script::{Progress, Show};
+use raft_playground::script::{Player, Progress, Show};
 use raft_playground::session::Deed;
-use raft_playground::world::Hosts;
+use raft_playground::world::{Command, Hosts};
 
 /// The scenarios that a demo says it shows, in its first lines: `# Scenarios: 1, 2`.
 fn scenarios(text: &str) -> Vec<u32> {
@@ -91,7 +90,7 @@ fn the_opposite_of_any_expectation_fails_and_says_what_was_found() {
         }
     }
     assert!(wanted.len() > 500, "only {} expectations", wanted.len());
-    let mut program = Command::new(assert_cmd::cargo::cargo_bin!("raft-playground"));
+    let mut program = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("raft-playground"));
     program
         .args(["test", "--hosts", "inline"])
         .arg(folder.path());
@@ -130,26 +129,61 @@ const FRAME: Duration = Duration::from_millis(20);
 /// What it shows in a second unless a script says otherwise, in virtual seconds.
 const SPEED: f64 = 0.1;
 
-/// How long each caption but the last stands on the screen.
+/// What somebody needs to read a caption: a second and a half to find the place, and a second for
+/// twenty letters.
+fn needed(caption: &str) -> Duration {
+    let letters = caption.chars().count() as u32;
+    Duration::from_millis(1_500) + Duration::from_secs(1) * letters / 20
+}
+
+/// What the script asks for by this caption, as the line `else` says it.
+fn asked<'a>(script: &'a Script, caption: &str) -> Option<&'a Command> {
+    let mut statements = lines(&script.lines).into_iter();
+    statements.find_map(|(_, statement)| match statement {
+        Statement::Ask {
+            caption: asked,
+            otherwise: Some(instead),
+            ..
+        } if &*asked.text == caption => match &instead.statement {
+            Statement::Act(command) => Some(command),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// How long each caption but the last stands on the screen, before somebody who does what is asked
+/// as soon as it is read.
 fn standing(name: &str, text: &str) -> Vec<(String, Duration)> {
-    let (mut session, mut player) = run::set_up(name, text, None, Hosts::Inline);
+    let (mut session, player) = run::set_up(name, text, None, Hosts::Inline);
+    let script = player.script().clone();
+    let mut player = Player::attended(script.clone());
     let mut captions: Vec<(String, Duration)> = Vec::new();
     let (mut speed, mut wall, mut known, mut until) = (SPEED, Duration::ZERO, 0, 0);
+    let mut wanted: Option<&Command> = None;
     loop {
         let progress = player.advance(&mut session, until);
         for show in player.take_shows() {
-            if let Show::Speed(wanted) = show {
-                speed = wanted;
+            if let Show::Speed(shown) = show {
+                speed = shown;
             }
         }
         for entry in session.journal().iter().skip(known) {
             if let Deed::Say(caption) = &entry.deed {
                 captions.push((caption.text.to_string(), wall));
+                wanted = asked(&script, &caption.text);
             }
         }
         known = session.journal().len();
         if progress == Progress::Ends {
             break;
+        }
+        assert!(wall < Duration::from_secs(600), "{name} does not end");
+        if let (Some(command), Some((caption, begins))) = (wanted, captions.last())
+            && wall >= *begins + needed(caption)
+        {
+            session.act(command, true).expect("the instant ends");
+            wanted = None;
         }
         wall += FRAME;
         until = session.now() + (FRAME.as_micros() as f64 * speed).max(1.0) as u64;
@@ -161,15 +195,12 @@ fn standing(name: &str, text: &str) -> Vec<(String, Duration)> {
         .collect()
 }
 
-/// Somebody who reads slowly needs a second and a half to find the place, and a second for twenty
-/// letters.
 #[test]
 fn every_caption_stands_until_it_is_read() {
     let mut short = Vec::new();
     for demo in DEMOS {
         for (caption, stands) in standing(demo.name, demo.text) {
-            let letters = caption.chars().count() as u32;
-            let needed = Duration::from_millis(1_500) + Duration::from_secs(1) * letters / 20;
+            let needed = needed(&caption);
             // A frame more or less is nobody's loss.
             if stands + FRAME * 2 < needed {
                 let name = demo.name;
