@@ -4,15 +4,12 @@ mod fixtures;
 #[path = "fixtures/run.rs"]
 mod run;
 
-use std::sync::Arc;
-
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use raft_playground::command::{Caption, Lang};
 use raft_playground::raft::NodeId;
 use raft_playground::screen::{Choices, Hint, Overlay, Preview, Prompt, Row, Screen, Theme, Ui};
 use raft_playground::session::Scene;
-use raft_playground::tui::{App, Keymap};
+use raft_playground::tui::Keymap;
 use raft_playground::world::Hosts;
 use raft_playground::world::view::Life;
 use ratatui::buffer::Buffer;
@@ -162,32 +159,70 @@ fn help_lists_every_key() {
     }
 }
 
-/// The list as the dashboard makes it, after some keys.
-fn picked(lang: Lang, keys: &str) -> Overlay {
-    let mut scene = fixtures::figure_8();
-    scene.back = vec![(scene.title.clone(), 3_412_000)];
-    let app = App::new(
-        Arc::new(scene),
-        Keymap::default(),
-        Box::new(|text, _| Err(text.to_owned())),
-        Box::new(|_, _, _| (0, Vec::new())),
-    );
-    let mut app = app.with_scripts(Box::new(|name| Err(name.to_owned())), lang);
-    for ch in keys.chars() {
-        let code = match ch {
-            '↓' => KeyCode::Down,
-            ch => KeyCode::Char(ch),
-        };
-        app.on_key(&KeyEvent::new(code, KeyModifiers::NONE));
+/// A list of what can be played, and one of it chosen.
+fn choices(lang: Lang, typed: &str, chosen: usize) -> Overlay {
+    let heading = |text: &str| Row::Heading(text.into());
+    let choice = |text: &str, name: &str| Row::Choice {
+        text: text.into(),
+        name: name.into(),
+    };
+    let zh = lang == Lang::Zh;
+    let title = match zh {
+        true => "领导者切换：领导者崩溃会丢失什么？",
+        false => "Failover: what is lost when the leader dies?",
+    };
+    let about = match zh {
+        true => {
+            "S2 当选后崩溃：一次写入已经答复，另一次还没有。S5 在下一任期当选，S2 恢复后成为它的跟随者。"
+        }
+        false => {
+            "S2 leads and crashes, with one write acknowledged and one not. S5 wins the next term."
+        }
+    };
+    let said = match zh {
+        true => "五台服务器。S2 向其他服务器拉票；五票中得三票（含自己一票）即可当选。",
+        false => "Five servers. S2 asks the others for their votes; three of five make it leader.",
+    };
+    let mut rows = vec![
+        choice("back to free play, at 3.412 s", ""),
+        choice("free play", ""),
+        heading("election"),
+        choice("Election: who leads when nobody does?", "election"),
+        choice(title, "failover"),
+        heading("membership"),
+    ];
+    let more = (1..30).map(|number| {
+        let text =
+            format!("The leader is cut off while it adds server {number}: what becomes of it?");
+        choice(&text, "leader-cut-off-while-adding")
+    });
+    rows.extend(more);
+    if !typed.is_empty() {
+        rows.drain(..3);
+        rows.truncate(2);
     }
-    app.ui().overlay.clone()
+    Overlay::Picker(Choices {
+        prompt: Prompt {
+            text: typed.into(),
+            cursor: typed.chars().count(),
+            ..Prompt::default()
+        },
+        rows,
+        chosen: Some(chosen),
+        preview: Some(Preview {
+            title: title.into(),
+            facts: "failover · 5 servers · election".into(),
+            about: vec![about.into()],
+            said: vec![said.into(), said.into()],
+        }),
+    })
 }
 
 #[test]
 fn demos_to_choose_from() {
     for (columns, rows) in [(60, 18), (80, 24), (120, 36), (200, 60)] {
         let ui = Ui {
-            overlay: picked(Lang::En, "o↓↓↓↓"),
+            overlay: choices(Lang::En, "", 4),
             ..ui()
         };
         insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, columns, rows));
@@ -197,7 +232,7 @@ fn demos_to_choose_from() {
 #[test]
 fn demos_that_fit_what_is_typed() {
     let ui = Ui {
-        overlay: picked(Lang::En, "ostale"),
+        overlay: choices(Lang::En, "fail", 1),
         ..ui()
     };
     insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, 80, 24));
@@ -237,7 +272,7 @@ fn demos_to_choose_from_in_chinese() {
     for (columns, rows) in [(60, 18), (80, 24), (120, 36)] {
         let ui = Ui {
             lang: Lang::Zh,
-            overlay: picked(Lang::Zh, "o↓↓"),
+            overlay: choices(Lang::Zh, "", 4),
             ..ui()
         };
         insta::assert_snapshot!(text(&chinese(), &ui, columns, rows));
@@ -253,7 +288,7 @@ fn no_character_is_halved_at_an_edge() {
     for columns in 60..130 {
         for overlay in [
             Overlay::None,
-            picked(Lang::Zh, "o↓↓"),
+            choices(Lang::Zh, "", 4),
             Overlay::Help {
                 lines: Keymap::default().table(),
                 top: 0,
