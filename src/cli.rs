@@ -21,6 +21,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::command::Statement;
 use crate::command::diagnostic::printable;
 use crate::screen::Theme;
+use crate::screen::theme::THEMES;
 use crate::script::demos;
 use crate::script::live::{Begin, Live};
 use crate::script::{free_stage, stage};
@@ -80,6 +81,9 @@ struct Dashboard {
     keymap: Option<PathBuf>,
     #[command(flatten)]
     lang: LangArg,
+    /// How the dashboard looks: dark, light, high-contrast or mono
+    #[arg(long, value_name = "NAME", value_parser = THEMES.map(|theme| theme.name))]
+    theme: Option<String>,
     #[command(flatten)]
     later: LaterFlags,
 }
@@ -95,8 +99,6 @@ impl Dashboard {
 /// Options that are named by the contract and are not there yet.
 #[derive(Args, Debug)]
 struct LaterFlags {
-    #[arg(long, hide = true, num_args = 0..=1)]
-    theme: Option<Option<String>>,
     #[arg(long, hide = true)]
     ascii: bool,
     #[arg(long, hide = true)]
@@ -106,11 +108,7 @@ struct LaterFlags {
 impl LaterFlags {
     /// The first of them that was given.
     fn given(&self) -> Option<&'static str> {
-        let flags = [
-            ("--theme", self.theme.is_some()),
-            ("--ascii", self.ascii),
-            ("--no-mouse", self.no_mouse),
-        ];
+        let flags = [("--ascii", self.ascii), ("--no-mouse", self.no_mouse)];
         let given = flags.into_iter().find(|&(_, given)| given);
         given.map(|(flag, _)| flag)
     }
@@ -136,6 +134,8 @@ enum Mode {
     Rules(List),
     /// List the keys of the dashboard
     Keys(List),
+    /// List the themes of the dashboard
+    Themes(List),
     /// Print a completion script for a shell
     Completions {
         /// bash, elvish, fish, powershell or zsh
@@ -162,9 +162,6 @@ enum Later {
     /// Not built yet
     #[command(hide = true)]
     Experiment(Rest),
-    /// Not built yet
-    #[command(hide = true)]
-    Themes(Rest),
     /// Not built yet
     #[command(hide = true)]
     Config(Rest),
@@ -290,6 +287,7 @@ pub fn main() -> i32 {
         Some(Mode::Commands(list)) => show(&lists::commands(list.json)),
         Some(Mode::Rules(list)) => show(&lists::rules(list.json)),
         Some(Mode::Keys(list)) => show(&lists::keys(list.json)),
+        Some(Mode::Themes(list)) => show(&lists::themes(list.json)),
         Some(Mode::Completions { shell }) => show(&lists::completions(shell, &Cli::command())),
         Some(Mode::Man) => show(&lists::man(&Cli::command())),
     };
@@ -329,7 +327,6 @@ impl Later {
             Later::Export(_) => "export",
             Later::Fuzz(_) => "fuzz",
             Later::Experiment(_) => "experiment",
-            Later::Themes(_) => "themes",
             Later::Config(_) => "config",
         }
     }
@@ -403,7 +400,7 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         at: arguments.at,
         draw_seed: drawn_seed,
     };
-    let theme = Theme::from_environment(None);
+    let theme = Theme::from_environment(arguments.theme.as_deref());
     let live = Live::start(begin);
     let ended = tui::run(
         live,

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use raft_playground::command::{Condition, Line, Script, Statement};
+use raft_playground::screen::wrap::wrap;
 use raft_playground::script::demos::DEMOS;
 use raft_playground::script::{Player, Progress, Show};
 use raft_playground::session::Deed;
@@ -209,4 +210,27 @@ fn every_caption_stands_until_it_is_read() {
         }
     }
     assert!(short.is_empty(), "{}", short.join("\n"));
+}
+
+/// The narrowest dashboard gives a caption two rows of so many columns.
+const COLUMNS: u16 = 78;
+
+#[test]
+fn every_caption_fits_in_every_language() {
+    let fits = |name: &str, text: &str| {
+        let rows = wrap(text, COLUMNS).len();
+        assert!(rows <= 2, "{name}: {rows} rows: {text}");
+    };
+    for demo in DEMOS {
+        let script = Script::parse(demo.name, demo.text).unwrap_or_else(|wrong| panic!("{wrong}"));
+        for (_, statement) in lines(&script.lines) {
+            if let Statement::Say(caption) | Statement::Ask { caption, .. } = statement {
+                fits(demo.name, &caption.text);
+                fits(
+                    demo.name,
+                    caption.zh.as_ref().expect("it is told in Chinese too"),
+                );
+            }
+        }
+    }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{BUG, DONE, FAILED, UNREADABLE, WRONG};
 use crate::command::{self, Lang};
 use crate::raft::rule::{Protects, Rule};
+use crate::screen::theme::{Named, THEMES};
 use crate::script::demos::DEMOS;
 use crate::tui::Keymap;
 
@@ -109,6 +110,16 @@ pub(super) fn keys(as_json: bool) -> String {
         true => pretty(&Keymap::default().keys_json()),
         false => Keymap::default().keys_text(),
     }
+}
+
+/// The themes of the dashboard.
+pub(super) fn themes(as_json: bool) -> String {
+    if as_json {
+        let rows = THEMES.map(|theme| json!({"name": theme.name, "about": theme.about}));
+        return pretty(&Value::from(rows.to_vec()));
+    }
+    let line = |theme: &Named| format!("{:<13}  {}\n", theme.name, theme.about);
+    THEMES.iter().map(line).collect()
 }
 
 /// The command line without what is hidden: the generators of completions heed no `hide`.

@@ -67,9 +67,13 @@ pub struct App {
 impl App {
     /// The dashboard before the first key.
     pub fn new(scene: Arc<Scene>, keymap: Keymap, parse: Parse, complete: Complete) -> App {
+        let mut ui = Ui::default();
+        if let Some(node) = scene.focus {
+            ui.selected = node;
+        }
         let mut app = App {
             scene,
-            ui: Ui::default(),
+            ui,
             keymap,
             parse,
             complete,
@@ -225,7 +229,7 @@ impl App {
             },
             Action::Workload => self.perform(Some(deeds::workload(&scene.world))),
             Action::Write => {
-                self.writes += 1;
+                self.writes = deeds::fresh_value(&self.scene.world, self.writes);
                 self.perform(Some(deeds::write(self.writes)))
             }
             Action::Undo if scene.undoable == 0 => self.say("there is nothing to undo".into()),

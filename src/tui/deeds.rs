@@ -57,6 +57,16 @@ pub fn workload(view: &View) -> Command {
     }
 }
 
+/// The next number that no node holds as the value of a key.
+pub fn fresh_value(view: &View, last: u64) -> u64 {
+    let held = |number: u64| {
+        let text = number.to_string();
+        let holds = |node: &NodeStatus| node.node.store.iter().any(|(_, value)| **value == *text);
+        view.nodes.iter().any(holds)
+    };
+    (last + 1..).find(|&number| !held(number)).unwrap_or(last)
+}
+
 /// Puts the value of this number.
 pub fn write(number: u64) -> Command {
     Command::Request {

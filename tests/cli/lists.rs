@@ -198,7 +198,7 @@ fn completions_and_the_manual_name_what_is_there() {
 #[test]
 fn what_is_hidden_is_not_offered_to_a_shell() {
     let folder = folder();
-    let hidden = ["Not built", "experiment", "fuzz", "themes", "no-mouse"];
+    let hidden = ["Not built", "experiment", "fuzz", "no-mouse"];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = run(&folder, &["completions", shell]);
         let script = stdout(&output);
@@ -260,5 +260,19 @@ fn what_the_readme_shows_is_true() {
     for demo in raft_playground::script::demos::DEMOS {
         let name = format!("`{}`", demo.name);
         assert!(include_str!("../../README.md").contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn themes_are_listed() {
+    let folder = folder();
+    let text = run(&folder, &["themes"]);
+    let list = run(&folder, &["themes", "--json"]);
+    let list: Value = serde_json::from_str(stdout(&list)).expect("JSON");
+    let rows = list.as_array().expect("a list").iter();
+    let names: Vec<&str> = rows.filter_map(|row| row["name"].as_str()).collect();
+    assert_eq!(names, ["dark", "light", "high-contrast", "mono"]);
+    for (line, name) in stdout(&text).lines().zip(names) {
+        assert!(line.starts_with(name), "{line}");
     }
 }
