@@ -197,6 +197,8 @@ pub(crate) type KeyHashing = std::hash::BuildHasherDefault<KeyHasher>;
 /// Keys, values and sessions of one node. Cloning shares structure and is cheap.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Store {
+    /// Looked up by hash; where all are read they are sorted or summed, so that the order of
+    /// hashes decides nothing.
     values: GenericHashMap<Text, Text, KeyHashing, DefaultSharedPtr>,
     sessions: OrdMap<ClientId, Session>,
     commands: u64,

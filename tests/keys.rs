@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use raft_playground::command::{Lang, Statement};
 use raft_playground::kv::{Operation, Text};
 use raft_playground::raft::NodeId;
-use raft_playground::screen::{Overlay, Row};
+use raft_playground::screen::{Overlay, Prompt, Row};
 use raft_playground::script::live::Ask;
 use raft_playground::session::Scene;
 use raft_playground::tui::{App, Keymap, Outgoing};
@@ -57,6 +57,20 @@ fn app() -> App {
     let mut scene = fixtures::figure_8();
     scene.undoable = 1;
     app_with(scene)
+}
+
+/// The line of the palette, which must be open.
+fn palette(app: &App) -> &Prompt {
+    match &app.ui().overlay {
+        Overlay::Palette(prompt) => prompt,
+        other => panic!("the palette is not open, but {other:?}"),
+    }
+}
+
+/// True when the line was refused, and the reason has these words.
+fn says(prompt: &Prompt, words: &str) -> bool {
+    let error = prompt.error.as_deref();
+    error.is_some_and(|error| error.contains(words))
 }
 
 fn press(app: &mut App, keys: &str) -> Vec<Outgoing> {
@@ -240,9 +254,7 @@ fn runs_are_taken_back_and_begun_anew() {
 fn a_session_is_saved_under_a_name_that_can_be_changed() {
     let mut app = app();
     assert!(press(&mut app, "S").is_empty());
-    let Overlay::Palette(prompt) = &app.ui().overlay else {
-        panic!("the palette is open");
-    };
+    let prompt = palette(&app);
     assert_eq!(prompt.text, "save session-42.raft");
     assert_eq!(&prompt.text[prompt.cursor..], ".raft");
     let saved = [Outgoing::Ask(Ask::Perform(said("save session-42b.raft")))];
@@ -295,25 +307,16 @@ fn the_palette_knows_a_node_that_was_added_since() {
 fn a_line_that_cannot_be_read_stays_with_the_reason() {
     let mut app = app();
     assert!(press(&mut app, ": n o n s e n s e enter").is_empty());
-    let Overlay::Palette(prompt) = &app.ui().overlay else {
-        panic!("the palette is open");
-    };
+    let prompt = palette(&app);
     assert_eq!(prompt.text, "nonsense");
-    assert!(
-        prompt
-            .error
-            .as_deref()
-            .is_some_and(|error| error.contains("nonsense"))
-    );
+    assert!(says(prompt, "nonsense"));
 }
 
 #[test]
 fn pasted_text_is_text() {
     let mut app = app();
     app.on_paste("heal\nq");
-    let Overlay::Palette(prompt) = &app.ui().overlay else {
-        panic!("the palette is open");
-    };
+    let prompt = palette(&app);
     assert_eq!(prompt.text, "heal q");
 }
 
@@ -589,15 +592,7 @@ fn scripts_are_opened_left_and_returned_to_by_statements() {
     assert_eq!(press(&mut app, ": b a c k enter"), back);
     assert_eq!(press(&mut app, "B"), back);
     assert!(press(&mut app, ": o p e n space n o n e enter").is_empty());
-    let Overlay::Palette(prompt) = &app.ui().overlay else {
-        panic!("the palette is open");
-    };
-    assert!(
-        prompt
-            .error
-            .as_deref()
-            .is_some_and(|error| error.contains("`none`"))
-    );
+    assert!(says(palette(&app), "`none`"));
 }
 
 #[test]

@@ -42,6 +42,8 @@ struct Waiting {
 /// The checker of the clients' history. Cloning shares structure.
 #[derive(Clone, Debug)]
 pub struct Linearizability {
+    /// The place of each key's history: only looked up, never gone through, so that the order of
+    /// hashes decides nothing.
     keys: GenericHashMap<Text, usize, KeyHashing, DefaultSharedPtr>,
     /// One for each key, copied when it changes.
     histories: Vec<Arc<History>>,

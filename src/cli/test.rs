@@ -33,6 +33,7 @@ pub(super) fn test(test: &Test) -> Result<i32, Failure> {
         false => under(&test.paths)?,
     };
     let scripts = input::scripts(&names)?;
+    // The wall's time is for the person to read; no run knows of it.
     let begun = Instant::now();
     let mut codes = Vec::new();
     let next = AtomicUsize::new(0);

@@ -94,6 +94,16 @@ pub fn frame(buf: &mut Buffer, area: Rect, title: &str, border: Style, text: Sty
     Rect::new(left + 1, top + 1, area.width - 2, area.height - 2)
 }
 
+/// A place of `(columns, rows)` in the middle of `room`, which must be as large at least.
+pub fn centred(room: Rect, (columns, rows): (u16, u16)) -> Rect {
+    Rect::new(
+        room.x + (room.width - columns) / 2,
+        room.y + (room.height - rows) / 2,
+        columns,
+        rows,
+    )
+}
+
 /// Blanks an area, for what is drawn over the rest; the ground stays.
 pub fn blank(buf: &mut Buffer, area: Rect) {
     let area = area.intersection(buf.area);

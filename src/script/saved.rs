@@ -35,10 +35,7 @@ struct Held {
 impl Writer {
     /// A script with its head: what sets the same stage again. `script` is the one that set it.
     pub fn new(stage: &Stage, script: Option<&Script>) -> Writer {
-        let free = Caption {
-            text: "free play".into(),
-            zh: None,
-        };
+        let free = Caption::from("free play");
         let mut writer = Writer {
             text: format!("{MARKER}\n"),
             clock: 0,

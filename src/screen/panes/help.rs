@@ -10,7 +10,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::screen::paint::{blank, frame, put, shorten, width};
+use crate::screen::paint::{blank, centred, frame, put, shorten, width};
 use crate::screen::{Hint, Screen};
 
 /// Draws it over the middle of `area`, from line `top` on where not all fits.
@@ -36,12 +36,7 @@ pub fn draw(screen: &Screen<'_>, lines: &[Hint], top: usize, area: Rect, buf: &m
         (columns * column + 3).min(area.width),
         (rows + 2).min(area.height),
     );
-    let place = Rect::new(
-        area.x + (area.width - size.0) / 2,
-        area.y + (area.height - size.1) / 2,
-        size.0,
-        size.1,
-    );
+    let place = centred(area, size);
     blank(buf, place);
     let top = top.min(deep.saturating_sub(usize::from(rows)));
     let more = deep > usize::from(rows);

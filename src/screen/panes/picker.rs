@@ -19,7 +19,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::prompt;
-use crate::screen::paint::{blank, frame, put, put_right, shorten, width};
+use crate::screen::paint::{blank, centred, frame, put, put_right, shorten, width};
 use crate::screen::wrap::wrap;
 use crate::screen::{Choices, Preview, Row, Screen};
 
@@ -36,12 +36,7 @@ pub fn draw(screen: &Screen<'_>, choices: &Choices, area: Rect, buf: &mut Buffer
         room.width.saturating_sub(4).min(LARGEST.0),
         room.height.saturating_sub(2).min(LARGEST.1),
     );
-    let place = Rect::new(
-        room.x + (room.width - size.0) / 2,
-        room.y + (room.height - size.1) / 2,
-        size.0,
-        size.1,
-    );
+    let place = centred(room, size);
     blank(buf, place);
     let inner = frame(buf, place, "what to play", theme.quiet, theme.title);
     if inner.width < 8 || inner.height < 6 {
