@@ -20,6 +20,7 @@ mod statement;
 #[cfg(test)]
 mod strategy;
 pub mod verb;
+mod view;
 
 use crate::kv::Text;
 use crate::raft::{Index, Micros, NodeId, Term};
@@ -34,6 +35,7 @@ pub use listing::{commands_json, commands_text};
 pub use number::{duration_text, percent_text, range_text};
 pub use parse::check_names;
 pub use print::read_mode;
+pub use view::ViewName;
 
 /// The invariants, as the language names them.
 pub const INVARIANTS: [&str; 8] = [
@@ -128,7 +130,7 @@ pub enum Statement {
     /// `pause`
     Pause,
     /// `view NAME`
-    View(Text),
+    View(ViewName),
     /// `focus NODE`
     Focus(Nodes),
     /// `save FILE [force]`; in the dashboard only.

@@ -15,7 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use crate::command::Lang;
+use crate::command::{Lang, ViewName};
 use crate::raft::NodeId;
 use crate::session::Scene;
 use crate::world::View;
@@ -28,14 +28,20 @@ pub use theme::Theme;
 pub struct Ui {
     /// The node that keys act on and whose pane is open.
     pub selected: NodeId,
+    /// What is shown between the head and the caption.
+    pub view: ViewName,
+    /// How many rows of the view are scrolled away, where it has too many.
+    pub scrolled: usize,
     /// Words that an event must contain to be listed; empty for the usual choice.
     pub filter: String,
     /// The language of titles and captions.
     pub lang: Lang,
-    /// What lies over the main screen.
+    /// What lies over the screen.
     pub overlay: Overlay,
     /// The keys that apply now, the most useful first.
     pub hints: Vec<Hint>,
+    /// Every key.
+    pub keys: Vec<Hint>,
     /// A word from the dashboard itself: a statement that could not be read, say.
     pub message: Option<String>,
     /// What a newcomer may do, shown as long as nobody has said or done anything.
@@ -46,10 +52,13 @@ impl Default for Ui {
     fn default() -> Ui {
         Ui {
             selected: NodeId(1),
+            view: ViewName::Main,
+            scrolled: 0,
             filter: String::new(),
             lang: Lang::En,
             overlay: Overlay::None,
             hints: Vec::new(),
+            keys: Vec::new(),
             message: None,
             welcome: None,
         }
@@ -65,18 +74,11 @@ pub struct Hint {
     pub words: String,
 }
 
-/// What lies over the main screen.
+/// What lies over the screen.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Overlay {
     /// Nothing.
     None,
-    /// Every key.
-    Help {
-        /// The keys with what they do.
-        lines: Vec<Hint>,
-        /// The first line shown, when not all fit.
-        top: usize,
-    },
     /// A statement is typed.
     Palette(Prompt),
     /// The event filter is typed.
@@ -164,15 +166,15 @@ impl Widget for &Screen<'_> {
             return;
         };
         panes::head::draw(self, layout.head, buf);
-        panes::cluster::draw(self, layout.cluster, buf);
-        panes::node::draw(self, layout.node, buf);
-        panes::logs::draw(self, layout.logs, buf);
-        panes::events::draw(self, layout.events, buf);
+        panes::views::draw(self, layout.views, buf);
+        match self.ui.view {
+            ViewName::Main => panes::main::draw(self, layout.body, buf),
+            ViewName::Help => panes::help::draw(self, layout.body, buf),
+        }
         panes::tape::draw(self, layout.tape, buf);
         panes::caption::draw(self, layout.caption, layout.tape, buf);
         panes::foot::draw(self, layout.foot, buf);
         match &self.ui.overlay {
-            Overlay::Help { lines, top } => panes::help::draw(self, lines, *top, area, buf),
             Overlay::Palette(prompt) => panes::prompt::draw(self, ':', prompt, area, buf),
             Overlay::Filter(prompt) => panes::prompt::draw(self, '/', prompt, area, buf),
             Overlay::Picker(choices) => panes::picker::draw(self, choices, area, buf),

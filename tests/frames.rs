@@ -5,7 +5,7 @@ mod fixtures;
 mod run;
 
 use proptest::prelude::*;
-use raft_playground::command::{Caption, Lang};
+use raft_playground::command::{Caption, Lang, ViewName};
 use raft_playground::raft::NodeId;
 use raft_playground::screen::{Choices, Hint, Overlay, Preview, Prompt, Row, Screen, Theme, Ui};
 use raft_playground::session::Scene;
@@ -151,10 +151,8 @@ fn the_palette_offers_what_can_be_meant() {
 fn help_lists_every_key() {
     for (columns, rows) in [(120, 36), (80, 24)] {
         let mut ui = ui();
-        ui.overlay = Overlay::Help {
-            lines: Keymap::default().table(),
-            top: 0,
-        };
+        ui.view = ViewName::Help;
+        ui.keys = Keymap::default().table();
         insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, columns, rows));
     }
 }
@@ -286,14 +284,7 @@ fn no_character_is_halved_at_an_edge() {
     let mut scene = chinese();
     scene.notice = Some("服务器崩溃了".repeat(20).as_str().into());
     for columns in 60..130 {
-        for overlay in [
-            Overlay::None,
-            choices(Lang::Zh, "", 4),
-            Overlay::Help {
-                lines: Keymap::default().table(),
-                top: 0,
-            },
-        ] {
+        for overlay in [Overlay::None, choices(Lang::Zh, "", 4)] {
             let ui = Ui {
                 lang: Lang::Zh,
                 overlay,
@@ -369,7 +360,8 @@ proptest! {
         down in proptest::collection::vec(0_usize..101, 0..6),
         side in 0_u16..101,
         name in "\\PC{0,14}",
-        overlay in 0_u8..6,
+        overlay in 0_u8..5,
+        view in proptest::sample::select(ViewName::ALL),
         now in 0_u64..6_000_000,
     ) {
         let mut scene = fixtures::crowd(count);
@@ -387,10 +379,9 @@ proptest! {
         let prompt = Prompt { text: name.clone(), cursor: 1, ..Prompt::default() };
         let overlay = match overlay {
             0 => Overlay::None,
-            1 => Overlay::Help { lines: ui().hints, top: 2 },
-            2 => Overlay::Palette(prompt),
-            3 => Overlay::Filter(prompt),
-            4 => Overlay::Picker(Choices {
+            1 => Overlay::Palette(prompt),
+            2 => Overlay::Filter(prompt),
+            3 => Overlay::Picker(Choices {
                 prompt,
                 rows: vec![
                     Row::Heading(name.clone()),
@@ -405,7 +396,7 @@ proptest! {
             }),
             _ => Overlay::Partition { marked: [NodeId(1)].into() },
         };
-        let ui = Ui { selected: NodeId(selected), overlay, ..ui() };
+        let ui = Ui { selected: NodeId(selected), view, overlay, ..ui() };
         draw(&scene, &ui, columns, rows);
     }
 }

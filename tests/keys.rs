@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
-use raft_playground::command::{Lang, Statement};
+use raft_playground::command::{Lang, Statement, ViewName};
 use raft_playground::kv::{Operation, Text};
 use raft_playground::raft::NodeId;
 use raft_playground::screen::{Overlay, Prompt, Row};
@@ -26,7 +26,7 @@ fn parse(text: &str, _: &[Text]) -> Result<Statement, String> {
 }
 
 fn said(text: &str) -> Statement {
-    Statement::View(text.into())
+    Statement::Title(text.into())
 }
 
 /// Stands in for completion: some verbs, and the nodes that are there.
@@ -81,6 +81,7 @@ fn press(app: &mut App, keys: &str) -> Vec<Outgoing> {
             "enter" => (KeyCode::Enter, KeyModifiers::NONE),
             "esc" => (KeyCode::Esc, KeyModifiers::NONE),
             "tab" => (KeyCode::Tab, KeyModifiers::NONE),
+            "shift-tab" => (KeyCode::BackTab, KeyModifiers::SHIFT),
             "up" => (KeyCode::Up, KeyModifiers::NONE),
             "down" => (KeyCode::Down, KeyModifiers::NONE),
             "left" => (KeyCode::Left, KeyModifiers::NONE),
@@ -346,11 +347,10 @@ fn one_leaves_by_q_and_ctrl_c() {
 fn help_and_foot_come_from_the_keymap() {
     let mut app = app();
     press(&mut app, "?");
-    let Overlay::Help { lines, .. } = &app.ui().overlay else {
-        panic!("help is open");
-    };
+    assert_eq!(app.ui().view, ViewName::Help);
     assert!(
-        lines
+        app.ui()
+            .keys
             .iter()
             .any(|line| line.keys == "q ctrl-c" && line.words == "leave")
     );
@@ -362,9 +362,41 @@ fn help_and_foot_come_from_the_keymap() {
         .map(|hint| hint.words.as_str())
         .collect();
     assert!(
-        words.starts_with(&["pause", "step", "restart", "partition"]),
+        words.starts_with(&["pause", "step", "restart", "write", "view"]),
         "{words:?}"
     );
+}
+
+#[test]
+fn tab_goes_round_the_views_and_esc_leads_back() {
+    let mut app = app();
+    let mut seen = Vec::new();
+    for _ in ViewName::ALL {
+        seen.push(app.ui().view);
+        assert!(press(&mut app, "tab").is_empty());
+    }
+    assert_eq!(seen, ViewName::ALL);
+    assert_eq!(app.ui().view, ViewName::Main);
+    press(&mut app, "shift-tab");
+    assert_eq!(Some(&app.ui().view), ViewName::ALL.last());
+    press(&mut app, "esc");
+    assert_eq!(app.ui().view, ViewName::Main);
+}
+
+/// A script shows a view once; then it is the person's to choose, until it is shown again.
+#[test]
+fn a_script_shows_a_view() {
+    let mut app = app();
+    let mut scene = fixtures::figure_8();
+    scene.view = Some((1, ViewName::Help));
+    app.on_scene(Arc::new(scene.clone()));
+    assert_eq!(app.ui().view, ViewName::Help);
+    press(&mut app, "esc");
+    app.on_scene(Arc::new(scene.clone()));
+    assert_eq!(app.ui().view, ViewName::Main);
+    scene.view = Some((2, ViewName::Help));
+    app.on_scene(Arc::new(scene));
+    assert_eq!(app.ui().view, ViewName::Help);
 }
 
 #[test]

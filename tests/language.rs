@@ -207,7 +207,6 @@ const WRONG: &[Wrong] = &[
     ("wait until leader for 1s", (1, 19), "`for` is not expected here", "within"),
     // Not built yet
     ("chaos on", (1, 1), "`chaos` is not built yet", "later version"),
-    ("view timeline", (1, 6), "`timeline` is not built yet", "later version"),
     // Asking
     ("ask until leader", (1, 5), "`until` is not a text in quotes", "double quotes"),
     ("ask \"ready?\"", (1, 13), "`until` is missing", "as in: ask"),

@@ -41,11 +41,12 @@ fn scene() -> Scene {
     let script = Arc::new(script);
     let mut player = Player::new(script.clone());
     player.advance(&mut session, AT);
-    let (mut speed, mut focus) = (1.0, None::<NodeId>);
+    let (mut speed, mut focus, mut view) = (1.0, None::<NodeId>, None);
     for show in player.take_shows() {
         match show {
             Show::Speed(shown) => speed = shown,
             Show::Focus(nodes) => focus = session.world().select(&nodes).first().copied(),
+            Show::View(shown) => view = Some((1, shown)),
         }
     }
     Scene {
@@ -66,6 +67,7 @@ fn scene() -> Scene {
         notice: None,
         undoable: 0,
         focus,
+        view,
         clip: None,
     }
 }

@@ -47,7 +47,7 @@ fn dashboard() {
     let code = tui::run(
         Live::new(seen, asks),
         Keymap::default(),
-        Box::new(|text, _| Ok(Statement::View(text.into()))),
+        Box::new(|text, _| Ok(Statement::Title(text.into()))),
         Box::new(|_, _, _| (0, Vec::new())),
         Box::new(|name| Err(format!("there is no script `{name}`"))),
         Lang::En,
@@ -66,7 +66,8 @@ fn dashboard_in_pty() -> Pty {
     command.env(INSIDE, "1");
     command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     let mut pty = Pty::open(command, 120, 36);
-    pty.until("help");
+    // The end of the last row.
+    pty.until("workload");
     pty
 }
 
@@ -131,7 +132,7 @@ fn any_size_is_drawn_and_pasted_text_does_nothing() {
     pty.press("\x1b[200~heal\rq\x1b[201~");
     pty.until("heal q");
     pty.press("\x1b");
-    pty.until("partition");
+    pty.until("write");
     pty.press("q");
     assert_eq!(pty.end().0, 0);
 }
@@ -167,12 +168,12 @@ fn it_is_suspended_and_comes_back() {
         "{} --exact dashboard --ignored --nocapture\n",
         own.display()
     ));
-    pty.until("partition");
+    pty.until("write");
     pty.press("\x1a");
     assert!(restored(&pty.until("Stopped")));
     pty.press("fg\n");
     pty.until("\x1b[?1049h");
-    pty.until("partition");
+    pty.until("write");
     pty.press("q");
     // Not earlier: the dashboard would read what the shell is to read.
     assert!(restored(&pty.until("ready> ")));

@@ -4,10 +4,10 @@ use std::fmt::{Display, Write};
 
 use serde_json::{Value, json};
 
-use super::INVARIANTS;
 use super::nodes::{group_help, kinds};
 use super::question::WORDS;
-use super::verb::{Group, OPTIONS, VERBS, VIEWS};
+use super::verb::{Group, OPTIONS, VERBS};
+use super::{INVARIANTS, ViewName};
 use crate::raft::Rule;
 use crate::world::command::Group as Selection;
 
@@ -52,6 +52,13 @@ pub fn commands_text() -> String {
         &mut text,
         "Messages (KIND)",
         kinds().map(|(name, help, _)| (name.to_owned(), help)),
+    );
+    section(
+        &mut text,
+        "Views (view NAME)",
+        ViewName::ALL
+            .iter()
+            .map(|view| (view.name().to_owned(), view.shows())),
     );
     section(
         &mut text,
@@ -123,15 +130,15 @@ pub fn commands_json() -> Value {
     let nodes =
         Selection::ALL.map(|(group, word)| json!({"name": word, "help": group_help(group)}));
     let kinds = kinds().map(|(name, help, _)| json!({"name": name, "help": help, "built": true}));
-    let views =
-        VIEWS.map(|(name, help, built)| json!({"name": name, "help": help, "built": built}));
+    let views = ViewName::ALL.iter();
+    let views = views.map(|view| json!({"name": view.name(), "help": view.shows(), "built": true}));
     json!({
         "verbs": verbs.collect::<Vec<_>>(),
         "options": options.collect::<Vec<_>>(),
         "conditions": conditions.collect::<Vec<_>>(),
         "nodes": nodes,
         "kinds": kinds.collect::<Vec<_>>(),
-        "views": views,
+        "views": views.collect::<Vec<_>>(),
         "invariants": INVARIANTS,
     })
 }

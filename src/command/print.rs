@@ -459,7 +459,7 @@ impl Display for Statement {
             Statement::BreakClear => f.write_str("break clear"),
             Statement::Speed(speed) => write!(f, "speed {}", decimal_text(*speed, MILLIONTHS)),
             Statement::Pause => f.write_str("pause"),
-            Statement::View(name) => write!(f, "view {name}"),
+            Statement::View(name) => write!(f, "view {}", name.name()),
             Statement::Focus(node) => write!(f, "focus {node}"),
             Statement::Save { file, force } => {
                 let force = if *force { " force" } else { "" };

@@ -6,8 +6,8 @@ use super::diagnostic::{Fault, Parsed};
 use super::lex::Lexeme;
 use super::nodes::{MAX_NODES, Place, wrong_name};
 use super::number;
-use super::verb::{Form, Group, VERBS, VIEWS, Verb};
-use super::{Caption, Cluster, Given, Statement};
+use super::verb::{Form, Group, VERBS, Verb};
+use super::{Caption, Cluster, Given, Statement, ViewName};
 use crate::kv::Text;
 use crate::world::command::Nodes;
 
@@ -243,8 +243,8 @@ pub(super) fn speed(c: &mut Cursor) -> Parsed<Statement> {
 }
 
 pub(super) fn view(c: &mut Cursor) -> Parsed<Statement> {
-    let views = VIEWS
-        .map(|(name, help, built)| -> Choice<Text> { (name, help, built.then(|| name.into())) });
+    let views = ViewName::ALL.iter();
+    let views = views.map(|&view| -> Choice<ViewName> { (view.name(), view.shows(), Some(view)) });
     c.choose("a view", views).map(Statement::View)
 }
 

@@ -14,7 +14,7 @@ use super::number::LONGEST;
 use super::question::WORDS;
 use super::statement::MAX_REPEATS;
 use super::verb::VERBS;
-use super::{Caption, Cluster, Given, INVARIANTS, Line, Statement};
+use super::{Caption, Cluster, Given, INVARIANTS, Line, Statement, ViewName};
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{self, Kind, Micros, ReadMode, RoleKind, Span};
 use crate::world::Command;
@@ -429,7 +429,7 @@ fn instant() -> BoxedStrategy<Statement> {
         condition().prop_map(Statement::BreakWhen),
         (1..=1_000_000_000_000u64).prop_map(Statement::Speed),
         one().prop_map(Statement::Focus),
-        Just(Statement::View("main".into())),
+        select(ViewName::ALL).prop_map(Statement::View),
         select(vec![
             Statement::BreakClear,
             Statement::Pause,

@@ -248,17 +248,6 @@ options! {
     }
 }
 
-/// The views of the dashboard, and whether each is built.
-pub(super) const VIEWS: [(&str, &str, bool); 7] = [
-    ("main", "nodes, messages and events", true),
-    ("timeline", "the space-time diagram", false),
-    ("network", "the matrix of links", false),
-    ("clients", "a lane per client", false),
-    ("metrics", "rates and latencies", false),
-    ("rules", "every rule with its switch", false),
-    ("help", "help", false),
-];
-
 /// Every word that stands in a usage in lower case, and every word for several nodes: as keys,
 /// values and names they would be read as something else by a person or by the parser. What stands
 /// in no script takes no word away from scripts.

@@ -1,4 +1,4 @@
-//! The panes of the main screen, and what lies over it: one pane, one file.
+//! The panes of each view, and what lies over them: one pane, one file.
 
 pub mod caption;
 pub mod cluster;
@@ -9,6 +9,7 @@ pub mod head;
 pub mod help;
 pub mod islands;
 pub mod logs;
+pub mod main;
 pub mod node;
 pub mod picker;
 pub mod prompt;
@@ -16,3 +17,4 @@ pub mod ring;
 pub mod small;
 pub mod tape;
 pub mod traffic;
+pub mod views;

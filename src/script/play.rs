@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 pub use super::outcome::{Expectation, Outcome};
-use crate::command::{Condition, Line, Script, Statement, duration_text};
+use crate::command::{Condition, Line, Script, Statement, ViewName, duration_text};
 use crate::raft::Micros;
 use crate::session::{Session, Violation};
 use crate::world::explain::words;
@@ -31,6 +31,8 @@ pub enum Show {
     Speed(f64),
     /// `focus NODE`.
     Focus(crate::world::command::Nodes),
+    /// `view NAME`.
+    View(ViewName),
 }
 
 #[derive(Clone, Debug)]
@@ -335,8 +337,7 @@ impl Player {
                 self.shows.push(Show::Speed(*millionths as f64 / 1e6));
             }
             Statement::Focus(nodes) => self.shows.push(Show::Focus(nodes.clone())),
-            // The main view is the only one yet.
-            Statement::View(_) => {}
+            Statement::View(view) => self.shows.push(Show::View(*view)),
             Statement::Pause => self.pauses = true,
             // These stand in the script's head, are unfolded, or are for the dashboard.
             Statement::Title(_)

@@ -1,7 +1,7 @@
 //! A session as others may see it: what the dashboard and the recorder draw.
 
 use crate::check::Violation;
-use crate::command::Caption;
+use crate::command::{Caption, ViewName};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId, Term};
 use crate::world::{Record, View};
@@ -57,6 +57,9 @@ pub struct Scene {
     pub undoable: usize,
     /// The node that the script, or the person, wants looked at.
     pub focus: Option<NodeId>,
+    /// The view that the script wants shown, with a number that tells each time from the one
+    /// before.
+    pub view: Option<(u64, ViewName)>,
     /// What is to go to the clipboard, with a number that tells each time from the one before.
     pub clip: Option<(u64, Text)>,
 }

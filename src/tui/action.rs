@@ -41,8 +41,8 @@ actions! {
     SeekEnd "seek-end" "now" "go to the newest instant";
     Slower "slower" "slower" "half the speed";
     Faster "faster" "faster" "twice the speed";
-    SelectNext "select-next" "next node" "select the next node";
-    SelectPrevious "select-previous" "previous node" "select the previous node";
+    SelectNext "select-next" "next" "the next node, or row of a list";
+    SelectPrevious "select-previous" "previous" "the previous node, or row";
     Select1 "select-1" "node 1" "select node 1";
     Select2 "select-2" "node 2" "select node 2";
     Select3 "select-3" "node 3" "select node 3";
@@ -52,6 +52,8 @@ actions! {
     Select7 "select-7" "node 7" "select node 7";
     Select8 "select-8" "node 8" "select node 8";
     Select9 "select-9" "node 9" "select node 9";
+    NextView "next-view" "view" "the next view";
+    PreviousView "previous-view" "view" "the view before";
     CrashOrRestart "crash-or-restart" "crash" "crash the node, or restart it";
     StopOrResume "stop-or-resume" "stop" "stop the node, or let it go on";
     Partition "partition" "partition" "mark nodes and cut them off";

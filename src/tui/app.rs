@@ -13,7 +13,7 @@ use super::keymap::{Deed, Found, Keymap};
 use super::palette::{Complete, Completer, Line, Typed};
 use super::picker::Picker;
 use super::{deeds, hints};
-use crate::command::{Lang, Script, Statement};
+use crate::command::{Lang, Script, Statement, ViewName};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::screen::{Overlay, Ui};
@@ -71,6 +71,10 @@ impl App {
         if let Some(node) = scene.focus {
             ui.selected = node;
         }
+        if let Some((_, view)) = scene.view {
+            ui.view = view;
+        }
+        ui.keys = keymap.table();
         let mut app = App {
             scene,
             ui,
@@ -113,6 +117,11 @@ impl App {
             && let Some(node) = scene.focus
         {
             self.ui.selected = node;
+        }
+        if scene.view != self.scene.view
+            && let Some((_, view)) = scene.view
+        {
+            self.show_view(view);
         }
         if scene.clip != self.scene.clip {
             self.clip = scene.clip.as_ref().map(|(_, text)| text.clone());
@@ -247,7 +256,12 @@ impl App {
             Action::Partition => self.toggle_partition(),
             Action::Apply => self.apply(),
             Action::Close => self.close(),
-            Action::Help => self.toggle_help(),
+            Action::NextView => self.show_view(self.ui.view.step(1)),
+            Action::PreviousView => self.show_view(self.ui.view.step(-1)),
+            Action::Help => self.show_view(match self.ui.view {
+                ViewName::Help => ViewName::Main,
+                _ => ViewName::Help,
+            }),
             Action::Palette => {
                 self.open_palette(Line::default());
                 Vec::new()
@@ -323,13 +337,28 @@ impl App {
     }
 
     fn step_selection(&mut self, by: isize) -> Vec<Outgoing> {
-        if let Overlay::Help { lines, top } = &mut self.ui.overlay {
-            *top = top.saturating_add_signed(by).min(lines.len());
-            return Vec::new();
+        match self.ui.view {
+            ViewName::Help => self.scroll(by, self.ui.keys.len()),
+            ViewName::Main => self.step_node(by),
         }
+        Vec::new()
+    }
+
+    /// Scrolls the view, which has so many rows.
+    fn scroll(&mut self, by: isize, rows: usize) {
+        let to = self.ui.scrolled.saturating_add_signed(by);
+        self.ui.scrolled = to.min(rows.saturating_sub(1));
+    }
+
+    fn step_node(&mut self, by: isize) {
         let count = self.scene.world.nodes.len().max(1) as isize;
         let slot = (self.ui.selected.slot() as isize + by).rem_euclid(count);
         self.ui.selected = NodeId::from_slot(slot as usize);
+    }
+
+    fn show_view(&mut self, view: ViewName) -> Vec<Outgoing> {
+        self.ui.view = view;
+        self.ui.scrolled = 0;
         Vec::new()
     }
 
@@ -365,26 +394,17 @@ impl App {
         }
     }
 
-    /// Closes the innermost: what lies over the screen, then the filter, then the tour.
+    /// Closes the innermost: what lies over the screen, then the view, the filter, the tour.
     fn close(&mut self) -> Vec<Outgoing> {
-        match self.ui.overlay {
-            Overlay::None if self.ui.filter.is_empty() && self.scene.tour => {
-                return vec![Outgoing::Ask(Ask::Leave)];
-            }
-            Overlay::None => self.ui.filter.clear(),
-            _ => self.ui.overlay = Overlay::None,
+        if self.ui.overlay != Overlay::None {
+            self.ui.overlay = Overlay::None;
+        } else if self.ui.view != ViewName::Main {
+            return self.show_view(ViewName::Main);
+        } else if !self.ui.filter.is_empty() {
+            self.ui.filter.clear();
+        } else if self.scene.tour {
+            return vec![Outgoing::Ask(Ask::Leave)];
         }
-        Vec::new()
-    }
-
-    fn toggle_help(&mut self) -> Vec<Outgoing> {
-        self.ui.overlay = match self.ui.overlay {
-            Overlay::Help { .. } => Overlay::None,
-            _ => Overlay::Help {
-                lines: self.keymap.table(),
-                top: 0,
-            },
-        };
         Vec::new()
     }
 

@@ -3,22 +3,24 @@
 use super::action::Action;
 use super::key::Key;
 use super::keymap::{Deed, Keymap, written};
+use crate::command::ViewName;
 use crate::raft::NodeId;
 use crate::screen::{Hint, Overlay, Ui};
 use crate::session::Scene;
 use crate::world::view::Life;
 
 /// The usual ones, the most useful first; the foot shows as many as fit.
-const USUAL: [Action; 20] = [
+const USUAL: [Action; 21] = [
     Action::RunPause,
     Action::SeekEnd,
     Action::StepOn,
     Action::CrashOrRestart,
-    Action::Partition,
     Action::Write,
+    Action::NextView,
     Action::Palette,
     Action::Demos,
     Action::Help,
+    Action::Partition,
     Action::Quit,
     Action::StopOrResume,
     Action::Workload,
@@ -42,10 +44,6 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
     };
     match &ui.overlay {
         Overlay::None => usual(keymap, scene, ui),
-        Overlay::Help { .. } => of(
-            keymap,
-            &[(Action::Close, "close"), (Action::SelectNext, "scroll")],
-        ),
         Overlay::Partition { .. } => of(
             keymap,
             &[
@@ -69,8 +67,14 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
 
 /// While nothing lies over the screen.
 fn usual(keymap: &Keymap, scene: &Scene, ui: &Ui) -> Vec<Hint> {
-    let skip = keymap.key_of(Action::Close).filter(|_| scene.tour);
-    let mut hints: Vec<Hint> = skip.iter().map(|key| hint(key, "skip the tour")).collect();
+    let mut hints = match ui.view {
+        ViewName::Main if scene.tour => of(keymap, &[(Action::Close, "skip the tour")]),
+        ViewName::Main => Vec::new(),
+        ViewName::Help => of(
+            keymap,
+            &[(Action::Close, "main"), (Action::SelectNext, "scroll")],
+        ),
+    };
     for action in USUAL.into_iter().filter(|action| applies(*action, scene)) {
         let key = keymap.key_of(action);
         hints.extend(key.map(|key| hint(&key, word(action, scene, ui))));

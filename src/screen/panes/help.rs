@@ -1,7 +1,7 @@
 //! Every key, from the same table that decides what it does:
 //!
 //! ```text
-//! ╭ keys ───────────────────────────────────────────╮
+//! ╭ keys · @ is the selected node ──────────────────╮
 //! │  q  ctrl-c    quit            c   crash, restart│
 //! │  ?            help            i   isolate @     │
 //! ╰─────────────────────────────────────────────────╯
@@ -10,48 +10,41 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::screen::paint::{blank, centred, frame, put, shorten, width};
-use crate::screen::{Hint, Screen};
+use crate::screen::Screen;
+use crate::screen::paint::{frame, put, shorten, width};
 
-/// Draws it over the middle of `area`, from line `top` on where not all fits.
-pub fn draw(screen: &Screen<'_>, lines: &[Hint], top: usize, area: Rect, buf: &mut Buffer) {
-    let theme = screen.theme;
-    let keys = lines
-        .iter()
-        .map(|line| width(&line.keys))
-        .max()
-        .unwrap_or(0);
-    let words = lines
-        .iter()
-        .map(|line| width(&line.words))
-        .max()
-        .unwrap_or(0);
-    let column = keys + words + 5;
-    let columns = (area.width.saturating_sub(6) / column.max(1)).clamp(1, 3);
-    let deep = lines.len().div_ceil(usize::from(columns));
-    let rows = u16::try_from(deep)
-        .unwrap_or(u16::MAX)
-        .min(area.height.saturating_sub(6));
-    let size = (
-        (columns * column + 3).min(area.width),
-        (rows + 2).min(area.height),
-    );
-    let place = centred(area, size);
-    blank(buf, place);
-    let top = top.min(deep.saturating_sub(usize::from(rows)));
-    let more = deep > usize::from(rows);
-    let title = match more {
-        true => "keys · ↑ ↓ scroll · @ is the selected node",
-        false => "keys · @ is the selected node",
+/// Draws it, scrolled as far as there is something to be seen where not all fits.
+pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+    let (theme, lines) = (screen.theme, &screen.ui.keys);
+    let widest = |columns: &dyn Fn(&crate::screen::Hint) -> u16| {
+        lines.iter().map(columns).max().unwrap_or(0)
     };
-    let inner = frame(buf, place, title, theme.quiet, theme.title);
+    let keys = widest(&|line| width(&line.keys));
+    let words = widest(&|line| width(&line.words));
+    let room = Rect::new(area.x, area.y, area.width, area.height)
+        .height
+        .saturating_sub(2);
+    // As few columns as will do, each as wide as it can be.
+    let least = keys + words + 5;
+    let most = (area.width.saturating_sub(4) / least.max(1)).clamp(1, 3);
+    let fits = |columns: &u16| lines.len().div_ceil(usize::from(*columns)) <= usize::from(room);
+    let columns = (1..=most).find(fits).unwrap_or(most);
+    let column = (area.width.saturating_sub(4) / columns).min(least + 8);
+    let deep = lines.len().div_ceil(usize::from(columns));
+    let more = deep.saturating_sub(usize::from(room));
+    let title = match more {
+        0 => "keys · @ is the selected node",
+        _ => "keys · ↑ ↓ scroll · @ is the selected node",
+    };
+    let inner = frame(buf, area, title, theme.border, theme.quiet);
+    let top = screen.ui.scrolled.min(more);
     for (block, chunk) in lines.chunks(deep.max(1)).enumerate() {
         let x = inner.x + 1 + block as u16 * column;
         for (line, y) in chunk.iter().skip(top).zip(inner.top()..inner.bottom()) {
             put(buf, inner, x, y, &line.keys, theme.key);
-            let x = x + keys + 2;
-            let room = inner.right().saturating_sub(x);
-            put(buf, inner, x, y, &shorten(&line.words, room), theme.text);
+            let room = column.saturating_sub(keys + 4);
+            let words = shorten(&line.words, room);
+            put(buf, inner, x + keys + 2, y, &words, theme.text);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! rewinds, waits for something. Knows nothing of the wall's time.
 
 use super::{Ask, Begin};
-use crate::command::Caption;
+use crate::command::{Caption, ViewName};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
@@ -56,6 +56,8 @@ pub(super) struct Director {
     playing: bool,
     speed: f64,
     focus: Option<NodeId>,
+    /// The view that the script wanted last, with a number that grows.
+    view: Option<(u64, ViewName)>,
     notice: Option<Text>,
     /// What was copied last, with its number.
     clip: Option<(u64, Text)>,
@@ -80,6 +82,7 @@ impl Director {
             playing: true,
             speed: begin.speed.unwrap_or(DEFAULT_SPEED),
             focus: None,
+            view: None,
             notice: None,
             clip: None,
             begin,
@@ -229,8 +232,14 @@ impl Director {
                 Show::Focus(nodes) => {
                     self.focus = self.session.world().select(&nodes).first().copied();
                 }
+                Show::View(view) => self.show_view(view),
             }
         }
+    }
+
+    fn show_view(&mut self, view: ViewName) {
+        let times = self.view.map_or(0, |(times, _)| times);
+        self.view = Some((times + 1, view));
     }
 
     fn end_script(&mut self) -> bool {
@@ -371,6 +380,7 @@ impl Director {
             notice: self.notice.clone(),
             undoable: session.undoable(),
             focus: self.focus,
+            view: self.view,
             clip: self.clip.clone(),
         }
     }

@@ -48,6 +48,7 @@ impl Director {
                 Some(node) => self.focus = Some(*node),
                 None => self.notice = Some(format!("`{statement}` named no node").into()),
             },
+            Statement::View(view) => self.show_view(*view),
             Statement::Act(command) => match self.by_hand(|session| session.act(command, true)) {
                 Ok(None) if command.is_administrative() => {
                     self.awaited = Some(statement.to_string().into());
