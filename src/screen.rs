@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use crate::command::{Lang, ViewName};
-use crate::raft::NodeId;
+use crate::raft::{NodeId, Rule};
 use crate::session::Scene;
 use crate::world::View;
 use crate::world::view::NodeStatus;
@@ -32,6 +32,8 @@ pub struct Ui {
     pub view: ViewName,
     /// How many rows of the view are scrolled away, where it has too many.
     pub scrolled: usize,
+    /// The rule that is chosen among the rules.
+    pub rule: Rule,
     /// Words that an event must contain to be listed; empty for the usual choice.
     pub filter: String,
     /// The language of titles and captions.
@@ -54,6 +56,7 @@ impl Default for Ui {
             selected: NodeId(1),
             view: ViewName::Main,
             scrolled: 0,
+            rule: Rule::ALL[0],
             filter: String::new(),
             lang: Lang::En,
             overlay: Overlay::None,
@@ -169,6 +172,7 @@ impl Widget for &Screen<'_> {
         panes::views::draw(self, layout.views, buf);
         match self.ui.view {
             ViewName::Main => panes::main::draw(self, layout.body, buf),
+            ViewName::Rules => panes::rules::draw(self, layout.body, buf),
             ViewName::Help => panes::help::draw(self, layout.body, buf),
         }
         panes::tape::draw(self, layout.tape, buf);

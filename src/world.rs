@@ -18,6 +18,7 @@ pub mod network;
 pub mod queue;
 pub mod run;
 pub mod select;
+mod setting;
 pub mod time;
 pub mod trace;
 pub mod view;
@@ -346,6 +347,7 @@ impl World {
             node: self.node_view(server),
             disk: server.disk.view(),
             clock_rate: server.clock.rate(),
+            options: server.options.clone(),
             clock_ahead: server.clock.ahead(self.now),
         }
     }
@@ -392,7 +394,7 @@ impl World {
             clients: self.clients.view(),
             workload: self.workloads.current(),
             options: self.options.clone(),
-            reads: self.clients.options.reads,
+            client_options: self.clients.options,
             rules: self.rules,
             events: self.trace.counted(),
             digest: self.trace.digest(),

@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use raft_playground::command::{Lang, Statement, ViewName};
 use raft_playground::kv::{Operation, Text};
-use raft_playground::raft::NodeId;
+use raft_playground::raft::{NodeId, Rule};
 use raft_playground::screen::{Overlay, Prompt, Row};
 use raft_playground::script::live::Ask;
 use raft_playground::session::Scene;
@@ -365,6 +365,26 @@ fn help_and_foot_come_from_the_keymap() {
         words.starts_with(&["pause", "step", "restart", "write", "view"]),
         "{words:?}"
     );
+}
+
+#[test]
+fn a_rule_is_chosen_and_switched() {
+    let mut app = app();
+    app.on_scene(Arc::new(fixtures::figure_8()));
+    assert!(press(&mut app, "enter").is_empty(), "only among the rules");
+    while app.ui().view != ViewName::Rules {
+        press(&mut app, "tab");
+    }
+    press(&mut app, "down down up");
+    let rule = Rule::ALL[1];
+    let switch = |on| [Outgoing::Ask(act(Command::Rule { rule, on }))];
+    assert_eq!(press(&mut app, "enter"), switch(false));
+    let mut scene = fixtures::figure_8();
+    scene.world.rules.switch(rule, false);
+    app.on_scene(Arc::new(scene));
+    assert_eq!(press(&mut app, "enter"), switch(true));
+    press(&mut app, "up up");
+    assert_eq!(Some(&app.ui().rule), Rule::ALL.last());
 }
 
 #[test]

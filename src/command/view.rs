@@ -26,6 +26,7 @@ macro_rules! views {
 
 views! {
     Main "main" "nodes, messages, logs and events";
+    Rules "rules" "every rule with its switch";
     Help "help" "every key";
 }
 

@@ -104,6 +104,14 @@ pub fn centred(room: Rect, (columns, rows): (u16, u16)) -> Rect {
     )
 }
 
+/// The first row shown of a list with too many: the chosen one is in the middle, as far as the
+/// ends allow.
+pub fn first_shown(count: usize, room: usize, chosen: usize) -> usize {
+    chosen
+        .saturating_sub(room / 2)
+        .min(count.saturating_sub(room))
+}
+
 /// Blanks an area, for what is drawn over the rest; the ground stays.
 pub fn blank(buf: &mut Buffer, area: Rect) {
     let area = area.intersection(buf.area);

@@ -14,6 +14,7 @@ pub mod node;
 pub mod picker;
 pub mod prompt;
 pub mod ring;
+pub mod rules;
 pub mod small;
 pub mod tape;
 pub mod traffic;

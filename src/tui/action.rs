@@ -70,7 +70,7 @@ actions! {
     Filter "filter" "filter" "filter the events";
     Palette "palette" "command" "type a statement";
     Help "help" "help" "these keys";
-    Apply "apply" "apply" "apply what is marked";
+    Apply "apply" "apply" "apply what is marked; switch the chosen rule";
     Close "close" "close" "close what is open";
     Suspend "suspend" "suspend" "back to the shell (fg returns)";
     Quit "quit" "quit" "leave";

@@ -15,7 +15,7 @@ use super::picker::Picker;
 use super::{deeds, hints};
 use crate::command::{Lang, Script, Statement, ViewName};
 use crate::kv::Text;
-use crate::raft::{Micros, NodeId};
+use crate::raft::{Micros, NodeId, Rule};
 use crate::screen::{Overlay, Ui};
 use crate::script::live::Ask;
 use crate::session::Scene;
@@ -339,6 +339,7 @@ impl App {
     fn step_selection(&mut self, by: isize) -> Vec<Outgoing> {
         match self.ui.view {
             ViewName::Help => self.scroll(by, self.ui.keys.len()),
+            ViewName::Rules => self.step_rule(by),
             ViewName::Main => self.step_node(by),
         }
         Vec::new()
@@ -354,6 +355,12 @@ impl App {
         let count = self.scene.world.nodes.len().max(1) as isize;
         let slot = (self.ui.selected.slot() as isize + by).rem_euclid(count);
         self.ui.selected = NodeId::from_slot(slot as usize);
+    }
+
+    fn step_rule(&mut self, by: isize) {
+        let count = Rule::ALL.len() as isize;
+        let place = (self.ui.rule as isize + by).rem_euclid(count);
+        self.ui.rule = Rule::ALL[place as usize];
     }
 
     fn show_view(&mut self, view: ViewName) -> Vec<Outgoing> {
@@ -383,7 +390,12 @@ impl App {
 
     fn apply(&mut self) -> Vec<Outgoing> {
         let Overlay::Partition { marked } = &self.ui.overlay else {
-            return Vec::new();
+            return match self.ui.view {
+                ViewName::Rules => {
+                    self.perform(Some(deeds::switch(&self.scene.world, self.ui.rule)))
+                }
+                _ => Vec::new(),
+            };
         };
         match deeds::partition(&self.scene.world, marked) {
             Some(command) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::kv::Operation;
-use crate::raft::NodeId;
+use crate::raft::{NodeId, Rule};
 use crate::world::command::{Millionths, NodeRef, Nodes, Workload};
 use crate::world::view::{Life, NodeStatus};
 use crate::world::{Command, View};
@@ -42,6 +42,12 @@ pub fn less_loss(view: &View) -> Option<Command> {
     let mut steps = LOSS.into_iter().rev().map(|percent| percent * 10_000);
     let share = steps.find(|share| *share < view.channel.loss)?;
     Some(Command::Loss { share, link: None })
+}
+
+/// Switches a rule off, or on again.
+pub fn switch(view: &View, rule: Rule) -> Command {
+    let on = !view.rules.on(rule);
+    Command::Rule { rule, on }
 }
 
 /// Steady requests by the defaults of the language, or none.

@@ -70,12 +70,28 @@ fn usual(keymap: &Keymap, scene: &Scene, ui: &Ui) -> Vec<Hint> {
     let mut hints = match ui.view {
         ViewName::Main if scene.tour => of(keymap, &[(Action::Close, "skip the tour")]),
         ViewName::Main => Vec::new(),
+        ViewName::Rules => of(
+            keymap,
+            &[
+                (Action::Close, "main"),
+                (Action::NextView, "view"),
+                (Action::SelectNext, "next rule"),
+                (Action::Apply, "switch it"),
+            ],
+        ),
         ViewName::Help => of(
             keymap,
-            &[(Action::Close, "main"), (Action::SelectNext, "scroll")],
+            &[
+                (Action::Close, "main"),
+                (Action::NextView, "view"),
+                (Action::SelectNext, "scroll"),
+            ],
         ),
     };
-    for action in USUAL.into_iter().filter(|action| applies(*action, scene)) {
+    let usual = USUAL.into_iter().filter(|action| applies(*action, scene));
+    // Where the view says how to leave it, it has said so.
+    let elsewhere = ui.view != ViewName::Main;
+    for action in usual.filter(|action| !(elsewhere && *action == Action::NextView)) {
         let key = keymap.key_of(action);
         hints.extend(key.map(|key| hint(&key, word(action, scene, ui))));
         if action == Action::Help && !scene.back.is_empty() {

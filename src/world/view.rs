@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::client::ClientOptions;
 use super::command::{Millionths, RateMillionths, Workload};
 use super::event::{MessageId, Reply};
 use crate::kv::{ClientId, Operation, Text};
-use crate::raft::{
-    Envelope, Micros, NodeId, NodeView, Options, ReadMode, RoleKind, Rules, Span, WriteId,
-};
+use crate::raft::{Envelope, Micros, NodeId, NodeView, Options, RoleKind, Rules, Span, WriteId};
 
 /// Whether a node's process runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,6 +50,8 @@ pub struct NodeStatus {
     pub disk: DiskView,
     /// The rate of its clock.
     pub clock_rate: RateMillionths,
+    /// Its options, which may be its own.
+    pub options: Options,
     /// How far its clock is ahead of true time, in microseconds.
     pub clock_ahead: i64,
 }
@@ -133,8 +134,8 @@ pub struct View {
     pub workload: Option<Workload>,
     /// The options in general; single nodes may differ.
     pub options: Options,
-    /// How `get` reads unless it says otherwise.
-    pub reads: ReadMode,
+    /// How clients work.
+    pub client_options: ClientOptions,
     /// Which rules are on.
     pub rules: Rules,
     /// Events so far.

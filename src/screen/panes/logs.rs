@@ -20,7 +20,7 @@ use ratatui::layout::Rect;
 
 use crate::raft::{Index, Log};
 use crate::screen::Screen;
-use crate::screen::paint::{frame, put, put_right, shorten, width};
+use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
 use crate::screen::theme::role_glyph;
 use crate::screen::units::Seconds;
 use crate::world::View;
@@ -75,15 +75,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
 
     let legend = u16::from(usize::from(inner.height) >= world.nodes.len() + 3);
     let room = usize::from(inner.height - 1) - usize::from(legend);
-    let first = match world.nodes.len() > room {
-        true => screen
-            .ui
-            .selected
-            .slot()
-            .saturating_sub(room / 2)
-            .min(world.nodes.len() - room),
-        false => 0,
-    };
+    let first = first_shown(world.nodes.len(), room, screen.ui.selected.slot());
 
     for (place, column) in columns.iter().enumerate() {
         let x = cells.x + place as u16 * cell;
