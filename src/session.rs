@@ -8,13 +8,15 @@
 mod checkpoint;
 pub mod journal;
 pub mod judge;
+mod landmark;
 pub mod scene;
 mod tape;
 
 pub use crate::check::Violation;
 pub use journal::{Deed, Entry, Journal};
 pub use judge::Judge;
-pub use scene::{Mark, Scene};
+pub use landmark::Landmark;
+pub use scene::{Breakpoint, Mark, OtherBranch, Scene};
 
 use std::collections::VecDeque;
 

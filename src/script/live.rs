@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::command::{Script, Statement};
 use crate::raft::Micros;
 use crate::script::demos;
-use crate::session::Scene;
+use crate::session::{Landmark, Scene};
 use crate::world::Stage;
 use director::Director;
 use shelf::Shelf;
@@ -41,6 +41,16 @@ pub enum Ask {
     Seek(Micros),
     /// Go to the newest instant.
     SeekEnd,
+    /// Go to the next landmark of a kind; beyond the frontier time is made up to it.
+    Next(Landmark),
+    /// Go to the last landmark of a kind.
+    Last(Landmark),
+    /// Take up a future that was left behind: its place in [`Scene::branches`].
+    TakeUp(usize),
+    /// Switch a breakpoint on or off: its place in [`Scene::breakpoints`].
+    SwitchBreakpoint(usize),
+    /// Forget a breakpoint.
+    DropBreakpoint(usize),
     /// Rewind to before the last statement given by hand.
     Undo,
     /// Hand out the command that opens what is shown, for the clipboard.

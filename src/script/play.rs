@@ -33,6 +33,10 @@ pub enum Show {
     Focus(crate::world::command::Nodes),
     /// `view NAME`.
     View(ViewName),
+    /// `break when COND`.
+    BreakWhen(Condition),
+    /// `break clear`.
+    BreakClear,
 }
 
 #[derive(Clone, Debug)]
@@ -74,14 +78,14 @@ pub struct Player {
     frames: Vec<Frame>,
     waiting: Option<(usize, String, Waiting)>,
     watches: Vec<Watch>,
-    /// Each `break when`, and whether it held when it was looked at last.
-    breaks: Vec<(Condition, bool)>,
     expectations: Vec<Expectation>,
     /// Invariants whose violation is expected; `None` stands for any.
     tolerated: Vec<Option<&'static str>>,
     shows: Vec<Show>,
     /// A `pause` was met and is not told yet.
     pauses: bool,
+    /// Something to be heeded at once, before time passes, is among what is shown.
+    yields: bool,
     /// A person is there, who can be asked.
     attended: bool,
     /// What it does counts as done by a person, and what does not hold is told and ends nothing.
@@ -97,11 +101,11 @@ impl Player {
             frames: vec![Frame { place: 0, left: 0 }],
             waiting: None,
             watches: Vec::new(),
-            breaks: Vec::new(),
             expectations: Vec::new(),
             tolerated: Vec::new(),
             shows: Vec::new(),
             pauses: false,
+            yields: false,
             attended: false,
             by_hand: false,
             ended: None,
@@ -198,6 +202,9 @@ impl Player {
             }
             if std::mem::take(&mut self.pauses) {
                 return Ok(Progress::Pauses);
+            }
+            if std::mem::take(&mut self.yields) {
+                return Ok(Progress::Waits);
             }
             if let Some((line, text, waiting)) = self.waiting.take() {
                 let still = self.wait(session, line, &text, waiting, until)?;
@@ -331,8 +338,11 @@ impl Player {
                 };
                 self.waiting = Some((line, format!("until {until}"), waiting));
             }
-            Statement::BreakWhen(condition) => self.breaks.push((condition.clone(), false)),
-            Statement::BreakClear => self.breaks.clear(),
+            Statement::BreakWhen(condition) => {
+                self.shows.push(Show::BreakWhen(condition.clone()));
+                self.yields = true;
+            }
+            Statement::BreakClear => self.shows.push(Show::BreakClear),
             Statement::Speed(millionths) => {
                 self.shows.push(Show::Speed(*millionths as f64 / 1e6));
             }
@@ -434,9 +444,6 @@ impl Player {
                     if self.ended.is_some() {
                         return Ok(None);
                     }
-                    if self.breaks_now(session) {
-                        return Ok(Some((waiting, Progress::Pauses)));
-                    }
                 }
                 None if end <= until => {
                     session.pass_to(end);
@@ -461,17 +468,6 @@ impl Player {
             }
         }
         Ok(None)
-    }
-
-    /// True when a `break when` has just come true.
-    fn breaks_now(&mut self, session: &Session) -> bool {
-        let judge = session.judge();
-        let mut breaks = false;
-        for (condition, held) in &mut self.breaks {
-            let before = std::mem::replace(held, judge.holds(condition));
-            breaks |= *held && !before;
-        }
-        breaks
     }
 
     /// Looks at all watches, after each instant; one that is broken has nothing more to say.

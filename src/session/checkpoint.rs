@@ -107,6 +107,19 @@ impl Session {
         self.go_to(position)
     }
 
+    /// Takes up a branch that was left behind, counted from the oldest; the present one is kept in
+    /// its place among them.
+    ///
+    /// # Errors
+    /// When an instant does not end.
+    pub fn switch_to(&mut self, place: usize) -> Result<(), EndlessInstant> {
+        if place >= self.branches.len() {
+            return Ok(());
+        }
+        let branch = self.branches.remove(place);
+        self.take_up(branch)
+    }
+
     /// How many lines that a person added are done.
     pub fn undoable(&self) -> usize {
         let done = self.journal.iter().take(self.done);

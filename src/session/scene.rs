@@ -19,6 +19,30 @@ pub enum Mark {
     Violation,
 }
 
+/// A future that was left behind for another.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OtherBranch {
+    /// The instant at which it parts from the present one.
+    pub parts: Micros,
+    /// Its newest instant.
+    pub until: Micros,
+    /// What was done there after it parted, oldest first.
+    pub done: Vec<Text>,
+}
+
+/// A condition that holds the time when it comes true.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Breakpoint {
+    /// The statement.
+    pub text: Text,
+    /// False while it is switched off.
+    pub on: bool,
+    /// True where it has just held the time.
+    pub stopped: bool,
+    /// True for what belongs to the session (`never`, `always`): it is not switched, but undone.
+    pub kept: bool,
+}
+
 /// How the session moves.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Scene {
@@ -53,6 +77,10 @@ pub struct Scene {
     pub asks: bool,
     /// What went wrong or deserves a word: a failed expectation, a selector that named nobody.
     pub notice: Option<Text>,
+    /// Futures that were left behind, oldest first; any can be taken up again.
+    pub branches: Vec<OtherBranch>,
+    /// What holds the time when it comes true.
+    pub breakpoints: Vec<Breakpoint>,
     /// Statements given by hand so far on this branch, which `undo` can take back.
     pub undoable: usize,
     /// The node that the script, or the person, wants looked at.

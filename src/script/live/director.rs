@@ -7,16 +7,18 @@ use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
 use crate::script::play::{Outcome, Player, Progress, Show, endless_text};
-use crate::session::{Manner, Scene, Session};
+use crate::session::{Branch, Deed, Journal, Landmark, Manner, OtherBranch, Scene, Session};
 use crate::world::Hosts;
 use crate::world::run::EndlessInstant;
 
+mod breakpoint;
 mod by_hand;
 mod keep;
 #[cfg(test)]
 mod tests;
 
-use by_hand::{Before, Watch};
+use breakpoint::Watch;
+use by_hand::Before;
 
 /// The speed of a session that asks for none: a message can be seen on its way for three frames
 /// or more, and a leader is missed for two seconds.
@@ -28,6 +30,8 @@ const SPEEDS: std::ops::RangeInclusive<f64> = 0.001..=1_000.0;
 const LEAD: Micros = 40_000;
 /// A script and what a person waits for take turns in steps of at most this.
 const TURN: Micros = 1_000;
+/// So long a landmark is waited for beyond the frontier.
+const PATIENCE: Micros = 10_000_000;
 /// Seeking beyond the frontier and stepping make up time in steps of at most this.
 const STRIDE: Micros = 1_000_000;
 /// Events kept in memory.
@@ -232,6 +236,8 @@ impl Director {
                 Show::Focus(nodes) => {
                     self.focus = self.session.world().select(&nodes).first().copied();
                 }
+                Show::BreakWhen(condition) => self.break_when(&condition),
+                Show::BreakClear => self.break_clear(),
                 Show::View(view) => self.show_view(view),
             }
         }
@@ -284,6 +290,11 @@ impl Director {
             }
             Ask::Seek(at) => self.seek(at),
             Ask::SeekEnd => self.seek(self.session.frontier()),
+            Ask::Next(landmark) => self.go_to_next(landmark),
+            Ask::Last(landmark) => self.go_to_last(landmark),
+            Ask::TakeUp(place) => self.take_up(place),
+            Ask::SwitchBreakpoint(place) => self.switch_breakpoint(place),
+            Ask::DropBreakpoint(place) => self.drop_breakpoint(place),
             Ask::Undo => self.undo(),
             Ask::Copy => self.copy(),
             Ask::NewRun { fresh_seed } => self.begin_anew(fresh_seed),
@@ -337,6 +348,63 @@ impl Director {
         }
     }
 
+    /// Goes to the next landmark: where the run is known, or else time passes until it comes.
+    fn go_to_next(&mut self, landmark: Landmark) {
+        self.playing = false;
+        if let Some(at) = self.session.landmark_after(landmark) {
+            return self.seek(at);
+        }
+        let until = self.now().saturating_add(PATIENCE);
+        let committed = self.session.committed();
+        while self.now() < until {
+            if landmark != Landmark::Commit && !self.session.at_frontier() {
+                self.seek(self.session.frontier());
+            }
+            let before = self.now();
+            let next = self.session.next_instant().unwrap_or(until).min(until);
+            if !self.pass(next) {
+                return;
+            }
+            let came = match landmark {
+                Landmark::Commit => self.session.committed() > committed,
+                _ => self.session.landmark_since(before, landmark),
+            };
+            if came {
+                return;
+            }
+        }
+        let words = format!("no {} came within ten seconds", landmark.words());
+        self.notice = Some(words.into());
+    }
+
+    fn go_to_last(&mut self, landmark: Landmark) {
+        self.playing = false;
+        let here = self.session.now();
+        match self.session.landmark_before(landmark) {
+            Err(endless) => {
+                self.heed(Err(endless));
+            }
+            Ok(Some(at)) => self.seek(at),
+            Ok(None) => {
+                self.seek(here);
+                let words = format!("there was no {} before this", landmark.words());
+                self.notice = Some(words.into());
+            }
+        }
+    }
+
+    /// Takes up a future that was left behind, at its newest instant.
+    fn take_up(&mut self, place: usize) {
+        self.playing = false;
+        self.errand = None;
+        let taken = self.session.switch_to(place);
+        if self.heed(taken) {
+            let here = self.session.journal().len();
+            self.watches.retain(|watch| watch.lines <= here);
+            self.give_back();
+        }
+    }
+
     fn undo(&mut self) {
         match self.session.undo() {
             Err(endless) => {
@@ -378,10 +446,41 @@ impl Director {
             back: self.left().into_iter().collect(),
             asks: self.asks(),
             notice: self.notice.clone(),
+            branches: session
+                .branches()
+                .iter()
+                .map(|branch| other(session, branch))
+                .collect(),
+            breakpoints: self.breakpoints(),
             undoable: session.undoable(),
             focus: self.focus,
             view: self.view,
             clip: self.clip.clone(),
         }
+    }
+}
+
+/// A future that was left behind, as it is listed.
+fn other(session: &Session, branch: &Branch) -> OtherBranch {
+    let pairs = session.journal().iter().zip(branch.journal.iter());
+    let common = pairs.take_while(|(one, other)| one == other).count();
+    let next = |journal: &Journal| journal.get(common).map_or(Micros::MAX, |entry| entry.at);
+    let parts = next(session.journal()).min(next(&branch.journal));
+    let done = branch.journal.iter().skip(common);
+    OtherBranch {
+        parts: parts.min(branch.frontier).min(session.frontier()),
+        until: branch.frontier,
+        done: done.filter_map(|entry| words(&entry.deed)).collect(),
+    }
+}
+
+/// What was done, in the words of the command language; captions are not listed.
+fn words(deed: &Deed) -> Option<Text> {
+    match deed {
+        Deed::Act(command) => Some(command.to_string().into()),
+        Deed::Nothing(words) => Some(words.clone()),
+        Deed::Mark => Some("mark".into()),
+        Deed::Expect(statement) => Some(statement.to_string().into()),
+        Deed::Say(_) => None,
     }
 }

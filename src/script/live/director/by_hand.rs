@@ -1,25 +1,12 @@
-//! What a person does by hand: deeds, which take over from a script; errands, which take time;
-//! watches, which hold it.
+//! What a person does by hand: deeds, which take over from a script, and errands, which take time.
 
 use std::sync::Arc;
 
 use super::Director;
-use crate::command::{Caption, Condition, Line, Script, Statement};
+use crate::command::{Caption, Line, Script, Statement};
 use crate::raft::Micros;
 use crate::script::play::{Outcome, Player, Progress};
 use crate::session::{Branch, Deed, Entry, Session};
-
-/// A `break when`, `never` or `always` given by hand: time is held when it comes true.
-pub(super) struct Watch {
-    /// How many lines of the journal it stands upon: it goes when one of them goes.
-    pub(super) lines: usize,
-    text: String,
-    condition: Condition,
-    /// What the condition must become to hold the time.
-    stops_when: bool,
-    /// Whether it was so when it was looked at last.
-    was_so: bool,
-}
 
 /// The reader of a script, and the run, before a person did something.
 pub(super) struct Before {
@@ -60,10 +47,7 @@ impl Director {
                     self.heed(Err(endless));
                 }
             },
-            Statement::BreakWhen(condition) => {
-                let holds = self.session.judge().holds(condition);
-                self.watch(statement, condition, true, holds);
-            }
+            Statement::BreakWhen(condition) => self.break_when(condition),
             Statement::Never(condition) | Statement::Always(condition) => {
                 let kept = self.by_hand(|session| session.expect(statement.clone(), true));
                 if self.heed(kept) {
@@ -71,7 +55,7 @@ impl Director {
                     self.watch(statement, condition, stops_when, false);
                 }
             }
-            Statement::BreakClear => self.watches.clear(),
+            Statement::BreakClear => self.break_clear(),
             Statement::Save { file, force } => self.save(file, *force),
             statement if statement.takes_time() => {
                 if let Some((_, errand)) = &self.errand
@@ -97,29 +81,6 @@ impl Director {
         // The script sees at once what it asked for, also while nobody lets time pass.
         if self.asks() {
             self.pass(self.now());
-        }
-    }
-
-    fn watch(
-        &mut self,
-        statement: &Statement,
-        condition: &Condition,
-        stops_when: bool,
-        was_so: bool,
-    ) {
-        self.watches.push(Watch {
-            lines: match statement.expects() {
-                true => self.session.journal().len(),
-                false => 0,
-            },
-            text: statement.to_string(),
-            condition: condition.clone(),
-            stops_when,
-            was_so,
-        });
-        if self.look() && statement.expects() {
-            let found = self.session.judge().found(condition);
-            self.notice = Some(format!("`{statement}` holds so far: {found}").into());
         }
     }
 
@@ -253,33 +214,11 @@ impl Director {
     }
 
     /// Says what came of a statement about the cluster, once that is known.
-    fn tell_what_came(&mut self) {
+    pub(super) fn tell_what_came(&mut self) {
         if let Some(statement) = self.awaited.take() {
             match self.session.judge().admin_reply() {
                 None => self.awaited = Some(statement),
                 Some(reply) => self.notice = Some(format!("`{statement}`: {reply}").into()),
-            }
-        }
-    }
-
-    /// Looks at the watches; holds the time when one has come true.
-    pub(super) fn look(&mut self) -> bool {
-        self.tell_what_came();
-        let judge = self.session.judge();
-        let mut news = None;
-        for watch in &mut self.watches {
-            let so = judge.holds(&watch.condition) == watch.stops_when;
-            if so && !watch.was_so {
-                let found = judge.found(&watch.condition);
-                news = Some(format!("`{}`: {found}", watch.text));
-            }
-            watch.was_so = so;
-        }
-        match news {
-            None => true,
-            Some(news) => {
-                self.notice = Some(news.into());
-                self.hold()
             }
         }
     }
