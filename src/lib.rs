@@ -22,6 +22,7 @@
 //! | [`world`] | virtual time, network, disks, clocks, clients, the threads of the nodes, the trace |
 //! | [`raft`] | the protocol: pure, told what happens and answering what is to be done |
 //! | [`kv`] | the replicated state machine: keys, values, client sessions |
+//! | [`list`] | a list that is cheap to copy: what logs are made of |
 //!
 //! # The way of data
 //!
@@ -69,6 +70,7 @@ pub mod check;
 pub mod cli;
 pub mod command;
 pub mod kv;
+pub mod list;
 pub mod raft;
 pub mod screen;
 pub mod script;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up. Names on one line share a floor and do not use each other.
 const FLOORS: [&[&str]; 11] = [
-    &["kv"],
+    &["kv", "list"],
     &["raft"],
     &["world"],
     &["command"],

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use imbl::{OrdMap, Vector};
+use imbl::OrdMap;
 
 use crate::kv::ClientId;
+use crate::list::List;
 use crate::raft::{Event as NodeEvent, Kind, Micros, NodeId, RoleKind};
 use crate::world::event::Reply;
 use crate::world::view::Life;
@@ -23,7 +24,7 @@ pub struct Tally {
     waiting: BTreeMap<ClientId, (Micros, bool)>,
     /// How long each answered request took, together with those about as long: a percentile may
     /// be asked for at every instant, and must not look at all of them.
-    latencies: OrdMap<Micros, Vector<Micros>>,
+    latencies: OrdMap<Micros, List<Micros>>,
     /// Since when no commit has come although one is wanted.
     wanted_since: Option<Micros>,
     longest: Micros,
@@ -59,7 +60,7 @@ impl Tally {
                 {
                     let latency = record.at - since;
                     let alike = self.latencies.entry(latency / ALIKE).or_default();
-                    alike.push_back(latency);
+                    alike.push(latency);
                 }
                 if !self.write_wanted() {
                     self.committed(record.at);
@@ -110,7 +111,7 @@ impl Tally {
     /// The latency that so many per cent of the answered requests did not exceed (the nearest
     /// rank), in microseconds; `None` when none was answered.
     pub fn latency(&self, percentile: u8) -> Option<Micros> {
-        let answered: usize = self.latencies.values().map(Vector::len).sum();
+        let answered: usize = self.latencies.values().map(List::len).sum();
         let rank = (answered * usize::from(percentile)).div_ceil(100);
         let mut place = rank.checked_sub(1)?;
         for alike in self.latencies.values() {

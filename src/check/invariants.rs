@@ -12,12 +12,12 @@ mod mirror;
 
 use std::collections::BTreeMap;
 
-use imbl::Vector;
 use memory::{Applied, Committed, Known, Witness, place};
 use mirror::Mirror;
 
 use super::Violation;
 use crate::kv::ClientId;
+use crate::list::List;
 use crate::raft::{Durable, Event as NodeEvent, Index, Log, NodeId, RoleKind, Term};
 use crate::world::event::Reply;
 use crate::world::{Event, Record, World};
@@ -33,20 +33,20 @@ pub struct Invariants {
     /// Who led each term.
     leaders: BTreeMap<Term, Witness>,
     /// The first entry seen at each index …
-    entries: Vector<Known>,
+    entries: List<Known>,
     /// … and the others, of other terms.
     more_entries: BTreeMap<(Index, Term), Known>,
     /// The entry that was applied first at each index.
-    applied: Vector<Applied>,
+    applied: List<Applied>,
     /// The term of the entry that a leader committed first at each index; 0 for none.
-    committed: Vector<(Term, Witness)>,
+    committed: List<(Term, Witness)>,
     /// For each term what its leader committed last.
     commits: BTreeMap<Term, Committed>,
     /// The term of the entry at each index whose client was answered, and the answer; 0 for none.
-    acknowledged: Vector<(Term, Witness)>,
+    acknowledged: List<(Term, Witness)>,
     /// For each client the index at which each of its requests took effect, by serial number;
     /// 0 for not yet.
-    effects: BTreeMap<ClientId, Vector<Index>>,
+    effects: BTreeMap<ClientId, List<Index>>,
     violations: Vec<Violation>,
 }
 
@@ -58,12 +58,12 @@ impl Invariants {
             names: ids().map(|id| world.name(id).clone()).collect(),
             mirrors: vec![Mirror::default(); world.size()],
             leaders: BTreeMap::new(),
-            entries: Vector::new(),
+            entries: List::default(),
             more_entries: BTreeMap::new(),
-            applied: Vector::new(),
-            committed: Vector::new(),
+            applied: List::default(),
+            committed: List::default(),
             commits: BTreeMap::new(),
-            acknowledged: Vector::new(),
+            acknowledged: List::default(),
             effects: BTreeMap::new(),
             violations: Vec::new(),
         };
@@ -212,13 +212,13 @@ impl Invariants {
             if let Some(entry) = log.get(index)
                 && place(index) == self.applied.len()
             {
-                self.applied.push_back(Applied {
+                self.applied.push(Applied {
                     term: entry.term,
                     identity: entry.payload.identity(),
                     fresh: true,
                     witness: Witness::default(),
                 });
-                self.committed.push_back((entry.term, Witness::default()));
+                self.committed.push((entry.term, Witness::default()));
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::session::{Manner, Session};
 use crate::world::Hosts;
 
 /// Events kept in memory by a headless run.
-const KEEP: usize = 64;
+const KEEP: usize = 16;
 
 /// Has a panic, in whatever thread, say how to see it again.
 fn tell_of_panics() {

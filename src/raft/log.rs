@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use imbl::Vector;
-
 use super::configuration::Configuration;
 use super::{Index, Term};
 use crate::kv::Request;
+use crate::list::List;
 
 /// What an entry holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,7 +51,7 @@ pub struct Log {
     base_term: Term,
     /// The term of the last entry, at hand because every append asks for it.
     last_term: Term,
-    entries: Vector<Entry>,
+    entries: List<Entry>,
 }
 
 impl Log {
@@ -84,10 +83,6 @@ impl Log {
 
     /// The entry at `index`, if the log holds it.
     pub fn get(&self, index: Index) -> Option<&Entry> {
-        // Most questions are about the end, which is at hand.
-        if index >= self.last() {
-            return self.entries.last().filter(|_| index == self.last());
-        }
         let place = index.checked_sub(self.base + 1)?;
         self.entries.get(usize::try_from(place).ok()?)
     }
@@ -103,15 +98,8 @@ impl Log {
         if start >= end {
             return Entries::default();
         }
-        if end - start == 1 {
-            return Arc::new([self.entries[start].clone()]);
-        }
-        self.entries
-            .focus()
-            .narrow(start..end)
-            .into_iter()
-            .cloned()
-            .collect()
+        let entries = self.entries.iter_from(start).take(end - start);
+        entries.cloned().collect()
     }
 
     /// How many entries the log holds.
@@ -127,7 +115,7 @@ impl Log {
     /// Adds one entry at the end and returns its index.
     pub fn push(&mut self, entry: Entry) -> Index {
         self.last_term = entry.term;
-        self.entries.push_back(entry);
+        self.entries.push(entry);
         self.last()
     }
 
@@ -151,7 +139,7 @@ impl Log {
         let follows = index >= self.base && self.term_at(index) == Some(term);
         if follows && keeps_suffix {
             let covered = (index - self.base) as usize;
-            self.entries = self.entries.split_off(covered);
+            self.entries.drop_first(covered);
         } else {
             self.entries.clear();
         }
@@ -199,13 +187,10 @@ impl Log {
         if self.last() != other.last() {
             return false;
         }
-        if self.entries.ptr_eq(&other.entries) {
-            return true;
-        }
         let both = self.first().max(other.first());
-        let mine = self.iter().skip_while(|(index, _)| *index < both);
-        let theirs = other.iter().skip_while(|(index, _)| *index < both);
-        mine.eq(theirs)
+        let from = |log: &Log| (both - log.first()) as usize;
+        let theirs = other.entries.iter_from(from(other));
+        self.entries.iter_from(from(self)).eq(theirs)
     }
 
     /// All terms, from [`Log::first`] on.

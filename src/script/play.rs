@@ -411,8 +411,13 @@ impl Player {
         waiting: Waiting,
         until: Micros,
     ) -> Result<Option<(Waiting, Progress)>, EndlessInstant> {
+        let nobody_looks = self.watches.is_empty() && self.breaks.is_empty();
         loop {
             let end = match &waiting {
+                Waiting::Time(end) | Waiting::At(end, _) if nobody_looks => {
+                    session.run_to((*end).min(until))?;
+                    *end
+                }
                 Waiting::Time(end) | Waiting::At(end, _) => *end,
                 Waiting::Until(condition, end) => {
                     if session.judge().holds(condition) {

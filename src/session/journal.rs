@@ -1,9 +1,8 @@
 //! What was done to the world, in order: with the stage it is the whole run.
 
-use imbl::Vector;
-
 use crate::command::{Caption, Statement};
 use crate::kv::Text;
+use crate::list::List;
 use crate::raft::Micros;
 use crate::world::Command;
 
@@ -44,7 +43,7 @@ pub struct Entry {
 /// All that was done on a branch, in order of time. Cloning shares structure.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Journal {
-    entries: Vector<Entry>,
+    entries: List<Entry>,
     /// How many of them say what must hold.
     expected: usize,
 }
@@ -54,7 +53,7 @@ impl Journal {
     pub fn push(&mut self, entry: Entry) {
         debug_assert!(self.entries.last().is_none_or(|last| last.at <= entry.at));
         self.expected += usize::from(entry.deed.is_expected());
-        self.entries.push_back(entry);
+        self.entries.push(entry);
     }
 
     /// How many lines there are.
@@ -74,11 +73,7 @@ impl Journal {
 
     /// The line at a place, from 0.
     pub fn get(&self, place: usize) -> Option<&Entry> {
-        // It is asked at every instant whether there is one more, and mostly there is not.
-        match place < self.entries.len() {
-            true => self.entries.get(place),
-            false => None,
-        }
+        self.entries.get(place)
     }
 
     /// All lines.
@@ -88,8 +83,9 @@ impl Journal {
 
     /// Forgets the lines from a place on.
     pub fn truncate(&mut self, place: usize) {
-        let gone = self.entries.split_off(place.min(self.entries.len()));
-        self.expected -= gone.iter().filter(|entry| entry.deed.is_expected()).count();
+        let gone = self.entries.iter_from(place.min(self.entries.len()));
+        self.expected -= gone.filter(|entry| entry.deed.is_expected()).count();
+        self.entries.truncate(place);
     }
 
     /// How many lines are of instants up to `at`, `at` included.
@@ -97,7 +93,7 @@ impl Journal {
         let (mut low, mut high) = (0, self.entries.len());
         while low < high {
             let middle = (low + high) / 2;
-            if self.entries[middle].at <= at {
+            if self.entries.get(middle).is_some_and(|entry| entry.at <= at) {
                 low = middle + 1;
             } else {
                 high = middle;

@@ -13,6 +13,15 @@ pub struct Trace {
     /// How many are kept at least when the trace is trimmed.
     keep: usize,
     newest: EventId,
+    /// The newest event that `sum` has taken in. The others are held; they are taken in together,
+    /// before the trace is trimmed, because that is faster than one by one.
+    summed: EventId,
+    sum: Sum,
+}
+
+/// What is known of all events, held or not.
+#[derive(Clone, Copy, Default, Debug)]
+struct Sum {
     digest: Digest,
     /// Events that belong to the digest.
     counted: u64,
@@ -25,8 +34,8 @@ impl Trace {
             records: VecDeque::new(),
             keep,
             newest: 0,
-            digest: Digest::default(),
-            counted: 0,
+            summed: 0,
+            sum: Sum::default(),
         }
     }
 
@@ -39,9 +48,6 @@ impl Trace {
         event: Event,
     ) -> EventId {
         self.newest += 1;
-        if feed(&mut self.digest, at, node, &event) {
-            self.counted += 1;
-        }
         self.records.push_back(Record {
             id: self.newest,
             at,
@@ -59,12 +65,22 @@ impl Trace {
 
     /// Events that belong to the digest, so far.
     pub fn counted(&self) -> u64 {
-        self.counted
+        self.sum().counted
     }
 
     /// The digest so far.
     pub fn digest(&self) -> u64 {
-        self.digest.value()
+        self.sum().digest.value()
+    }
+
+    fn sum(&self) -> Sum {
+        let mut sum = self.sum;
+        for record in self.since(self.summed) {
+            if feed(&mut sum.digest, record.at, record.node, &record.event) {
+                sum.counted += 1;
+            }
+        }
+        sum
     }
 
     /// The records that are held with a number above `after`, oldest first.
@@ -86,6 +102,8 @@ impl Trace {
     /// Drops what is beyond the bound, and hands it out, oldest first. Called when everybody has
     /// read what is new.
     pub fn trim(&mut self) -> impl DoubleEndedIterator<Item = Record> {
+        self.sum = self.sum();
+        self.summed = self.newest;
         // In batches: at most twice the bound is held.
         let excess = match self.records.len() > 2 * self.keep {
             true => self.records.len() - self.keep,
@@ -98,6 +116,8 @@ impl Trace {
     pub fn forgetful_copy(&self) -> Trace {
         Trace {
             records: VecDeque::new(),
+            summed: self.newest,
+            sum: self.sum(),
             ..*self
         }
     }

@@ -1,7 +1,7 @@
 //! log-matching, state-machine-safety and exactly-once: what is appended, and what is applied.
 
 use super::Invariants;
-use super::memory::{Applied, Known, Witness, at, place, put};
+use super::memory::{Applied, Known, Witness, place, put};
 use crate::kv::ClientId;
 use crate::raft::{Entry, Index, NodeId, Payload, Term};
 use crate::world::Record;
@@ -17,7 +17,7 @@ impl Invariants {
         term: Term,
         kept: u64,
     ) {
-        if let Some(&first) = at(&self.applied, place(index))
+        if let Some(&first) = self.applied.get(place(index))
             && first.term != 0
             && first.term != term
         {
@@ -61,7 +61,7 @@ impl Invariants {
     /// Compares an entry with what is known for its index and term; gives back what it does not
     /// agree with.
     pub(super) fn compare(&mut self, index: Index, new: Known) -> Option<Known> {
-        let known = match at(&self.entries, place(index)) {
+        let known = match self.entries.get(place(index)) {
             Some(first) if first.term == new.term => *first,
             Some(_) => *self.more_entries.entry((index, new.term)).or_insert(new),
             None => {
@@ -90,7 +90,7 @@ impl Invariants {
         fresh: bool,
     ) {
         let identity = payload.identity();
-        match at(&self.applied, place(index)) {
+        match self.applied.get(place(index)) {
             Some(&first) if first.term != 0 => {
                 if (first.term, first.identity) != (term, identity) {
                     let who = self.name(node);
@@ -142,7 +142,7 @@ impl Invariants {
             let detail = format!(
                 "request {serial} of {client} took effect twice: at entry {earlier} and at entry {index}"
             );
-            let first = at(&self.applied, place(earlier));
+            let first = self.applied.get(place(earlier));
             let first = first.map_or(Witness::default(), |applied| applied.witness);
             self.violated(record, "exactly-once", detail, [first]);
         }

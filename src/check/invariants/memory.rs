@@ -1,7 +1,6 @@
 //! What is remembered of entries and commits, and where: one small record for each index.
 
-use imbl::Vector;
-
+use crate::list::List;
 use crate::raft::{Entry, EventId, Index, NodeId, Term};
 
 /// An event that may bear witness later, and the node where it happened: in one word, because
@@ -69,22 +68,13 @@ pub(super) struct Committed {
 }
 
 /// Puts `value` at `place`, filling up with `filler` before it.
-pub(super) fn put<T: Clone>(list: &mut Vector<T>, place: usize, filler: T, value: T) {
+pub(super) fn put<T: Clone>(list: &mut List<T>, place: usize, filler: T, value: T) {
     while list.len() < place {
-        list.push_back(filler.clone());
+        list.push(filler.clone());
     }
-    if place == list.len() {
-        list.push_back(value);
-    } else {
-        list.set(place, value);
-    }
-}
-
-/// The value at `place`; most questions are about the newest, which is at hand.
-pub(super) fn at<T: Clone>(list: &Vector<T>, place: usize) -> Option<&T> {
-    match place + 1 == list.len() {
-        true => list.last(),
-        false => list.get(place),
+    match place < list.len() {
+        true => list.set(place, value),
+        false => list.push(value),
     }
 }
 
