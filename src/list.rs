@@ -60,6 +60,22 @@ impl<T> List<T> {
         }
     }
 
+    /// How many items at the start are the same in both lists. Chunks that they share are not
+    /// looked into.
+    pub fn common(&self, other: &List<T>) -> usize
+    where
+        T: PartialEq,
+    {
+        let mut shared = 0;
+        if self.skip == other.skip {
+            let chunks = self.full.iter().zip(other.full.iter());
+            let chunks = chunks.take_while(|(one, another)| Arc::ptr_eq(one, another));
+            shared = (chunks.count() * CHUNK).saturating_sub(self.skip);
+        }
+        let rest = self.iter_from(shared).zip(other.iter_from(shared));
+        shared + rest.take_while(|(one, another)| one == another).count()
+    }
+
     /// Adds an item at the end.
     #[inline]
     pub fn push(&mut self, item: T) {
@@ -204,7 +220,11 @@ mod tests {
                 prop_assert_eq!(&again, &list);
             }
             // What is done to a list is not seen in its copies.
-            for (list, vector) in copies {
+            for (old, vector) in copies {
+                let pairs = list.iter().zip(vector.iter());
+                let common = pairs.take_while(|(one, other)| one == other).count();
+                prop_assert_eq!(list.common(&old), common);
+                let list = old;
                 prop_assert!(list.iter().eq(vector.iter()));
             }
         }

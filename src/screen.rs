@@ -88,6 +88,16 @@ pub enum Overlay {
     Filter(Prompt),
     /// Something to play is chosen.
     Picker(Choices),
+    /// The other futures of the run.
+    Branches {
+        /// The place of the chosen one.
+        chosen: usize,
+    },
+    /// What holds the time when it comes true.
+    Breakpoints {
+        /// The place of the chosen one.
+        chosen: usize,
+    },
     /// Nodes are marked for one side of a partition.
     Partition {
         /// The nodes of that side.
@@ -182,6 +192,8 @@ impl Widget for &Screen<'_> {
             Overlay::Palette(prompt) => panes::prompt::draw(self, ':', prompt, area, buf),
             Overlay::Filter(prompt) => panes::prompt::draw(self, '/', prompt, area, buf),
             Overlay::Picker(choices) => panes::picker::draw(self, choices, area, buf),
+            Overlay::Branches { chosen } => panes::lists::branches(self, *chosen, area, buf),
+            Overlay::Breakpoints { chosen } => panes::lists::breakpoints(self, *chosen, area, buf),
             Overlay::None | Overlay::Partition { .. } => {}
         }
     }

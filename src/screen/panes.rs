@@ -8,6 +8,7 @@ pub mod grid;
 pub mod head;
 pub mod help;
 pub mod islands;
+pub mod lists;
 pub mod logs;
 pub mod main;
 pub mod node;

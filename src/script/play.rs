@@ -411,7 +411,7 @@ impl Player {
         waiting: Waiting,
         until: Micros,
     ) -> Result<Option<(Waiting, Progress)>, EndlessInstant> {
-        let nobody_looks = self.watches.is_empty() && self.breaks.is_empty();
+        let nobody_looks = self.watches.is_empty();
         loop {
             let end = match &waiting {
                 Waiting::Time(end) | Waiting::At(end, _) if nobody_looks => {

@@ -88,8 +88,7 @@ impl Session {
     /// When an instant does not end.
     pub fn take_up(&mut self, branch: Branch) -> Result<(), EndlessInstant> {
         self.branches.push(self.present());
-        let pairs = self.journal.iter().zip(branch.journal.iter());
-        let common = pairs.take_while(|(one, other)| one == other).count();
+        let common = self.journal.common(&branch.journal);
         // Where both did the same up to that instant.
         let next = branch.journal.get(common).map(|entry| entry.at);
         self.checkpoints.retain(|Checkpoint { position, .. }| {

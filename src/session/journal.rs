@@ -76,6 +76,11 @@ impl Journal {
         self.entries.get(place)
     }
 
+    /// How many lines at the start are the same in both.
+    pub fn common(&self, other: &Journal) -> usize {
+        self.entries.common(&other.entries)
+    }
+
     /// All lines.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
         self.entries.iter()

@@ -1,6 +1,8 @@
 //! What the keys mean, given what is seen. No terminal and no thread: keys and scenes go in,
 //! requests come out, and what should be drawn can be asked for.
 
+mod flights;
+mod lists;
 mod opening;
 
 use std::sync::Arc;
@@ -18,7 +20,8 @@ use crate::kv::Text;
 use crate::raft::{Micros, NodeId, Rule};
 use crate::screen::{Overlay, Ui};
 use crate::script::live::Ask;
-use crate::session::Scene;
+use crate::session::{Landmark, Scene};
+use crate::world::command::Handling;
 use crate::world::view::NodeStatus;
 
 /// Finds the script of a name: a demo, or else a file. The error says what is wrong with it.
@@ -27,6 +30,8 @@ pub type Open = Box<dyn Fn(&str) -> Result<Script, String>>;
 /// Reads a statement, given the names of the nodes; the error says what is wrong with it.
 pub type Parse = Box<dyn Fn(&str, &[Text]) -> Result<Statement, String>>;
 
+/// By how much a message is delayed by key.
+const DELAY: Micros = 50_000;
 /// How many lines the history of the palette keeps.
 const HISTORY: usize = 200;
 
@@ -133,6 +138,8 @@ impl App {
         }
         let last = u16::try_from(self.scene.world.nodes.len()).unwrap_or(u16::MAX);
         self.ui.selected.0 = self.ui.selected.0.min(last).max(1);
+        self.follow_flight();
+        self.keep_row();
         self.refresh();
     }
 
@@ -201,6 +208,9 @@ impl App {
         if !matches!(action, ScrubOn | ScrubBack | LeapOn | LeapBack) {
             self.target = None;
         }
+        if let Some(outgoing) = self.listed(action) {
+            return outgoing;
+        }
         if let Some(number) = action.selects() {
             return self.choose(NodeId(number));
         }
@@ -220,6 +230,23 @@ impl App {
             Action::SeekEnd => vec![Outgoing::Ask(Ask::SeekEnd)],
             Action::Slower => vec![Outgoing::Ask(Ask::Pace(0.5))],
             Action::Faster => vec![Outgoing::Ask(Ask::Pace(2.0))],
+            Action::NextElection => self.held(Ask::Next(Landmark::Election)),
+            Action::LastElection => self.held(Ask::Last(Landmark::Election)),
+            Action::NextCommit => self.held(Ask::Next(Landmark::Commit)),
+            Action::LastCommit => self.held(Ask::Last(Landmark::Commit)),
+            Action::NextFault => self.held(Ask::Next(Landmark::Fault)),
+            Action::LastFault => self.held(Ask::Last(Landmark::Fault)),
+            Action::NextViolation => self.held(Ask::Next(Landmark::Violation)),
+            Action::LastViolation => self.held(Ask::Last(Landmark::Violation)),
+            Action::Branches => self.open_list(Overlay::Branches { chosen: 0 }),
+            Action::Breakpoints => self.open_list(Overlay::Breakpoints { chosen: 0 }),
+            Action::BreakWhen => self.ask_for_break(),
+            Action::NextMessage => self.step_flight(true),
+            Action::LastMessage => self.step_flight(false),
+            Action::DropMessage => self.handle(Handling::Drop),
+            Action::DelayMessage => self.handle(Handling::Delay(DELAY)),
+            Action::CopyMessage => self.handle(Handling::Copy),
+            Action::DeliverMessage => self.handle(Handling::Deliver),
             Action::SelectNext => self.step_selection(1),
             Action::SelectPrevious => self.step_selection(-1),
             Action::CrashOrRestart => self.perform(self.selected().map(deeds::crash_or_restart)),
@@ -228,6 +255,12 @@ impl App {
                 Some(Ok(command)) => self.perform(Some(command)),
                 None => Vec::new(),
             },
+            Action::HoldOrRelease => self.perform(self.selected().map(deeds::hold_or_release)),
+            Action::AddNode => self.perform(Some(deeds::add_node(&scene.world))),
+            Action::PromoteOrDemote => {
+                let deed = |node| deeds::promote_or_demote(&scene.world, node);
+                self.perform(self.selected().map(deed))
+            }
             Action::LossUp => match deeds::more_loss(&scene.world) {
                 None => self.say("more than that cannot be lost".into()),
                 command => self.perform(command),
@@ -406,10 +439,13 @@ impl App {
         }
     }
 
-    /// Closes the innermost: what lies over the screen, then the view, the filter, the tour.
+    /// Closes the innermost: what lies over the screen, then what is chosen, the view, the filter,
+    /// the tour.
     fn close(&mut self) -> Vec<Outgoing> {
         if self.ui.overlay != Overlay::None {
             self.ui.overlay = Overlay::None;
+        } else if self.ui.flight.is_some() {
+            self.ui.flight = None;
         } else if self.ui.view != ViewName::Main {
             return self.show_view(ViewName::Main);
         } else if !self.ui.filter.is_empty() {

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::kv::Operation;
-use crate::raft::{NodeId, Rule};
-use crate::world::command::{Millionths, NodeRef, Nodes, Workload};
-use crate::world::view::{Life, NodeStatus};
+use crate::raft::{Envelope, NodeId, Rule};
+use crate::world::command::{
+    AdminVerb, End, Handling, Link, Millionths, NodeRef, Nodes, Pick, Workload,
+};
+use crate::world::event::MessageId;
+use crate::world::view::{Flight, Life, NodeStatus};
 use crate::world::{Command, View};
 
 /// The shares of messages lost that the keys step through, in percent.
@@ -18,6 +21,71 @@ pub fn crash_or_restart(node: &NodeStatus) -> Command {
         Life::Down => Command::Restart(nodes),
         Life::Up | Life::Stopped => Command::Crash(nodes),
     }
+}
+
+/// Holds a node's election timer, or lets it go.
+pub fn hold_or_release(node: &NodeStatus) -> Command {
+    let nodes = Nodes::named(node.name.clone());
+    match node.node.timer_held {
+        true => Command::ReleaseTimer(nodes),
+        false => Command::HoldTimer(nodes),
+    }
+}
+
+/// Makes a learner a voter, or a voter a learner, by the configuration that the leader uses.
+pub fn promote_or_demote(view: &View, node: &NodeStatus) -> Command {
+    let used = view.leader().unwrap_or(node);
+    let verb = match used.node.configuration.learners.contains(&node.id) {
+        true => AdminVerb::Promote,
+        false => AdminVerb::Demote,
+    };
+    Command::Admin {
+        verb,
+        nodes: Nodes::named(node.name.clone()),
+        via: None,
+    }
+}
+
+/// Adds a node of a name that nobody has: `n6` beside five.
+pub fn add_node(view: &View) -> Command {
+    let taken = |name: &str| view.nodes.iter().any(|node| &*node.name == name);
+    let mut names = (view.nodes.len() + 1..).map(|number| format!("n{number}"));
+    let name = names.find(|name| !taken(name)).unwrap_or_default();
+    Command::Add {
+        node: NodeRef::Name(name.into()),
+        learner: false,
+        via: None,
+    }
+}
+
+/// Does something to a message on its way, if it still is: the statement names it by its kind, its
+/// link and its place among those alike.
+pub fn handle(view: &View, message: MessageId, handling: Handling) -> Option<Command> {
+    let chosen = view
+        .flights
+        .iter()
+        .find(|flight| flight.message == message)?;
+    let alike = |flight: &&Flight| {
+        let (one, other) = (&flight.envelope, &chosen.envelope);
+        let link = |envelope: &Envelope| (envelope.from, envelope.to);
+        one.message.kind() == other.message.kind() && link(one) == link(other)
+    };
+    let mut alike = view.flights.iter().filter(alike);
+    let place = alike.position(|flight| flight.message == message)?;
+    let end = |id| End::Nodes(Nodes::named(view.name(id)));
+    Some(Command::Handle {
+        handling,
+        pick: Pick {
+            kind: Some(chosen.envelope.message.kind()),
+            link: Link {
+                from: end(chosen.envelope.from),
+                to: end(chosen.envelope.to),
+                both: false,
+            },
+            nth: place as u64 + 1,
+            count: Some(1),
+        },
+    })
 }
 
 /// Freezes a node, or lets it go on; one that is down can do neither.

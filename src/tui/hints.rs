@@ -7,7 +7,7 @@ use crate::command::ViewName;
 use crate::raft::NodeId;
 use crate::screen::{Hint, Overlay, Ui};
 use crate::session::Scene;
-use crate::world::view::Life;
+use crate::world::view::{Flight, Life};
 
 /// The usual ones, the most useful first; the foot shows as many as fit.
 const USUAL: [Action; 21] = [
@@ -43,7 +43,6 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
         rows.iter().map(|(keys, words)| hint(keys, words)).collect()
     };
     match &ui.overlay {
-        Overlay::None => usual(keymap, scene, ui),
         Overlay::Partition { .. } => of(
             keymap,
             &[
@@ -54,6 +53,40 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
                 (Action::Close, "leave"),
             ],
         ),
+        Overlay::Branches { .. } => of(
+            keymap,
+            &[
+                (Action::Apply, "take it up"),
+                (Action::SelectNext, "next"),
+                (Action::Close, "close"),
+            ],
+        ),
+        Overlay::Breakpoints { .. } => of(
+            keymap,
+            &[
+                (Action::BreakWhen, "another"),
+                (Action::Apply, "on or off"),
+                (Action::DropMessage, "forget"),
+                (Action::SelectNext, "next"),
+                (Action::Close, "close"),
+            ],
+        ),
+        Overlay::None if ui.flight.is_some() => {
+            let mut hints = chosen_message(scene, ui);
+            hints.extend(of(
+                keymap,
+                &[
+                    (Action::DropMessage, "drop"),
+                    (Action::DelayMessage, "delay 50 ms"),
+                    (Action::CopyMessage, "copy"),
+                    (Action::DeliverMessage, "deliver now"),
+                    (Action::NextMessage, "next message"),
+                    (Action::Close, "leave"),
+                ],
+            ));
+            hints
+        }
+        Overlay::None => usual(keymap, scene, ui),
         Overlay::Palette(_) => fixed(&[("enter", "do it"), ("tab", "complete"), ("esc", "close")]),
         Overlay::Picker(_) => fixed(&[
             ("enter", "play"),
@@ -63,6 +96,19 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
         ]),
         Overlay::Filter(_) => fixed(&[("enter", "keep"), ("esc", "close")]),
     }
+}
+
+/// Which message is chosen: `◉ append S1→S3`.
+fn chosen_message(scene: &Scene, ui: &Ui) -> Vec<Hint> {
+    let chosen = |flight: &&Flight| Some(flight.message) == ui.flight;
+    let flight = scene.world.flights.iter().find(chosen);
+    let words = flight.map(|flight| {
+        let envelope = &flight.envelope;
+        let name = |id| scene.world.name(id);
+        let kind = envelope.message.kind().name();
+        format!("{kind} {}→{}", name(envelope.from), name(envelope.to))
+    });
+    words.iter().map(|words| hint("◉", words)).collect()
 }
 
 /// While nothing lies over the screen.

@@ -13,6 +13,7 @@ use crate::screen::Screen;
 use crate::screen::paint::put;
 use crate::world::Event;
 use crate::world::event::MessageId;
+use crate::world::view::Flight;
 
 /// The glyphs with their meaning, in a line.
 pub const LEGEND: &str = " ► entries ▸ beat ▷ vote → yes ⇢ no ✗ lost ";
@@ -45,6 +46,12 @@ pub fn draw(
         let part = part(world.now, flight.sent, flight.arrives);
         let style = screen.theme.term(flight.envelope.term);
         show(&flight.envelope, part, None, style);
+    }
+    // The chosen one lies above the others, and is marked by more than its colour.
+    let chosen = |flight: &&Flight| Some(flight.message) == screen.ui.flight;
+    if let Some(flight) = world.flights.iter().find(chosen) {
+        let part = part(world.now, flight.sent, flight.arrives);
+        show(&flight.envelope, part, Some("◉"), screen.theme.key);
     }
     for (envelope, part, age) in dying(screen) {
         let (glyph, style) = match age {

@@ -462,8 +462,7 @@ impl Director {
 
 /// A future that was left behind, as it is listed.
 fn other(session: &Session, branch: &Branch) -> OtherBranch {
-    let pairs = session.journal().iter().zip(branch.journal.iter());
-    let common = pairs.take_while(|(one, other)| one == other).count();
+    let common = session.journal().common(&branch.journal);
     let next = |journal: &Journal| journal.get(common).map_or(Micros::MAX, |entry| entry.at);
     let parts = next(session.journal()).min(next(&branch.journal));
     let done = branch.journal.iter().skip(common);

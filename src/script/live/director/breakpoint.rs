@@ -96,7 +96,10 @@ impl Director {
     pub(super) fn switch_breakpoint(&mut self, place: usize) {
         match self.watches.get_mut(place) {
             Some(watch) if watch.kept() => {
-                let words = format!("`{}` belongs to the session; undo takes it back", watch.text);
+                let words = format!(
+                    "`{}` belongs to the session; undo takes it back",
+                    watch.text
+                );
                 self.notice = Some(words.into());
             }
             Some(watch) => watch.on = !watch.on,
