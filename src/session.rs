@@ -8,12 +8,14 @@
 mod checkpoint;
 pub mod journal;
 pub mod judge;
+pub mod metrics;
 pub mod scene;
 mod tape;
 
 pub use crate::check::Violation;
 pub use journal::{Deed, Entry, Journal};
 pub use judge::Judge;
+pub use metrics::Metrics;
 pub use scene::{Mark, Scene};
 
 use std::collections::VecDeque;
@@ -71,6 +73,7 @@ pub struct Session {
     world: World,
     checker: Checker,
     tally: Tally,
+    metrics: Metrics,
     journal: Journal,
     done: usize,
     frontier: Micros,
@@ -97,6 +100,7 @@ impl Session {
             world,
             checker,
             tally: Tally::default(),
+            metrics: Metrics::default(),
             journal: Journal::default(),
             done: 0,
             frontier: 0,
@@ -173,6 +177,11 @@ impl Session {
         &self.tape
     }
 
+    /// How the run went up to the present instant, if it can be rewound.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// Reads conditions at the present instant.
     pub fn judge(&self) -> Judge<'_> {
         Judge {
@@ -235,6 +244,9 @@ impl Session {
     pub fn pass_to(&mut self, at: Micros) {
         if at > self.now() {
             self.world.pass_to(at);
+            if self.manner.rewinds {
+                self.metrics.pass_to(at);
+            }
         }
         self.frontier = self.frontier.max(self.now());
     }
@@ -360,6 +372,10 @@ impl Session {
                     let cause = self.world.note(None, Causes::None, event);
                     self.world.act(&command, cause);
                     self.put_on_tape(&command);
+                    if self.manner.rewinds {
+                        let faulty = self.world.is_faulty();
+                        self.metrics.set_faulty(self.world.now(), faulty);
+                    }
                 }
                 Deed::Nothing(words) => {
                     self.world.note(None, Causes::None, Event::Command(words));
@@ -384,7 +400,10 @@ impl Session {
         let known = self.checker.violations().len();
         for record in self.world.trace().since(self.seen) {
             self.checker.watch(record, &self.world);
-            self.tally.watch(record);
+            let took = self.tally.watch(record);
+            if self.manner.rewinds {
+                self.metrics.watch(record, took);
+            }
             if let Some(sink) = &mut self.sink {
                 sink(record, &self.world);
             }
