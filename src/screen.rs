@@ -3,6 +3,7 @@
 
 pub mod clean;
 pub mod layout;
+pub mod lines;
 pub mod paint;
 pub mod panes;
 pub mod theme;
@@ -19,6 +20,7 @@ use crate::command::{Lang, ViewName};
 use crate::raft::{NodeId, Rule};
 use crate::session::Scene;
 use crate::world::View;
+use crate::world::event::MessageId;
 use crate::world::view::NodeStatus;
 use layout::Layout;
 pub use theme::Theme;
@@ -32,6 +34,8 @@ pub struct Ui {
     pub view: ViewName,
     /// How many rows of the view are scrolled away, where it has too many.
     pub scrolled: usize,
+    /// The message on its way that is chosen.
+    pub flight: Option<MessageId>,
     /// The rule that is chosen among the rules.
     pub rule: Rule,
     /// Words that an event must contain to be listed; empty for the usual choice.
@@ -56,6 +60,7 @@ impl Default for Ui {
             selected: NodeId(1),
             view: ViewName::Main,
             scrolled: 0,
+            flight: None,
             rule: Rule::ALL[0],
             filter: String::new(),
             lang: Lang::En,
@@ -182,6 +187,10 @@ impl Widget for &Screen<'_> {
         panes::views::draw(self, layout.views, buf);
         match self.ui.view {
             ViewName::Main => panes::main::draw(self, layout.body, buf),
+            ViewName::Timeline => panes::timeline::draw(self, layout.body, buf),
+            ViewName::Network => panes::network::draw(self, layout.body, buf),
+            ViewName::Clients => panes::clients::draw(self, layout.body, buf),
+            ViewName::Metrics => panes::metrics::draw(self, layout.body, buf),
             ViewName::Rules => panes::rules::draw(self, layout.body, buf),
             ViewName::Help => panes::help::draw(self, layout.body, buf),
         }

@@ -9,6 +9,7 @@ mod checkpoint;
 pub mod journal;
 pub mod judge;
 mod landmark;
+pub mod metrics;
 pub mod scene;
 mod tape;
 
@@ -16,6 +17,7 @@ pub use crate::check::Violation;
 pub use journal::{Deed, Entry, Journal};
 pub use judge::Judge;
 pub use landmark::Landmark;
+pub use metrics::Metrics;
 pub use scene::{Breakpoint, Mark, OtherBranch, Scene};
 
 use std::collections::VecDeque;
@@ -76,6 +78,7 @@ pub struct Session {
     world: World,
     checker: Checker,
     tally: Tally,
+    metrics: Metrics,
     journal: Journal,
     done: usize,
     frontier: Micros,
@@ -102,6 +105,7 @@ impl Session {
             world,
             checker,
             tally: Tally::default(),
+            metrics: Metrics::default(),
             journal: Journal::default(),
             done: 0,
             frontier: 0,
@@ -176,6 +180,11 @@ impl Session {
     /// Terms, leaders, faults and violations of the whole branch.
     pub fn tape(&self) -> &[(Micros, Mark)] {
         &self.tape
+    }
+
+    /// How the run went up to the present instant, if it can be rewound.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Reads conditions at the present instant.
@@ -261,6 +270,9 @@ impl Session {
     pub fn pass_to(&mut self, at: Micros) {
         if at > self.now() {
             self.world.pass_to(at);
+            if self.manner.rewinds {
+                self.metrics.pass_to(at);
+            }
         }
         self.frontier = self.frontier.max(self.now());
     }
@@ -386,6 +398,10 @@ impl Session {
                     let cause = self.world.note(None, Causes::None, event);
                     self.world.act(&command, cause);
                     self.put_on_tape(&command);
+                    if self.manner.rewinds {
+                        let faulty = self.world.is_faulty();
+                        self.metrics.set_faulty(self.world.now(), faulty);
+                    }
                 }
                 Deed::Nothing(words) => {
                     self.world.note(None, Causes::None, Event::Command(words));
@@ -416,7 +432,10 @@ impl Session {
         let known = self.checker.violations().len();
         for record in self.world.trace().since(self.seen) {
             self.checker.watch(record, &self.world);
-            self.tally.watch(record);
+            let took = self.tally.watch(record);
+            if self.manner.rewinds {
+                self.metrics.watch(record, took);
+            }
             if let Some(sink) = &mut self.sink {
                 sink(record, &self.world);
             }

@@ -352,6 +352,17 @@ impl World {
         }
     }
 
+    /// True while something is broken: a node is down or stopped, a disk stalls, a clock drifts,
+    /// messages are lost or doubled.
+    pub fn is_faulty(&self) -> bool {
+        let broken = |server: &Server| {
+            server.life != Life::Up
+                || server.disk.view().stalled
+                || server.clock.rate() != 1_000_000
+        };
+        self.servers.iter().any(broken) || self.network.is_faulty()
+    }
+
     /// A node as its host shows it; of a node that is down, what its disk holds.
     fn node_view(&self, server: &Server) -> NodeView {
         if let Some(host) = &server.host {
@@ -391,6 +402,8 @@ impl World {
                 .filter(|&(from, to)| from != to && !self.connected(from, to))
                 .collect(),
             channel: self.network.channel(),
+            links: self.network.links(),
+            traffic: self.traffic,
             clients: self.clients.view(),
             workload: self.workloads.current(),
             options: self.options.clone(),

@@ -1,73 +1,20 @@
 //! Frames as text, to be read as prose, and frames of any size, which must not panic.
 
 mod fixtures;
+#[path = "fixtures/frame.rs"]
+mod frame;
 #[path = "fixtures/run.rs"]
 mod run;
 
+use frame::{draw, text, ui};
 use proptest::prelude::*;
 use raft_playground::command::{Caption, Lang, ViewName};
 use raft_playground::raft::NodeId;
-use raft_playground::screen::{Choices, Hint, Overlay, Preview, Prompt, Row, Screen, Theme, Ui};
+use raft_playground::screen::{Choices, Overlay, Preview, Prompt, Row, Ui};
 use raft_playground::session::Scene;
 use raft_playground::tui::Keymap;
 use raft_playground::world::Hosts;
 use raft_playground::world::view::Life;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
-
-fn draw(scene: &Scene, ui: &Ui, columns: u16, rows: u16) -> Buffer {
-    let area = Rect::new(0, 0, columns, rows);
-    let mut buf = Buffer::empty(area);
-    let theme = Theme::dark();
-    Screen {
-        scene,
-        ui,
-        theme: &theme,
-    }
-    .render(area, &mut buf);
-    buf
-}
-
-fn text(scene: &Scene, ui: &Ui, columns: u16, rows: u16) -> String {
-    let buf = draw(scene, ui, columns, rows);
-    let mut text = String::new();
-    for y in 0..rows {
-        let mut line = String::new();
-        let mut skip = 0;
-        for x in 0..columns {
-            if skip > 0 {
-                skip -= 1;
-                continue;
-            }
-            let symbol = buf[(x, y)].symbol();
-            skip = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
-            line.push_str(symbol);
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
-}
-
-fn ui() -> Ui {
-    let hint = |keys: &str, words: &str| Hint {
-        keys: keys.into(),
-        words: words.into(),
-    };
-    Ui {
-        hints: vec![
-            hint("space", "pause"),
-            hint(".", "step"),
-            hint("c", "crash"),
-            hint("p", "partition"),
-            hint("w", "write"),
-            hint(":", "command"),
-            hint("?", "help"),
-        ],
-        ..Ui::default()
-    }
-}
 
 #[test]
 fn figure_8_at_120_by_36() {
@@ -104,7 +51,9 @@ fn an_election_among_three() {
 
 #[test]
 fn nine_nodes() {
-    insta::assert_snapshot!(text(&fixtures::crowd(9), &ui(), 120, 36));
+    for (columns, rows) in [(120, 36), (80, 24), (200, 60)] {
+        insta::assert_snapshot!(text(&fixtures::crowd(9), &ui(), columns, rows));
+    }
 }
 
 #[test]
@@ -118,7 +67,9 @@ fn fifty_one_nodes() {
         selected: NodeId(30),
         ..ui()
     };
-    insta::assert_snapshot!(text(&fixtures::crowd(51), &ui, 120, 36));
+    for (columns, rows) in [(120, 36), (80, 24), (200, 60)] {
+        insta::assert_snapshot!(text(&fixtures::crowd(51), &ui, columns, rows));
+    }
 }
 
 #[test]

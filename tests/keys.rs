@@ -388,6 +388,25 @@ fn a_rule_is_chosen_and_switched() {
 }
 
 #[test]
+fn a_message_on_its_way_is_chosen() {
+    let mut app = app();
+    while app.ui().view != ViewName::Network {
+        press(&mut app, "tab");
+    }
+    assert_eq!(app.ui().flight, None);
+    let chosen = ["down", "down", "down", "up"].map(|key| {
+        press(&mut app, key);
+        app.ui().flight
+    });
+    assert_eq!(chosen, [Some(90), Some(91), Some(90), Some(91)]);
+    let mut scene = fixtures::figure_8();
+    scene.world.flights.retain(|flight| flight.message != 91);
+    app.on_scene(Arc::new(scene));
+    press(&mut app, "down");
+    assert_eq!(app.ui().flight, Some(90), "the chosen one has arrived");
+}
+
+#[test]
 fn tab_goes_round_the_views_and_esc_leads_back() {
     let mut app = app();
     let mut seen = Vec::new();
@@ -401,6 +420,18 @@ fn tab_goes_round_the_views_and_esc_leads_back() {
     assert_eq!(Some(&app.ui().view), ViewName::ALL.last());
     press(&mut app, "esc");
     assert_eq!(app.ui().view, ViewName::Main);
+}
+
+/// Nodes are marked, and events filtered, where they are seen.
+#[test]
+fn what_needs_the_main_view_shows_it() {
+    for key in ["p", "/"] {
+        let mut app = app();
+        press(&mut app, "tab");
+        assert_ne!(app.ui().view, ViewName::Main);
+        press(&mut app, key);
+        assert_eq!(app.ui().view, ViewName::Main, "{key}");
+    }
 }
 
 /// A script shows a view once; then it is the person's to choose, until it is shown again.

@@ -60,6 +60,7 @@ fn scene() -> Scene {
         violations: session.violations().to_vec(),
         records: session.world().trace().records().cloned().collect(),
         tape: session.tape().to_vec(),
+        metrics: session.metrics().clone(),
         scripted: true,
         tour: false,
         back: Vec::new(),

@@ -31,8 +31,9 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Looks at one event.
-    pub fn watch(&mut self, record: &Record) {
+    /// Looks at one event. Returns how long the request took that it answers, if it answers one.
+    pub fn watch(&mut self, record: &Record) -> Option<Micros> {
+        let mut took = None;
         match &record.event {
             Event::Send { envelope, .. } => self.sent[envelope.message.kind() as usize] += 1,
             Event::Node(NodeEvent::Role {
@@ -61,6 +62,7 @@ impl Tally {
                     let latency = record.at - since;
                     let alike = self.latencies.entry(latency / ALIKE).or_default();
                     alike.push(latency);
+                    took = Some(latency);
                 }
                 if !self.write_wanted() {
                     self.committed(record.at);
@@ -68,6 +70,7 @@ impl Tally {
             }
             _ => {}
         }
+        took
     }
 
     fn write_wanted(&self) -> bool {

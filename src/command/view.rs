@@ -26,6 +26,10 @@ macro_rules! views {
 
 views! {
     Main "main" "nodes, messages, logs and events";
+    Timeline "timeline" "the space-time diagram: what was said, by whom, when";
+    Network "network" "each link, and the messages on their way";
+    Clients "clients" "what each client asked, and how it ended";
+    Metrics "metrics" "rates and latencies over time";
     Rules "rules" "every rule with its switch";
     Help "help" "every key";
 }

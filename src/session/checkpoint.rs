@@ -1,6 +1,6 @@
 //! Checkpoints, and going to any instant by way of them.
 
-use super::{Branch, Position, Session};
+use super::{Branch, Metrics, Position, Session};
 use crate::check::{Checker, Tally};
 use crate::command::Caption;
 use crate::raft::{EventId, Micros};
@@ -18,6 +18,7 @@ pub struct Checkpoint {
     pub world: World,
     pub checker: Checker,
     pub tally: Tally,
+    pub metrics: Metrics,
     pub caption: Option<(Caption, Micros)>,
     pub telling: Vec<Record>,
 }
@@ -42,6 +43,7 @@ impl Session {
             world: self.world.copy(),
             checker: self.checker.clone(),
             tally: self.tally.clone(),
+            metrics: self.metrics.clone(),
             caption: self.caption.clone(),
             telling: self.telling(EventId::MAX),
         });
@@ -185,6 +187,7 @@ impl Session {
         self.world.trace_mut().keep(self.manner.keep);
         self.checker = checkpoint.checker.clone();
         self.tally = checkpoint.tally.clone();
+        self.metrics = checkpoint.metrics.clone();
         self.caption = checkpoint.caption.clone();
         self.telling = checkpoint.telling.clone().into();
         self.done = checkpoint.position.done;

@@ -1,5 +1,6 @@
 //! A session as others may see it: what the dashboard and the recorder draw.
 
+use super::Metrics;
 use crate::check::Violation;
 use crate::command::{Caption, ViewName};
 use crate::kv::Text;
@@ -66,6 +67,8 @@ pub struct Scene {
     pub records: Vec<Record>,
     /// Terms, leaders, faults and violations over the whole branch, in order of time.
     pub tape: Vec<(Micros, Mark)>,
+    /// How the run went up to the instant that is shown.
+    pub metrics: Metrics,
     /// True while a script still has statements to run on this branch.
     pub scripted: bool,
     /// True while the script that runs is the tour.

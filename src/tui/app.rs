@@ -4,6 +4,7 @@
 mod flights;
 mod lists;
 mod opening;
+mod views;
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use super::picker::Picker;
 use super::{deeds, hints};
 use crate::command::{Lang, Script, Statement, ViewName};
 use crate::kv::Text;
-use crate::raft::{Micros, NodeId, Rule};
+use crate::raft::{Micros, NodeId};
 use crate::screen::{Overlay, Ui};
 use crate::script::live::Ask;
 use crate::session::{Landmark, Scene};
@@ -301,6 +302,7 @@ impl App {
             }
             Action::Demos => self.open_picker(),
             Action::Filter => {
+                self.show_view(ViewName::Main);
                 self.line = Line::of(&self.ui.filter);
                 self.ui.overlay = Overlay::Filter(self.line.prompt());
                 Vec::new()
@@ -369,39 +371,6 @@ impl App {
         }
     }
 
-    fn step_selection(&mut self, by: isize) -> Vec<Outgoing> {
-        match self.ui.view {
-            ViewName::Help => self.scroll(by, self.ui.keys.len()),
-            ViewName::Rules => self.step_rule(by),
-            ViewName::Main => self.step_node(by),
-        }
-        Vec::new()
-    }
-
-    /// Scrolls the view, which has so many rows.
-    fn scroll(&mut self, by: isize, rows: usize) {
-        let to = self.ui.scrolled.saturating_add_signed(by);
-        self.ui.scrolled = to.min(rows.saturating_sub(1));
-    }
-
-    fn step_node(&mut self, by: isize) {
-        let count = self.scene.world.nodes.len().max(1) as isize;
-        let slot = (self.ui.selected.slot() as isize + by).rem_euclid(count);
-        self.ui.selected = NodeId::from_slot(slot as usize);
-    }
-
-    fn step_rule(&mut self, by: isize) {
-        let count = Rule::ALL.len() as isize;
-        let place = (self.ui.rule as isize + by).rem_euclid(count);
-        self.ui.rule = Rule::ALL[place as usize];
-    }
-
-    fn show_view(&mut self, view: ViewName) -> Vec<Outgoing> {
-        self.ui.view = view;
-        self.ui.scrolled = 0;
-        Vec::new()
-    }
-
     fn mark(&mut self, id: NodeId) -> Vec<Outgoing> {
         if let Overlay::Partition { marked } = &mut self.ui.overlay
             && !marked.remove(&id)
@@ -412,6 +381,8 @@ impl App {
     }
 
     fn toggle_partition(&mut self) -> Vec<Outgoing> {
+        // Nodes are marked where the cluster is seen.
+        self.show_view(ViewName::Main);
         self.ui.overlay = match self.ui.overlay {
             Overlay::Partition { .. } => Overlay::None,
             _ => Overlay::Partition {

@@ -116,6 +116,27 @@ fn usual(keymap: &Keymap, scene: &Scene, ui: &Ui) -> Vec<Hint> {
     let mut hints = match ui.view {
         ViewName::Main if scene.tour => of(keymap, &[(Action::Close, "skip the tour")]),
         ViewName::Main => Vec::new(),
+        ViewName::Timeline => of(
+            keymap,
+            &[
+                (Action::Close, "main"),
+                (Action::NextView, "view"),
+                (Action::StepBack, "event back"),
+                (Action::ScrubBack, "scrub"),
+            ],
+        ),
+        ViewName::Network => of(
+            keymap,
+            &[
+                (Action::Close, "main"),
+                (Action::NextView, "view"),
+                (Action::SelectNext, "next message"),
+            ],
+        ),
+        ViewName::Clients | ViewName::Metrics => of(
+            keymap,
+            &[(Action::Close, "main"), (Action::NextView, "view")],
+        ),
         ViewName::Rules => of(
             keymap,
             &[

@@ -4,9 +4,10 @@ mod membership;
 mod message;
 
 pub use membership::refusal_words;
+pub use message::{asked, message};
 
 use membership::{admin_words, change_words, configuration_used};
-use message::{answered, asked, listed, payload_words, place, route};
+use message::{answered, listed, payload_words, place, route};
 
 use super::event::{DropReason, Event, Record, Reply, Written};
 use crate::raft::{

@@ -154,6 +154,30 @@ impl Network {
         self.channel
     }
 
+    /// The directed links between nodes that are not like the channels in general.
+    pub fn links(&self) -> BTreeMap<(NodeId, NodeId), Channel> {
+        let between_nodes = |&(from, to): &(Endpoint, Endpoint)| match (from, to) {
+            (Endpoint::Node(from), Endpoint::Node(to)) => Some((
+                (from, to),
+                self.channel_of(Endpoint::Node(from), Endpoint::Node(to)),
+            )),
+            _ => None,
+        };
+        let links = self.own.keys().filter_map(between_nodes);
+        links.filter(|(_, own)| *own != self.channel).collect()
+    }
+
+    /// True when something is lost or doubled, or does not get through.
+    pub fn is_faulty(&self) -> bool {
+        let broken = |loss, duplicate| loss > 0 || duplicate > 0;
+        let mut own = self.own.values();
+        self.partitioned
+            || !self.isolated.is_empty()
+            || !self.cut.is_empty()
+            || broken(self.channel.loss, self.channel.duplicate)
+            || own.any(|own| broken(own.loss.unwrap_or(0), own.duplicate.unwrap_or(0)))
+    }
+
     /// True when the link carries nothing. Clients reach every node through partitions.
     pub fn blocked(&self, from: Endpoint, to: Endpoint) -> bool {
         if !self.cut.is_empty() && self.cut.contains(&(from, to)) {

@@ -1,8 +1,9 @@
 //! The world as others may see it, at one instant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::Traffic;
 use super::client::ClientOptions;
 use super::command::{Millionths, RateMillionths, Workload};
 use super::event::{MessageId, Reply};
@@ -128,6 +129,10 @@ pub struct View {
     pub blocked: BTreeSet<(NodeId, NodeId)>,
     /// The channels in general.
     pub channel: Channel,
+    /// The directed links between nodes whose channels are not like those in general.
+    pub links: BTreeMap<(NodeId, NodeId), Channel>,
+    /// How many messages there were of each outcome.
+    pub traffic: Traffic,
     /// Clients that have asked something, in order.
     pub clients: Vec<ClientView>,
     /// The workload, while one runs.

@@ -23,6 +23,7 @@ use crate::raft::{Configuration, NodeId, PeerView, RoleView};
 use crate::screen::paint::{bar, frame, put, shorten, width};
 use crate::screen::theme::role_word;
 use crate::screen::units::{Seconds, Short};
+use crate::screen::wrap::wrap;
 use crate::screen::{Screen, name};
 use crate::world::View;
 use crate::world::view::{Life, NodeStatus};
@@ -276,9 +277,25 @@ fn tail(screen: &Screen<'_>, node: &NodeStatus, room: u16) -> Vec<Row> {
         let text = shorten(&text, room.saturating_sub(label.len() as u16));
         vec![(label.to_string(), theme.quiet), (text, theme.text)]
     };
+    // Many voters take a few rows, and no more.
+    let several = |label: &str, text: &str| -> Vec<Row> {
+        const MOST: usize = 4;
+        let columns = room.saturating_sub(label.len() as u16);
+        let mut lines = wrap(text, columns);
+        if lines.len() > MOST {
+            let rest = lines.split_off(MOST - 1).join(" ");
+            lines.push(shorten(&rest, columns));
+        }
+        let blank = " ".repeat(label.len());
+        let labels = std::iter::once(label).chain(std::iter::repeat(&*blank));
+        let rows = labels
+            .zip(lines)
+            .map(|(label, line)| vec![(label.to_owned(), theme.quiet), (line, theme.text)]);
+        rows.collect()
+    };
     let mut rows = Vec::new();
     match &configuration.voters_old {
-        None => rows.push(row("voters ", list(&configuration.voters))),
+        None => rows.extend(several("voters ", &list(&configuration.voters))),
         Some(old) => {
             rows.push(row("joint, old ", list(old)));
             rows.push(row("and new ", list(&configuration.voters)));

@@ -7,11 +7,11 @@ use std::f64::consts::{FRAC_PI_2, TAU};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 use super::traffic;
 use crate::raft::{NodeId, RoleKind};
 use crate::screen::Screen;
+use crate::screen::lines::{Lines, Point};
 use crate::screen::paint::{bar, blank, put, shorten, width};
 use crate::screen::theme::{role_glyph, role_word};
 use crate::world::View;
@@ -21,9 +21,6 @@ use crate::world::view::{Life, NodeStatus};
 const TIMER: u16 = 8;
 /// The longest name that is written out.
 const NAME: u16 = 10;
-
-/// A point in cells.
-type Point = (f64, f64);
 
 /// Where each node stands.
 pub struct Ring {
@@ -100,7 +97,7 @@ impl Ring {
     }
 
     fn links(&self, screen: &Screen<'_>, buf: &mut Buffer) {
-        let view = &screen.scene.world;
+        let (view, theme) = (&screen.scene.world, screen.theme);
         let mut lines = Lines::new(self.area);
         let mut cuts = Vec::new();
         let mut join = |a: NodeId, b: NodeId, spoke: bool| {
@@ -110,7 +107,8 @@ impl Ring {
             if view.blocked.contains(&(a, b)) || view.blocked.contains(&(b, a)) {
                 cuts.push(((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0));
             } else {
-                lines.draw(from, to, spoke);
+                let style = if spoke { theme.faint } else { theme.border };
+                lines.draw(from, to, u8::from(spoke), style);
             }
         };
         let count = view.nodes.len();
@@ -128,7 +126,7 @@ impl Ring {
                 join(leader.id, other.id, true);
             }
         }
-        lines.show(buf, screen.theme.border, screen.theme.faint);
+        lines.show(buf);
         for (x, y) in cuts {
             let (x, y) = (x.round() as u16, y.round() as u16);
             put(buf, self.area, x, y, "╳", screen.theme.warn);
@@ -207,58 +205,4 @@ fn node_label(screen: &Screen<'_>, node: &NodeStatus, area: Rect, buf: &mut Buff
     };
     let x = area.x + area.width.saturating_sub(width(below)) / 2;
     put(buf, area, x, area.y + 1, below, theme.quiet);
-}
-
-/// Fine lines: each cell is two by four dots of braille.
-struct Lines {
-    area: Rect,
-    dots: Vec<(u8, bool)>,
-}
-
-impl Lines {
-    fn new(area: Rect) -> Lines {
-        let cells = usize::from(area.width) * usize::from(area.height);
-        Lines {
-            area,
-            dots: vec![(0, false); cells],
-        }
-    }
-
-    fn draw(&mut self, from: Point, to: Point, strong: bool) {
-        const BITS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
-        let dot = |point: Point| {
-            let x = (point.0 - f64::from(self.area.x) + 0.5) * 2.0;
-            let y = (point.1 - f64::from(self.area.y) + 0.5) * 4.0;
-            (x, y)
-        };
-        let (from, to) = (dot(from), dot(to));
-        let steps = (to.0 - from.0)
-            .abs()
-            .max((to.1 - from.1).abs())
-            .ceil()
-            .max(1.0);
-        for step in 0..=steps as u32 {
-            let part = f64::from(step) / steps;
-            let x = (from.0 + (to.0 - from.0) * part) as usize;
-            let y = (from.1 + (to.1 - from.1) * part) as usize;
-            if x / 2 >= usize::from(self.area.width) {
-                continue;
-            }
-            let cell = y / 4 * usize::from(self.area.width) + x / 2;
-            if let Some((bits, spoke)) = self.dots.get_mut(cell) {
-                *bits |= BITS[y % 4][x % 2];
-                *spoke |= strong;
-            }
-        }
-    }
-
-    fn show(&self, buf: &mut Buffer, faint: Style, strong: Style) {
-        for (position, &(bits, spoke)) in self.area.positions().zip(&self.dots) {
-            if bits != 0 {
-                let ch = char::from_u32(0x2800 + u32::from(bits)).unwrap_or('·');
-                let style = if spoke { strong } else { faint };
-                buf[position].set_char(ch).set_style(style);
-            }
-        }
-    }
 }

@@ -135,15 +135,15 @@ fn about(screen: &Screen<'_>, room: u16) -> Vec<(String, Style)> {
     };
     tell(&format!("{} is {state}. {}", info.name, info.holds), style);
     tell(&format!("Without it: {}.", info.without), theme.text);
-    tell(
-        &format!("{}; protects {}", info.source, protects(rule)),
-        theme.quiet,
-    );
     let set = set(&screen.scene.world);
     match set.is_empty() {
         true => tell("options: all have their defaults", theme.quiet),
         false => tell(&format!("options: {}", set.join(" · ")), theme.warn),
     }
+    tell(
+        &format!("{}; protects {}", info.source, protects(rule)),
+        theme.quiet,
+    );
     rows
 }
 

@@ -111,7 +111,7 @@ fn part(now: Micros, sent: Micros, arrives: Micros) -> f64 {
 }
 
 /// The glyph of a message that goes that way.
-fn sign(envelope: &Envelope, across: f64, down: f64) -> &'static str {
+pub fn sign(envelope: &Envelope, across: f64, down: f64) -> &'static str {
     const ENTRIES: [&str; 4] = ["►", "◄", "▼", "▲"];
     const HEARTBEAT: [&str; 4] = ["▸", "◂", "▾", "▴"];
     const VOTE: [&str; 4] = ["▷", "◁", "▽", "△"];

@@ -441,6 +441,7 @@ impl Director {
             violations: session.violations().to_vec(),
             records: session.records(SHOWN),
             tape: session.tape().to_vec(),
+            metrics: session.metrics().clone(),
             scripted: self.player.is_some(),
             tour: self.player.is_some() && self.begin.is_tour(),
             back: self.left().into_iter().collect(),

@@ -13,7 +13,7 @@ pub(super) fn route(envelope: &Envelope, what: &str, names: Names<'_>) -> String
 }
 
 /// What a message says.
-pub(super) fn message(envelope: &Envelope) -> String {
+pub fn message(envelope: &Envelope) -> String {
     let term = envelope.term;
     match &envelope.message {
         Message::PreVote(ballot) => format!(
@@ -143,7 +143,8 @@ pub(super) fn payload_words(payload: &Payload) -> String {
     }
 }
 
-pub(super) fn asked(operation: &Operation) -> String {
+/// What a client asks, in short.
+pub fn asked(operation: &Operation) -> String {
     match operation {
         Operation::Put { key, value } => format!("{key} = {value}"),
         Operation::Get { key } => format!("get {key}"),

@@ -1,0 +1,277 @@
+//! How the run went so far: a row or more for each measure, over virtual time.
+//!
+//! ```text
+//! ╭ metrics · a step is 100 ms ──────────────────────────────────────────╮
+//! │ commits/s       ▁▃▃▃▃▃▃▃▂ ░░░░░▃▃▃▃▃▃▃▃▃▃▃      now 10    peak 30     │
+//! │ latency p50     ▂▂▂▂▂▂▂▂▂▂░░░░█▂▂▂▂▂▂▂▂▂▂▂      now 24 ms peak 1.2 s  │
+//! │ latency p99     ▂▂▂▂▂▂▂▂▂▂░░░░█▃▂▂▂▂▂▂▂▂▂▂      now 24 ms peak 1.2 s  │
+//! │ messages/s      …                                                     │
+//! │ elections       ▁         ▁▁                    now 0     all 3       │
+//! │ has a leader     ████████  ░░░█████████████     now 100 % all 91 %    │
+//! │ faults                    ▒▒▒▒▒▒                                      │
+//! │                 0 s                          3.412 s                  │
+//! ╰───────────────────────────────────────────────────────────────────────╯
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::raft::{Kind, Micros};
+use crate::screen::Screen;
+use crate::screen::paint::{frame, put, put_right, width};
+use crate::screen::units::{Seconds, Short};
+use crate::session::metrics::Interval;
+
+/// The columns before the charts, and behind them.
+const LABEL: u16 = 18;
+const VALUES: u16 = 28;
+/// So many measures are no single kind of message.
+const GENERAL: usize = 6;
+const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// One measure over time.
+struct Series {
+    label: String,
+    /// A value for each step; `None` where there is nothing to measure.
+    values: Vec<Option<f64>>,
+    /// The value of a full chart.
+    top: f64,
+    /// What is written behind it.
+    words: String,
+    style: Style,
+}
+
+/// Draws it.
+pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+    let (scene, theme) = (screen.scene, screen.theme);
+    let metrics = &scene.metrics;
+    let columns = area.width.saturating_sub(LABEL + VALUES + 3);
+    // An interval that is not over would look like a bad one.
+    let over = (scene.world.now / metrics.length()) as usize;
+    let all: Vec<&Interval> = metrics.intervals().iter().collect();
+    let whole = if over == 0 {
+        &all[..]
+    } else {
+        &all[..over.min(all.len())]
+    };
+    if whole.is_empty() || columns < 8 {
+        let inner = frame(buf, area, "metrics", theme.border, theme.quiet);
+        let text = "nothing has been measured yet";
+        put(buf, inner, inner.x + 1, inner.y, text, theme.faint);
+        return;
+    }
+    let joined = whole.len().div_ceil(usize::from(columns));
+    let steps: Vec<Interval> = whole
+        .chunks(joined)
+        .map(|some| {
+            some.iter()
+                .fold(Interval::default(), |sum, one| sum.with(one))
+        })
+        .collect();
+    let step = metrics.length() * joined as u64;
+    let title = format!("metrics · a step is {}", Short(step));
+    let inner = frame(buf, area, &title, theme.border, theme.quiet);
+    // Steps are drawn as wide as there is room for.
+    let wide = (usize::from(columns) / steps.len()).clamp(1, 4);
+
+    let lengths: Vec<Micros> = whole
+        .chunks(joined)
+        .map(|some| metrics.length() * some.len() as u64)
+        .collect();
+    let series = series(screen, &steps, &lengths);
+    // Each has a row; what is left goes to those that are no single kind of message, evenly, with
+    // air between them.
+    let room = usize::from(inner.height.saturating_sub(2));
+    let shown = series.len().min(room);
+    let kinds = shown.saturating_sub(GENERAL);
+    let each = ((room - kinds) / GENERAL).clamp(1, 6) as u16;
+    let mut y = inner.y;
+    for (place, one) in series.iter().take(shown).enumerate() {
+        let rows = if place < GENERAL { each } else { 1 };
+        let height = rows.saturating_sub(1).max(1);
+        let chart = Rect::new(inner.x, y, inner.width, height);
+        draw_chart(screen, one, &steps, wide, chart, buf);
+        y += rows;
+    }
+    let start = inner.x + LABEL;
+    put(buf, inner, inner.x + 1, y, "faults", theme.warn);
+    let faulty = steps.iter().enumerate().filter(|(_, step)| step.faulty);
+    for (place, _) in faulty {
+        let x = start + (place * wide) as u16;
+        put(buf, inner, x, y, &"▒".repeat(wide), theme.warn);
+    }
+    let outage = "░ ▒ something is broken";
+    put(
+        buf,
+        inner,
+        inner.right().saturating_sub(VALUES),
+        y,
+        outage,
+        theme.faint,
+    );
+    y += 1;
+    put(buf, inner, start, y, "0 s", theme.faint);
+    let end = lengths.iter().sum::<Micros>();
+    let right = start + (steps.len() * wide) as u16;
+    let end = Seconds(end).to_string();
+    put_right(
+        buf,
+        inner,
+        right.max(start + 5 + width(&end)),
+        y,
+        &end,
+        theme.faint,
+    );
+}
+
+/// The measures, the most telling first.
+fn series(screen: &Screen<'_>, steps: &[Interval], lengths: &[Micros]) -> Vec<Series> {
+    let theme = screen.theme;
+    let rate = |label: &str, style, count: &dyn Fn(&Interval) -> u64| {
+        let values = steps.iter().zip(lengths);
+        let values = values.map(|(step, length)| Some(count(step) as f64 * 1e6 / *length as f64));
+        let values: Vec<Option<f64>> = values.collect();
+        let (now, peak) = (last(&values), peak(&values));
+        Series {
+            label: label.into(),
+            words: format!("now {:<8} peak {}", number(now), number(peak)),
+            values,
+            top: peak,
+            style,
+        }
+    };
+    let latency = |percentile: u64| {
+        let values = steps
+            .iter()
+            .map(|step| step.latency(percentile).map(|it| it as f64));
+        let values: Vec<Option<f64>> = values.collect();
+        let newest = values.iter().rev().flatten().next();
+        let text = |value: f64| Short(value as Micros).to_string();
+        let newest = newest.map_or("—".into(), |&newest| text(newest));
+        let peak = peak(&values);
+        let most = if peak > 0.0 { text(peak) } else { "—".into() };
+        Series {
+            label: format!("latency p{percentile}"),
+            words: format!("last {newest:<7} peak {most}"),
+            values,
+            top: peak,
+            style: theme.key,
+        }
+    };
+    let total = |count: &dyn Fn(&Interval) -> u64| steps.iter().map(count).sum::<u64>();
+    let mut series = vec![
+        rate("commits/s", theme.good, &|step| step.commits),
+        latency(50),
+        latency(99),
+        rate("messages/s", theme.text, &|step| step.sent.iter().sum()),
+    ];
+    let elections: Vec<Option<f64>> = steps
+        .iter()
+        .map(|step| Some(step.elections as f64))
+        .collect();
+    series.push(Series {
+        label: "elections".into(),
+        words: format!(
+            "now {:<8} all  {}",
+            number(last(&elections)),
+            total(&|step| step.elections)
+        ),
+        top: peak(&elections),
+        values: elections,
+        style: theme.warn,
+    });
+    let share = |led: Micros, length: Micros| 100.0 * led as f64 / length.max(1) as f64;
+    let led = steps
+        .iter()
+        .zip(lengths)
+        .map(|(step, length)| Some(share(step.led, *length)));
+    let led: Vec<Option<f64>> = led.collect();
+    let whole = share(total(&|step| step.led), lengths.iter().sum());
+    series.push(Series {
+        label: "has a leader".into(),
+        words: format!(
+            "now {:<8} all  {whole:.1} %",
+            format!("{:.0} %", last(&led))
+        ),
+        values: led,
+        top: 100.0,
+        style: theme.text,
+    });
+    // Each kind that there was, those with most messages first.
+    let of_kind = |kind: Kind| move |step: &Interval| step.sent[kind as usize];
+    let mut kinds: Vec<Kind> = Kind::ALL
+        .into_iter()
+        .filter(|&kind| total(&of_kind(kind)) > 0)
+        .collect();
+    kinds.sort_by_key(|&kind| std::cmp::Reverse(total(&of_kind(kind))));
+    for kind in kinds {
+        series.push(rate(
+            &format!("  {}", kind.name()),
+            theme.quiet,
+            &of_kind(kind),
+        ));
+    }
+    series
+}
+
+fn last(values: &[Option<f64>]) -> f64 {
+    values.last().copied().flatten().unwrap_or(0.0)
+}
+
+fn peak(values: &[Option<f64>]) -> f64 {
+    values.iter().flatten().copied().fold(0.0, f64::max)
+}
+
+fn number(value: f64) -> String {
+    match value {
+        ..10.0 if value.fract() > 0.05 => format!("{value:.1}"),
+        _ => format!("{value:.0}"),
+    }
+}
+
+/// A label, a chart, and what it says in numbers.
+fn draw_chart(
+    screen: &Screen<'_>,
+    series: &Series,
+    steps: &[Interval],
+    wide: usize,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let theme = screen.theme;
+    let bottom = area.bottom() - 1;
+    put(buf, area, area.x + 1, bottom, &series.label, theme.text);
+    let x = area.right().saturating_sub(VALUES);
+    put(buf, area, x, bottom, &series.words, theme.quiet);
+    let levels = u32::from(area.height) * 8;
+    for (place, (value, step)) in series.values.iter().zip(steps).enumerate() {
+        let part = match value {
+            Some(value) if series.top > 0.0 => value / series.top * f64::from(levels),
+            _ => 0.0,
+        };
+        // Whatever is not nothing can be seen.
+        let filled = match part > 0.0 {
+            true => (part.round() as u32).max(1),
+            false => 0,
+        };
+        for row in 0..area.height {
+            let here = filled.saturating_sub(u32::from(row) * 8).min(8) as usize;
+            let (ch, style) = match here {
+                0 if step.faulty => ('░', theme.faint),
+                here => (EIGHTHS[here], series.style),
+            };
+            for column in 0..wide {
+                let x = area.x + LABEL + (place * wide + column) as u16;
+                put(
+                    buf,
+                    area,
+                    x,
+                    bottom - row,
+                    ch.encode_utf8(&mut [0; 4]),
+                    style,
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The messages between the lanes: where each was sent, and where it arrived or was lost. What
+//! stands beside the lanes is written over the lines, and under what stands at their ends.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Scale;
+use super::lanes::Lane;
+use crate::raft::{Envelope, Message, Micros, NodeId};
+use crate::screen::Screen;
+use crate::screen::lines::Lines;
+use crate::screen::paint::{put, width};
+use crate::screen::panes::traffic::sign;
+use crate::world::Event;
+use crate::world::event::MessageId;
+
+/// What became of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Fate {
+    /// It arrived.
+    Arrived,
+    /// It was lost.
+    Lost,
+    /// It is on its way.
+    Flies,
+}
+
+/// One message on the diagram.
+struct Arrow<'a> {
+    envelope: &'a Envelope,
+    /// When it was sent, and when it was to arrive; `None` when that is not at hand.
+    way: Option<(Micros, Micros)>,
+    /// When it arrived or was lost, or will arrive.
+    end: Micros,
+    fate: Fate,
+    /// It is the copy of another.
+    copy: bool,
+}
+
+/// Draws them all: the lines first, then what stands at their ends.
+pub fn draw(screen: &Screen<'_>, lanes: &[Lane], scale: &Scale, area: Rect, buf: &mut Buffer) {
+    let known = super::known_since(screen.scene);
+    let theme = screen.theme;
+    let arrows = arrows(screen, scale);
+    let column = |id: NodeId| lanes.iter().find(|lane| lane.node == id);
+    let mut lines = Lines::new(area);
+    let mut ends = Vec::new();
+    for arrow in &arrows {
+        let (Some(from), Some(to)) = (column(arrow.envelope.from), column(arrow.envelope.to))
+        else {
+            continue;
+        };
+        let (start, goal) = (f64::from(from.x), f64::from(to.x));
+        let (style, weight) = match (arrow.fate, is_beat(arrow.envelope)) {
+            (Fate::Lost, _) => (theme.warn, 3),
+            (Fate::Flies, _) => (theme.faint, 1),
+            (Fate::Arrived, true) => (theme.border, 1),
+            (Fate::Arrived, false) => (theme.term(arrow.envelope.term), 2),
+        };
+        // One that was lost as it was sent comes no further than beside its lane.
+        let part = match (arrow.fate, arrow.way) {
+            (Fate::Lost, Some((sent, due))) => {
+                let whole = due.saturating_sub(sent).max(1) as f64;
+                let least = 3.0 / (goal - start).abs().max(3.0);
+                ((arrow.end - sent) as f64 / whole).clamp(least, 1.0)
+            }
+            _ => 1.0,
+        };
+        let stop = start + (goal - start) * part;
+        // Beside the lane, not on it.
+        let stop = match stop == goal {
+            true => goal - (goal - start).signum(),
+            false => stop,
+        };
+        if let Some((sent, _)) = arrow.way {
+            let (begin, end) = (scale.place(sent), scale.place(arrow.end));
+            let begin = (start + (goal - start).signum(), begin);
+            lines.draw(begin, (stop, end), weight, style);
+        }
+        ends.push((arrow, stop, goal >= start));
+    }
+    lines.show(buf);
+    for lane in lanes {
+        // The lines pass behind the lanes.
+        lane.draw(screen, scale, known, buf);
+        lane.draw_marks(screen, scale, buf);
+    }
+    let mut named: BTreeSet<(u16, NodeId, bool)> = BTreeSet::new();
+    for (arrow, stop, rightwards) in ends {
+        let Some(y) = scale.row_of(arrow.end) else {
+            continue;
+        };
+        let x = stop.round() as u16;
+        let (glyph, style) = match (arrow.fate, arrow.copy) {
+            (Fate::Lost, _) => ("✗", theme.bad),
+            (_, true) if rightwards => ("»", theme.warn),
+            (_, true) => ("«", theme.warn),
+            _ => {
+                let across = if rightwards { 1.0 } else { -1.0 };
+                let style = match arrow.fate {
+                    Fate::Flies => theme.quiet,
+                    _ => theme.term(arrow.envelope.term),
+                };
+                (sign(arrow.envelope, across, 0.0), style)
+            }
+        };
+        put(buf, area, x, y, glyph, style);
+        // Its kind in a word, where there is room, once in a row on each side.
+        let word = arrow.envelope.message.kind().name();
+        let gap = lanes.first().map_or(0, |lane| lane.gap);
+        let roomy = gap >= width(word) + 8 && !is_beat(arrow.envelope);
+        let start = match rightwards {
+            true => x.saturating_sub(width(word) + 1),
+            false => x + 2,
+        };
+        let place = Rect::new(start, y, width(word), 1).intersection(area);
+        if roomy && free(place, buf) && named.insert((y, arrow.envelope.to, rightwards)) {
+            put(buf, area, start, y, word, theme.quiet);
+        }
+    }
+}
+
+/// True where nothing but lines is drawn.
+fn free(place: Rect, buf: &Buffer) -> bool {
+    let line = |ch: char| matches!(ch, ' ' | '┄' | '\u{2800}'..='\u{28ff}');
+    let mut cells = place.positions();
+    cells.all(|position| buf[position].symbol().chars().all(line))
+}
+
+/// Heartbeats and the answers to them, of which there are many.
+fn is_beat(envelope: &Envelope) -> bool {
+    match &envelope.message {
+        Message::Append(append) => append.entries.is_empty(),
+        _ => false,
+    }
+}
+
+/// The messages that were under way in the time that is shown.
+fn arrows<'a>(screen: &Screen<'a>, scale: &Scale) -> Vec<Arrow<'a>> {
+    let scene = screen.scene;
+    let mut ways: BTreeMap<MessageId, (Micros, Micros, bool)> = BTreeMap::new();
+    let mut arrows: Vec<Arrow<'_>> = Vec::new();
+    for record in &scene.records {
+        let (message, envelope, fate) = match &record.event {
+            Event::Send {
+                message, arrives, ..
+            } => {
+                ways.insert(*message, (record.at, *arrives, false));
+                continue;
+            }
+            Event::Duplicate { copy, arrives, .. } => {
+                ways.insert(*copy, (record.at, *arrives, true));
+                continue;
+            }
+            Event::Deliver { message, envelope } => (message, envelope, Fate::Arrived),
+            Event::Drop {
+                message, envelope, ..
+            } => (message, envelope, Fate::Lost),
+            _ => continue,
+        };
+        if record.at < scale.from {
+            continue;
+        }
+        let way = ways.get(message);
+        arrows.push(Arrow {
+            envelope: envelope.as_ref(),
+            way: way.map(|&(sent, due, _)| (sent, due)),
+            end: record.at,
+            fate,
+            copy: way.is_some_and(|&(_, _, copy)| copy),
+        });
+    }
+    for flight in scene
+        .world
+        .flights
+        .iter()
+        .filter(|flight| flight.sent < scale.end())
+    {
+        let copy = ways.get(&flight.message).is_some_and(|&(_, _, copy)| copy);
+        arrows.push(Arrow {
+            envelope: flight.envelope.as_ref(),
+            way: Some((flight.sent, flight.arrives)),
+            end: flight.arrives,
+            fate: Fate::Flies,
+            copy,
+        });
+    }
+    arrows
+}

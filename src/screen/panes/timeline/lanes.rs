@@ -1,0 +1,293 @@
+//! The lanes: whose they are, what each node was at each instant, and what happened on it.
+
+use std::collections::BTreeMap;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+use super::{Scale, TIMES};
+use crate::raft::{Event as NodeEvent, Micros, NodeId, RoleKind, Term};
+use crate::screen::paint::{put, width};
+use crate::screen::{Screen, Theme};
+use crate::world::view::{Life, NodeStatus};
+use crate::world::{Event, Record};
+
+/// The least columns from lane to lane.
+const LEAST: u16 = 9;
+/// How much a mark matters that tells of a role, or of a term.
+const ROLE: u8 = 7;
+const TERM: u8 = 5;
+
+/// What a node is; what is not known of the past is left open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct State {
+    life: Life,
+    role: Option<RoleKind>,
+    term: Option<Term>,
+}
+
+/// A node's lane.
+pub struct Lane {
+    /// Whose it is.
+    pub node: NodeId,
+    /// Its column.
+    pub x: u16,
+    /// The columns to the next lane.
+    pub gap: u16,
+    /// The columns for what is written beside it.
+    room: u16,
+    /// What the node was, from each instant on; the first since ever.
+    states: Vec<(Micros, State)>,
+}
+
+/// The lanes that there is room for: those of the nodes that matter most, in order.
+pub fn choose(screen: &Screen<'_>, scale: &Scale, area: Rect) -> Vec<Lane> {
+    let nodes = &screen.scene.world.nodes;
+    let room = area.width.saturating_sub(TIMES);
+    let most = usize::from((room / LEAST).max(1)).min(nodes.len());
+    let mut ranked: Vec<&NodeStatus> = nodes.iter().collect();
+    let busy = busy(screen, scale);
+    ranked.sort_by_key(|node| {
+        let matters = match (node.id == screen.ui.selected, node.role()) {
+            (true, _) => 0,
+            (_, Some(RoleKind::Leader)) => 1,
+            (_, Some(RoleKind::Candidate | RoleKind::PreCandidate)) => 2,
+            _ => 3,
+        };
+        (matters, std::cmp::Reverse(busy[node.id.slot()]), node.id)
+    });
+    ranked.truncate(most);
+    ranked.sort_by_key(|node| node.id);
+    let gap = room / u16::try_from(most).unwrap_or(u16::MAX).max(1);
+    let gap = gap.min(44);
+    let lane = |(place, node): (usize, &NodeStatus)| {
+        let x = area.x + TIMES + gap / 4 + place as u16 * gap;
+        Lane {
+            node: node.id,
+            x,
+            gap,
+            room: gap
+                .saturating_sub(2)
+                .min(area.right().saturating_sub(x + 1)),
+            states: states(screen, node),
+        }
+    };
+    ranked.into_iter().enumerate().map(lane).collect()
+}
+
+/// How much each node did that tells something, in the time that is shown.
+fn busy(screen: &Screen<'_>, scale: &Scale) -> Vec<usize> {
+    let mut busy = vec![0; screen.scene.world.nodes.len()];
+    let records = screen.scene.records.iter().rev();
+    for record in records.take_while(|record| record.at >= scale.from) {
+        if let Some(count) = record.node.and_then(|node| busy.get_mut(node.slot()))
+            && record.is_telling()
+        {
+            *count += 1;
+        }
+    }
+    busy
+}
+
+/// What a node was: told forwards by its events, and at last what it is.
+fn states(screen: &Screen<'_>, node: &NodeStatus) -> Vec<(Micros, State)> {
+    let mut state = State {
+        life: Life::Up,
+        role: None,
+        term: None,
+    };
+    let mut states = vec![(0, state)];
+    let own = screen.scene.records.iter();
+    for record in own.filter(|record| record.node == Some(node.id)) {
+        match &record.event {
+            Event::Node(NodeEvent::Role { role, term, .. }) => {
+                (state.role, state.term) = (Some(*role), Some(*term));
+                state.life = Life::Up;
+            }
+            Event::Node(NodeEvent::Term { term, .. }) => state.term = Some(*term),
+            Event::Crash => state.life = Life::Down,
+            Event::Boot | Event::Restart | Event::Reboot => {
+                state.life = Life::Up;
+                state.role = Some(RoleKind::Follower);
+            }
+            Event::Stop => state.life = Life::Stopped,
+            Event::Resume => state.life = Life::Up,
+            _ => continue,
+        }
+        states.push((record.at, state));
+    }
+    let now = State {
+        life: node.life,
+        role: node.role(),
+        term: Some(node.node.term),
+    };
+    match states.as_slice() {
+        // Nothing changed as far back as anything is known.
+        [_] => states[0].1 = now,
+        _ => {
+            // What it is now it is since its last change.
+            if let Some((_, last)) = states.last_mut() {
+                *last = now;
+            }
+        }
+    }
+    states
+}
+
+impl Lane {
+    /// Draws the lane, from where everything is known to the present, and faintly beyond.
+    pub fn draw(&self, screen: &Screen<'_>, scale: &Scale, known: Micros, buf: &mut Buffer) {
+        let (theme, now) = (screen.theme, screen.scene.world.now);
+        for (y, at) in scale.rows() {
+            if at + scale.row <= known {
+                continue;
+            }
+            let (ch, style) = match at > now {
+                true => ('┊', theme.faint),
+                // What it was at the end of the row.
+                false => look(theme, self.state(at + scale.row - 1)),
+            };
+            buf[(self.x, y)].set_char(ch).set_style(style);
+        }
+    }
+
+    fn state(&self, at: Micros) -> State {
+        let next = self.states.partition_point(|&(since, _)| since <= at);
+        self.states[next.saturating_sub(1)].1
+    }
+
+    /// Writes beside the lane what happened to the node.
+    pub fn draw_marks(&self, screen: &Screen<'_>, scale: &Scale, buf: &mut Buffer) {
+        let records = screen.scene.records.iter();
+        let own = records.filter(|record| record.node == Some(self.node));
+        let mut rows: BTreeMap<u16, Vec<Mark>> = BTreeMap::new();
+        for record in own {
+            if let (Some(y), Some(mark)) = (scale.row_of(record.at), mark(screen.theme, record)) {
+                rows.entry(y).or_default().push(mark);
+            }
+        }
+        for (y, marks) in rows {
+            let mut x = self.x + 2;
+            let area = Rect::new(x, y, self.room.saturating_sub(1), 1);
+            for (text, style) in fitting(&marks, area.width) {
+                x = put(buf, area, x, y, text, style) + 1;
+            }
+        }
+    }
+}
+
+/// As many marks as there is room for, the weightiest before all, in the order of the events.
+fn fitting(marks: &[Mark], room: u16) -> Vec<(&str, Style)> {
+    let mut by_weight: Vec<usize> = (0..marks.len()).collect();
+    by_weight.sort_by_key(|&place| std::cmp::Reverse(marks[place].weight));
+    let mut left = room;
+    let mut chosen: Vec<(usize, &str)> = Vec::new();
+    for place in by_weight {
+        let mark = &marks[place];
+        // A role tells its term, and the same again says nothing.
+        let told = mark.weight == TERM && marks.iter().any(|mark| mark.weight == ROLE);
+        let again = chosen
+            .iter()
+            .any(|(other, _)| marks[*other].long == mark.long);
+        let texts = [&mark.long, &mark.short].into_iter();
+        let text = texts
+            .filter(|_| !told && !again)
+            .find(|text| width(text) <= left);
+        if let Some(text) = text {
+            chosen.push((place, text));
+            left = left.saturating_sub(width(text) + 1);
+        }
+    }
+    chosen.sort_unstable();
+    let styled = chosen.into_iter();
+    styled
+        .map(|(place, text)| (text, marks[place].style))
+        .collect()
+}
+
+/// How a lane looks.
+fn look(theme: &Theme, state: State) -> (char, Style) {
+    let style = state.term.map_or(theme.quiet, |term| theme.term(term));
+    match (state.life, state.role) {
+        (Life::Down, _) => ('·', theme.bad),
+        (Life::Stopped, _) => ('‖', theme.warn),
+        (_, Some(RoleKind::Leader)) => ('┃', style.add_modifier(Modifier::BOLD)),
+        (_, Some(RoleKind::Candidate | RoleKind::PreCandidate)) => ('╎', style),
+        _ => ('│', style),
+    }
+}
+
+/// What is written beside a lane.
+struct Mark {
+    weight: u8,
+    long: String,
+    short: String,
+    style: Style,
+}
+
+/// What an event has to say beside its lane, if anything.
+fn mark(theme: &Theme, record: &Record) -> Option<Mark> {
+    let (weight, glyph, long, short, style) = match &record.event {
+        Event::Crash => (9, "✝", "crash".to_owned(), String::new(), theme.bad),
+        Event::Wipe => (8, "∅", "wiped".into(), String::new(), theme.warn),
+        Event::Boot => (9, "○", "boots".into(), String::new(), theme.good),
+        Event::Restart | Event::Reboot => (9, "○", "restart".into(), String::new(), theme.good),
+        Event::Stop => (9, "‖", "stop".into(), String::new(), theme.warn),
+        Event::Resume => (9, "○", "goes on".into(), String::new(), theme.good),
+        Event::Node(NodeEvent::Timeout { election: true }) => {
+            (4, "◷", "timeout".into(), String::new(), theme.warn)
+        }
+        Event::Node(NodeEvent::Role { role, term, .. }) => {
+            let glyph = match role {
+                RoleKind::Leader => "♛",
+                RoleKind::Candidate => "◑",
+                RoleKind::PreCandidate => "◔",
+                RoleKind::Follower => "○",
+                RoleKind::Learner => "◇",
+                RoleKind::Removed => "∅",
+            };
+            let term_text = format!("t{term}");
+            let long = format!("{} {term_text}", role.name());
+            (ROLE, glyph, long, term_text, theme.term(*term))
+        }
+        Event::Node(NodeEvent::Term { term, .. }) => (
+            TERM,
+            "↑",
+            format!("term {term}"),
+            format!("t{term}"),
+            theme.term(*term),
+        ),
+        Event::Node(NodeEvent::Commit { to, .. }) => {
+            (6, "✔", format!("commit {to}"), to.to_string(), theme.good)
+        }
+        Event::Node(NodeEvent::CommitHeld { index, .. }) => (
+            6,
+            "✘",
+            format!("no commit {index}"),
+            index.to_string(),
+            theme.warn,
+        ),
+        Event::Node(NodeEvent::Truncate { from, .. }) => {
+            (6, "✂", format!("cuts {from}"), from.to_string(), theme.warn)
+        }
+        Event::Node(NodeEvent::Install { index, .. }) => (
+            6,
+            "■",
+            format!("snapshot {index}"),
+            index.to_string(),
+            theme.text,
+        ),
+        _ => return None,
+    };
+    let join = |words: String| match words.is_empty() {
+        true => glyph.to_owned(),
+        false => format!("{glyph} {words}"),
+    };
+    Some(Mark {
+        weight,
+        long: join(long),
+        short: join(short),
+        style,
+    })
+}

@@ -1,0 +1,252 @@
+//! The views other than the main one: frames of real runs, to be read as prose.
+
+#[path = "fixtures/frame.rs"]
+mod frame;
+
+use std::sync::Arc;
+
+use frame::{text, ui};
+use raft_playground::command::{Script, ViewName};
+use raft_playground::raft::{NodeId, Rule};
+use raft_playground::screen::Ui;
+use raft_playground::script::{Player, stage};
+use raft_playground::session::{Manner, Scene, Session};
+use raft_playground::world::Hosts;
+
+/// The sizes that every view is looked at in.
+const SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (120, 36), (200, 60)];
+
+/// A run as the dashboard sees it at its end.
+fn scene(script: &str) -> Scene {
+    let script = Script::parse("a test", script).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let script = Arc::new(script);
+    let manner = Manner {
+        hosts: Hosts::Inline,
+        keep: 20_000,
+        rewinds: true,
+    };
+    let mut session = Session::new(stage(&script, None), manner);
+    let mut player = Player::new(script.clone());
+    player.run(&mut session);
+    Scene {
+        world: session.world().view(),
+        title: script.title.clone(),
+        seed: session.stage().seed,
+        caption: session.caption().cloned(),
+        playing: true,
+        speed: 0.1,
+        frontier: session.frontier(),
+        violations: session.violations().to_vec(),
+        records: session.records(500),
+        tape: session.tape().to_vec(),
+        metrics: session.metrics().clone(),
+        scripted: false,
+        tour: false,
+        back: Vec::new(),
+        asks: false,
+        notice: None,
+        undoable: 0,
+        focus: None,
+        view: None,
+        clip: None,
+    }
+}
+
+fn shows(view: ViewName) -> Ui {
+    Ui { view, ..ui() }
+}
+
+/// A write that meets loss and a follower that crashes, while messages are under way.
+const BUSY: &str = "title \"A busy cluster\"
+cluster 5
+seed 7
+wait until leader
+workload 100/s
+wait 300ms
+loss 10%
+duplicate 10%
+wait 200ms
+crash n2
+wait 60ms
+restart n2
+wait 36ms
+";
+
+/// Reads and writes of three clients, of which some fail, and the leader crashes.
+const ASKING: &str = "title \"Clients that ask\"
+cluster 3
+seed 3
+wait until leader
+put x one by c1
+wait 50ms
+cas x two three by c2
+get x by c3
+wait 50ms
+set client-retries off
+crash leader
+put y 1 by c1
+wait 1100ms
+set client-retries on
+wait until leader
+put z 2 by c2
+put z 3 by c2
+wait 200ms
+crash leader
+put x four by c1
+get x by c3
+wait 150ms
+";
+
+/// A read that misses a write which was acknowledged.
+const STALE: &str = include_str!("rules/confirm-leadership.raft");
+
+#[test]
+fn the_timeline_of_a_write() {
+    for (columns, rows) in SIZES {
+        let scene = scene(BUSY);
+        insta::assert_snapshot!(text(&scene, &shows(ViewName::Timeline), columns, rows));
+    }
+}
+
+#[test]
+fn the_timeline_of_an_election() {
+    let script = "cluster 3\nseed 2\nwait until leader\nwait 12ms\n";
+    insta::assert_snapshot!(text(&scene(script), &shows(ViewName::Timeline), 120, 36));
+}
+
+#[test]
+fn the_timeline_of_fifty_one_nodes() {
+    let scene = scene("cluster 51\nseed 2\nwait until leader\nwait 90ms\n");
+    let ui = Ui {
+        selected: NodeId(40),
+        ..shows(ViewName::Timeline)
+    };
+    insta::assert_snapshot!(text(&scene, &ui, 120, 36));
+}
+
+#[test]
+fn the_network() {
+    let mut scene = scene(BUSY);
+    let more = "loss 20% n1->n3\nlatency 30ms..40ms n4<->n5\ncut n5->n1\n";
+    for (columns, rows) in SIZES {
+        let ui = Ui {
+            flight: scene.world.flights.last().map(|flight| flight.message),
+            ..shows(ViewName::Network)
+        };
+        insta::assert_snapshot!(text(&scene, &ui, columns, rows));
+        if columns == 80 {
+            scene = self::scene(&format!("{BUSY}{more}wait 5ms\n"));
+        }
+    }
+}
+
+#[test]
+fn the_network_of_many() {
+    for count in [9, 51] {
+        let script = format!("cluster {count}\nseed 2\nwait until leader\ncut n1->n2\nwait 53ms\n");
+        insta::assert_snapshot!(text(&scene(&script), &shows(ViewName::Network), 120, 36));
+    }
+}
+
+#[test]
+fn clients_that_ask() {
+    let scene = scene(ASKING);
+    for (columns, rows) in SIZES {
+        insta::assert_snapshot!(text(&scene, &shows(ViewName::Clients), columns, rows));
+    }
+}
+
+#[test]
+fn clients_in_conflict() {
+    let scene = scene(STALE);
+    assert!(!scene.violations.is_empty(), "the read is stale");
+    insta::assert_snapshot!(text(&scene, &shows(ViewName::Clients), 120, 36));
+}
+
+#[test]
+fn the_metrics() {
+    let script = format!("{BUSY}loss 0%\nduplicate 0%\nwait 1s\ncrash leader\nwait 2s\n");
+    let scene = scene(&script);
+    for (columns, rows) in SIZES {
+        insta::assert_snapshot!(text(&scene, &shows(ViewName::Metrics), columns, rows));
+    }
+}
+
+#[test]
+fn the_rules() {
+    let script = "cluster 3\nrule pre-vote off\nrule commit-current-term off\n\
+                  set heartbeat 20ms\nset election-timeout 100ms on n2\nwait 100ms\n";
+    let scene = scene(script);
+    for (columns, rows) in SIZES {
+        let ui = Ui {
+            rule: Rule::CommitCurrentTerm,
+            ..shows(ViewName::Rules)
+        };
+        insta::assert_snapshot!(text(&scene, &ui, columns, rows));
+    }
+}
+
+/// One node, and nobody who asked anything.
+#[test]
+fn views_of_one_node() {
+    let scene = scene("cluster 1\nseed 2\nwait 400ms\n");
+    for view in [ViewName::Timeline, ViewName::Network, ViewName::Metrics] {
+        insta::assert_snapshot!(text(&scene, &shows(view), 80, 24));
+    }
+}
+
+/// What is between the names of the views and the caption.
+fn body(scene: &Scene, ui: &Ui) -> String {
+    let drawn = text(scene, ui, 120, 36);
+    let lines: Vec<&str> = drawn.lines().skip(2).collect();
+    lines[..lines.len() - 4].join("\n")
+}
+
+/// Colour never carries a fact alone: where the fact differs, so do the characters.
+#[test]
+fn no_view_tells_anything_by_colour_alone() {
+    let run = |more: &str| {
+        scene(&format!(
+            "cluster 5\nseed 7\nwait until leader\n{more}wait 5ms\n"
+        ))
+    };
+    let before = run("");
+    let facts = [
+        (ViewName::Rules, "rule pre-vote off\n"),
+        (ViewName::Rules, "set heartbeat 49ms\n"),
+        (ViewName::Network, "cut n1->n2\n"),
+        (ViewName::Network, "loss 1% n1->n2\n"),
+        (ViewName::Network, "latency 10ms\n"),
+        (ViewName::Timeline, "stop n1\n"),
+        (ViewName::Timeline, "crash n1\n"),
+        (ViewName::Clients, "put x one\n"),
+    ];
+    for (view, statement) in facts {
+        let after = run(statement);
+        assert_ne!(
+            body(&before, &shows(view)),
+            body(&after, &shows(view)),
+            "{statement}"
+        );
+    }
+    // What is chosen, and what is in conflict.
+    let rule = Ui {
+        rule: Rule::PreVote,
+        ..shows(ViewName::Rules)
+    };
+    assert_ne!(body(&before, &rule), body(&before, &shows(ViewName::Rules)));
+    let flight = Ui {
+        flight: before.world.flights.first().map(|flight| flight.message),
+        ..shows(ViewName::Network)
+    };
+    assert_ne!(
+        body(&before, &flight),
+        body(&before, &shows(ViewName::Network))
+    );
+    let stale = scene(STALE);
+    let mut unjudged = stale.clone();
+    unjudged.violations.clear();
+    let clients = shows(ViewName::Clients);
+    let rows = |scene: &Scene| body(scene, &clients).matches('!').count();
+    assert!(rows(&stale) > rows(&unjudged) + 2, "each of both is marked");
+}
