@@ -20,6 +20,7 @@ mod statement;
 #[cfg(test)]
 mod strategy;
 pub mod verb;
+pub mod why;
 
 use crate::kv::Text;
 use crate::raft::{Index, Micros, NodeId, Term};
@@ -34,6 +35,7 @@ pub use listing::{commands_json, commands_text};
 pub use number::{duration_text, percent_text, range_text};
 pub use parse::check_names;
 pub use print::read_mode;
+pub use why::Why;
 
 /// The invariants, as the language names them.
 pub const INVARIANTS: [&str; 8] = [
@@ -144,6 +146,8 @@ pub enum Statement {
     Back,
     /// `tour`: play the tour; in the dashboard only.
     Tour,
+    /// `why …`: explain how it came about; in the dashboard only.
+    Why(Why),
     /// `at TIME STATEMENT`
     At(Micros, Box<Statement>),
     /// `repeat N` … `end`

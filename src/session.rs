@@ -10,11 +10,13 @@ pub mod journal;
 pub mod judge;
 pub mod scene;
 mod tape;
+pub mod why;
 
 pub use crate::check::Violation;
 pub use journal::{Deed, Entry, Journal};
 pub use judge::Judge;
 pub use scene::{Mark, Scene};
+pub use why::Answer;
 
 use std::collections::VecDeque;
 

@@ -67,6 +67,7 @@ fn scene() -> Scene {
         undoable: 0,
         focus,
         clip: None,
+        answer: None,
     }
 }
 

@@ -1,5 +1,8 @@
 //! A session as others may see it: what the dashboard and the recorder draw.
 
+use std::sync::Arc;
+
+use super::why::Answer;
 use crate::check::Violation;
 use crate::command::Caption;
 use crate::kv::Text;
@@ -59,4 +62,6 @@ pub struct Scene {
     pub focus: Option<NodeId>,
     /// What is to go to the clipboard, with a number that tells each time from the one before.
     pub clip: Option<(u64, Text)>,
+    /// The answer to the newest `why`, with a number that tells each time from the one before.
+    pub answer: Option<(u64, Arc<Answer>)>,
 }

@@ -1,13 +1,15 @@
 //! What is done with a session when a person sits before it: the script goes on, the person acts,
 //! rewinds, waits for something. Knows nothing of the wall's time.
 
+use std::sync::Arc;
+
 use super::{Ask, Begin};
 use crate::command::Caption;
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
 use crate::script::play::{Outcome, Player, Progress, Show, endless_text};
-use crate::session::{Manner, Scene, Session};
+use crate::session::{Answer, Manner, Scene, Session};
 use crate::world::Hosts;
 use crate::world::run::EndlessInstant;
 
@@ -59,6 +61,8 @@ pub(super) struct Director {
     notice: Option<Text>,
     /// What was copied last, with its number.
     clip: Option<(u64, Text)>,
+    /// What was explained last, with its number.
+    answer: Option<(u64, Arc<Answer>)>,
 }
 
 impl Director {
@@ -82,6 +86,7 @@ impl Director {
             focus: None,
             notice: None,
             clip: None,
+            answer: None,
             begin,
         };
         director.go_to_the_beginning();
@@ -135,6 +140,7 @@ impl Director {
     /// Is shown again.
     pub(super) fn take_the_floor(&mut self) {
         self.notice = None;
+        self.answer = None;
         if let Some(logbook) = &self.logbook {
             logbook.remember_where();
         }
@@ -372,6 +378,7 @@ impl Director {
             undoable: session.undoable(),
             focus: self.focus,
             clip: self.clip.clone(),
+            answer: self.answer.clone(),
         }
     }
 }
