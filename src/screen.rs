@@ -10,6 +10,7 @@ pub mod units;
 pub mod wrap;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,7 +18,7 @@ use ratatui::widgets::Widget;
 
 use crate::command::Lang;
 use crate::raft::NodeId;
-use crate::session::Scene;
+use crate::session::{Answer, Scene};
 use crate::world::View;
 use crate::world::view::NodeStatus;
 use layout::Layout;
@@ -83,6 +84,13 @@ pub enum Overlay {
     Filter(Prompt),
     /// Something to play is chosen.
     Picker(Choices),
+    /// What was asked with `why` is answered.
+    Why {
+        /// The answer.
+        answer: Arc<Answer>,
+        /// The place of the chosen step; none before one was chosen.
+        chosen: Option<usize>,
+    },
     /// Nodes are marked for one side of a partition.
     Partition {
         /// The nodes of that side.
@@ -176,6 +184,9 @@ impl Widget for &Screen<'_> {
             Overlay::Palette(prompt) => panes::prompt::draw(self, ':', prompt, area, buf),
             Overlay::Filter(prompt) => panes::prompt::draw(self, '/', prompt, area, buf),
             Overlay::Picker(choices) => panes::picker::draw(self, choices, area, buf),
+            Overlay::Why { answer, chosen } => {
+                panes::why::draw(self, answer, *chosen, &layout, buf);
+            }
             Overlay::None | Overlay::Partition { .. } => {}
         }
     }

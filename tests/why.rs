@@ -505,6 +505,20 @@ fn a_timer_fired_by_hand_is_told_as_such() {
     );
 }
 
+#[test]
+fn a_follower_follows_whom_it_hears() {
+    situation(
+        &after(LED, "wait 100ms"),
+        "why role n3",
+        &["n3 is a follower in term 1, and follows n1, heard last at"],
+        &[
+            "n1 ▸ n3: arrives: heartbeat of term 1",
+            "n1 becomes leader of term 1",
+        ],
+        &[],
+    );
+}
+
 // Nobody leads
 
 #[test]

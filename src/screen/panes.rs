@@ -16,3 +16,4 @@ pub mod ring;
 pub mod small;
 pub mod tape;
 pub mod traffic;
+pub mod why;

@@ -2,6 +2,7 @@
 //! requests come out, and what should be drawn can be asked for.
 
 mod opening;
+mod why;
 
 use std::sync::Arc;
 
@@ -116,6 +117,11 @@ impl App {
         }
         if scene.clip != self.scene.clip {
             self.clip = scene.clip.as_ref().map(|(_, text)| text.clone());
+        }
+        if scene.answer != self.scene.answer
+            && let Some((_, answer)) = &scene.answer
+        {
+            self.show_answer(answer);
         }
         self.scene = scene;
         // A scene of before the arrival says nothing of where we shall be.
@@ -232,6 +238,7 @@ impl App {
                 self.writes = deeds::fresh_value(&self.scene.world, self.writes);
                 self.perform(Some(deeds::write(self.writes)))
             }
+            Action::Why => self.ask_why(),
             Action::Undo if scene.undoable == 0 => self.say("there is nothing to undo".into()),
             Action::Undo => vec![Outgoing::Ask(Ask::Undo)],
             Action::Save => {
@@ -323,6 +330,9 @@ impl App {
     }
 
     fn step_selection(&mut self, by: isize) -> Vec<Outgoing> {
+        if matches!(self.ui.overlay, Overlay::Why { .. }) {
+            return self.step_answer(by);
+        }
         if let Overlay::Help { lines, top } = &mut self.ui.overlay {
             *top = top.saturating_add_signed(by).min(lines.len());
             return Vec::new();
@@ -353,6 +363,9 @@ impl App {
     }
 
     fn apply(&mut self) -> Vec<Outgoing> {
+        if matches!(self.ui.overlay, Overlay::Why { .. }) {
+            return self.go_to_step();
+        }
         let Overlay::Partition { marked } = &self.ui.overlay else {
             return Vec::new();
         };

@@ -9,13 +9,14 @@ use crate::session::Scene;
 use crate::world::view::Life;
 
 /// The usual ones, the most useful first; the foot shows as many as fit.
-const USUAL: [Action; 20] = [
+const USUAL: [Action; 21] = [
     Action::RunPause,
     Action::SeekEnd,
     Action::StepOn,
     Action::CrashOrRestart,
     Action::Partition,
     Action::Write,
+    Action::Why,
     Action::Palette,
     Action::Demos,
     Action::Help,
@@ -54,6 +55,15 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
                 (Action::RunPause, "mark selected"),
                 (Action::Apply, "cut them off"),
                 (Action::Close, "leave"),
+            ],
+        ),
+        Overlay::Why { .. } => of(
+            keymap,
+            &[
+                (Action::SelectNext, "choose a step"),
+                (Action::Apply, "go there"),
+                (Action::Why, "why that"),
+                (Action::Close, "close"),
             ],
         ),
         Overlay::Palette(_) => fixed(&[("enter", "do it"), ("tab", "complete"), ("esc", "close")]),

@@ -219,8 +219,8 @@ fn tell_chance(account: &mut Account<'_>, node: &NodeStatus, sides: &[Side]) {
         _ => {
             if let Some((left, _)) = node.node.election_timer {
                 account.lacks(format!(
-                    "{name} could win: its election timer fires in {} of its own time",
-                    duration_text(left)
+                    "{name} could win: its election timer fires in {} by its own clock",
+                    duration_text(left.next_multiple_of(1_000))
                 ));
             }
         }

@@ -263,7 +263,7 @@ fn tell_confirmation(account: &mut Account<'_>, leader: &NodeStatus, reads: Read
                 format!(
                     "{} answered last {} ago",
                     facts.name(voter),
-                    duration_text(ago)
+                    duration_text(ago / 1_000 * 1_000)
                 )
             }
             (None, None) => format!("{} has not answered yet", facts.name(voter)),

@@ -184,6 +184,16 @@ pub(super) fn tell_votes(
     }
 }
 
+/// The newest message of its leader that arrived at a node.
+fn heard<'a>(facts: &Facts<'a>, id: NodeId, leader: NodeId) -> Option<&'a Record> {
+    facts.before(EventId::MAX).find(|record| {
+        matches!(&record.event, Event::Deliver { envelope, .. }
+            if envelope.to == id
+                && envelope.from == leader
+                && matches!(envelope.message, Message::Append(_) | Message::Snapshot(_)))
+    })
+}
+
 fn follows(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
     let mut account = Account::new(facts);
     let (name, term) = (&node.name, node.node.term);
@@ -197,10 +207,10 @@ fn follows(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
         RoleView::Follower {
             leader: Some(leader),
         } => {
-            format!(
-                "{name} is a follower in term {term}, and follows {}",
-                facts.name(*leader)
-            )
+            let (lead, heard) = (facts.name(*leader), heard(facts, node.id, *leader));
+            let at = heard.map(|heard| format!(", heard last at {}", Seconds(heard.at)));
+            let at = at.unwrap_or_default();
+            format!("{name} is a follower in term {term}, and follows {lead}{at}")
         }
         _ => format!("{name} is a follower in term {term}, and knows no leader"),
     };
@@ -221,10 +231,21 @@ fn follows(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
                     let (at, words) = (Seconds(back.at), facts.words(back));
                     format!("{headline}. At {at}: {words}")
                 }
-                None => format!("{headline}: it began so."),
+                None => format!("{headline}."),
             }
         }
     };
+    if let RoleView::Follower {
+        leader: Some(leader),
+    } = node.node.role
+    {
+        if let Some(heard) = heard(facts, node.id, leader) {
+            account.leaf(heard, 0);
+        }
+        if let Some(elected) = newest_role(facts, leader) {
+            account.visible(elected, 0);
+        }
+    }
     if matches!(node.node.role.kind(), RoleKind::Learner | RoleKind::Removed) {
         let used = facts.newest(node.id, |event| {
             matches!(event, raft::Event::Configuration { .. })
