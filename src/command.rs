@@ -21,6 +21,7 @@ mod statement;
 mod strategy;
 pub mod verb;
 mod view;
+pub mod why;
 
 use crate::kv::Text;
 use crate::raft::{Index, Micros, NodeId, Term};
@@ -36,6 +37,7 @@ pub use number::{duration_text, percent_text, range_text};
 pub use parse::check_names;
 pub use print::read_mode;
 pub use view::ViewName;
+pub use why::Why;
 
 /// The invariants, as the language names them.
 pub const INVARIANTS: [&str; 8] = [
@@ -146,6 +148,8 @@ pub enum Statement {
     Back,
     /// `tour`: play the tour; in the dashboard only.
     Tour,
+    /// `why …`: explain how it came about; in the dashboard only.
+    Why(Why),
     /// `at TIME STATEMENT`
     At(Micros, Box<Statement>),
     /// `repeat N` … `end`

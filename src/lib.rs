@@ -16,7 +16,7 @@
 //! | [`tui`] | the live dashboard: event loop, keys, palette |
 //! | [`screen`] | what is drawn: layout, panes, themes; it borrows a scene and changes nothing |
 //! | [`script`] | plays a script: waits, expectations, story, report; the thread of a live session |
-//! | [`session`] | world, checker and journal together: run, rewind, branch |
+//! | [`session`] | world, checker and journal together: run, rewind, branch, explain |
 //! | [`check`] | watches the invariants and never steers |
 //! | [`command`] | the text of commands: one table of verbs; parse, print, complete; conditions |
 //! | [`world`] | virtual time, network, disks, clocks, clients, the threads of the nodes, the trace |

@@ -11,6 +11,7 @@ pub mod units;
 pub mod wrap;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,7 +19,7 @@ use ratatui::widgets::Widget;
 
 use crate::command::{Lang, ViewName};
 use crate::raft::{NodeId, Rule};
-use crate::session::Scene;
+use crate::session::{Answer, Scene};
 use crate::world::View;
 use crate::world::event::MessageId;
 use crate::world::view::NodeStatus;
@@ -102,6 +103,13 @@ pub enum Overlay {
     Breakpoints {
         /// The place of the chosen one.
         chosen: usize,
+    },
+    /// What was asked with `why` is answered.
+    Why {
+        /// The answer.
+        answer: Arc<Answer>,
+        /// The place of the chosen step; none before one was chosen.
+        chosen: Option<usize>,
     },
     /// Nodes are marked for one side of a partition.
     Partition {
@@ -203,6 +211,9 @@ impl Widget for &Screen<'_> {
             Overlay::Picker(choices) => panes::picker::draw(self, choices, area, buf),
             Overlay::Branches { chosen } => panes::lists::branches(self, *chosen, area, buf),
             Overlay::Breakpoints { chosen } => panes::lists::breakpoints(self, *chosen, area, buf),
+            Overlay::Why { answer, chosen } => {
+                panes::why::draw(self, answer, *chosen, &layout, buf);
+            }
             Overlay::None | Overlay::Partition { .. } => {}
         }
     }

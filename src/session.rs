@@ -12,6 +12,7 @@ mod landmark;
 pub mod metrics;
 pub mod scene;
 mod tape;
+pub mod why;
 
 pub use crate::check::Violation;
 pub use journal::{Deed, Entry, Journal};
@@ -19,6 +20,7 @@ pub use judge::Judge;
 pub use landmark::Landmark;
 pub use metrics::Metrics;
 pub use scene::{Breakpoint, Mark, OtherBranch, Scene};
+pub use why::Answer;
 
 use std::collections::VecDeque;
 

@@ -6,12 +6,15 @@ mod frame;
 #[path = "fixtures/run.rs"]
 mod run;
 
+use std::sync::Arc;
+
 use frame::{draw, text, ui};
 use proptest::prelude::*;
-use raft_playground::command::{Caption, Lang, ViewName};
+use raft_playground::command::{Caption, Lang, Statement, ViewName};
 use raft_playground::raft::NodeId;
 use raft_playground::screen::{Choices, Overlay, Preview, Prompt, Row, Ui};
-use raft_playground::session::Scene;
+use raft_playground::session::why::Step;
+use raft_playground::session::{Answer, Scene};
 use raft_playground::tui::Keymap;
 use raft_playground::world::Hosts;
 use raft_playground::world::view::Life;
@@ -299,6 +302,33 @@ fn no_control_character_reaches_the_screen() {
     }
 }
 
+/// n1 leads, is cut off with n2, and has an entry that three others lack.
+fn explained(chosen: Option<usize>) -> (Scene, Ui) {
+    let script = "cluster 5\nhold-timer all\nlatency 10ms\ntimeout n1\nwait until commit all = 1
+partition n1,n2 | n3,n4,n5\nput x 1 via n1\nwait 50ms\n";
+    let (_, _, session) = run::run("explained", script, Some(1), Hosts::Inline);
+    let asked = Statement::parse("why not committed 2", &[], true);
+    let Ok(Statement::Why(why)) = asked else {
+        panic!("{asked:?}");
+    };
+    let mut scene = fixtures::scene("free play", session.world().view());
+    scene.records = session.records(500);
+    let mut ui = ui();
+    ui.overlay = Overlay::Why {
+        answer: Arc::new(session.why(&why)),
+        chosen,
+    };
+    (scene, ui)
+}
+
+#[test]
+fn an_answer_lies_below_what_it_tells_of() {
+    let (scene, ui) = explained(None);
+    insta::assert_snapshot!(text(&scene, &ui, 120, 36));
+    let (scene, ui) = explained(Some(1));
+    insta::assert_snapshot!(text(&scene, &ui, 80, 24));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(160))]
 
@@ -311,7 +341,7 @@ proptest! {
         down in proptest::collection::vec(0_usize..101, 0..6),
         side in 0_u16..101,
         name in "\\PC{0,14}",
-        overlay in 0_u8..5,
+        overlay in 0_u8..8,
         view in proptest::sample::select(ViewName::ALL),
         now in 0_u64..6_000_000,
     ) {
@@ -332,7 +362,21 @@ proptest! {
             0 => Overlay::None,
             1 => Overlay::Palette(prompt),
             2 => Overlay::Filter(prompt),
-            3 => Overlay::Picker(Choices {
+            3 => Overlay::Why {
+                answer: Arc::new(Answer {
+                    question: name.clone(),
+                    headline: name.clone(),
+                    steps: (0..usize::from(side)).map(|depth| Step {
+                        at: now, event: None, node: None, words: name.clone(), depth,
+                    }).collect(),
+                    left_out: 3,
+                    missing: vec![name.clone(); 3],
+                }),
+                chosen: Some(usize::from(side / 2)),
+            },
+            4 => Overlay::Branches { chosen: usize::from(side) },
+            5 => Overlay::Breakpoints { chosen: usize::from(side) },
+            6 => Overlay::Picker(Choices {
                 prompt,
                 rows: vec![
                     Row::Heading(name.clone()),

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
-use raft_playground::command::{Lang, Statement, ViewName};
+use raft_playground::command::{Lang, Statement, ViewName, Why};
 use raft_playground::kv::{Operation, Text};
 use raft_playground::raft::{NodeId, Rule};
 use raft_playground::screen::{Overlay, Prompt, Row};
 use raft_playground::script::live::Ask;
-use raft_playground::session::Scene;
+use raft_playground::session::why::Step;
+use raft_playground::session::{Answer, Scene};
 use raft_playground::tui::{App, Keymap, Outgoing};
 use raft_playground::world::Command;
 use raft_playground::world::command::{NodeRef, Nodes, Workload};
@@ -278,6 +279,65 @@ fn what_is_copied_goes_to_the_clipboard_once() {
     // The same, asked for again.
     assert_eq!(copied(Some((2, "one"))).as_deref(), Some("one"));
     assert_eq!(copied(None), None);
+}
+
+#[test]
+fn e_asks_why_and_goes_along_the_answer() {
+    let why = |why| Outgoing::Ask(Ask::Perform(Statement::Why(why)));
+    let mut app = app();
+    assert_eq!(press(&mut app, "e"), [why(Why::Role(Nodes::named("S1")))]);
+    let mut scene = fixtures::figure_8();
+    for node in &mut scene.world.nodes {
+        node.life = Life::Down;
+    }
+    scene.world.nodes[1].life = Life::Up;
+    let mut leaderless = app_with(scene);
+    // Of a node that is down that is asked, of one that runs why it does not lead.
+    assert_eq!(
+        press(&mut leaderless, "1 e"),
+        [why(Why::Role(Nodes::named("S1")))]
+    );
+    assert_eq!(press(&mut leaderless, "2 e"), [why(Why::Leader)]);
+
+    let step = |event, at, depth| Step {
+        at,
+        event,
+        node: None,
+        words: "a step".into(),
+        depth,
+    };
+    let mut scene = fixtures::figure_8();
+    let answer = Answer {
+        steps: vec![step(Some(7), 3_000_000, 0), step(None, 2_000_000, 1)],
+        ..Answer::default()
+    };
+    scene.answer = Some((1, Arc::new(answer)));
+    scene.playing = false;
+    app.on_scene(Arc::new(scene.clone()));
+    let chosen = |app: &App| match &app.ui().overlay {
+        Overlay::Why { chosen, .. } => *chosen,
+        other => panic!("no answer is shown, but {other:?}"),
+    };
+    assert_eq!(chosen(&app), None);
+    assert_eq!(press(&mut app, "enter"), []);
+    press(&mut app, "down");
+    assert_eq!(chosen(&app), Some(0));
+    assert_eq!(press(&mut app, "e"), [why(Why::Event(7))]);
+    assert_eq!(
+        press(&mut app, "down enter"),
+        [Outgoing::Ask(Ask::Seek(2_000_000))]
+    );
+    // Of events that are not held nothing can be asked, and below the last step there is none.
+    assert_eq!(press(&mut app, "down e"), []);
+    assert_eq!(chosen(&app), Some(1));
+    press(&mut app, "esc");
+    assert_eq!(app.ui().overlay, Overlay::None);
+    // The same answer is not shown again, but a new one is.
+    app.on_scene(Arc::new(scene.clone()));
+    assert_eq!(app.ui().overlay, Overlay::None);
+    scene.answer = scene.answer.map(|(number, answer)| (number + 1, answer));
+    app.on_scene(Arc::new(scene));
+    assert_eq!(chosen(&app), None);
 }
 
 #[test]

@@ -70,6 +70,7 @@ fn scene() -> Scene {
         focus,
         view,
         clip: None,
+        answer: None,
     }
 }
 

@@ -117,6 +117,16 @@ mod tests {
     }
 
     #[test]
+    fn questions_are_offered_word_by_word() {
+        assert_eq!(words("wh"), ["why"]);
+        assert_eq!(words("why no"), ["not", "no"]);
+        assert_eq!(words("why co"), ["commit", "committed", "config"]);
+        assert_eq!(words("why not commit 7 "), ["on"]);
+        assert_eq!(words("why role n"), ["n1", "n2"]);
+        assert_eq!(words("why no reply "), ["admin", "c1"]);
+    }
+
+    #[test]
     fn a_new_name_is_offered_where_a_node_is_made() {
         assert_eq!(words("add "), ["n1", "n2", "S5", "n4"]);
         assert_eq!(words("members n4,"), ["n1", "n2", "S5", "n5"]);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::nodes::{group_help, kinds};
 use super::question::WORDS;
 use super::verb::{Group, OPTIONS, VERBS};
+use super::why::TOPICS;
 use super::{INVARIANTS, ViewName};
 use crate::raft::Rule;
 use crate::world::command::Group as Selection;
@@ -42,6 +43,13 @@ pub fn commands_text() -> String {
         &mut text,
         "Conditions (COND), joined by `and`, each with an optional `not` or `no`",
         words.map(|word| (word.usage.to_owned(), word.help)),
+    );
+    section(
+        &mut text,
+        "Questions (why QUESTION), each with an optional `not` or `no`",
+        TOPICS
+            .iter()
+            .map(|topic| (topic.usage.to_owned(), topic.help)),
     );
     section(
         &mut text,
@@ -127,6 +135,9 @@ pub fn commands_json() -> Value {
             "built": word.read.is_some(),
         })
     });
+    let questions = TOPICS
+        .iter()
+        .map(|topic| json!({"name": topic.name, "usage": topic.usage, "help": topic.help}));
     let nodes =
         Selection::ALL.map(|(group, word)| json!({"name": word, "help": group_help(group)}));
     let kinds = kinds().map(|(name, help, _)| json!({"name": name, "help": help, "built": true}));
@@ -136,6 +147,7 @@ pub fn commands_json() -> Value {
         "verbs": verbs.collect::<Vec<_>>(),
         "options": options.collect::<Vec<_>>(),
         "conditions": conditions.collect::<Vec<_>>(),
+        "questions": questions.collect::<Vec<_>>(),
         "nodes": nodes,
         "kinds": kinds.collect::<Vec<_>>(),
         "views": views.collect::<Vec<_>>(),
@@ -160,6 +172,7 @@ mod tests {
         assert!(text.contains("timeout-now-reply"));
         assert!(text.contains("lease-under-drift"));
         assert!(text.contains("In the dashboard only\n  open NAME|FILE "));
+        assert!(text.contains("commit N [on NODE]                  the entry at that index"));
     }
 
     #[test]

@@ -280,6 +280,11 @@ pub(super) fn tour(c: &mut Cursor) -> Parsed<Statement> {
     dashboard(c).map(|()| Statement::Tour)
 }
 
+pub(super) fn why(c: &mut Cursor) -> Parsed<Statement> {
+    dashboard(c)?;
+    super::why::why(c).map(Statement::Why)
+}
+
 pub(super) fn open(c: &mut Cursor) -> Parsed<Statement> {
     dashboard(c)?;
     let help = "the name of a demo, or a file";

@@ -14,7 +14,7 @@ use super::number::LONGEST;
 use super::question::WORDS;
 use super::statement::MAX_REPEATS;
 use super::verb::VERBS;
-use super::{Caption, Cluster, Given, INVARIANTS, Line, Statement, ViewName};
+use super::{Caption, Cluster, Given, INVARIANTS, Line, Statement, ViewName, Why};
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{self, Kind, Micros, ReadMode, RoleKind, Span};
 use crate::world::Command;
@@ -463,6 +463,26 @@ fn ask() -> BoxedStrategy<Statement> {
         .boxed()
 }
 
+fn why() -> BoxedStrategy<Why> {
+    let node = || {
+        let groups = select(vec![Group::Leader, Group::Selected]).prop_map(Nodes::group);
+        prop_oneof![node().prop_map(|node| Nodes::these(vec![node])), groups]
+    };
+    let asker = prop_oneof![client().prop_map(Asker::Client), Just(Asker::Admin)];
+    prop_oneof![
+        select(vec![Why::Leader, Why::Config(None), Why::Violation]),
+        node().prop_map(Why::Role),
+        node().prop_map(Why::Term),
+        node().prop_map(Why::Vote),
+        (1..=u64::MAX, of(node())).prop_map(|(index, on)| Why::Commit(index, on)),
+        (node(), 1..=u64::MAX).prop_map(|(node, index)| Why::Log(node, index)),
+        node().prop_map(|node| Why::Config(Some(node))),
+        asker.prop_map(Why::Reply),
+        (1..=u64::MAX).prop_map(Why::Event),
+    ]
+    .boxed()
+}
+
 /// Any statement; lines that belong to it are numbered as they are printed.
 pub(super) fn statement() -> BoxedStrategy<Statement> {
     let timed = prop_oneof![
@@ -478,6 +498,7 @@ pub(super) fn statement() -> BoxedStrategy<Statement> {
     let here = prop_oneof![
         text().prop_map(Statement::Open),
         select(vec![Statement::Back, Statement::Tour]),
+        why().prop_map(Statement::Why),
         ("\\PC{1,9}", any::<bool>()).prop_map(|(file, force)| Statement::Save {
             file: file.into(),
             force,

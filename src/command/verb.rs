@@ -190,6 +190,7 @@ verbs! {
         "open" " NAME|FILE" "play a demo or a script; what runs now is kept" => read open;
         "back" "" "return to the script that you took over, or to what you left for another" => read back;
         "tour" "" "play the tour" => read tour;
+        "why" " [not|no] QUESTION" "explain how it came about, or what is missing" => read why;
     }
 }
 
@@ -304,7 +305,7 @@ mod tests {
             assert!(is_keyword(word), "{word}");
         }
         // What stands in no script takes no word away from scripts.
-        for word in ["x", "n1", "lock", "T1", "", "N", "open", "back", "tour"] {
+        for word in ["x", "n1", "lock", "T1", "", "N", "open", "tour", "why"] {
             assert!(!is_keyword(word), "{word}");
         }
     }

@@ -26,3 +26,4 @@ pub mod tape;
 pub mod timeline;
 pub mod traffic;
 pub mod views;
+pub mod why;

@@ -3,16 +3,7 @@
 use std::fmt;
 
 use crate::raft::Micros;
-
-/// An instant or a length of virtual time, in seconds to the millisecond: `3.412 s`.
-pub struct Seconds(pub Micros);
-
-impl fmt::Display for Seconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let millis = self.0 / 1000;
-        write!(f, "{}.{:03} s", millis / 1000, millis % 1000)
-    }
-}
+pub use crate::world::explain::Seconds;
 
 /// A short length of time, in the largest unit that keeps it readable: `250 µs`, `12 ms`, `4.2 s`.
 pub struct Short(pub Micros);

@@ -359,7 +359,8 @@ impl Player {
             | Statement::Save { .. }
             | Statement::Open(_)
             | Statement::Back
-            | Statement::Tour => {}
+            | Statement::Tour
+            | Statement::Why(_) => {}
         }
         Ok(())
     }

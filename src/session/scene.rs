@@ -1,6 +1,9 @@
 //! A session as others may see it: what the dashboard and the recorder draw.
 
+use std::sync::Arc;
+
 use super::Metrics;
+use super::why::Answer;
 use crate::check::Violation;
 use crate::command::{Caption, ViewName};
 use crate::kv::Text;
@@ -93,4 +96,6 @@ pub struct Scene {
     pub view: Option<(u64, ViewName)>,
     /// What is to go to the clipboard, with a number that tells each time from the one before.
     pub clip: Option<(u64, Text)>,
+    /// The answer to the newest `why`, with a number that tells each time from the one before.
+    pub answer: Option<(u64, Arc<Answer>)>,
 }

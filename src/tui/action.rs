@@ -81,6 +81,7 @@ actions! {
     LossDown "loss-down" "less loss" "lose fewer messages";
     Write "write" "write" "put a fresh value for x";
     Workload "workload" "workload" "steady requests, on or off";
+    Why "why" "why" "why it is so: the node, a missing leader, a step of the answer";
     Undo "undo" "undo" "rewind to before the last statement";
     Save "save" "save" "save what was done as a script";
     Copy "copy" "copy" "copy a command that replays this";

@@ -5,6 +5,7 @@ mod flights;
 mod lists;
 mod opening;
 mod views;
+mod why;
 
 use std::sync::Arc;
 
@@ -132,6 +133,11 @@ impl App {
         if scene.clip != self.scene.clip {
             self.clip = scene.clip.as_ref().map(|(_, text)| text.clone());
         }
+        if scene.answer != self.scene.answer
+            && let Some((_, answer)) = &scene.answer
+        {
+            self.show_answer(answer);
+        }
         self.scene = scene;
         // A scene of before the arrival says nothing of where we shall be.
         if self.target == Some(self.scene.world.now) {
@@ -242,8 +248,8 @@ impl App {
             Action::Branches => self.open_list(Overlay::Branches { chosen: 0 }),
             Action::Breakpoints => self.open_list(Overlay::Breakpoints { chosen: 0 }),
             Action::BreakWhen => self.ask_for_break(),
-            Action::NextMessage => self.step_flight(true),
-            Action::LastMessage => self.step_flight(false),
+            Action::NextMessage => self.step_flight(1),
+            Action::LastMessage => self.step_flight(-1),
             Action::DropMessage => self.handle(Handling::Drop),
             Action::DelayMessage => self.handle(Handling::Delay(DELAY)),
             Action::CopyMessage => self.handle(Handling::Copy),
@@ -275,6 +281,7 @@ impl App {
                 self.writes = deeds::fresh_value(&self.scene.world, self.writes);
                 self.perform(Some(deeds::write(self.writes)))
             }
+            Action::Why => self.ask_why(),
             Action::Undo if scene.undoable == 0 => self.say("there is nothing to undo".into()),
             Action::Undo => vec![Outgoing::Ask(Ask::Undo)],
             Action::Save => {
@@ -393,6 +400,9 @@ impl App {
     }
 
     fn apply(&mut self) -> Vec<Outgoing> {
+        if matches!(self.ui.overlay, Overlay::Why { .. }) {
+            return self.go_to_step();
+        }
         let Overlay::Partition { marked } = &self.ui.overlay else {
             return match self.ui.view {
                 ViewName::Rules => {

@@ -10,13 +10,14 @@ use crate::session::Scene;
 use crate::world::view::{Flight, Life};
 
 /// The usual ones, the most useful first; the foot shows as many as fit.
-const USUAL: [Action; 21] = [
+const USUAL: [Action; 22] = [
     Action::RunPause,
     Action::SeekEnd,
     Action::StepOn,
     Action::CrashOrRestart,
     Action::Write,
     Action::NextView,
+    Action::Why,
     Action::Palette,
     Action::Demos,
     Action::Help,
@@ -87,6 +88,15 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
             hints
         }
         Overlay::None => usual(keymap, scene, ui),
+        Overlay::Why { .. } => of(
+            keymap,
+            &[
+                (Action::SelectNext, "choose a step"),
+                (Action::Apply, "go there"),
+                (Action::Why, "why that"),
+                (Action::Close, "close"),
+            ],
+        ),
         Overlay::Palette(_) => fixed(&[("enter", "do it"), ("tab", "complete"), ("esc", "close")]),
         Overlay::Picker(_) => fixed(&[
             ("enter", "play"),

@@ -6,13 +6,26 @@ mod message;
 pub use membership::refusal_words;
 pub use message::{asked, message};
 
+use std::fmt;
+
 use membership::{admin_words, change_words, configuration_used};
 use message::{answered, listed, payload_words, place, route};
 
 use super::event::{DropReason, Event, Record, Reply, Written};
 use crate::raft::{
-    self, AppendRefusal, Ballot, Index, NodeId, RoleKind, RoleReason, Rule, Term, VoteReason,
+    self, AppendRefusal, Ballot, Index, Micros, NodeId, RoleKind, RoleReason, Rule, Term,
+    VoteReason,
 };
+
+/// An instant or a length of virtual time, in seconds to the millisecond: `3.412 s`.
+pub struct Seconds(pub Micros);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = self.0 / 1000;
+        write!(f, "{}.{:03} s", millis / 1000, millis % 1000)
+    }
+}
 
 /// Looks up a node's name.
 pub type Names<'a> = &'a dyn Fn(NodeId) -> &'a str;

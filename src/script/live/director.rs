@@ -1,13 +1,17 @@
 //! What is done with a session when a person sits before it: the script goes on, the person acts,
 //! rewinds, waits for something. Knows nothing of the wall's time.
 
+use std::sync::Arc;
+
 use super::{Ask, Begin};
 use crate::command::{Caption, ViewName};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
 use crate::script::play::{Outcome, Player, Progress, Show, endless_text};
-use crate::session::{Branch, Deed, Journal, Landmark, Manner, OtherBranch, Scene, Session};
+use crate::session::{
+    Answer, Branch, Deed, Journal, Landmark, Manner, OtherBranch, Scene, Session,
+};
 use crate::world::Hosts;
 use crate::world::run::EndlessInstant;
 
@@ -65,6 +69,8 @@ pub(super) struct Director {
     notice: Option<Text>,
     /// What was copied last, with its number.
     clip: Option<(u64, Text)>,
+    /// What was explained last, with its number.
+    answer: Option<(u64, Arc<Answer>)>,
 }
 
 impl Director {
@@ -89,6 +95,7 @@ impl Director {
             view: None,
             notice: None,
             clip: None,
+            answer: None,
             begin,
         };
         director.go_to_the_beginning();
@@ -142,6 +149,7 @@ impl Director {
     /// Is shown again.
     pub(super) fn take_the_floor(&mut self) {
         self.notice = None;
+        self.answer = None;
         if let Some(logbook) = &self.logbook {
             logbook.remember_where();
         }
@@ -457,6 +465,7 @@ impl Director {
             focus: self.focus,
             view: self.view,
             clip: self.clip.clone(),
+            answer: self.answer.clone(),
         }
     }
 }

@@ -3,10 +3,14 @@
 use super::{App, Outgoing};
 use crate::command::ViewName;
 use crate::raft::{NodeId, Rule};
+use crate::screen::Overlay;
 use crate::screen::panes::flights;
 
 impl App {
     pub(super) fn step_selection(&mut self, by: isize) -> Vec<Outgoing> {
+        if matches!(self.ui.overlay, Overlay::Why { .. }) {
+            return self.step_answer(by);
+        }
         match self.ui.view {
             ViewName::Help => self.scroll(by, self.ui.keys.len()),
             ViewName::Rules => self.step_rule(by),

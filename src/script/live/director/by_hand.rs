@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Director;
-use crate::command::{Caption, Line, Script, Statement};
+use crate::command::{Caption, Line, Script, Statement, Why};
 use crate::raft::Micros;
 use crate::script::play::{Outcome, Player, Progress};
 use crate::session::{Branch, Deed, Entry, Session};
@@ -31,6 +31,7 @@ impl Director {
         match statement {
             Statement::Speed(millionths) => self.set_speed(*millionths as f64 / 1e6),
             Statement::Pause => self.playing = false,
+            Statement::Why(why) => self.explain(why),
             Statement::Focus(nodes) => match self.session.world().select(nodes).first() {
                 Some(node) => self.focus = Some(*node),
                 None => self.notice = Some(format!("`{statement}` named no node").into()),
@@ -82,6 +83,13 @@ impl Director {
         if self.asks() {
             self.pass(self.now());
         }
+    }
+
+    /// Answers a question, and holds the time, so that what is told stays true.
+    fn explain(&mut self, why: &Why) {
+        self.playing = false;
+        let number = self.answer.as_ref().map_or(1, |(number, _)| number + 1);
+        self.answer = Some((number, Arc::new(self.session.why(why))));
     }
 
     /// Does something that a person wants done. If it changes the run, the script ends on this

@@ -1,0 +1,132 @@
+//! An answer to `why`, over the lower half of the screen, so that what it tells of stays in sight:
+//!
+//! ```text
+//! ╭ why commit 2 ────────────────────────────────────────────────────────────╮
+//! │ Entry 2 is not committed: n1, leader of term 1, counts it on n1 and n2:  │
+//! │ 2 of the 3 needed.                                                       │
+//! │  ✗ n3 is cut off from n1 since 3.200 s (`isolate n3`)                    │
+//! │  ✗ n4 is down since 3.100 s (`crash n4`)                                 │
+//! │     3.412 ▸ n1 appends its own [2,t1 x = 1]                              │
+//! │     3.400     c1 ▸ n1: x = 1                                             │
+//! │     3.400       » put x 1                                                │
+//! ╰──────────────────────────────────────────────────────────────────────────╯
+//! ```
+//! Each cause stands below what it led to.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::screen::Screen;
+use crate::screen::layout::Layout;
+use crate::screen::paint::{blank, frame, put, put_right, shorten};
+use crate::screen::units::Seconds;
+use crate::screen::wrap::wrap;
+use crate::session::Answer;
+
+/// The column after the time.
+const INDENT: u16 = 12;
+/// Deeper steps are set in no further.
+const DEEPEST: usize = 6;
+/// A value may be very long: so many lines of a step, a sentence or the headline are enough.
+const LINES: u16 = 4;
+
+/// A row inside the frame.
+struct Row {
+    /// On the first row of a step: when.
+    time: Option<String>,
+    /// Where the text begins.
+    x: u16,
+    text: String,
+    style: Style,
+}
+
+/// Draws it above the caption.
+pub fn draw(
+    screen: &Screen<'_>,
+    answer: &Answer,
+    chosen: Option<usize>,
+    layout: &Layout,
+    buf: &mut Buffer,
+) {
+    let theme = screen.theme;
+    let body = layout.caption.y - layout.head.bottom();
+    let width = layout.head.width;
+    let (rows, reach) = rows(screen, answer, chosen, width.saturating_sub(4));
+    let wanted = u16::try_from(rows.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
+    let height = wanted.min((body * 6 / 10).max(8)).min(body);
+    let place = Rect::new(layout.head.x, layout.caption.y - height, width, height);
+    blank(buf, place);
+    let inner = frame(buf, place, &answer.question, theme.quiet, theme.title);
+    // The headline stands at the top until a step below is chosen.
+    let top = reach.saturating_sub(usize::from(inner.height));
+    for (row, y) in rows.iter().skip(top).zip(inner.top()..inner.bottom()) {
+        if let Some(time) = &row.time {
+            put_right(buf, inner, inner.x + INDENT - 2, y, time, theme.faint);
+        }
+        put(buf, inner, inner.x + row.x, y, &row.text, row.style);
+    }
+    if rows.len() > top + usize::from(inner.height) {
+        put_right(
+            buf,
+            place,
+            place.right() - 2,
+            place.bottom() - 1,
+            " ↓ more ",
+            theme.key,
+        );
+    }
+}
+
+/// All rows, and how many of them reach to the end of the chosen step.
+fn rows(
+    screen: &Screen<'_>,
+    answer: &Answer,
+    chosen: Option<usize>,
+    width: u16,
+) -> (Vec<Row>, usize) {
+    let theme = screen.theme;
+    let mut rows = broken(&answer.headline, "", 1, width, theme.text);
+    for words in &answer.missing {
+        rows.extend(broken(words, "✗ ", 1, width, theme.warn));
+    }
+    let mut reach = 0;
+    for (place, step) in answer.steps.iter().enumerate() {
+        let here = chosen == Some(place);
+        let (sign, style) = match here {
+            true => ("▸ ", theme.selected),
+            false => ("  ", theme.quiet),
+        };
+        let x = INDENT + 2 * step.depth.min(DEEPEST) as u16;
+        let mut lines = broken(&step.words, sign, x, width, style);
+        if let Some(first) = lines.first_mut() {
+            first.time = Some(Seconds(step.at).to_string());
+        }
+        rows.extend(lines);
+        if here {
+            reach = rows.len();
+        }
+    }
+    if answer.left_out > 0 {
+        let words = format!("… and {} more that tell less", answer.left_out);
+        rows.extend(broken(&words, "  ", INDENT, width, theme.faint));
+    }
+    (rows, reach)
+}
+
+/// A text in rows from column `x` on, with a sign before the first.
+fn broken(text: &str, sign: &str, x: u16, width: u16, style: Style) -> Vec<Row> {
+    let room = width.saturating_sub(x + 2);
+    let lines = wrap(&shorten(text, room.saturating_mul(LINES)), room);
+    let signs =
+        std::iter::once(sign).chain(std::iter::repeat(if sign.is_empty() { "" } else { "  " }));
+    let row = |(line, sign): (String, &str)| Row {
+        time: None,
+        x,
+        text: format!("{sign}{line}"),
+        style,
+    };
+    lines.into_iter().zip(signs).map(row).collect()
+}

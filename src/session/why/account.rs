@@ -1,0 +1,164 @@
+//! An answer as it is put together: each cause below what it led to.
+
+use std::collections::BTreeSet;
+
+use super::facts::Facts;
+use super::{Answer, Step};
+use crate::raft::{self, EventId, Rule};
+use crate::world::explain::Seconds;
+use crate::world::{Event, Record};
+
+/// The most steps that an answer has.
+pub const MOST: usize = 12;
+/// Causes of causes are followed so far.
+const DEEPEST: usize = 8;
+
+/// What has been found so far.
+pub(super) struct Account<'a> {
+    pub facts: &'a Facts<'a>,
+    steps: Vec<(Step, u8)>,
+    seen: BTreeSet<EventId>,
+    missing: Vec<String>,
+}
+
+impl<'a> Account<'a> {
+    pub fn new(facts: &'a Facts<'a>) -> Account<'a> {
+        Account {
+            facts,
+            steps: Vec::new(),
+            seen: BTreeSet::new(),
+            missing: Vec::new(),
+        }
+    }
+
+    /// Adds what led to something, unless it stands there already: the event, if it decides
+    /// anything, and below it what led to it.
+    pub fn because(&mut self, id: EventId, depth: usize) {
+        match self.facts.record(id) {
+            Some(record) if carries(&record.event) => {
+                if depth <= DEEPEST && self.seen.insert(id) {
+                    for ground in self.grounds(record) {
+                        self.because(ground, depth);
+                    }
+                }
+            }
+            Some(record) => self.visible(record, depth),
+            None => self.beyond(id, depth),
+        }
+    }
+
+    /// Adds an event whatever it is, and below it what led to it.
+    pub fn visible(&mut self, record: &'a Record, depth: usize) {
+        if depth <= DEEPEST && self.leaf(record, depth) {
+            for ground in self.grounds(record) {
+                self.because(ground, depth + 1);
+            }
+        }
+    }
+
+    /// Adds an event and asks no further; false when it stands there already.
+    pub fn leaf(&mut self, record: &Record, depth: usize) -> bool {
+        let new = self.seen.insert(record.id);
+        if new {
+            let step = Step {
+                at: record.at,
+                event: Some(record.id),
+                node: record.node,
+                words: self.facts.words(record),
+                depth,
+            };
+            self.steps.push((step, weight(&record.event)));
+        }
+        new
+    }
+
+    /// The chain leads to events that are not held any more.
+    fn beyond(&mut self, id: EventId, depth: usize) {
+        if id == 0 || self.steps.iter().any(|(step, _)| step.event.is_none()) {
+            return;
+        }
+        let since = self.facts.held_since();
+        let step = Step {
+            at: since,
+            event: None,
+            node: None,
+            words: format!("before {}: no longer held", Seconds(since)),
+            depth,
+        };
+        self.steps.push((step, u8::MAX));
+    }
+
+    /// Something is missing.
+    pub fn lacks(&mut self, words: impl Into<String>) {
+        let words = words.into();
+        if !self.missing.contains(&words) {
+            self.missing.push(words);
+        }
+    }
+
+    /// Something is missing, by a rule.
+    pub fn lacks_by(&mut self, words: &str, rule: Rule) {
+        self.lacks(by_rule(words, rule));
+    }
+
+    /// The answer. Of too many steps the most telling are kept.
+    pub fn finish(mut self, headline: impl Into<String>) -> Answer {
+        let mut left_out = 0;
+        while self.steps.len() > MOST {
+            let steps = self.steps.iter().enumerate();
+            let least = steps.min_by_key(|(place, (step, weight))| {
+                (*weight, std::cmp::Reverse((step.depth, *place)))
+            });
+            let Some((place, _)) = least else {
+                break;
+            };
+            self.steps.remove(place);
+            left_out += 1;
+        }
+        Answer {
+            question: String::new(),
+            headline: headline.into(),
+            steps: self.steps.into_iter().map(|(step, _)| step).collect(),
+            left_out,
+            missing: self.missing,
+        }
+    }
+}
+
+/// A rule behind a sentence, as in the words of events.
+pub(super) fn by_rule(words: &str, rule: Rule) -> String {
+    format!("{words} — rule {}", rule.info().name)
+}
+
+/// True for what only carries something from one transition to another.
+fn carries(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Send { .. }
+            | Event::Deliver { .. }
+            | Event::Duplicate { .. }
+            | Event::Persist { .. }
+            | Event::Sync { .. }
+    )
+}
+
+/// How telling an event is.
+fn weight(event: &Event) -> u8 {
+    use raft::Event as E;
+    match event {
+        Event::Command(_) | Event::Crash | Event::Stop | Event::Violation(_) => 9,
+        Event::Node(
+            E::Role { .. }
+            | E::Commit { .. }
+            | E::CommitHeld { .. }
+            | E::Truncate { .. }
+            | E::Install { .. }
+            | E::Configuration { .. }
+            | E::TransferBegun { .. },
+        ) => 8,
+        Event::Node(E::Vote { .. } | E::Timeout { .. }) => 7,
+        Event::Node(_) | Event::Request { .. } | Event::Order { .. } | Event::Drop { .. } => 6,
+        Event::Deliver { .. } => 4,
+        _ => 5,
+    }
+}

@@ -1,0 +1,403 @@
+//! Why an entry is committed, or is not (paper, sections 5.3 and 5.4.2).
+
+use std::collections::BTreeSet;
+
+use super::account::{Account, by_rule};
+use super::facts::Facts;
+use super::grounds::{appended, appended_own};
+use super::voters::{self, Side, tally, uncounted};
+use super::{Answer, leader};
+use crate::raft::{
+    self, AppendAnswer, EventId, Index, Message, NodeId, RoleKind, RoleView, Rule, Term,
+};
+use crate::world::event::Written;
+use crate::world::explain::Seconds;
+use crate::world::view::NodeStatus;
+use crate::world::{Event, Record};
+
+/// The entry at `index` in the whole cluster.
+pub(super) fn in_cluster(facts: &Facts<'_>, index: Index) -> Answer {
+    let commits = facts.records.iter().find(|record| commits(record, index));
+    match commits.and_then(|&commit| Some((commit, commit.node?))) {
+        Some((commit, node)) => committed(facts, index, commit, node),
+        None if knows(facts, index).is_empty() => not_committed(facts, index),
+        None => known_before(facts, index),
+    }
+}
+
+/// What one node knows of the entry at `index`.
+pub(super) fn on_node(facts: &Facts<'_>, index: Index, id: NodeId) -> Answer {
+    let node = facts.node(id);
+    let name = facts.name(id);
+    let learns = |event: &raft::Event| {
+        matches!(event, raft::Event::Commit { from, to } if *from < index && index <= *to)
+            || matches!(event, raft::Event::Install { index: covered, .. } if index <= *covered)
+    };
+    let mut account = Account::new(facts);
+    if node.node.commit >= index {
+        let learned = facts.newest(id, learns);
+        let at = learned.map(|record| format!(" since {}", Seconds(record.at)));
+        if let Some(learned) = learned {
+            account.visible(learned, 0);
+        }
+        return account.finish(format!(
+            "{name} knows that entry {index} is committed{}, and has applied the log to {}.",
+            at.unwrap_or_default(),
+            node.node.applied
+        ));
+    }
+    if knows(facts, index).is_empty() {
+        return not_committed(facts, index);
+    }
+    if let Some(first) = facts.records.iter().find(|record| commits(record, index)) {
+        account.leaf(first, 0);
+    }
+    let headline = format!(
+        "Entry {index} is committed, and {name} does not know it: as far as it knows the log is committed to {}.",
+        node.node.commit
+    );
+    match facts.view.leader() {
+        None => account
+            .lacks("no live node leads, and only a leader tells how far the log is committed"),
+        Some(leader) => match facts.absent(id).or_else(|| facts.apart(id, leader.id)) {
+            Some(words) => account.lacks(words),
+            None if node.node.log.last() < index => {
+                let term = leader.node.log.term_at(index).unwrap_or(0);
+                account.lacks_by(
+                    &uncounted(facts, id, leader.id, index, term),
+                    Rule::CapCommitIndex,
+                );
+            }
+            None => account.lacks(format!(
+                "{}'s next message tells {name} how far the log is committed",
+                leader.name
+            )),
+        },
+    }
+    account.finish(headline)
+}
+
+fn commits(record: &Record, index: Index) -> bool {
+    matches!(record.event, Event::Node(raft::Event::Commit { from, to }) if from < index && index <= to)
+}
+
+/// The nodes that know the entry to be committed.
+fn knows(facts: &Facts<'_>, index: Index) -> Vec<NodeId> {
+    let nodes = facts.view.nodes.iter();
+    let such = nodes.filter(|node| node.node.commit >= index);
+    such.map(|node| node.id).collect()
+}
+
+fn known_before(facts: &Facts<'_>, index: Index) -> Answer {
+    let mut account = Account::new(facts);
+    let since = Seconds(facts.held_since());
+    let held = match facts.records.first() {
+        Some(first) if first.id == 1 => {
+            "it was so from the beginning, or came with a snapshot".into()
+        }
+        _ => format!("how it came about was before {since}, and is no longer held"),
+    };
+    for node in knows(facts, index) {
+        let install = facts.newest(node, |event| matches!(event, raft::Event::Install { .. }));
+        if let Some(install) = install {
+            account.visible(install, 0);
+        }
+    }
+    let names = facts.names(knows(facts, index));
+    account.finish(format!(
+        "Entry {index} is committed, as {names} know: {held}."
+    ))
+}
+
+/// The term of the entry that was committed at `index`.
+fn entry_term(facts: &Facts<'_>, commit: &Record, node: NodeId, index: Index) -> Option<Term> {
+    let added = facts.newest_before(commit.id, node, |event| appended(event, index));
+    match added.map(|added| &added.event) {
+        Some(Event::Node(raft::Event::Append {
+            prev_index,
+            entries,
+            ..
+        })) => {
+            let place = (index - prev_index - 1) as usize;
+            entries.get(place).map(|entry| entry.term)
+        }
+        _ => facts.node(node).node.log.term_at(index),
+    }
+}
+
+fn committed(facts: &Facts<'_>, index: Index, commit: &Record, node: NodeId) -> Answer {
+    let mut account = Account::new(facts);
+    let Event::Node(raft::Event::Commit { to, .. }) = commit.event else {
+        return account.finish("");
+    };
+    let Some(commit) = facts.record(commit.id) else {
+        return account.finish("");
+    };
+    account.leaf(commit, 0);
+    let name = facts.name(node);
+    let at = Seconds(commit.at);
+    let leads = |event: &raft::Event| matches!(event, raft::Event::Role { .. });
+    let role = facts.newest_before(commit.id, node, leads);
+    let led = role.and_then(|role| match role.event {
+        Event::Node(raft::Event::Role {
+            role: RoleKind::Leader,
+            term,
+            ..
+        }) => Some(term),
+        _ => None,
+    });
+    let Some(term) = led else {
+        // The leader's own commit is not held any more, or fell to a crash with its leader.
+        for id in commit.causes.as_slice() {
+            account.because(*id, 1);
+        }
+        return account.finish(format!(
+            "Entry {index} is committed: {name} learned it at {at}."
+        ));
+    };
+    // What the leader counted: its own copy, and the answers.
+    let mut counted = BTreeSet::new();
+    if let Some(own) = facts.newest_before(commit.id, node, |event| appended_own(event, to)) {
+        account.because(own.id, 1);
+    }
+    if let Some(sync) = synced(facts, commit, node, to) {
+        counted.insert(node);
+        if let Some(sync) = sync {
+            account.leaf(sync, 1);
+        }
+    }
+    for id in commit.causes.as_slice() {
+        let Some(cause) = facts.record(*id) else {
+            account.because(*id, 1);
+            continue;
+        };
+        match &cause.event {
+            Event::Deliver { envelope, .. } => {
+                if vouches(&envelope.message, to) {
+                    counted.insert(envelope.from);
+                    account.visible(cause, 1);
+                }
+            }
+            _ => {
+                account.leaf(cause, 1);
+            }
+        }
+    }
+    let sides = Side::of(&facts.configuration_at(node, commit.id), facts);
+    let tally = tally(facts, &sides, |id| counted.contains(&id));
+    let own = entry_term(facts, commit, node, index);
+    let mut headline = match to > index {
+        false => format!(
+            "Entry {index} is committed since {at}: {name}, leader of term {term}, counted it on {tally}."
+        ),
+        true => format!(
+            "Entry {index} is committed since {at}, along with entry {to}, which {name}, leader of term {term}, counted on {tally}."
+        ),
+    };
+    if let Some(own) = own.filter(|&own| own < term) {
+        let words = format!(
+            "{headline} It is of term {own}, so that {name} could commit it only with an entry of its own term {term} after it."
+        );
+        headline = by_rule(&words, Rule::CommitCurrentTerm);
+    }
+    account.finish(headline)
+}
+
+/// True for an answer that vouches for the log up to `index`.
+fn vouches(message: &Message, index: Index) -> bool {
+    match message {
+        Message::AppendReply {
+            answer: AppendAnswer::Accepted { matched, .. },
+            ..
+        } => *matched >= index,
+        Message::SnapshotReply(answer) => answer.index >= index,
+        _ => false,
+    }
+}
+
+/// The sync after which the leader's own copy counted; the inner `None` when it was on the disk
+/// from before.
+fn synced<'a>(
+    facts: &Facts<'a>,
+    commit: &Record,
+    node: NodeId,
+    index: Index,
+) -> Option<Option<&'a Record>> {
+    let mut safe = None;
+    for record in facts
+        .before(commit.id)
+        .filter(|record| record.node == Some(node))
+    {
+        match record.event {
+            Event::Sync { .. } => safe = Some(record),
+            Event::Persist {
+                write,
+                what: Written::Entries(from, to),
+            } if (from..=to).contains(&index) => {
+                let covers = |safe: &&Record| matches!(safe.event, Event::Sync { write: up_to } if up_to >= write);
+                let here = facts
+                    .after(record.id)
+                    .take_while(|later| later.id < commit.id);
+                let mut here = here.filter(|later| later.node == Some(node));
+                return here.find(covers).or(safe.filter(covers)).map(Some);
+            }
+            Event::Restart | Event::Boot => return Some(None),
+            _ => {}
+        }
+    }
+    Some(None)
+}
+
+fn not_committed(facts: &Facts<'_>, index: Index) -> Answer {
+    let mut account = Account::new(facts);
+    let Some((longest, last)) = facts.longest().filter(|&(_, last)| last >= index) else {
+        let (longest, last) = facts.longest().unwrap_or((NodeId(1), 0));
+        let words = match last {
+            0 => "every log is empty".to_owned(),
+            _ => format!("the longest log, {}'s, ends at {last}", facts.name(longest)),
+        };
+        account.lacks(format!(
+            "no client's request has become entry {index} yet: {words}"
+        ));
+        return account.finish(format!("Entry {index} is not committed: no node holds it."));
+    };
+    let Some(leader) = facts.view.leader() else {
+        let holders = facts
+            .view
+            .nodes
+            .iter()
+            .filter(|node| node.node.log.last() >= index);
+        let holders = facts.names(holders.map(|node| node.id));
+        account.lacks("only a leader commits, and no live node leads (paper, section 5.3)");
+        leader::candidates(&mut account);
+        return account.finish(format!(
+            "Entry {index} is not committed: {holders} hold it, and there is no leader."
+        ));
+    };
+    match leader.node.log.term_at(index) {
+        Some(term) if index >= leader.node.log.first() => {
+            held_by_leader(account, leader, index, term)
+        }
+        _ => {
+            let name = &leader.name;
+            account.lacks(format!(
+                "{name} leads term {}, and its own log ends at {}: what follows on {} is not of its log",
+                leader.node.term,
+                leader.node.log.last(),
+                facts.name(longest)
+            ));
+            account.lacks_by(
+                "where a log conflicts with the leader's, it is cut: whatever comes to stand there is another entry",
+                Rule::TruncateOnConflict,
+            );
+            account.finish(format!(
+                "Entry {index} is not committed: {}, whose log reaches to {last}, holds it, and {name}, who leads, does not.",
+                facts.name(longest)
+            ))
+        }
+    }
+}
+
+/// The leader has the entry, and has not committed it.
+fn held_by_leader(
+    mut account: Account<'_>,
+    leader: &NodeStatus,
+    index: Index,
+    term: Term,
+) -> Answer {
+    let facts = account.facts;
+    let RoleView::Leader { peers } = &leader.node.role else {
+        return account.finish("");
+    };
+    let id = leader.id;
+    let counted = |voter: NodeId| match voter == id {
+        true => leader.node.synced >= index,
+        false => peers
+            .iter()
+            .any(|peer| peer.id == voter && peer.matched >= index),
+    };
+    let holds = |voter: NodeId| facts.node(voter).node.log.term_at(index) == Some(term);
+    let sides = Side::of(&leader.node.configuration, facts);
+    if let Some(held) = facts.newest(
+        id,
+        |event| matches!(event, raft::Event::CommitHeld { index: held, .. } if *held >= index),
+    ) {
+        account.leaf(held, 0);
+    }
+    let added = facts.newest(id, |event| appended(event, index));
+    if let Some(added) = added {
+        account.visible(added, 0);
+    }
+    let name = &leader.name;
+    let own = leader.node.term;
+    let enough = voters::majority(&sides, counted);
+    let headline = format!(
+        "Entry {index} is not committed: {name}, leader of term {own}, counts it on {}.",
+        tally(facts, &sides, counted)
+    );
+    if term < own && facts.on(Rule::CommitCurrentTerm) {
+        account.lacks_by(
+            &format!("it is of term {term}: on a majority there must be an entry of {name}'s own term {own}, at {index} or after"),
+            Rule::CommitCurrentTerm,
+        );
+        let next = leader.node.log.iter().find(|(_, entry)| entry.term == own);
+        match next {
+            None => account.lacks_by(
+                &format!("{name} has no entry of term {own} yet, and the next request makes one"),
+                Rule::NoopOnElection,
+            ),
+            Some((own, _)) => {
+                let there = |voter: NodeId| match voter == id {
+                    true => leader.node.synced >= own,
+                    false => peers
+                        .iter()
+                        .any(|peer| peer.id == voter && peer.matched >= own),
+                };
+                account.lacks(format!(
+                    "entry {own} is such a one, and is on {}",
+                    tally(facts, &sides, there)
+                ));
+            }
+        }
+    }
+    if let Some(words) = facts.absent(id) {
+        account.lacks(words);
+    }
+    if sides.len() > 1 && !enough {
+        account.lacks_by(
+            "the configuration is joint: a majority of the old voters and one of the new is needed",
+            Rule::SeparateMajorities,
+        );
+    }
+    if !enough {
+        for voter in voters::voters(&sides) {
+            if !counted(voter) {
+                if facts.absent(voter).is_some()
+                    && let Some(lost) = facts.lost(voter, EventId::MAX)
+                {
+                    account.visible(lost, 0);
+                }
+                if let Some(cut) = facts.cut_by(id, voter).filter(|_| facts.blocked(id, voter))
+                    && let Some(told) = facts.told(cut)
+                {
+                    account.because(told, 0);
+                }
+                account.lacks(uncounted(facts, voter, id, index, term));
+            }
+        }
+        let (held, known) = (
+            voters::voters(&sides)
+                .into_iter()
+                .filter(|&v| holds(v))
+                .count(),
+            voters::voters(&sides)
+                .into_iter()
+                .filter(|&v| counted(v))
+                .count(),
+        );
+        if held > known && facts.view.channel.loss > 0 {
+            account.lacks("what was lost is sent again with the next heartbeat");
+        }
+    }
+    account.finish(headline)
+}

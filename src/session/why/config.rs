@@ -1,0 +1,55 @@
+//! Why a node uses the configuration that it uses (paper, section 6).
+
+use super::Answer;
+use super::account::Account;
+use super::commit;
+use super::facts::Facts;
+use crate::raft::{self, NodeId, Rule};
+use crate::world::Event;
+use crate::world::explain::Seconds;
+
+/// The configuration in use, and what keeps a joint one from ending.
+pub(super) fn used(facts: &Facts<'_>, id: NodeId) -> Answer {
+    let mut account = Account::new(facts);
+    let node = facts.node(id);
+    let name = &node.name;
+    let configuration = &node.node.configuration;
+    let since = facts.newest(id, |event| {
+        matches!(event, raft::Event::Configuration { .. })
+    });
+    let Some((since, index)) = since.and_then(|since| match &since.event {
+        Event::Node(raft::Event::Configuration { index, .. }) => Some((since, *index)),
+        _ => None,
+    }) else {
+        let voters = facts.names(configuration.voters.iter().copied());
+        return account.finish(format!(
+            "{name} uses the configuration that it began with, or that of before {}: voters {voters}.",
+            Seconds(facts.held_since())
+        ));
+    };
+    account.visible(since, 0);
+    let what = if configuration.is_joint() {
+        "joint"
+    } else {
+        "stable"
+    };
+    let headline = format!(
+        "The configuration of {name} is {what} since {}: {}",
+        Seconds(since.at),
+        facts.words(since)
+    );
+    if configuration.is_joint() {
+        account.lacks_by(
+            &format!(
+                "it ends when entry {index} is committed by both majorities, and the new configuration appended after it"
+            ),
+            Rule::StagedChange,
+        );
+    }
+    if node.node.commit < index {
+        for words in commit::in_cluster(facts, index).missing {
+            account.lacks(words);
+        }
+    }
+    account.finish(headline)
+}

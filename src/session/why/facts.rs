@@ -1,0 +1,330 @@
+//! What is known at an instant, and how things are found in it.
+
+use std::collections::BTreeSet;
+
+use crate::check::Violation;
+use crate::raft::{self, Configuration, EventId, Index, Micros, NodeId, Rule};
+use crate::session::{Deed, Entry};
+use crate::world::command::{DiskChange, End, Link, NodeRef, Nodes, Selector};
+use crate::world::explain::{Seconds, words};
+use crate::world::view::{Life, NodeStatus};
+use crate::world::{Command, Event, Record, View};
+
+/// The world at an instant, the events that are still held, and what was done to it.
+pub struct Facts<'a> {
+    /// The world.
+    pub view: &'a View,
+    /// The events held, oldest first; the older ones with gaps.
+    pub records: Vec<&'a Record>,
+    /// The lines of the journal that are done.
+    pub past: Vec<&'a Entry>,
+    /// What was violated so far.
+    pub violations: &'a [Violation],
+    /// The cluster begins with so many nodes, all of them voters.
+    pub first_voters: usize,
+}
+
+impl<'a> Facts<'a> {
+    /// The event of a number, if it is held.
+    pub(super) fn record(&self, id: EventId) -> Option<&'a Record> {
+        let place = self.records.binary_search_by_key(&id, |record| record.id);
+        place.ok().map(|place| self.records[place])
+    }
+
+    /// The events before one, the newest first.
+    pub(super) fn before(&self, id: EventId) -> impl Iterator<Item = &'a Record> + '_ {
+        let end = self.records.partition_point(|record| record.id < id);
+        self.records[..end].iter().rev().copied()
+    }
+
+    /// The events after one, the oldest first.
+    pub(super) fn after(&self, id: EventId) -> impl Iterator<Item = &'a Record> + '_ {
+        let start = self.records.partition_point(|record| record.id <= id);
+        self.records[start..].iter().copied()
+    }
+
+    /// The newest transition of a node that fits.
+    pub(super) fn newest(
+        &self,
+        node: NodeId,
+        fits: impl Fn(&raft::Event) -> bool,
+    ) -> Option<&'a Record> {
+        self.newest_before(EventId::MAX, node, fits)
+    }
+
+    /// The newest transition of a node before an event that fits.
+    pub(super) fn newest_before(
+        &self,
+        id: EventId,
+        node: NodeId,
+        fits: impl Fn(&raft::Event) -> bool,
+    ) -> Option<&'a Record> {
+        let such = |record: &&Record| {
+            record.node == Some(node) && matches!(&record.event, Event::Node(event) if fits(event))
+        };
+        self.before(id).find(such)
+    }
+
+    /// The other transitions of the turn in which a node did this: the same input led to them.
+    pub(super) fn turn_before(&self, record: &'a Record) -> impl Iterator<Item = &'a Record> + '_ {
+        let newer = |earlier: &&Record| earlier.at == record.at;
+        let same = move |earlier: &&Record| {
+            let causes = earlier.causes.as_slice();
+            let shared = |id| record.causes.as_slice().contains(id);
+            earlier.node == record.node
+                && matches!(earlier.event, Event::Node(_))
+                && (causes.iter().any(shared)
+                    || causes.is_empty() && record.causes.as_slice().is_empty())
+        };
+        self.before(record.id).take_while(newer).filter(same)
+    }
+
+    /// The life of a node before an event: whether it crashed or was stopped, and by which event.
+    pub(super) fn lost(&self, node: NodeId, before: EventId) -> Option<&'a Record> {
+        let turns = |record: &&Record| {
+            let about = matches!(
+                record.event,
+                Event::Crash | Event::Stop | Event::Restart | Event::Resume | Event::Boot
+            );
+            about && record.node == Some(node)
+        };
+        let last = self.before(before).find(turns)?;
+        matches!(last.event, Event::Crash | Event::Stop).then_some(last)
+    }
+
+    /// The configuration that a node used as an event happened.
+    pub(super) fn configuration_at(&self, node: NodeId, id: EventId) -> Configuration {
+        let used = |record: &Record| match &record.event {
+            Event::Node(raft::Event::Configuration { configuration, .. }) => {
+                Some((**configuration).clone())
+            }
+            _ => None,
+        };
+        let of_node = |record: &&Record| record.node == Some(node);
+        if let Some(found) = self.before(id).filter(of_node).find_map(used) {
+            return found;
+        }
+        match self.after(id).filter(of_node).find_map(used) {
+            Some(_) => Configuration::of((0..self.first_voters).map(NodeId::from_slot)),
+            None => self.node(node).node.configuration.clone(),
+        }
+    }
+
+    /// A node as it is now.
+    pub(super) fn node(&self, id: NodeId) -> &'a NodeStatus {
+        &self.view.nodes[id.slot()]
+    }
+
+    pub(super) fn name(&self, id: NodeId) -> &'a str {
+        self.view.name(id)
+    }
+
+    pub(super) fn on(&self, rule: Rule) -> bool {
+        self.view.rules.on(rule)
+    }
+
+    /// Names of nodes in a sentence: `n1, n2 and n4`.
+    pub(super) fn names(&self, ids: impl IntoIterator<Item = NodeId>) -> String {
+        let names: Vec<&str> = ids.into_iter().map(|id| self.name(id)).collect();
+        match names.split_last() {
+            None => "no node".to_owned(),
+            Some((only, [])) => (*only).to_owned(),
+            Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        }
+    }
+
+    /// An event in words.
+    pub(super) fn words(&self, record: &Record) -> String {
+        words(record, &|id| self.name(id))
+    }
+
+    /// The nodes that a selection means: what stands in the journal is resolved, and words for
+    /// several nodes are not in it.
+    pub(super) fn meant(&self, nodes: &Nodes) -> BTreeSet<NodeId> {
+        let Selector::These(references) = &nodes.base else {
+            return BTreeSet::new();
+        };
+        let found = |reference: &NodeRef| match reference {
+            NodeRef::Name(name) => {
+                let node = self.view.nodes.iter().find(|node| node.name == *name);
+                node.map(|node| node.id)
+            }
+            NodeRef::Number(number) => {
+                let known = (1..=self.view.nodes.len()).contains(&usize::from(*number));
+                known.then_some(NodeId(*number))
+            }
+        };
+        references.iter().filter_map(found).collect()
+    }
+
+    /// The newest statement that did such a thing to a node.
+    pub(super) fn statement_on(
+        &self,
+        node: NodeId,
+        fits: impl Fn(&Command) -> Option<&Nodes>,
+    ) -> Option<&'a Entry> {
+        let mut newest = self.past.iter().rev();
+        let such = |entry: &&&Entry| match &entry.deed {
+            Deed::Act(command) => {
+                fits(command).is_some_and(|nodes| self.meant(nodes).contains(&node))
+            }
+            _ => false,
+        };
+        newest.find(such).copied()
+    }
+
+    /// The event of the trace that tells of a line of the journal.
+    pub(super) fn told(&self, entry: &Entry) -> Option<EventId> {
+        let text = statement_text(entry)?;
+        let from = self.records.partition_point(|record| record.at < entry.at);
+        let here = self.records[from..].iter();
+        let mut here = here.take_while(|record| record.at == entry.at);
+        let told =
+            here.find(|record| matches!(&record.event, Event::Command(told) if **told == *text))?;
+        Some(told.id)
+    }
+
+    /// True while nothing passes between two nodes in at least one direction.
+    pub(super) fn blocked(&self, one: NodeId, other: NodeId) -> bool {
+        let blocked = &self.view.blocked;
+        blocked.contains(&(one, other)) || blocked.contains(&(other, one))
+    }
+
+    /// The statement since which a link is blocked, by partition, isolation or a cut.
+    pub(super) fn cut_by(&self, from: NodeId, to: NodeId) -> Option<&'a Entry> {
+        let (mut partition, mut isolation, mut cut) = (None, None, None);
+        for &entry in &self.past {
+            let Deed::Act(command) = &entry.deed else {
+                continue;
+            };
+            match command {
+                Command::Partition(islands) => {
+                    let island = |id| {
+                        islands
+                            .iter()
+                            .position(|side| self.meant(side).contains(&id))
+                    };
+                    let joined = island(from).is_some() && island(from) == island(to);
+                    partition = partition.filter(|_| !joined).or((!joined).then_some(entry));
+                }
+                Command::Isolate(nodes) => {
+                    let nodes = self.meant(nodes);
+                    if nodes.contains(&from) || nodes.contains(&to) {
+                        isolation = isolation.or(Some(entry));
+                    }
+                }
+                Command::Cut(link) if self.covers(link, from, to) => cut = cut.or(Some(entry)),
+                Command::Mend(link) if self.covers(link, from, to) => cut = None,
+                Command::Heal | Command::Calm => (partition, isolation, cut) = (None, None, None),
+                _ => {}
+            }
+        }
+        let found = [partition, isolation, cut].into_iter().flatten();
+        found.min_by_key(|entry: &&Entry| entry.at)
+    }
+
+    fn covers(&self, link: &Link, from: NodeId, to: NodeId) -> bool {
+        let among = |end: &End, id| match end {
+            End::Nodes(nodes) => self.meant(nodes).contains(&id),
+            End::Client(_) => false,
+        };
+        among(&link.from, from) && among(&link.to, to)
+            || link.both && among(&link.from, to) && among(&link.to, from)
+    }
+
+    /// Why a node takes part in nothing, if that is so.
+    pub(super) fn absent(&self, id: NodeId) -> Option<String> {
+        let node = self.node(id);
+        let (how, by) = match node.life {
+            Life::Up => return None,
+            Life::Down => (
+                "down",
+                self.statement_on(id, |command| match command {
+                    Command::Crash(nodes) => Some(nodes),
+                    _ => None,
+                }),
+            ),
+            Life::Stopped => (
+                "stopped",
+                self.statement_on(id, |command| match command {
+                    Command::Stop(nodes) => Some(nodes),
+                    _ => None,
+                }),
+            ),
+        };
+        let since = Seconds(node.since);
+        Some(format!(
+            "{} is {how} since {since}{}",
+            node.name,
+            quoted(by)
+        ))
+    }
+
+    /// Why one node cannot hear another or be heard by it, if that is so.
+    pub(super) fn apart(&self, id: NodeId, from: NodeId) -> Option<String> {
+        let blocked = &self.view.blocked;
+        let there = blocked.contains(&(from, id));
+        let back = blocked.contains(&(id, from));
+        let (one, other) = (self.name(id), self.name(from));
+        let (words, link) = match (there, back) {
+            (false, false) => return None,
+            (true, true) => (format!("{one} is cut off from {other}"), (from, id)),
+            (true, false) => (format!("nothing passes from {other} to {one}"), (from, id)),
+            (false, true) => (format!("nothing passes from {one} to {other}"), (id, from)),
+        };
+        let by = self.cut_by(link.0, link.1);
+        let since = by.map(|entry| format!(" since {}", Seconds(entry.at)));
+        Some(format!(
+            "{words}{}{}",
+            since.unwrap_or_default(),
+            quoted(by)
+        ))
+    }
+
+    /// The statement that stalled a node's disk, while it is stalled.
+    pub(super) fn stalled(&self, id: NodeId) -> Option<&'a Entry> {
+        let stalls = |command: &'_ Command| -> bool {
+            let Command::Disk { nodes, change } = command else {
+                return false;
+            };
+            *change == DiskChange::Stall && self.meant(nodes).contains(&id)
+        };
+        let stalled = self.node(id).disk.stalled;
+        let mut newest = self.past.iter().rev().filter(|_| stalled);
+        let found = newest.find(|entry| matches!(&entry.deed, Deed::Act(act) if stalls(act)));
+        found.copied()
+    }
+
+    /// The highest index that any node holds, with the node that holds it.
+    pub(super) fn longest(&self) -> Option<(NodeId, Index)> {
+        let logs = self.view.nodes.iter();
+        let logs = logs.map(|node| (node.id, node.node.log.last()));
+        logs.max_by_key(|&(id, last)| (last, std::cmp::Reverse(id)))
+    }
+
+    /// The instant of the oldest event of those that are held without gaps.
+    pub(super) fn held_since(&self) -> Micros {
+        let pairs = self.records.windows(2).rev();
+        let mut gaps = pairs.filter(|pair| pair[1].id > pair[0].id + 1);
+        match gaps.next() {
+            Some(pair) => pair[1].at,
+            None => self
+                .records
+                .first()
+                .map_or(self.view.now, |record| record.at),
+        }
+    }
+}
+
+fn statement_text(entry: &Entry) -> Option<String> {
+    match &entry.deed {
+        Deed::Act(command) => Some(command.to_string()),
+        _ => None,
+    }
+}
+
+/// A statement behind a sentence: ` (`crash n2`)`.
+pub(super) fn quoted(entry: Option<&Entry>) -> String {
+    let text = entry.and_then(statement_text);
+    text.map_or(String::new(), |text| format!(" (`{text}`)"))
+}

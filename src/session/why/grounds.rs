@@ -1,0 +1,378 @@
+//! What led to one event: its causes as the trace has them, and where the cause is no more than a
+//! message or a write, the transition of the node that sent or wrote it.
+
+use super::account::Account;
+use crate::raft::{
+    self, AppendAnswer, EventId, Message, NodeId, Payload, RoleKind, RoleReason, VoteReason,
+};
+use crate::world::event::DropReason;
+use crate::world::{Event, Record};
+
+impl<'a> Account<'a> {
+    /// The events right behind one event.
+    pub(super) fn grounds(&mut self, record: &'a Record) -> Vec<EventId> {
+        match &record.event {
+            Event::Send { .. } => self.said(record),
+            Event::Drop {
+                envelope, reason, ..
+            } => match reason {
+                DropReason::Partition => {
+                    let by = self.facts.cut_by(envelope.from, envelope.to);
+                    by.and_then(|entry| self.facts.told(entry))
+                        .into_iter()
+                        .collect()
+                }
+                DropReason::Down => {
+                    let lost = self.facts.lost(envelope.to, record.id);
+                    lost.map(|lost| lost.id).into_iter().collect()
+                }
+                DropReason::ByHand | DropReason::Loss => self.commands_behind(record),
+            },
+            Event::Reply {
+                client,
+                serial,
+                from: Some(from),
+                ..
+            } => {
+                let answered = |event: &raft::Event| matches!(event, raft::Event::Answered { client: c, serial: s, .. } if c == client && s == serial);
+                let answered = self.facts.newest_before(record.id, *from, answered);
+                answered.map_or_else(|| causes(record), |answered| vec![answered.id])
+            }
+            Event::Violation(_) => {
+                let shown = causes(record);
+                let mut found = self.facts.violations.iter();
+                let found = found.find(|violation| shown.contains(&violation.event));
+                found.map_or(shown, |violation| violation.events.clone())
+            }
+            Event::Persist { .. } | Event::Sync { .. } => Vec::new(),
+            Event::Node(event) => match record.node {
+                Some(node) => self.transition(record, node, event),
+                None => causes(record),
+            },
+            _ => causes(record),
+        }
+    }
+
+    /// Of the causes those that are statements.
+    fn commands_behind(&self, record: &Record) -> Vec<EventId> {
+        let mut ids = causes(record);
+        ids.retain(|&id| {
+            let cause = self.facts.record(id);
+            cause.is_some_and(|cause| matches!(cause.event, Event::Command(_)))
+        });
+        ids
+    }
+
+    /// What the sender of a message did that made it send it.
+    fn said(&self, send: &'a Record) -> Vec<EventId> {
+        let Event::Send { envelope, .. } = &send.event else {
+            return Vec::new();
+        };
+        let (from, to) = (envelope.from, envelope.to);
+        let newest =
+            |fits: &dyn Fn(&raft::Event) -> bool| self.facts.newest_before(send.id, from, fits);
+        let vote = |pre_vote: bool| {
+            newest(&|event| {
+                matches!(event, raft::Event::Vote { candidate, pre, .. }
+                    if *candidate == to && *pre == pre_vote)
+            })
+        };
+        let role = |wanted: RoleKind| {
+            newest(&|event| matches!(event, raft::Event::Role { role, .. } if *role == wanted))
+        };
+        let found = match &envelope.message {
+            Message::Vote { .. } => role(RoleKind::Candidate),
+            Message::PreVote(_) => role(RoleKind::PreCandidate),
+            Message::VoteReply { .. } => vote(false),
+            Message::PreVoteReply { .. } => vote(true),
+            Message::Append(append) if append.entries.is_empty() => role(RoleKind::Leader),
+            Message::Append(append) => {
+                let last = append.prev_index + append.entries.len() as u64;
+                newest(&|event| appended_own(event, last)).or_else(|| role(RoleKind::Leader))
+            }
+            Message::AppendReply { answer, .. } => match *answer {
+                AppendAnswer::Accepted { matched, .. } => newest(&|event| appended(event, matched)),
+                AppendAnswer::Refused { .. } => {
+                    newest(&|event| matches!(event, raft::Event::AppendRefused { .. }))
+                }
+            },
+            Message::TimeoutNow => {
+                newest(&|event| matches!(event, raft::Event::TransferBegun { .. }))
+            }
+            Message::Snapshot(chunk) => newest(
+                &|event| matches!(event, raft::Event::Snapshot { index, .. } if *index == chunk.snapshot.index),
+            ),
+            Message::SnapshotReply(_) => {
+                newest(&|event| matches!(event, raft::Event::Install { .. }))
+            }
+            _ => None,
+        };
+        found.map_or_else(|| causes(send), |found| vec![found.id])
+    }
+
+    fn transition(
+        &mut self,
+        record: &'a Record,
+        node: NodeId,
+        event: &'a raft::Event,
+    ) -> Vec<EventId> {
+        use raft::Event as E;
+        match event {
+            E::Timeout { election: true } => match causes(record).as_slice() {
+                [] => self.silence(record, node),
+                by_hand => by_hand.to_vec(),
+            },
+            E::Timeout { election: false } => self.deserted(record, node),
+            E::Role { reason, .. } => self.role_taken(record, node, *reason),
+            E::Term { from: None, .. } => {
+                let here = self.facts.after(record.id);
+                let mut here = here.take_while(|later| later.at == record.at);
+                let campaigns = here.find(|later| {
+                    later.node == Some(node)
+                        && matches!(
+                            later.event,
+                            Event::Node(E::Role {
+                                role: RoleKind::Candidate,
+                                ..
+                            })
+                        )
+                });
+                campaigns.map_or_else(|| causes(record), |found| vec![found.id])
+            }
+            E::Append {
+                entries,
+                leader: None,
+                ..
+            } => {
+                let all = |is: fn(&Payload) -> bool| entries.iter().all(|entry| is(&entry.payload));
+                let found = if all(|payload| *payload == Payload::Noop) {
+                    let leads = |event: &E| {
+                        matches!(
+                            event,
+                            E::Role {
+                                role: RoleKind::Leader,
+                                ..
+                            }
+                        )
+                    };
+                    self.facts.newest_before(record.id, node, leads)
+                } else if all(|payload| matches!(payload, Payload::Configuration(_))) {
+                    // A change may have waited for an earlier stage to be committed.
+                    let mut before = self.facts.before(record.id);
+                    before.find(
+                        |earlier| matches!(earlier.event, Event::Order { to, .. } if to == node),
+                    )
+                } else {
+                    None
+                };
+                found.map_or_else(|| causes(record), |found| vec![found.id])
+            }
+            E::Configuration { .. } => {
+                self.of_turn(record, |event| matches!(event, E::Append { .. }))
+            }
+            E::Commit { to, .. } => self.committed(record, node, *to),
+            E::Apply { index, .. } => self.of_turn(
+                record,
+                |event| matches!(event, E::Commit { to, .. } if to >= index),
+            ),
+            E::Answered {
+                entry: Some((index, _)),
+                ..
+            } => {
+                let commits = |event: &E| matches!(event, E::Commit { from, to } if from < index && index <= to);
+                let commit = self.facts.newest_before(record.id, node, commits);
+                commit.map_or_else(|| causes(record), |commit| vec![commit.id])
+            }
+            _ => causes(record),
+        }
+    }
+
+    /// An earlier transition of the same turn, or else the cause.
+    fn of_turn(&self, record: &'a Record, fits: impl Fn(&raft::Event) -> bool) -> Vec<EventId> {
+        let mut turn = self.facts.turn_before(record);
+        let found =
+            turn.find(|earlier| matches!(&earlier.event, Event::Node(event) if fits(event)));
+        found.map_or_else(|| causes(record), |found| vec![found.id])
+    }
+
+    fn role_taken(&self, record: &'a Record, node: NodeId, reason: RoleReason) -> Vec<EventId> {
+        use raft::Event as E;
+        let became = |wanted: RoleKind| {
+            let such = |event: &E| matches!(event, E::Role { role, .. } if *role == wanted);
+            self.facts.newest_before(record.id, node, such)
+        };
+        match reason {
+            RoleReason::Majority { .. } => {
+                let candidate = became(RoleKind::Candidate).map(|record| record.id);
+                candidate.into_iter().chain(causes(record)).collect()
+            }
+            // With a pre-vote won, the timer that fired lies behind that.
+            RoleReason::Campaign => match became(RoleKind::PreCandidate) {
+                Some(asked) if self.asked_just_before(asked, record) => vec![asked.id],
+                _ => causes(record),
+            },
+            RoleReason::Refused => {
+                let asked = became(RoleKind::PreCandidate);
+                let since = asked.map_or(0, |asked| asked.id);
+                let refusals = self.facts.before(record.id);
+                let refusals = refusals.take_while(|earlier| earlier.id > since);
+                let refusals = refusals.filter(|earlier| refuses(&earlier.event, node));
+                asked
+                    .into_iter()
+                    .chain(refusals)
+                    .map(|found| found.id)
+                    .collect()
+            }
+            RoleReason::LeftOut => self.of_turn(record, |event| matches!(event, E::Commit { .. })),
+            RoleReason::Configured => self.of_turn(record, |event| {
+                matches!(event, E::Configuration { .. } | E::Commit { .. })
+            }),
+            RoleReason::HigherTerm
+            | RoleReason::LeaderHeard
+            | RoleReason::AskFirst
+            | RoleReason::NoQuorum
+            | RoleReason::HandedOver => causes(record),
+        }
+    }
+
+    /// True when the pre-vote was the node's last change of role before the campaign.
+    fn asked_just_before(&self, asked: &Record, campaign: &Record) -> bool {
+        let role = |event: &raft::Event| matches!(event, raft::Event::Role { .. });
+        let last = campaign
+            .node
+            .and_then(|node| self.facts.newest_before(campaign.id, node, role));
+        last.is_some_and(|last| last.id == asked.id)
+    }
+
+    /// Why a node heard no leader: the last that it heard, and what became of that leader since.
+    fn silence(&mut self, timeout: &'a Record, node: NodeId) -> Vec<EventId> {
+        let heard = self
+            .facts
+            .before(timeout.id)
+            .find_map(|record| match &record.event {
+                Event::Deliver { envelope, .. }
+                    if envelope.to == node
+                        && matches!(
+                            envelope.message,
+                            Message::Append(_) | Message::Snapshot(_)
+                        ) =>
+                {
+                    Some((record, envelope.from))
+                }
+                _ => None,
+            });
+        let Some((heard, leader)) = heard else {
+            return Vec::new();
+        };
+        let sent = causes(heard).first().copied().unwrap_or(heard.id);
+        if let Some(lost) = self
+            .facts
+            .lost(leader, timeout.id)
+            .filter(|lost| lost.id > sent)
+        {
+            return vec![lost.id, heard.id];
+        }
+        let stepped_down = |event: &raft::Event| matches!(event, raft::Event::Role { .. });
+        let role = self.facts.newest_before(timeout.id, leader, stepped_down);
+        if let Some(role) = role.filter(|role| role.id > sent) {
+            return vec![role.id];
+        }
+        let dropped = self.facts.before(timeout.id).find(|record| {
+            record.id > heard.id
+                && matches!(&record.event, Event::Drop { envelope, .. }
+                    if envelope.from == leader && envelope.to == node)
+        });
+        dropped.map(|dropped| dropped.id).into_iter().collect()
+    }
+
+    /// Why a leader heard no majority: what became of each of the others.
+    fn deserted(&mut self, check: &'a Record, leader: NodeId) -> Vec<EventId> {
+        let mut grounds = Vec::new();
+        for other in self.facts.view.nodes.iter().map(|node| node.id) {
+            if other == leader {
+                continue;
+            }
+            if let Some(lost) = self.facts.lost(other, check.id) {
+                grounds.push(lost.id);
+                continue;
+            }
+            let between = self
+                .facts
+                .before(check.id)
+                .find(|record| match &record.event {
+                    Event::Drop { envelope, .. } | Event::Deliver { envelope, .. } => {
+                        envelope.from == other && envelope.to == leader
+                            || matches!(record.event, Event::Drop { .. })
+                                && envelope.from == leader
+                                && envelope.to == other
+                    }
+                    _ => false,
+                });
+            let Some(Record {
+                event: Event::Drop { envelope, .. },
+                id,
+                ..
+            }) = between
+            else {
+                continue;
+            };
+            let by = self.facts.cut_by(envelope.from, envelope.to);
+            grounds.push(by.and_then(|entry| self.facts.told(entry)).unwrap_or(*id));
+        }
+        grounds
+    }
+
+    /// What a commit rests on: at a leader its own entry and the answers that counted, at a
+    /// follower the leader's commit.
+    fn committed(&mut self, record: &'a Record, node: NodeId, to: u64) -> Vec<EventId> {
+        let told_by = causes(record).into_iter().find_map(|id| {
+            let cause = self.facts.record(id)?;
+            match &cause.event {
+                Event::Deliver { envelope, .. } => match &envelope.message {
+                    Message::Append(_) => Some(envelope.from),
+                    _ => None,
+                },
+                _ => None,
+            }
+        });
+        if let Some(leader) = told_by {
+            let commits = |event: &raft::Event| matches!(event, raft::Event::Commit { from, to: reached } if *from < to && to <= *reached);
+            let commit = self.facts.newest_before(record.id, leader, commits);
+            return commit.map_or_else(|| causes(record), |commit| vec![commit.id]);
+        }
+        let own = self
+            .facts
+            .newest_before(record.id, node, |event| appended_own(event, to));
+        own.map(|own| own.id)
+            .into_iter()
+            .chain(causes(record))
+            .collect()
+    }
+}
+
+fn causes(record: &Record) -> Vec<EventId> {
+    record.causes.as_slice().to_vec()
+}
+
+/// True for a leader's entry at `index`.
+pub(super) fn appended_own(event: &raft::Event, index: u64) -> bool {
+    matches!(event, raft::Event::Append { leader: None, .. }) && appended(event, index)
+}
+
+/// True when the entry at `index` was added to the log.
+pub(super) fn appended(event: &raft::Event, index: u64) -> bool {
+    match event {
+        raft::Event::Append {
+            prev_index,
+            entries,
+            ..
+        } => (*prev_index + 1..=*prev_index + entries.len() as u64).contains(&index),
+        _ => false,
+    }
+}
+
+/// True when a vote or pre-vote for the candidate was refused.
+pub(super) fn refuses(event: &Event, wanted: NodeId) -> bool {
+    matches!(event, Event::Node(raft::Event::Vote { candidate, reason, .. })
+        if *candidate == wanted && *reason != VoteReason::Granted)
+}

@@ -1,0 +1,336 @@
+//! Why somebody leads, and why nobody does (paper, sections 5.2 and 5.4.1).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Answer;
+use super::account::Account;
+use super::facts::{Facts, quoted};
+use super::grounds::refuses;
+use super::role;
+use super::voters::{self, Side, tally};
+use crate::command::{duration_text, percent_text, range_text};
+use crate::raft::{self, EventId, NodeId, RoleKind, RoleView, Rule};
+use crate::world::explain::Seconds;
+use crate::world::view::{Life, NodeStatus};
+use crate::world::{Command, Event, Record};
+
+/// So many refused votes are told.
+const REFUSALS: usize = 4;
+
+/// Who leads, or why nobody does.
+pub(super) fn leader(facts: &Facts<'_>) -> Answer {
+    match facts.view.leader() {
+        Some(leader) => role::role(facts, leader.id),
+        None => none(facts),
+    }
+}
+
+/// Why nobody leads.
+pub(super) fn none(facts: &Facts<'_>) -> Answer {
+    let mut account = Account::new(facts);
+    let leads = |record: &&Record| {
+        matches!(
+            record.event,
+            Event::Node(raft::Event::Role {
+                role: RoleKind::Leader,
+                ..
+            })
+        )
+    };
+    let last = facts.before(EventId::MAX).find(leads);
+    let headline = match last.and_then(|last| Some((last, last.node?))) {
+        None => "No live node leads, and none has led as far as events are held.".to_owned(),
+        Some((last, node)) => match ended(facts, last, node) {
+            None => format!("No live node leads; {} led last.", facts.name(node)),
+            Some(end) => {
+                account.visible(end, 0);
+                let since = Seconds(end.at);
+                format!("No live node leads since {since}: {}.", facts.words(end))
+            }
+        },
+    };
+    candidates(&mut account);
+    account.finish(headline)
+}
+
+/// How the leadership ended that began with `began`.
+fn ended<'a>(facts: &Facts<'a>, began: &Record, node: NodeId) -> Option<&'a Record> {
+    let ends = |record: &&Record| {
+        record.node == Some(node)
+            && matches!(
+                record.event,
+                Event::Crash | Event::Stop | Event::Node(raft::Event::Role { .. })
+            )
+    };
+    facts.after(began.id).find(ends)
+}
+
+/// What stands between the nodes and a leader: who runs, who reaches whom, whose log is new
+/// enough, whose timer fires, which votes were refused.
+pub(super) fn candidates(account: &mut Account<'_>) {
+    let facts = account.facts;
+    let up = |id: NodeId| facts.node(id).life == Life::Up;
+    let newest = facts.view.nodes.iter().filter(|node| up(node.id));
+    let newest = newest.max_by_key(|node| (ballot(node), std::cmp::Reverse(node.id)));
+    let Some(newest) = newest.or(facts.view.nodes.first()) else {
+        return;
+    };
+    let sides = Side::of(&newest.node.configuration, facts);
+    let all = voters::voters(&sides);
+    let absent: Vec<NodeId> = all.iter().copied().filter(|&id| !up(id)).collect();
+    if !voters::majority(&sides, up) {
+        account.lacks(format!(
+            "of the voters too few run, {}: without a majority nobody is elected (paper, section 5.2)",
+            tally(facts, &sides, up)
+        ));
+        return tell_absent(account, &absent);
+    }
+    let reaches = |from: NodeId, to: NodeId| from == to || up(to) && !facts.blocked(from, to);
+    let running: Vec<NodeId> = all.iter().copied().filter(|&id| up(id)).collect();
+    let connected = running.iter().copied();
+    let connected: Vec<NodeId> = connected
+        .filter(|&id| voters::majority(&sides, |other| reaches(id, other)))
+        .collect();
+    if connected.is_empty() {
+        let mut told = BTreeSet::new();
+        for &id in &running {
+            let group: Vec<NodeId> = all
+                .iter()
+                .copied()
+                .filter(|&other| reaches(id, other))
+                .collect();
+            if told.insert(group) {
+                account.lacks(format!(
+                    "{} reaches {}",
+                    facts.name(id),
+                    tally(facts, &sides, |other| reaches(id, other))
+                ));
+            }
+        }
+        tell_cuts(account, &running);
+        return tell_absent(account, &absent);
+    }
+    let newer = |id: NodeId, than: NodeId| ballot(facts.node(id)) > ballot(facts.node(than));
+    let willing = |id: NodeId, voter: NodeId| {
+        reaches(id, voter) && !(facts.on(Rule::ElectionRestriction) && newer(voter, id))
+    };
+    let (electable, behind): (Vec<NodeId>, Vec<NodeId>) = connected
+        .iter()
+        .partition(|&&id| voters::majority(&sides, |voter| willing(id, voter)));
+    for &id in &behind {
+        let newer = all
+            .iter()
+            .copied()
+            .filter(|&voter| reaches(id, voter) && newer(voter, id));
+        let newer: Vec<NodeId> = newer.collect();
+        account.lacks_by(
+            &format!(
+                "{} cannot win: its log ends at {}, and newer are the logs of {}",
+                facts.name(id),
+                end(facts.node(id)),
+                facts.names(newer)
+            ),
+            Rule::ElectionRestriction,
+        );
+    }
+    for &id in &electable {
+        tell_chance(account, facts.node(id), &sides);
+    }
+    tell_held(account, &electable);
+    tell_refusals(account);
+    tell_split(account, &sides);
+    tell_network(account);
+    tell_absent(account, &absent);
+    tell_cuts(account, &running);
+}
+
+fn ballot(node: &NodeStatus) -> (u64, u64) {
+    (node.node.log.last_term(), node.node.log.last())
+}
+
+/// Where a log ends, as words of events have it.
+fn end(node: &NodeStatus) -> String {
+    match ballot(node) {
+        (_, 0) => "the start".to_owned(),
+        (term, index) => format!("({index},t{term})"),
+    }
+}
+
+fn tell_absent(account: &mut Account<'_>, absent: &[NodeId]) {
+    for &id in absent {
+        if let Some(words) = account.facts.absent(id) {
+            account.lacks(words);
+        }
+        if let Some(lost) = account.facts.lost(id, EventId::MAX) {
+            account.visible(lost, 0);
+        }
+    }
+}
+
+/// The statements that cut links between nodes that run.
+fn tell_cuts(account: &mut Account<'_>, running: &[NodeId]) {
+    let facts = account.facts;
+    let mut told = BTreeMap::new();
+    for &(from, to) in &facts.view.blocked {
+        if running.contains(&from)
+            && running.contains(&to)
+            && let Some(entry) = facts.cut_by(from, to)
+        {
+            told.insert((entry.at, quoted(Some(entry))), entry);
+        }
+    }
+    for ((at, statement), entry) in told {
+        account.lacks(format!(
+            "links between them are cut since {}{statement}",
+            Seconds(at)
+        ));
+        if let Some(event) = facts.told(entry) {
+            account.because(event, 0);
+        }
+    }
+}
+
+/// What a node that could win lacks yet.
+fn tell_chance(account: &mut Account<'_>, node: &NodeStatus, sides: &[Side]) {
+    let facts = account.facts;
+    let name = &node.name;
+    match &node.node.role {
+        RoleView::PreCandidate { votes } => {
+            let granted = |id: NodeId| votes.contains(&(id, true));
+            account.lacks_by(
+                &format!(
+                    "{name} asks whether it could win, and was told so by {}",
+                    tally(facts, sides, granted)
+                ),
+                Rule::PreVote,
+            );
+            role::tell_votes(account, node.id, votes, sides);
+        }
+        RoleView::Candidate { votes } => {
+            let granted = |id: NodeId| votes.contains(&(id, true));
+            let term = node.node.term;
+            account.lacks(format!(
+                "{name} campaigns for term {term}, with the votes of {}",
+                tally(facts, sides, granted)
+            ));
+            role::tell_votes(account, node.id, votes, sides);
+        }
+        _ if node.node.timer_held => {}
+        _ => {
+            if let Some((left, _)) = node.node.election_timer {
+                account.lacks(format!(
+                    "{name} could win: its election timer fires in {} by its own clock",
+                    duration_text(left.next_multiple_of(1_000))
+                ));
+            }
+        }
+    }
+}
+
+/// Timers that are held by hand.
+fn tell_held(account: &mut Account<'_>, electable: &[NodeId]) {
+    let facts = account.facts;
+    let held = |&id: &NodeId| {
+        let node = &facts.node(id).node;
+        node.timer_held && node.role.kind() == RoleKind::Follower
+    };
+    let held: Vec<NodeId> = electable.iter().copied().filter(held).collect();
+    let Some(&first) = held.first() else {
+        return;
+    };
+    let by = facts.statement_on(first, |command| match command {
+        Command::HoldTimer(nodes) => Some(nodes),
+        _ => None,
+    });
+    account.lacks(format!(
+        "{} could win, and nobody lets it begin: the election timer is held{}",
+        facts.names(held),
+        quoted(by)
+    ));
+    if let Some(event) = by.and_then(|entry| facts.told(entry)) {
+        account.because(event, 0);
+    }
+}
+
+/// The newest refusals by each voter, if none came after a leader was elected.
+fn tell_refusals(account: &mut Account<'_>) {
+    let facts = account.facts;
+    let mut voters = BTreeSet::new();
+    let mut refusals = Vec::new();
+    for record in facts.before(EventId::MAX) {
+        match &record.event {
+            Event::Node(raft::Event::Role {
+                role: RoleKind::Leader,
+                ..
+            }) => break,
+            Event::Node(raft::Event::Vote { candidate, .. })
+                if voters.insert(record.node) && refuses(&record.event, *candidate) =>
+            {
+                refusals.push(record);
+            }
+            _ => {}
+        }
+    }
+    for refusal in refusals.into_iter().take(REFUSALS) {
+        account.lacks(facts.words(refusal));
+        account.visible(refusal, 0);
+    }
+}
+
+/// Votes of the newest term that no candidate has a majority of.
+fn tell_split(account: &mut Account<'_>, sides: &[Side]) {
+    let facts = account.facts;
+    let term = facts.view.term();
+    let mut votes: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    for node in facts
+        .view
+        .nodes
+        .iter()
+        .filter(|node| node.node.term == term)
+    {
+        if let Some(candidate) = node.node.vote {
+            votes.entry(candidate).or_default().push(node.id);
+        }
+    }
+    let wins = |voters: &Vec<NodeId>| voters::majority(sides, |id| voters.contains(&id));
+    if votes.len() < 2 || votes.values().any(wins) {
+        return;
+    }
+    let each = votes.into_iter().map(|(candidate, voters)| {
+        format!(
+            "{} has the votes of {}",
+            facts.name(candidate),
+            facts.names(voters)
+        )
+    });
+    let each: Vec<String> = each.collect();
+    account.lacks_by(
+        &format!("the votes of term {term} are split: {}", each.join("; ")),
+        Rule::VoteOnce,
+    );
+    if !facts.on(Rule::RandomizedTimeouts) {
+        account.lacks_by(
+            "all election timeouts are equal, so that they fire together again",
+            Rule::RandomizedTimeouts,
+        );
+    }
+}
+
+/// A network on which an election can hardly end in time.
+fn tell_network(account: &mut Account<'_>) {
+    let view = account.facts.view;
+    let (channel, timeouts) = (view.channel, view.options.election_timeout);
+    if channel.latency.max.saturating_mul(2) > timeouts.min {
+        account.lacks(format!(
+            "messages take {}, one way, and election timers fire after {}: votes may come back too late",
+            range_text(channel.latency),
+            range_text(timeouts)
+        ));
+    }
+    if channel.loss > 0 {
+        account.lacks(format!(
+            "{} of all messages are lost",
+            percent_text(channel.loss)
+        ));
+    }
+}

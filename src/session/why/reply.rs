@@ -1,0 +1,321 @@
+//! Why a request was answered so, or is not answered yet.
+
+use super::account::Account;
+use super::facts::Facts;
+use super::voters::{Side, tally, voters};
+use super::{Answer, commit, leader};
+use crate::command::duration_text;
+use crate::kv::{ClientId, Operation};
+use crate::raft::{self, EventId, Index, NodeId, Payload, ReadMode, RoleView, Rule};
+use crate::session::judge::reply_text;
+use crate::world::event::Reply;
+use crate::world::explain::Seconds;
+use crate::world::view::{ClientView, NodeStatus};
+use crate::world::{Event, Record};
+
+/// What came of a client's newest request.
+pub(super) fn client(facts: &Facts<'_>, id: ClientId) -> Answer {
+    let account = Account::new(facts);
+    let Some(client) = facts.view.clients.iter().find(|client| client.id == id) else {
+        return account.finish(format!("{id} has asked nothing."));
+    };
+    match (&client.outstanding, &client.last) {
+        (Some((operation, since, attempts)), _) => {
+            let (operation, since, attempts) = (operation.clone(), Seconds(*since), *attempts);
+            let words = format!(
+                "{id} has no reply: it waits since {since}, and has asked {attempts} {}",
+                if attempts == 1 { "time" } else { "times" }
+            );
+            pending(account, client, &operation, words)
+        }
+        (None, Some((_, reply))) => ended(account, id, reply),
+        (None, None) => account.finish(format!("{id} has asked nothing.")),
+    }
+}
+
+/// The newest time that a client sent a request: the event, the request's number, how it is read,
+/// and whom it went to.
+fn newest_request<'a>(
+    facts: &Facts<'a>,
+    id: ClientId,
+) -> Option<(&'a Record, u64, ReadMode, NodeId)> {
+    facts
+        .before(EventId::MAX)
+        .find_map(|record| match record.event {
+            Event::Request {
+                client,
+                serial,
+                reads,
+                to,
+                ..
+            } if client == id => Some((record, serial, reads, to)),
+            _ => None,
+        })
+}
+
+fn ended(mut account: Account<'_>, id: ClientId, reply: &Reply) -> Answer {
+    let facts = account.facts;
+    let ended = facts
+        .before(EventId::MAX)
+        .find(|record| matches!(record.event, Event::Reply { client, .. } if client == id));
+    let Some(ended) = ended else {
+        return account.finish(format!(
+            "The reply of {id} is {}; how it came about is no longer held.",
+            reply_text(reply)
+        ));
+    };
+    account.visible(ended, 0);
+    let at = Seconds(ended.at);
+    let from = match ended.event {
+        Event::Reply {
+            from: Some(from), ..
+        } => format!(" from {}", facts.name(from)),
+        _ => String::new(),
+    };
+    let words = facts.words(ended);
+    let Some((request, serial, reads, to)) = newest_request(facts, id) else {
+        return account.finish(format!("At {at}{from}: {words}."));
+    };
+    account.visible(request, 0);
+    if *reply != Reply::Timeout {
+        let read =
+            matches!(&request.event, Event::Request { operation, .. } if operation.is_read());
+        if read && reads == ReadMode::Linearizable && facts.on(Rule::ConfirmLeadership) {
+            let words = format!(
+                "At {at}{from}: {words}. The leader answered when a majority had confirmed that it still led"
+            );
+            return account.finish(super::account::by_rule(&words, Rule::ConfirmLeadership));
+        }
+        return account.finish(format!("At {at}{from}: {words}."));
+    }
+    // What became of a request that was given up.
+    match entry_of(facts, id, serial) {
+        Some(index) => {
+            let known = facts
+                .view
+                .nodes
+                .iter()
+                .filter(|node| node.node.commit >= index);
+            let known: Vec<NodeId> = known.map(|node| node.id).collect();
+            match known.is_empty() {
+                true => {
+                    account.lacks(format!("its entry {index} is not committed, and may still be or never"));
+                    tell_commit(&mut account, index);
+                }
+                false => account.lacks(format!(
+                    "its entry {index} is committed all the same, as {} know: the answer did not come in time",
+                    facts.names(known)
+                )),
+            }
+        }
+        None => tell_way(&mut account, id, serial, to),
+    }
+    account.finish(format!("At {at}: {words}."))
+}
+
+/// Where a request stands in the logs, in that of the leader first.
+fn entry_of(facts: &Facts<'_>, id: ClientId, serial: u64) -> Option<Index> {
+    let leader = facts.view.leader().into_iter();
+    let nodes = leader.chain(&facts.view.nodes);
+    let holds = |node: &NodeStatus| {
+        let mut entries = node.node.log.iter();
+        let found = entries.find(|(_, entry)| match &entry.payload {
+            Payload::Command(request) => request.client == id && request.serial == serial,
+            _ => false,
+        });
+        found.map(|(index, _)| index)
+    };
+    nodes.into_iter().find_map(holds)
+}
+
+fn tell_commit(account: &mut Account<'_>, index: Index) {
+    for words in commit::in_cluster(account.facts, index).missing {
+        account.lacks(words);
+    }
+}
+
+fn pending(
+    mut account: Account<'_>,
+    client: &ClientView,
+    operation: &Operation,
+    headline: String,
+) -> Answer {
+    let facts = account.facts;
+    let Some((request, serial, reads, to)) = newest_request(facts, client.id) else {
+        leader::candidates(&mut account);
+        return account.finish(format!("{headline}."));
+    };
+    account.visible(request, 0);
+    let lead = facts.name(to);
+    let headline = format!("{headline}, {lead} last.");
+    if operation.is_read() {
+        if let RoleView::Leader { .. } = facts.node(to).node.role {
+            tell_confirmation(&mut account, facts.node(to), reads);
+        } else {
+            tell_way(&mut account, client.id, serial, to);
+        }
+        return account.finish(headline);
+    }
+    match entry_of(facts, client.id, serial) {
+        Some(index) => {
+            let committed = facts
+                .view
+                .nodes
+                .iter()
+                .any(|node| node.node.commit >= index);
+            match committed {
+                true => account.lacks(format!(
+                    "its entry {index} is committed: the answer is on its way, or was lost"
+                )),
+                false => {
+                    account.lacks(format!("its entry {index} is not committed, and only then is it answered — rule {}", Rule::ReplyAfterCommit.info().name));
+                    tell_commit(&mut account, index);
+                }
+            }
+            account.finish(headline)
+        }
+        None => {
+            tell_way(&mut account, client.id, serial, to);
+            account.finish(headline)
+        }
+    }
+}
+
+/// Why a request did not become an entry.
+fn tell_way(account: &mut Account<'_>, id: ClientId, serial: u64, to: NodeId) {
+    let facts = account.facts;
+    let name = facts.name(to);
+    if let Some(words) = facts.absent(to) {
+        account.lacks(words);
+        if let Some(lost) = facts.lost(to, EventId::MAX) {
+            account.visible(lost, 0);
+        }
+    }
+    let turned = facts.newest(to, |event| {
+        matches!(event, raft::Event::Redirected { client, serial: of, .. } if *client == id && *of == serial)
+    });
+    if let Some(turned) = turned {
+        account.lacks(facts.words(turned));
+        account.visible(turned, 0);
+    }
+    match facts.view.leader() {
+        None => {
+            account.lacks("no live node leads");
+            leader::candidates(account);
+        }
+        Some(leader) if leader.id != to => {
+            account.lacks(format!("{} leads, and {name} was asked last", leader.name))
+        }
+        Some(_) => account.lacks(format!("it is on its way to {name}, or was lost")),
+    }
+}
+
+/// What a read waits for at the leader.
+fn tell_confirmation(account: &mut Account<'_>, leader: &NodeStatus, reads: ReadMode) {
+    let facts = account.facts;
+    let name = &leader.name;
+    let log = &leader.node.log;
+    if let Some(words) = facts.absent(leader.id) {
+        account.lacks(words);
+    }
+    let own = log.term_at(leader.node.commit) == Some(leader.node.term);
+    if !own && facts.on(Rule::ReadAfterOwnCommit) {
+        account.lacks_by(
+            &format!(
+                "{name} has committed no entry of its own term {} yet",
+                leader.node.term
+            ),
+            Rule::ReadAfterOwnCommit,
+        );
+        if log.last_term() == leader.node.term {
+            tell_commit(account, log.last());
+        }
+        return;
+    }
+    if !matches!(reads, ReadMode::Linearizable | ReadMode::Lease) {
+        return account.lacks("the answer is on its way, or was lost");
+    }
+    let RoleView::Leader { peers } = &leader.node.role else {
+        return;
+    };
+    let sides = Side::of(&leader.node.configuration, facts);
+    let here = |id: NodeId| {
+        id == leader.id || facts.absent(id).is_none() && facts.apart(id, leader.id).is_none()
+    };
+    account.lacks_by(
+        &format!(
+            "{name} must hear from a majority that it still leads; it can be heard by {}",
+            tally(facts, &sides, here)
+        ),
+        Rule::ConfirmLeadership,
+    );
+    for voter in voters(&sides).into_iter().filter(|&id| id != leader.id) {
+        let heard = peers
+            .iter()
+            .find(|peer| peer.id == voter)
+            .and_then(|peer| peer.heard);
+        let words = facts
+            .absent(voter)
+            .or_else(|| facts.apart(voter, leader.id));
+        account.lacks(match (words, heard) {
+            (Some(words), _) => words,
+            (None, Some(ago)) => {
+                format!(
+                    "{} answered last {} ago",
+                    facts.name(voter),
+                    duration_text(ago / 1_000 * 1_000)
+                )
+            }
+            (None, None) => format!("{} has not answered yet", facts.name(voter)),
+        });
+    }
+}
+
+/// What came of the newest statement about the cluster.
+pub(super) fn admin(facts: &Facts<'_>) -> Answer {
+    let mut account = Account::new(facts);
+    let newest = facts
+        .before(EventId::MAX)
+        .find_map(|record| match &record.event {
+            Event::Order { id, .. } => Some((record, *id)),
+            _ => None,
+        });
+    let Some((order, id)) = newest else {
+        return account
+            .finish("No statement about the cluster was given, as far as events are held.");
+    };
+    let settled = facts
+        .after(order.id)
+        .find(|record| matches!(record.event, Event::Settled { id: of, .. } if of == id));
+    if let Some(settled) = settled {
+        account.visible(settled, 0);
+        account.visible(order, 0);
+        let (asked, came) = (facts.words(order), facts.words(settled));
+        return account.finish(format!("{asked}. At {}: {came}.", Seconds(settled.at)));
+    }
+    account.visible(order, 0);
+    match facts.view.leader() {
+        None => {
+            account.lacks("no live node leads");
+            leader::candidates(&mut account);
+        }
+        Some(leader) => {
+            let used = facts.newest(leader.id, |event| {
+                matches!(event, raft::Event::Configuration { .. })
+            });
+            let index = match used.map(|used| &used.event) {
+                Some(Event::Node(raft::Event::Configuration { index, .. })) => *index,
+                _ => 0,
+            };
+            if index > leader.node.commit {
+                account.lacks(format!("the configuration at {index} is not committed"));
+                tell_commit(&mut account, index);
+            }
+        }
+    }
+    account.finish(format!(
+        "{} since {}: it is pending.",
+        facts.words(order),
+        Seconds(order.at)
+    ))
+}

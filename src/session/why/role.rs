@@ -1,0 +1,380 @@
+//! Why a node is what it is: role, term and vote.
+
+use super::account::Account;
+use super::facts::Facts;
+use super::grounds::refuses;
+use super::voters::{self, Side, tally};
+use super::{Answer, leader};
+use crate::raft::{
+    self, EventId, Message, NodeId, RoleKind, RoleReason, RoleView, Rule, VoteReason,
+};
+use crate::world::explain::Seconds;
+use crate::world::view::{Life, NodeStatus};
+use crate::world::{Event, Record};
+
+/// What a node is.
+pub(super) fn role(facts: &Facts<'_>, id: NodeId) -> Answer {
+    let node = facts.node(id);
+    match (node.life, &node.node.role) {
+        (Life::Down, _) => down(facts, node),
+        (Life::Stopped, _) => stopped(facts, node),
+        (Life::Up, RoleView::Leader { .. }) => leads(facts, node),
+        (Life::Up, RoleView::Candidate { votes } | RoleView::PreCandidate { votes }) => {
+            campaigns(facts, node, votes)
+        }
+        (Life::Up, _) => follows(facts, node),
+    }
+}
+
+fn down(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
+    let mut account = Account::new(facts);
+    if let Some(lost) = facts.lost(node.id, EventId::MAX) {
+        account.visible(lost, 0);
+    }
+    let words = facts.absent(node.id).unwrap_or_default();
+    let log = match node.node.log.last() {
+        0 => "no entry".to_owned(),
+        last => format!("the log to {last}"),
+    };
+    account.lacks(format!(
+        "`restart {}` brings it back from its disk",
+        node.name
+    ));
+    account.finish(format!(
+        "{words}: its memory is gone, and its disk holds {log}."
+    ))
+}
+
+fn stopped(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
+    let mut account = Account::new(facts);
+    if let Some(lost) = facts.lost(node.id, EventId::MAX) {
+        account.visible(lost, 0);
+    }
+    if let Some(role) = newest_role(facts, node.id) {
+        account.visible(role, 0);
+    }
+    let words = facts.absent(node.id).unwrap_or_default();
+    let role = node.node.role.kind().name();
+    account.lacks(format!("`resume {}` lets it go on", node.name));
+    account.finish(format!(
+        "{words}: it takes itself for a {role}, and answers nobody."
+    ))
+}
+
+/// The newest change of role in the node's present life.
+fn newest_role<'a>(facts: &Facts<'a>, id: NodeId) -> Option<&'a Record> {
+    let mut before = facts
+        .before(EventId::MAX)
+        .filter(|record| record.node == Some(id));
+    let found = before.find(|record| {
+        matches!(
+            record.event,
+            Event::Node(raft::Event::Role { .. }) | Event::Restart | Event::Boot
+        )
+    });
+    found.filter(|record| matches!(record.event, Event::Node(_)))
+}
+
+fn leads(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
+    let mut account = Account::new(facts);
+    let (name, term) = (&node.name, node.node.term);
+    let since = Seconds(node.since);
+    let Some(role) = newest_role(facts, node.id) else {
+        let held = Seconds(facts.held_since());
+        return account.finish(format!(
+            "{name} leads term {term} since {since}; how it was elected was before {held}, and is no longer held."
+        ));
+    };
+    account.visible(role, 0);
+    let voted = |voter: NodeId| {
+        voter == node.id
+            || role.causes.as_slice().iter().any(|&id| {
+                let cause = facts.record(id).map(|cause| &cause.event);
+                matches!(cause, Some(Event::Deliver { envelope, .. })
+                    if envelope.from == voter
+                        && matches!(envelope.message, Message::VoteReply { granted: true }))
+            })
+    };
+    let sides = Side::of(&facts.configuration_at(node.id, role.id), facts);
+    let tally = tally(facts, &sides, voted);
+    let campaign = facts.newest_before(role.id, node.id, |event| {
+        matches!(
+            event,
+            raft::Event::Role {
+                role: RoleKind::Candidate,
+                ..
+            }
+        )
+    });
+    let reason = campaign.map(|campaign| &campaign.event);
+    let how = match reason {
+        Some(Event::Node(raft::Event::Role {
+            reason: RoleReason::HandedOver,
+            ..
+        })) => " It campaigned because the leader before it handed leadership over.",
+        _ => "",
+    };
+    account.finish(format!(
+        "{name} leads term {term} since {since}: it has the votes of {tally}.{how}"
+    ))
+}
+
+fn campaigns(facts: &Facts<'_>, node: &NodeStatus, votes: &[(NodeId, bool)]) -> Answer {
+    let mut account = Account::new(facts);
+    if let Some(role) = newest_role(facts, node.id) {
+        account.visible(role, 0);
+    }
+    let sides = Side::of(&node.node.configuration, facts);
+    let granted = |id: NodeId| votes.contains(&(id, true));
+    let (name, term) = (&node.name, node.node.term);
+    let since = Seconds(node.since);
+    let tally = tally(facts, &sides, granted);
+    tell_votes(&mut account, node.id, votes, &sides);
+    account.finish(match node.node.role.kind() {
+        RoleKind::PreCandidate => format!(
+            "{name} asks since {since} whether it could win term {}: yes from {tally}.",
+            term + 1
+        ),
+        _ => {
+            format!("{name} campaigns for term {term} since {since}: it has the votes of {tally}.")
+        }
+    })
+}
+
+/// Why each vote that a candidate or pre-candidate lacks is missing.
+pub(super) fn tell_votes(
+    account: &mut Account<'_>,
+    candidate: NodeId,
+    votes: &[(NodeId, bool)],
+    sides: &[Side],
+) {
+    let facts = account.facts;
+    let began = newest_role(facts, candidate).map_or(0, |role| role.id);
+    for voter in voters::voters(sides) {
+        if votes.contains(&(voter, true)) {
+            continue;
+        }
+        // A refusal of an older term is ignored where it arrives, and is one all the same.
+        let mut since = facts
+            .after(began)
+            .filter(|record| record.node == Some(voter));
+        match since.find(|record| refuses(&record.event, candidate)) {
+            Some(refusal) => {
+                account.lacks(facts.words(refusal));
+                account.visible(refusal, 0);
+            }
+            _ if voter == candidate => account.lacks_by(
+                &format!(
+                    "{} votes for itself when that is on its disk",
+                    facts.name(voter)
+                ),
+                Rule::SyncBeforeReply,
+            ),
+            _ => {
+                let words = facts
+                    .absent(voter)
+                    .or_else(|| facts.apart(voter, candidate));
+                account.lacks(
+                    words.unwrap_or_else(|| {
+                        format!("{}'s answer has not come yet", facts.name(voter))
+                    }),
+                );
+            }
+        }
+    }
+}
+
+/// The newest message of its leader that arrived at a node.
+fn heard<'a>(facts: &Facts<'a>, id: NodeId, leader: NodeId) -> Option<&'a Record> {
+    facts.before(EventId::MAX).find(|record| {
+        matches!(&record.event, Event::Deliver { envelope, .. }
+            if envelope.to == id
+                && envelope.from == leader
+                && matches!(envelope.message, Message::Append(_) | Message::Snapshot(_)))
+    })
+}
+
+fn follows(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
+    let mut account = Account::new(facts);
+    let (name, term) = (&node.name, node.node.term);
+    let newest = newest_role(facts, node.id);
+    let headline = match &node.node.role {
+        RoleView::Removed => format!("{name} is no member of the cluster any more"),
+        RoleView::Learner { .. } => format!(
+            "{name} is a learner in term {term}: it receives the log and has no vote — rule {}",
+            Rule::LearnersDoNotVote.info().name
+        ),
+        RoleView::Follower {
+            leader: Some(leader),
+        } => {
+            let (lead, heard) = (facts.name(*leader), heard(facts, node.id, *leader));
+            let at = heard.map(|heard| format!(", heard last at {}", Seconds(heard.at)));
+            let at = at.unwrap_or_default();
+            format!("{name} is a follower in term {term}, and follows {lead}{at}")
+        }
+        _ => format!("{name} is a follower in term {term}, and knows no leader"),
+    };
+    let headline = match newest {
+        Some(role) => {
+            account.visible(role, 0);
+            let (at, words) = (Seconds(role.at), facts.words(role));
+            format!("{headline}. At {at}: {words}")
+        }
+        None => {
+            let back = facts.before(EventId::MAX).find(|record| {
+                record.node == Some(node.id)
+                    && matches!(record.event, Event::Restart | Event::Boot | Event::Reboot)
+            });
+            match back {
+                Some(back) => {
+                    account.visible(back, 0);
+                    let (at, words) = (Seconds(back.at), facts.words(back));
+                    format!("{headline}. At {at}: {words}")
+                }
+                None => format!("{headline}."),
+            }
+        }
+    };
+    if let RoleView::Follower {
+        leader: Some(leader),
+    } = node.node.role
+    {
+        if let Some(heard) = heard(facts, node.id, leader) {
+            account.leaf(heard, 0);
+        }
+        if let Some(elected) = newest_role(facts, leader) {
+            account.visible(elected, 0);
+        }
+    }
+    if matches!(node.node.role.kind(), RoleKind::Learner | RoleKind::Removed) {
+        let used = facts.newest(node.id, |event| {
+            matches!(event, raft::Event::Configuration { .. })
+        });
+        if let Some(used) = used {
+            account.visible(used, 0);
+        }
+    }
+    // Why it does not lead: it tried in vain, or nobody does.
+    let tried = facts.newest(node.id, |event| {
+        matches!(
+            event,
+            raft::Event::Role {
+                role: RoleKind::Candidate | RoleKind::PreCandidate,
+                ..
+            }
+        )
+    });
+    let since = tried.map_or(EventId::MAX, |tried| tried.id);
+    let refusals = facts
+        .after(since)
+        .filter(|record| refuses(&record.event, node.id));
+    for refusal in refusals {
+        account.lacks(facts.words(refusal));
+        account.visible(refusal, 0);
+    }
+    if facts.view.leader().is_none() {
+        leader::candidates(&mut account);
+    }
+    account.finish(headline)
+}
+
+/// How a node came to its term.
+pub(super) fn term(facts: &Facts<'_>, id: NodeId) -> Answer {
+    let mut account = Account::new(facts);
+    let node = facts.node(id);
+    let (name, term) = (&node.name, node.node.term);
+    let moved = facts.newest(
+        id,
+        |event| matches!(event, raft::Event::Term { term: to, .. } if *to == term),
+    );
+    let Some(moved) = moved else {
+        return account.finish(format!(
+            "{name} is in term {term}: it was so from the beginning, or how it came there is no longer held."
+        ));
+    };
+    account.visible(moved, 0);
+    let began = facts.before(EventId::MAX).find(|record| {
+        matches!(record.event, Event::Node(raft::Event::Term { term: to, from: None }) if to == term)
+    });
+    let at = Seconds(moved.at);
+    let words = facts.words(moved);
+    let origin = match began.and_then(|began| Some((began, began.node?))) {
+        Some((began, by)) if began.id != moved.id => {
+            account.visible(began, 0);
+            format!(
+                " {} began that term at {}.",
+                facts.name(by),
+                Seconds(began.at)
+            )
+        }
+        _ => String::new(),
+    };
+    account.finish(format!(
+        "{name} is in term {term} since {at}: {words}.{origin}"
+    ))
+}
+
+/// Whom a node voted for, and whom it refused.
+pub(super) fn vote(facts: &Facts<'_>, id: NodeId) -> Answer {
+    let mut account = Account::new(facts);
+    let node = facts.node(id);
+    let (name, term) = (&node.name, node.node.term);
+    let decided = |wanted: Option<NodeId>| {
+        facts.newest(id, |event| match event {
+            raft::Event::Vote {
+                candidate,
+                reason,
+                pre: false,
+                term: of,
+                ..
+            } => match wanted {
+                Some(wanted) => {
+                    *candidate == wanted && *reason == VoteReason::Granted && *of == term
+                }
+                None => *reason != VoteReason::Granted && *of + 1 >= term,
+            },
+            _ => false,
+        })
+    };
+    let refused = decided(None);
+    let headline = match node.node.vote {
+        Some(own) if own == id => {
+            let campaign = facts.newest(id, |event| {
+                matches!(
+                    event,
+                    raft::Event::Role {
+                        role: RoleKind::Candidate,
+                        ..
+                    }
+                )
+            });
+            if let Some(campaign) = campaign {
+                account.visible(campaign, 0);
+            }
+            format!("{name} voted for itself in term {term}, as it campaigned")
+        }
+        Some(candidate) => {
+            let words = match decided(Some(candidate)) {
+                Some(vote) => {
+                    account.visible(vote, 0);
+                    format!(" at {}: {}", Seconds(vote.at), facts.words(vote))
+                }
+                None => String::new(),
+            };
+            format!(
+                "{name} voted for {} in term {term}{words}",
+                facts.name(candidate)
+            )
+        }
+        None if node.node.role.kind() == RoleKind::Learner => format!(
+            "{name} has no vote: it is a learner — rule {}",
+            Rule::LearnersDoNotVote.info().name
+        ),
+        None => format!("{name} has voted for nobody in term {term}"),
+    };
+    if let Some(refused) = refused {
+        account.lacks(facts.words(refused));
+        account.visible(refused, 0);
+    }
+    account.finish(headline)
+}
