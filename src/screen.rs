@@ -1,6 +1,7 @@
 //! What is drawn: panes, themes and layout, from a scene. Drawing borrows and never changes
 //! anything; the dashboard and the recorder share it.
 
+pub mod ascii;
 pub mod clean;
 pub mod layout;
 pub mod paint;
@@ -158,6 +159,15 @@ pub struct Screen<'a> {
 impl Widget for &Screen<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let area = area.intersection(buf.area);
+        self.draw(area, buf);
+        if self.theme.ascii {
+            ascii::write(buf, area);
+        }
+    }
+}
+
+impl Screen<'_> {
+    fn draw(&self, area: Rect, buf: &mut Buffer) {
         buf.set_style(area, self.theme.ground);
         let Some(layout) = Layout::of(area, self) else {
             panes::small::draw(area, buf, self.theme);
@@ -179,9 +189,7 @@ impl Widget for &Screen<'_> {
             Overlay::None | Overlay::Partition { .. } => {}
         }
     }
-}
 
-impl Screen<'_> {
     /// The selected node, if there is such a node.
     fn selected(&self) -> Option<&NodeStatus> {
         self.scene.world.nodes.get(self.ui.selected.slot())

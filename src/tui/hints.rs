@@ -59,7 +59,7 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
         Overlay::Palette(_) => fixed(&[("enter", "do it"), ("tab", "complete"), ("esc", "close")]),
         Overlay::Picker(_) => fixed(&[
             ("enter", "play"),
-            ("↑ ↓", "choose"),
+            ("up down", "choose"),
             ("letters", "find"),
             ("esc", "close"),
         ]),

@@ -41,7 +41,7 @@ pub fn draw(screen: &Screen<'_>, lines: &[Hint], top: usize, area: Rect, buf: &m
     let top = top.min(deep.saturating_sub(usize::from(rows)));
     let more = deep > usize::from(rows);
     let title = match more {
-        true => "keys · ↑ ↓ scroll · @ is the selected node",
+        true => "keys · up and down scroll · @ is the selected node",
         false => "keys · @ is the selected node",
     };
     let inner = frame(buf, place, title, theme.quiet, theme.title);
