@@ -12,6 +12,7 @@ pub mod key;
 pub mod keymap;
 pub mod palette;
 mod picker;
+pub mod problem;
 mod signals;
 mod terminal;
 

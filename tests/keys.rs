@@ -12,6 +12,7 @@ use raft_playground::raft::NodeId;
 use raft_playground::screen::{Overlay, Prompt, Row};
 use raft_playground::script::live::Ask;
 use raft_playground::session::Scene;
+use raft_playground::tui::action::Action;
 use raft_playground::tui::{App, Keymap, Outgoing};
 use raft_playground::world::Command;
 use raft_playground::world::command::{NodeRef, Nodes, Workload};
@@ -27,6 +28,11 @@ fn parse(text: &str, _: &[Text]) -> Result<Statement, String> {
 
 fn said(text: &str) -> Statement {
     Statement::View(text.into())
+}
+
+/// The same, for keymaps.
+fn checked(text: &str) -> Result<Statement, String> {
+    parse(text, &[])
 }
 
 /// Stands in for completion: some verbs, and the nodes that are there.
@@ -371,7 +377,7 @@ fn help_and_foot_come_from_the_keymap() {
 fn a_sequence_waits_and_a_broken_one_counts_alone() {
     let text = "[statements]\n\"g g\" = \"heal\"\n\"g c\" = \"calm\"\n";
     let keymap = Keymap::default()
-        .overlay("mine.toml", text, &|text| parse(text, &[]))
+        .overlay("mine.toml", text, &checked)
         .expect("a good keymap");
     let scene = Arc::new(fixtures::figure_8());
     let mut app = App::new(scene, keymap, Box::new(parse), Box::new(complete));
@@ -385,7 +391,7 @@ fn a_sequence_waits_and_a_broken_one_counts_alone() {
 }
 
 fn complaints(text: &str) -> String {
-    match Keymap::default().overlay("mine.toml", text, &|text| parse(text, &[])) {
+    match Keymap::default().overlay("mine.toml", text, &checked) {
         Ok(_) => panic!("nothing was wrong with {text:?}"),
         Err(report) => report,
     }
@@ -409,10 +415,64 @@ fn everything_wrong_with_a_keymap_is_said_at_once() {
     insta::assert_snapshot!(complaints("[actions]\nq = \n"));
 }
 
+/// Conflicts too: a keymap with any does not load.
+#[test]
+fn the_built_in_keymaps_are_right() {
+    for name in Keymap::names() {
+        let keymap = Keymap::named(name).expect("it is there");
+        let mut sections = [String::from("[actions]\n"), String::from("[statements]\n")];
+        for key in keymap.keys_json().as_array().expect("keys") {
+            let keys = key["keys"].as_str().expect("keys");
+            let (section, deed) = match key["action"].as_str() {
+                Some(action) => (0, action),
+                None => (1, key["statement"].as_str().expect("a statement")),
+            };
+            sections[section].push_str(&format!("{keys:?} = {deed:?}\n"));
+        }
+        let parse =
+            |text: &str| Statement::parse(text, &[], true).map_err(|wrong| wrong.to_string());
+        let same = keymap.overlay(name, &sections.concat(), &parse);
+        let same = same.unwrap_or_else(|report| panic!("{report}"));
+        assert_eq!(same.keys_text(), keymap.keys_text());
+        // What somebody cannot do without.
+        for action in [
+            Action::Quit,
+            Action::Help,
+            Action::Palette,
+            Action::LossUp,
+            Action::NewRun,
+        ] {
+            assert!(keymap.key_of(action).is_some(), "{name}: {action:?}");
+        }
+    }
+    assert_eq!(Keymap::named("default"), Some(Keymap::default()));
+    assert_eq!(Keymap::named("emacs"), None);
+}
+
+#[test]
+fn vim_moves_in_time_as_in_a_text() {
+    let mut scene = fixtures::figure_8();
+    (scene.playing, scene.undoable) = (false, 1);
+    let now = scene.world.now;
+    let keymap = Keymap::named("vim").expect("it is there");
+    let mut app = App::new(Arc::new(scene), keymap, Box::new(parse), Box::new(complete));
+    let mut ask = |keys| press(&mut app, keys);
+    assert_eq!(ask("h"), [Outgoing::Ask(Ask::Seek(now - 50_000))]);
+    assert!(ask("g").is_empty());
+    assert_eq!(ask("g"), [Outgoing::Ask(Ask::Seek(0))]);
+    assert_eq!(ask("G"), [Outgoing::Ask(Ask::SeekEnd)]);
+    assert_eq!(ask("u"), [Outgoing::Ask(Ask::Undo)]);
+    assert_eq!(ask("n"), [Outgoing::Ask(Ask::StepOn)]);
+    assert_eq!(
+        ask("g n"),
+        [Outgoing::Ask(Ask::NewRun { fresh_seed: false })]
+    );
+}
+
 #[test]
 fn a_key_can_be_taken_back() {
     let text = "[actions]\n\"q\" = \"none\"\n\"q q\" = \"quit\"\n";
-    let keymap = Keymap::default().overlay("mine.toml", text, &|text| parse(text, &[]));
+    let keymap = Keymap::default().overlay("mine.toml", text, &checked);
     let scene = Arc::new(fixtures::figure_8());
     let mut app = App::new(
         scene,
@@ -441,7 +501,7 @@ proptest! {
         lines in prop::collection::vec("\\PC{0,12}|\"\\PC{0,6}\" = \"\\PC{0,6}\"|\"g .\" = [1, 2]", 0..5),
     ) {
         let text = format!("{head}{}", lines.join("\n"));
-        if let Err(report) = Keymap::default().overlay("mine.toml", &text, &|text| parse(text, &[])) {
+        if let Err(report) = Keymap::default().overlay("mine.toml", &text, &checked) {
             prop_assert!(report.contains("error"), "{report}");
         }
     }

@@ -30,6 +30,7 @@ fn dashboard(arguments: &[&str], state: &Path) -> Pty {
     command.args(arguments);
     command.env("TERM", "xterm-256color");
     command.env("XDG_STATE_HOME", state);
+    command.env("XDG_CONFIG_HOME", state);
     command.env("LC_ALL", "C.UTF-8");
     command.env_remove("NO_COLOR");
     Pty::open(command, 160, 60)
@@ -209,6 +210,8 @@ fn what_was_done_is_saved_copied_and_opened_again() {
     command.args(["--seed", "7", "--speed", "1"]);
     command.env("TERM", "xterm-256color");
     command.env("XDG_STATE_HOME", &folder);
+    command.env("XDG_CONFIG_HOME", &folder);
+    command.env("LC_ALL", "C.UTF-8");
     command.cwd(&folder);
     let mut pty = Pty::open(command, 160, 60);
     pty.see("a leader", leader);
@@ -364,6 +367,39 @@ fn a_demo_is_chosen_played_taken_over_and_returned_to() {
     pty.see_text("space pause");
     pty.see_text("free play");
     leave(pty);
+}
+
+/// What the dashboard is like without a flag stands in a file, and flags win over it.
+#[test]
+fn the_configuration_is_heeded() {
+    let state = folder("config");
+    let own = state.join("raft-playground");
+    std::fs::create_dir_all(&own).expect("a folder");
+    let write = |text: &str| std::fs::write(own.join("config.toml"), text).expect("a file");
+    write("nodes = 3\nkeymap = \"vim\"\nlang = \"zh\"\nspeed = 0.5\nascii = true\n");
+    let mut pty = dashboard(&["--seed", "7"], &state);
+    pty.see_text("3 nodes - seed 7");
+    pty.see_text("0.5x");
+    pty.press("g");
+    pty.see_text("g g start");
+    pty.press("n");
+    leave(pty);
+    let mut pty = dashboard(&["--nodes", "4", "--speed", "0.2", "--ascii=false"], &state);
+    pty.see_text("4 nodes · seed");
+    pty.see_text("0.2×");
+    leave(pty);
+    // A script has its own speed.
+    let mut pty = dashboard(&["failover", "--ascii=false"], &state);
+    pty.see("another speed", |shown| {
+        (!shown.lines().next()?.contains("0.5×")).then_some(())
+    });
+    leave(pty);
+
+    write("nodes = 3\n\nkeymap = \"vimm\"\n");
+    let mut pty = dashboard(&[], &state);
+    pty.see_text("config.toml:3:10");
+    pty.see_text("did you mean `vim`?");
+    assert_eq!(pty.end().0, 2);
 }
 
 #[test]
