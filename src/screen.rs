@@ -39,6 +39,8 @@ pub struct Ui {
     pub hints: Vec<Hint>,
     /// A word from the dashboard itself: a statement that could not be read, say.
     pub message: Option<String>,
+    /// What cannot work as things stand, and what to try.
+    pub advice: Option<String>,
     /// What a newcomer may do, shown as long as nobody has said or done anything.
     pub welcome: Option<String>,
 }
@@ -52,6 +54,7 @@ impl Default for Ui {
             overlay: Overlay::None,
             hints: Vec::new(),
             message: None,
+            advice: None,
             welcome: None,
         }
     }

@@ -5,6 +5,7 @@
 //! is over. Paused and untouched, nothing comes and nothing is done.
 
 pub mod action;
+pub mod advice;
 pub mod app;
 mod deeds;
 mod hints;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::action::Action;
+use super::advice::{Trouble, advice};
 use super::key::Key;
 use super::keymap::{Deed, Found, Keymap};
 use super::palette::{Complete, Completer, Line, Typed};
@@ -56,6 +57,8 @@ pub struct App {
     /// What is behind the list of what can be played, while it is open.
     picker: Option<Picker>,
     history: Vec<String>,
+    /// What we were told of, and have closed.
+    known: Vec<Trouble>,
     /// Where we asked to go and have not arrived: scrubbing goes on from there.
     target: Option<Micros>,
     /// What is to go to the clipboard.
@@ -82,6 +85,7 @@ impl App {
             line: Line::default(),
             picker: None,
             history: Vec::new(),
+            known: Vec::new(),
             target: None,
             clip: None,
             writes: 0,
@@ -365,9 +369,13 @@ impl App {
         }
     }
 
-    /// Closes the innermost: what lies over the screen, then the filter, then the tour.
+    /// Closes the innermost: what lies over the screen, then advice, the filter, and the tour.
     fn close(&mut self) -> Vec<Outgoing> {
         match self.ui.overlay {
+            Overlay::None if self.ui.advice.is_some() => {
+                let new = self.advice().map(|(trouble, _)| trouble);
+                self.known.extend(new);
+            }
             Overlay::None if self.ui.filter.is_empty() && self.scene.tour => {
                 return vec![Outgoing::Ask(Ask::Leave)];
             }
@@ -451,8 +459,22 @@ impl App {
         }
     }
 
+    /// The gravest trouble that was not closed. A script is left to speak for itself, and what
+    /// is over is told anew when it comes back.
+    fn advice(&mut self) -> Option<(Trouble, String)> {
+        let all = match self.scene.scripted && self.scene.caption.is_some() {
+            true => Vec::new(),
+            false => advice(&self.scene.world),
+        };
+        self.known
+            .retain(|known| all.iter().any(|(trouble, _)| trouble == known));
+        let mut all = all.into_iter();
+        all.find(|(trouble, _)| !self.known.contains(trouble))
+    }
+
     /// Brings the hints of the foot up to date.
     fn refresh(&mut self) {
+        self.ui.advice = self.advice().map(|(_, words)| words);
         self.ui.welcome = hints::welcome(&self.keymap, &self.scene);
         self.ui.hints = hints::hints(&self.keymap, &self.scene, &self.ui, &self.pending);
     }
