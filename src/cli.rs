@@ -26,8 +26,8 @@ use crate::screen::Theme;
 use crate::screen::theme::THEMES;
 use crate::script::demos;
 use crate::script::live::{Begin, Live};
-use crate::script::{free_stage, stage};
-use crate::tui::{self, Keymap};
+use crate::script::{free_stage, logbook, stage};
+use crate::tui::{self, History, Keymap, Settings};
 use crate::world::Hosts;
 use locale::LangArg;
 use output::{print, say};
@@ -436,14 +436,19 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
     let ascii = arguments.ascii.or(config.ascii);
     let theme = theme.in_ascii(ascii.unwrap_or_else(locale::is_ascii));
     let live = Live::start(begin);
+    let history = logbook::folder().map(|folder| folder.join("history"));
+    let settings = Settings {
+        keymap,
+        lang: arguments.lang.or(config.lang),
+        theme,
+        history: history.map(History::kept_in).unwrap_or_default(),
+    };
     let ended = tui::run(
         live,
-        keymap,
+        settings,
         Box::new(typed::parse),
         Box::new(typed::complete),
         Box::new(typed::open),
-        arguments.lang.or(config.lang),
-        &theme,
     );
     ended.map_err(|error| Failure::unreadable(Path::new("the terminal"), error))
 }

@@ -11,6 +11,7 @@ pub mod units;
 pub mod wrap;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -105,8 +106,12 @@ pub struct Prompt {
     pub choices: Vec<(String, String)>,
     /// The completion that was chosen last.
     pub chosen: Option<usize>,
+    /// True while the choices are lines that were typed before.
+    pub searches: bool,
     /// Why the line was not accepted.
     pub error: Option<String>,
+    /// What is wrong with it, in characters from the start.
+    pub wrong: Range<usize>,
 }
 
 /// What can be played, as far as it fits what is typed.

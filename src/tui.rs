@@ -8,7 +8,9 @@ pub mod action;
 pub mod advice;
 pub mod app;
 mod deeds;
+mod fuzzy;
 mod hints;
+pub mod history;
 pub mod key;
 pub mod keymap;
 pub mod palette;
@@ -29,6 +31,7 @@ use crate::command::Lang;
 use crate::screen::Theme;
 use crate::script::live::{Ask, Live};
 pub use app::{App, Open, Outgoing, Parse};
+pub use history::History;
 pub use keymap::Keymap;
 pub use palette::Complete;
 use signals::{Signal, Signals};
@@ -54,6 +57,18 @@ enum Turn {
     End(i32),
 }
 
+/// How the dashboard looks and what it knows of the person.
+pub struct Settings {
+    /// What keys do.
+    pub keymap: Keymap,
+    /// The language of captions.
+    pub lang: Lang,
+    /// The colours and signs.
+    pub theme: Theme,
+    /// What was typed before.
+    pub history: History,
+}
+
 /// Runs the dashboard until it is left; returns the exit code.
 ///
 /// A panic in any thread ends the process with the terminal restored and exit code 101.
@@ -62,20 +77,20 @@ enum Turn {
 /// When the terminal cannot be taken, or the runtime cannot be set up.
 pub fn run(
     mut live: Live,
-    keymap: Keymap,
+    settings: Settings,
     parse: Parse,
     complete: Complete,
     open: Open,
-    lang: Lang,
-    theme: &Theme,
 ) -> anyhow::Result<i32> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let scene: Arc<_> = live.scenes.borrow_and_update().clone();
-    let mut app = App::new(scene, keymap, parse, complete).with_scripts(open, lang);
+    let mut app = App::new(scene, settings.keymap, parse, complete)
+        .with_scripts(open, settings.lang)
+        .with_history(settings.history);
     terminal::end_on_panic();
-    let code = runtime.block_on(dashboard(&mut live, &mut app, theme));
+    let code = runtime.block_on(dashboard(&mut live, &mut app, &settings.theme));
     live.ask(Ask::Quit);
     Ok(code?)
 }

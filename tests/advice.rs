@@ -11,6 +11,7 @@ use raft_playground::raft::{NodeId, ReadMode, Span};
 use raft_playground::script::{Player, stage};
 use raft_playground::session::{Manner, Scene, Session};
 use raft_playground::tui::advice::{Trouble, advice};
+use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{App, Keymap};
 use raft_playground::world::view::Life;
 use raft_playground::world::{Hosts, View};
@@ -198,7 +199,7 @@ fn what_is_to_be_tried_helps() {
 }
 
 fn app(scene: &Scene) -> App {
-    let parse = |_: &str, _: &[Text]| Err(String::new());
+    let parse = |_: &str, _: &[Text]| Err(Refusal::default());
     let scene = Arc::new(scene.clone());
     App::new(
         scene,

@@ -13,15 +13,19 @@ use raft_playground::screen::{Overlay, Prompt, Row};
 use raft_playground::script::live::Ask;
 use raft_playground::session::Scene;
 use raft_playground::tui::action::Action;
+use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{App, Keymap, Outgoing};
 use raft_playground::world::Command;
 use raft_playground::world::command::{NodeRef, Nodes, Workload};
 use raft_playground::world::view::Life;
 
 /// Stands in for the parser: what was said becomes a title, so that a test can read it.
-fn parse(text: &str, _: &[Text]) -> Result<Statement, String> {
+fn parse(text: &str, _: &[Text]) -> Result<Statement, Refusal> {
     match text.starts_with("nonsense") {
-        true => Err(format!("there is no statement `{text}`")),
+        true => Err(Refusal {
+            at: 0.."nonsense".len(),
+            words: format!("there is no statement `{text}`"),
+        }),
         false => Ok(said(text)),
     }
 }
@@ -32,7 +36,7 @@ fn said(text: &str) -> Statement {
 
 /// The same, for keymaps.
 fn checked(text: &str) -> Result<Statement, String> {
-    parse(text, &[])
+    parse(text, &[]).map_err(|refusal| refusal.words)
 }
 
 /// Stands in for completion: some verbs, and the nodes that are there.
@@ -97,6 +101,8 @@ fn press(app: &mut App, keys: &str) -> Vec<Outgoing> {
             "page-down" => (KeyCode::PageDown, KeyModifiers::NONE),
             "home" => (KeyCode::Home, KeyModifiers::NONE),
             "end" => (KeyCode::End, KeyModifiers::NONE),
+            "backspace" => (KeyCode::Backspace, KeyModifiers::NONE),
+            "ctrl-r" => (KeyCode::Char('r'), KeyModifiers::CONTROL),
             "ctrl-c" => (KeyCode::Char('c'), KeyModifiers::CONTROL),
             "ctrl-z" => (KeyCode::Char('z'), KeyModifiers::CONTROL),
             other => {
@@ -293,6 +299,56 @@ fn the_palette_completes_performs_and_remembers() {
     assert_eq!(app.ui().overlay, Overlay::None);
     let again = press(&mut app, ": up enter");
     assert_eq!(again, outgoing);
+}
+
+#[test]
+fn a_few_letters_find_what_was_typed_before() {
+    let mut app = app();
+    press(&mut app, ": ctrl-r");
+    assert!(!palette(&app).searches, "nothing was typed before");
+    press(&mut app, "esc");
+    for line in ["crash n1", "partition n1,n2", "crash n4", "heal"] {
+        app.on_paste(line);
+        press(&mut app, "enter");
+    }
+    press(&mut app, ": x ctrl-r");
+    // What was typed so far is looked for at once.
+    assert!(says(palette(&app), "nothing that was typed before"));
+    press(&mut app, "backspace c r n");
+    let found = |app: &App| -> Vec<String> {
+        let choices = palette(app).choices.iter();
+        choices.map(|(line, _)| line.clone()).collect()
+    };
+    assert_eq!(found(&app), ["crash n4", "crash n1"]);
+    assert!(palette(&app).searches && palette(&app).chosen == Some(0));
+    press(&mut app, "ctrl-r");
+    assert_eq!(palette(&app).chosen, Some(1));
+    // It is taken over, and can be changed before it is carried out.
+    assert!(press(&mut app, "enter").is_empty());
+    assert_eq!(palette(&app).text, "crash n1");
+    assert_eq!(
+        press(&mut app, "2 enter"),
+        [Outgoing::Ask(Ask::Perform(said("crash n12")))]
+    );
+    // Whoever leaves finds the line as it was.
+    press(&mut app, ": w a ctrl-r h e esc");
+    assert_eq!(
+        (&*palette(&app).text, palette(&app).searches),
+        ("wa", false)
+    );
+}
+
+#[test]
+fn what_is_wrong_in_a_line_is_pointed_at() {
+    let mut app = app();
+    app.on_paste("nonsense é");
+    press(&mut app, "enter");
+    assert_eq!(palette(&app).wrong, 0..8);
+    press(&mut app, "x");
+    assert_eq!(
+        (palette(&app).wrong.clone(), &palette(&app).error),
+        (0..0, &None)
+    );
 }
 
 #[test]
@@ -635,7 +691,10 @@ fn scripts_are_opened_left_and_returned_to_by_statements() {
         name => Err(format!("there is no file and no demo `{name}`")),
     };
     let parse = |text: &str, names: &[Text]| {
-        Statement::parse(text, names, true).map_err(|wrong| wrong.to_string())
+        Statement::parse(text, names, true).map_err(|wrong| Refusal {
+            at: 0..0,
+            words: wrong.to_string(),
+        })
     };
     let scene = Arc::new(fixtures::figure_8());
     let app = App::new(

@@ -9,9 +9,10 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::action::Action;
 use super::advice::{Trouble, advice};
+use super::history::History;
 use super::key::Key;
 use super::keymap::{Deed, Found, Keymap};
-use super::palette::{Complete, Completer, Line, Typed};
+use super::palette::{Complete, Completer, Line, Refusal, Typed};
 use super::picker::Picker;
 use super::{deeds, hints};
 use crate::command::{Lang, Script, Statement};
@@ -26,10 +27,7 @@ use crate::world::view::NodeStatus;
 pub type Open = Box<dyn Fn(&str) -> Result<Script, String>>;
 
 /// Reads a statement, given the names of the nodes; the error says what is wrong with it.
-pub type Parse = Box<dyn Fn(&str, &[Text]) -> Result<Statement, String>>;
-
-/// How many lines the history of the palette keeps.
-const HISTORY: usize = 200;
+pub type Parse = Box<dyn Fn(&str, &[Text]) -> Result<Statement, Refusal>>;
 
 /// What the dashboard wants of the world outside it.
 #[derive(Clone, PartialEq, Debug)]
@@ -56,7 +54,7 @@ pub struct App {
     line: Line,
     /// What is behind the list of what can be played, while it is open.
     picker: Option<Picker>,
-    history: Vec<String>,
+    history: History,
     /// What we were told of, and have closed.
     known: Vec<Trouble>,
     /// Where we asked to go and have not arrived: scrubbing goes on from there.
@@ -84,7 +82,7 @@ impl App {
             pending: Vec::new(),
             line: Line::default(),
             picker: None,
-            history: Vec::new(),
+            history: History::default(),
             known: Vec::new(),
             target: None,
             clip: None,
@@ -99,6 +97,11 @@ impl App {
         self.open = open;
         self.ui.lang = lang;
         self
+    }
+
+    /// With lines that were typed before.
+    pub fn with_history(self, history: History) -> App {
+        App { history, ..self }
     }
 
     /// The scene that is shown.
@@ -185,7 +188,7 @@ impl App {
             Some(Deed::Act(action)) => self.act(action),
             Some(Deed::Perform(text)) => match self.statement(&text) {
                 Ok(ask) => vec![ask],
-                Err(error) => self.say(error),
+                Err(refusal) => self.say(refusal.words),
             },
             None => Vec::new(),
         }
@@ -285,13 +288,23 @@ impl App {
     }
 
     /// Reads a statement of the keymap or the palette.
-    fn statement(&self, text: &str) -> Result<Outgoing, String> {
-        let text = match self.selected() {
+    fn statement(&self, text: &str) -> Result<Outgoing, Refusal> {
+        let filled = match self.selected() {
             Some(node) => deeds::with_selected(text, &node.name),
             None => text.to_string(),
         };
-        let statement = (self.parse)(&text, &self.names())?;
-        self.asked_by(statement).map(Outgoing::Ask)
+        let statement = (self.parse)(&filled, &self.names()).map_err(|refusal| {
+            let typed = |at| match self.selected() {
+                Some(node) => deeds::before_selected(text, &node.name, at),
+                None => at,
+            };
+            let at = typed(refusal.at.start)..typed(refusal.at.end);
+            Refusal { at, ..refusal }
+        })?;
+        let asked = self.asked_by(statement);
+        asked
+            .map(Outgoing::Ask)
+            .map_err(|words| Refusal { at: 0..0, words })
     }
 
     fn say(&mut self, message: String) -> Vec<Outgoing> {
@@ -409,7 +422,7 @@ impl App {
             complete: &self.complete,
             names: &names,
         };
-        change(&mut self.line, &self.history, completer)
+        change(&mut self.line, self.history.lines(), completer)
     }
 
     /// A key while text is typed.
@@ -434,22 +447,14 @@ impl App {
             Typed::Line(text) => match self.statement(&text) {
                 Ok(ask) => {
                     outgoing.push(ask);
-                    self.remember(text);
+                    self.history.remember(&text);
                     self.ui.overlay = Overlay::None;
                 }
-                Err(error) => self.line.refuse(error),
+                Err(refusal) => self.line.refuse(refusal),
             },
         }
         self.show_line();
         outgoing
-    }
-
-    fn remember(&mut self, text: String) {
-        self.history.retain(|line| *line != text);
-        self.history.push(text);
-        if self.history.len() > HISTORY {
-            self.history.remove(0);
-        }
     }
 
     fn show_line(&mut self) {

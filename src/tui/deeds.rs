@@ -128,6 +128,13 @@ pub fn with_selected(text: &str, name: &str) -> String {
     filled
 }
 
+/// Where in `text` stands what is at `at` once the selected node is filled in.
+pub fn before_selected(text: &str, name: &str, at: usize) -> usize {
+    let mut places = text.char_indices().map(|(place, _)| place);
+    let place = places.find(|&place| with_selected(&text[..place], name).len() >= at);
+    place.unwrap_or(text.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +146,14 @@ mod tests {
             with_selected(r#"put "@\"@" x via @ # @"#, "S1"),
             r#"put "@\"@" x via S1 # @"#
         );
+        let (text, filled) = ("stop @ nwo", "stop node_3 nwo");
+        let wrong = filled.find("nwo").expect("it is there");
+        assert_eq!(before_selected(text, "node_3", wrong), 7);
+        assert_eq!(before_selected(text, "node_3", filled.len()), text.len());
+    }
+
+    #[test]
+    fn nothing_stands_before_a_place_in_an_empty_line() {
+        assert_eq!(before_selected("", "n1", 0), 0);
     }
 }

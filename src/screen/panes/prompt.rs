@@ -54,7 +54,7 @@ pub fn typed(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer)
         .char_indices()
         .nth(prompt.cursor)
         .map_or(prompt.text.len(), |(at, _)| at);
-    let (before, after) = prompt.text.split_at(split);
+    let before = &prompt.text[..split];
     let mut shown = before;
     while width(shown) + 1 > area.width {
         let Some(ch) = shown.chars().next() else {
@@ -62,8 +62,25 @@ pub fn typed(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer)
         };
         shown = &shown[ch.len_utf8()..];
     }
-    let cursor = put(buf, area, area.x, area.y, shown, theme.text);
-    put(buf, area, cursor, area.y, after, theme.text);
+    let cursor = area.x + width(shown);
+    let hidden = before.chars().count() - shown.chars().count();
+    let visible = &prompt.text[before.len() - shown.len()..];
+    let place = |character: usize| {
+        let mut places = visible.char_indices().map(|(at, _)| at);
+        places
+            .nth(character.saturating_sub(hidden))
+            .unwrap_or(visible.len())
+    };
+    let wrong = place(prompt.wrong.start)..place(prompt.wrong.end);
+    let underlined = theme.bad.add_modifier(Modifier::UNDERLINED);
+    let mut x = area.x;
+    for (part, style) in [
+        (&visible[..wrong.start], theme.text),
+        (&visible[wrong.clone()], underlined),
+        (&visible[wrong.end..], theme.text),
+    ] {
+        x = put(buf, area, x, area.y, part, style);
+    }
     if let Some(cell) = buf.cell_mut((cursor, area.y))
         && cursor < area.right()
     {
@@ -95,7 +112,11 @@ fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
     let size = (columns, rows as u16 + 2);
     let place = Rect::new(area.x, area.bottom() - size.1, size.0, size.1);
     blank(buf, place);
-    let inner = frame(buf, place, "", theme.quiet, theme.title);
+    let title = match prompt.searches {
+        true => "typed before",
+        false => "",
+    };
+    let inner = frame(buf, place, title, theme.quiet, theme.title);
     if !error.is_empty() {
         for (text, y) in error.iter().zip(inner.top()..inner.bottom()) {
             put(buf, inner, inner.x + 1, y, text, theme.warn);
@@ -110,7 +131,15 @@ fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
         .map(|(text, _)| width(text))
         .max()
         .unwrap_or(0);
-    let column = column.min(inner.width / 2);
+    let meant = prompt
+        .choices
+        .iter()
+        .any(|(_, meaning)| !meaning.is_empty());
+    let column = column.min(if meant {
+        inner.width / 2
+    } else {
+        inner.width - 2
+    });
     for (place, y) in (first..prompt.choices.len()).zip(inner.top()..inner.bottom()) {
         let (text, meaning) = &prompt.choices[place];
         let style = match prompt.chosen {
