@@ -88,8 +88,9 @@ struct Dashboard {
     /// Draw with ASCII characters only, or not [default: as the locale says]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     ascii: Option<bool>,
-    #[command(flatten)]
-    later: LaterFlags,
+    /// Leave the mouse to the terminal, or not [default: not]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    no_mouse: Option<bool>,
 }
 
 /// `--keymap`, for every mode that knows keys.
@@ -115,20 +116,6 @@ impl Dashboard {
     fn asks_for_nothing(&self) -> bool {
         let asked = self.script.is_some() || self.replay.is_some() || self.at.is_some();
         !asked && self.nodes.is_none() && self.seed.is_none()
-    }
-}
-
-/// Options that are named by the contract and are not there yet.
-#[derive(Args, Debug)]
-struct LaterFlags {
-    #[arg(long, hide = true)]
-    no_mouse: bool,
-}
-
-impl LaterFlags {
-    /// The first of them that was given.
-    fn given(&self) -> Option<&'static str> {
-        self.no_mouse.then_some("--no-mouse")
     }
 }
 
@@ -387,9 +374,6 @@ fn instant(text: &str) -> Result<u64, String> {
 }
 
 fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
-    if let Some(flag) = arguments.later.given() {
-        return Err(Failure::wrong(format!("error: `{flag}` is not built yet")));
-    }
     let keymap = arguments.keymap.keymap()?;
     let attended = std::io::stdout().is_terminal();
     let mut script = match (&arguments.script, &arguments.replay) {
@@ -442,6 +426,7 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         lang: arguments.lang.or(config.lang),
         theme,
         history: history.map(History::kept_in).unwrap_or_default(),
+        mouse: arguments.no_mouse.map_or(config.mouse, |none| !none),
     };
     let ended = tui::run(
         live,

@@ -3,6 +3,7 @@
 
 pub mod ascii;
 pub mod clean;
+pub mod hit;
 pub mod layout;
 pub mod paint;
 pub mod panes;
@@ -108,6 +109,8 @@ pub struct Prompt {
     pub chosen: Option<usize>,
     /// True while the choices are lines that were typed before.
     pub searches: bool,
+    /// True when the choices are whole statements, to be carried out.
+    pub offers: bool,
     /// Why the line was not accepted.
     pub error: Option<String>,
     /// What is wrong with it, in characters from the start.

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt;
+use ratatui::layout::Rect;
 use tokio::time::{Instant, sleep_until};
 
 use crate::command::Lang;
@@ -67,6 +68,8 @@ pub struct Settings {
     pub theme: Theme,
     /// What was typed before.
     pub history: History,
+    /// True when the mouse is listened to; or else it is left to the terminal.
+    pub mouse: bool,
 }
 
 /// Runs the dashboard until it is left; returns the exit code.
@@ -90,15 +93,20 @@ pub fn run(
         .with_scripts(open, settings.lang)
         .with_history(settings.history);
     terminal::end_on_panic();
-    let code = runtime.block_on(dashboard(&mut live, &mut app, &settings.theme));
+    let code = runtime.block_on(dashboard(
+        &mut live,
+        &mut app,
+        &settings.theme,
+        settings.mouse,
+    ));
     live.ask(Ask::Quit);
     Ok(code?)
 }
 
-async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme) -> io::Result<i32> {
+async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -> io::Result<i32> {
     // Before the terminal is taken, so that no signal finds it taken and nobody listening.
     let mut signals = Signals::listen()?;
-    let mut terminal = Terminal::take()?;
+    let mut terminal = Terminal::take(mouse)?;
     let mut input = EventStream::new();
     let mut changed = true;
     let mut next_frame = Instant::now();
@@ -115,7 +123,7 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme) -> io::Result<
             biased;
             signal = signals.next() => on_signal(signal),
             event = input.next() => match event {
-                Some(Ok(event)) => on_event(app, live, event),
+                Some(Ok(event)) => on_event(app, live, theme, event),
                 Some(Err(_)) | None => Turn::End(HANG_UP),
             },
             alive = live.scenes.changed() => match alive {
@@ -142,7 +150,7 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme) -> io::Result<
                 if matches!(turn, Turn::Suspend) {
                     signals.suspend().await?;
                 }
-                terminal = Terminal::take()?;
+                terminal = Terminal::take(mouse)?;
                 changed = true;
                 next_frame = Instant::now();
             }
@@ -160,23 +168,35 @@ fn on_signal(signal: Signal) -> Turn {
     }
 }
 
-fn on_event(app: &mut App, live: &Live, event: Event) -> Turn {
+fn on_event(app: &mut App, live: &Live, theme: &Theme, event: Event) -> Turn {
     match event {
-        Event::Key(key) => {
-            for outgoing in app.on_key(&key) {
-                match outgoing {
-                    Outgoing::Ask(ask) => live.ask(ask),
-                    Outgoing::Suspend => return Turn::Suspend,
-                    Outgoing::Quit => return Turn::End(0),
-                }
+        Event::Key(key) => on_outgoing(live, app.on_key(&key)),
+        Event::Mouse(mouse) => {
+            let Ok((columns, rows)) = crossterm::terminal::size() else {
+                return Turn::Same;
+            };
+            let area = Rect::new(0, 0, columns, rows);
+            match app.on_mouse(&mouse, area, theme) {
+                Some(outgoing) => on_outgoing(live, outgoing),
+                None => Turn::Same,
             }
-            Turn::Changed
         }
         Event::Paste(text) => {
             app.on_paste(&text);
             Turn::Changed
         }
         Event::Resize(..) => Turn::Changed,
-        Event::FocusGained | Event::FocusLost | Event::Mouse(_) => Turn::Same,
+        Event::FocusGained | Event::FocusLost => Turn::Same,
     }
+}
+
+fn on_outgoing(live: &Live, outgoing: Vec<Outgoing>) -> Turn {
+    for outgoing in outgoing {
+        match outgoing {
+            Outgoing::Ask(ask) => live.ask(ask),
+            Outgoing::Suspend => return Turn::Suspend,
+            Outgoing::Quit => return Turn::End(0),
+        }
+    }
+    Turn::Changed
 }

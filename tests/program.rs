@@ -402,6 +402,38 @@ fn the_configuration_is_heeded() {
     assert_eq!(pty.end().0, 2);
 }
 
+/// A terminal tells of the mouse in columns and rows from 1.
+#[test]
+fn the_mouse_is_listened_to_unless_it_is_left_to_the_terminal() {
+    let state = folder("mouse");
+    let mut pty = dashboard(&["--seed", "7"], &state);
+    let (x, y) = pty.see("the log of n3", |shown| {
+        let rows = shown.lines().enumerate().skip(1);
+        let mut rows = rows.filter_map(|(y, row)| Some((row.rfind(" n3 ")?, y, row)));
+        let (at, y, row) = rows.find(|(at, _, row)| row[..*at].chars().count() > 60)?;
+        Some((row[..at].chars().count() + 2, y + 1))
+    });
+    pty.press(&format!("\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m"));
+    pty.see_text("╭ n3 · ");
+    pty.press("\x1b[<65;1;1M");
+    pty.see_text("╭ n4 · ");
+    pty.press(&format!("\x1b[<2;{x};{y}M"));
+    pty.see_text("crash n3");
+    pty.press("\r");
+    pty.see_text("» crash n3");
+    // The tape, near its beginning.
+    pty.press("\x1b[<0;12;59M\x1b[<0;12;59m");
+    pty.see_text("◂◂");
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    assert!(raw.contains("\x1b[?1000h"));
+    leave(pty);
+    let mut pty = dashboard(&["--seed", "7", "--no-mouse"], &state);
+    pty.see_text("help");
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    assert!(!raw.contains("\x1b[?1000h"));
+    leave(pty);
+}
+
 #[test]
 fn captions_are_in_the_language_that_was_asked_for() {
     let mut pty = dashboard(&["tour", "--lang", "zh"], &folder("lang"));

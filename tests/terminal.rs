@@ -51,6 +51,7 @@ fn dashboard() {
             lang: Lang::En,
             theme: Theme::mono(),
             history: History::default(),
+            mouse: true,
         },
         Box::new(|text, _| Ok(Statement::View(text.into()))),
         Box::new(|_, _, _| (0, Vec::new())),

@@ -16,7 +16,9 @@ use crate::tui::problem::{Problem, did_you_mean, report, table};
 /// The file as `config` prints it: every setting with its default, commented out.
 const TEMPLATE: &str = include_str!("config.toml");
 
-const NAMES: [&str; 6] = ["theme", "keymap", "ascii", "lang", "speed", "nodes"];
+const NAMES: [&str; 7] = [
+    "theme", "keymap", "ascii", "mouse", "lang", "speed", "nodes",
+];
 
 /// What can be set. What is not there is left to the environment.
 #[derive(Clone, PartialEq, Debug)]
@@ -27,6 +29,8 @@ pub(super) struct Config {
     pub keymap: String,
     /// Whether only ASCII characters are drawn.
     pub ascii: Option<bool>,
+    /// Whether the mouse is listened to.
+    pub mouse: bool,
     /// The language of captions.
     pub lang: Option<Lang>,
     /// How a session runs that says nothing of it.
@@ -39,6 +43,7 @@ impl Default for Config {
             theme: None,
             keymap: "default".into(),
             ascii: None,
+            mouse: true,
             lang: None,
             usual: Usual::default(),
         }
@@ -124,6 +129,7 @@ impl Config {
             "theme" => self.theme = theme(value)?,
             "keymap" => self.keymap = keymap(value, place)?,
             "ascii" => self.ascii = true_or_false_or_auto(value)?,
+            "mouse" => self.mouse = value.as_bool().ok_or("write true or false")?,
             "lang" => self.lang = lang(value)?,
             "speed" => {
                 self.usual.speed = number(value).map_or_else(|| speed(""), |text| speed(&text))?
@@ -211,12 +217,13 @@ mod tests {
 
     #[test]
     fn every_setting_can_be_set() {
-        let text = "theme = \"light\"\nkeymap = \"vim\"\nascii = false\n\
+        let text = "theme = \"light\"\nkeymap = \"vim\"\nascii = false\nmouse = false\n\
                     lang = \"zh\"\nspeed = 2\nnodes = 7\n";
         let config = Config {
             theme: Some("light".into()),
             keymap: "vim".into(),
             ascii: Some(false),
+            mouse: false,
             lang: Some(Lang::Zh),
             usual: Usual {
                 speed: 2.0,
@@ -229,7 +236,7 @@ mod tests {
     #[test]
     fn everything_wrong_is_said_at_once_with_its_place() {
         let text = "thme = \"light\"\ntheme = \"drak\"\nkeymap = \"vimm\"\nascii = 1\n\
-                    lang = \"fr\"\nspeed = 0\nnodes = 0x10\n[nodes2]\n";
+                    mouse = \"no\"\nlang = \"fr\"\nspeed = 0\nnodes = 0x10\n[nodes2]\n";
         let report = parse(Path::new("config.toml"), text).expect_err("it is wrong");
         for words in [
             "config.toml:1:1",
@@ -238,9 +245,10 @@ mod tests {
             "did you mean `dark`?",
             "did you mean `vim`?",
             "write true, false or \"auto\"",
+            "write true or false",
             "write \"en\", \"zh\" or \"auto\"",
             "0.001 to 1000",
-            "config.toml:7:9",
+            "config.toml:8:9",
             "1 to 101",
             "there is no setting `nodes2`",
         ] {

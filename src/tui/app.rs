@@ -1,6 +1,7 @@
 //! What the keys mean, given what is seen. No terminal and no thread: keys and scenes go in,
 //! requests come out, and what should be drawn can be asked for.
 
+mod mouse;
 mod opening;
 
 use std::sync::Arc;
@@ -57,6 +58,8 @@ pub struct App {
     history: History,
     /// What we were told of, and have closed.
     known: Vec<Trouble>,
+    /// True while the tape is dragged.
+    drags: bool,
     /// Where we asked to go and have not arrived: scrubbing goes on from there.
     target: Option<Micros>,
     /// What is to go to the clipboard.
@@ -84,6 +87,7 @@ impl App {
             picker: None,
             history: History::default(),
             known: Vec::new(),
+            drags: false,
             target: None,
             clip: None,
             writes: 0,

@@ -54,6 +54,8 @@ pub struct Line {
     back: usize,
     /// While the history is searched, the line that was typed before.
     before: Option<Input>,
+    /// True while the choices are whole statements, to be carried out.
+    offers: bool,
     error: Option<Refusal>,
 }
 
@@ -75,6 +77,26 @@ impl Line {
         }
     }
 
+    /// An empty line with statements to choose from, each with what it does. Whoever types
+    /// instead has an ordinary line.
+    pub fn offering(statements: Vec<(String, String)>) -> Line {
+        Line {
+            choices: (0, statements),
+            chosen: Some(0),
+            offers: true,
+            ..Line::default()
+        }
+    }
+
+    /// Makes a choice the one that the next key takes.
+    pub fn point_at(&mut self, place: usize) {
+        self.chosen = match self.offers || self.before.is_some() {
+            true => Some(place),
+            // Here the next one is taken.
+            false => place.checked_sub(1),
+        };
+    }
+
     /// What the screen shows of it.
     pub fn prompt(&self) -> Prompt {
         Prompt {
@@ -83,6 +105,7 @@ impl Line {
             choices: self.choices.1.clone(),
             chosen: self.chosen,
             searches: self.before.is_some(),
+            offers: self.offers,
             error: self.error.as_ref().map(|error| error.words.clone()),
             wrong: self.error.as_ref().map_or(0..0, |error| {
                 let text = self.input.value();
@@ -108,6 +131,7 @@ impl Line {
         }
         // What is pasted is a line, and nothing to search for.
         self.before = None;
+        self.offers = false;
         self.edited(completer);
     }
 
@@ -117,6 +141,19 @@ impl Line {
         if self.before.is_some() {
             self.search(key, history, completer);
             return Typed::More;
+        }
+        if self.offers {
+            let (count, chosen) = (self.choices.1.len(), self.chosen.unwrap_or(0));
+            match key.code() {
+                KeyCode::Esc => return Typed::Closed,
+                KeyCode::Enter => return Typed::Line(self.choices.1[chosen].0.clone()),
+                KeyCode::Up => self.chosen = Some((chosen + count - 1) % count),
+                KeyCode::Down | KeyCode::Tab => self.chosen = Some((chosen + 1) % count),
+                _ => self.offers = false,
+            }
+            if self.offers {
+                return Typed::More;
+            }
         }
         match key.code() {
             KeyCode::Char('r') if key.is_ctrl() && !history.is_empty() => {

@@ -260,7 +260,7 @@ fn completions_and_the_manual_name_what_is_there() {
 #[test]
 fn what_is_hidden_is_not_offered_to_a_shell() {
     let folder = folder();
-    let hidden = ["Not built", "experiment", "fuzz", "no-mouse"];
+    let hidden = ["Not built", "experiment", "fuzz"];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = run(&folder, &["completions", shell]);
         let script = stdout(&output);

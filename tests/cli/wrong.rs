@@ -241,7 +241,7 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     ),
     (&["--lang", "tlh"], 2, &["--lang", "tlh", "en, zh"]),
     (&["--ascii=perhaps"], 2, &["--ascii", "perhaps"]),
-    (&["--no-mouse"], 2, &["`--no-mouse` is not built yet"]),
+    (&["--no-mouse=perhaps"], 2, &["--no-mouse", "perhaps"]),
 ];
 
 #[test]

@@ -9,7 +9,7 @@
 //! ```
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::style::Modifier;
 
 use crate::screen::paint::{blank, frame, put, shorten, width};
@@ -38,12 +38,7 @@ pub fn draw(screen: &Screen<'_>, sign: char, prompt: &Prompt, area: Rect, buf: &
         Rect::new(x, line.y, line.right().saturating_sub(x), 1),
         buf,
     );
-    choices(
-        screen,
-        prompt,
-        Rect::new(area.x, area.y, area.width, area.height - 1),
-        buf,
-    );
+    choices(screen, prompt, above(area), buf);
 }
 
 /// The text around its cursor: what is left of the room is scrolled away.
@@ -88,6 +83,45 @@ pub fn typed(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer)
     }
 }
 
+/// The choices as they are drawn.
+pub struct Rows {
+    /// A row for each that is shown.
+    pub area: Rect,
+    /// The place of the first that is shown.
+    pub first: usize,
+}
+
+/// Where the choices are drawn, if any are.
+pub fn rows(prompt: &Prompt, area: Rect) -> Option<Rows> {
+    let shown = prompt.error.is_none().then_some(prompt.choices.len())?;
+    let area = framed(shown, above(area))?.inner(Margin::new(1, 1));
+    let first = first(prompt, area.height);
+    Some(Rows { area, first })
+}
+
+/// The room above the line that is typed.
+fn above(area: Rect) -> Rect {
+    Rect::new(area.x, area.y, area.width, area.height - 1)
+}
+
+/// A frame around so many rows, or as many as there is room for.
+fn framed(rows: usize, area: Rect) -> Option<Rect> {
+    let room = usize::from(area.height.saturating_sub(4));
+    let height = rows.min(SHOWN).min(room) as u16 + 2;
+    let place = Rect::new(
+        area.x,
+        area.bottom() - height.min(area.height),
+        area.width.min(76),
+        height,
+    );
+    (height > 2).then_some(place)
+}
+
+/// The first choice that is shown, so that the chosen one is.
+fn first(prompt: &Prompt, rows: u16) -> usize {
+    (prompt.chosen.unwrap_or(0) + 1).saturating_sub(usize::from(rows))
+}
+
 /// Completions, or why the line was refused.
 fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
@@ -99,18 +133,13 @@ fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
         }
         None => Vec::new(),
     };
-    let rows = match &prompt.error {
+    let lines = match &prompt.error {
         Some(_) => error.len(),
         None => prompt.choices.len(),
     };
-    let rows = rows
-        .min(SHOWN)
-        .min(usize::from(area.height.saturating_sub(4)));
-    if rows == 0 {
+    let Some(place) = framed(lines, area) else {
         return;
-    }
-    let size = (columns, rows as u16 + 2);
-    let place = Rect::new(area.x, area.bottom() - size.1, size.0, size.1);
+    };
     blank(buf, place);
     let title = match prompt.searches {
         true => "typed before",
@@ -123,8 +152,7 @@ fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
         }
         return;
     }
-    let chosen = prompt.chosen.unwrap_or(0);
-    let first = (chosen + 1).saturating_sub(rows);
+    let first = first(prompt, inner.height);
     let column = prompt
         .choices
         .iter()
