@@ -1,9 +1,11 @@
 //! The command line: parse it, run one mode, turn the outcome into an exit code.
 
+mod config;
 mod first;
 mod input;
-mod lang;
+mod keymaps;
 mod lists;
+mod locale;
 mod output;
 mod play;
 mod test;
@@ -24,10 +26,10 @@ use crate::screen::Theme;
 use crate::screen::theme::THEMES;
 use crate::script::demos;
 use crate::script::live::{Begin, Live};
-use crate::script::{free_stage, stage};
-use crate::tui;
+use crate::script::{free_stage, logbook, stage};
+use crate::tui::{self, History, Keymap, Settings};
 use crate::world::Hosts;
-use lang::LangArg;
+use locale::LangArg;
 use output::{print, say};
 
 /// Done, and all expectations held.
@@ -76,16 +78,37 @@ struct Dashboard {
     /// A session to take up where it was left: the token that the dashboard copied
     #[arg(long, value_name = "TOKEN", conflicts_with_all = ["script", "nodes", "seed"])]
     replay: Option<String>,
-    /// A file with key bindings of your own, laid over the default ones
-    #[arg(long, value_name = "FILE")]
-    keymap: Option<PathBuf>,
+    #[command(flatten)]
+    keymap: KeymapArg,
     #[command(flatten)]
     lang: LangArg,
     /// How the dashboard looks: dark, light, high-contrast or mono
     #[arg(long, value_name = "NAME", value_parser = THEMES.map(|theme| theme.name))]
     theme: Option<String>,
-    #[command(flatten)]
-    later: LaterFlags,
+    /// Draw with ASCII characters only, or not [default: as the locale says]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    ascii: Option<bool>,
+    /// Leave the mouse to the terminal, or not [default: not]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    no_mouse: Option<bool>,
+}
+
+/// `--keymap`, for every mode that knows keys.
+#[derive(Args, Debug)]
+struct KeymapArg {
+    /// The keys: default, vim, or a file or name of your own, laid over the default ones
+    #[arg(long, value_name = "NAME|FILE")]
+    keymap: Option<String>,
+}
+
+impl KeymapArg {
+    /// The keymap that is asked for, if one is.
+    fn keymap(&self) -> Result<Option<Keymap>, Failure> {
+        let asked = self.keymap.as_deref();
+        asked
+            .map(|name| keymaps::keymap(name, Path::new("")))
+            .transpose()
+    }
 }
 
 impl Dashboard {
@@ -93,24 +116,6 @@ impl Dashboard {
     fn asks_for_nothing(&self) -> bool {
         let asked = self.script.is_some() || self.replay.is_some() || self.at.is_some();
         !asked && self.nodes.is_none() && self.seed.is_none()
-    }
-}
-
-/// Options that are named by the contract and are not there yet.
-#[derive(Args, Debug)]
-struct LaterFlags {
-    #[arg(long, hide = true)]
-    ascii: bool,
-    #[arg(long, hide = true)]
-    no_mouse: bool,
-}
-
-impl LaterFlags {
-    /// The first of them that was given.
-    fn given(&self) -> Option<&'static str> {
-        let flags = [("--ascii", self.ascii), ("--no-mouse", self.no_mouse)];
-        let given = flags.into_iter().find(|&(_, given)| given);
-        given.map(|(flag, _)| flag)
     }
 }
 
@@ -133,9 +138,11 @@ enum Mode {
     /// List the rules of Raft and what each protects
     Rules(List),
     /// List the keys of the dashboard
-    Keys(List),
+    Keys(KeysList),
     /// List the themes of the dashboard
     Themes(List),
+    /// Print a configuration file to begin with
+    Config,
     /// Print a completion script for a shell
     Completions {
         /// bash, elvish, fish, powershell or zsh
@@ -162,9 +169,6 @@ enum Later {
     /// Not built yet
     #[command(hide = true)]
     Experiment(Rest),
-    /// Not built yet
-    #[command(hide = true)]
-    Config(Rest),
 }
 
 #[derive(Args, Debug)]
@@ -186,6 +190,14 @@ struct DemosList {
     list: List,
     #[command(flatten)]
     lang: LangArg,
+}
+
+#[derive(Args, Debug)]
+struct KeysList {
+    #[command(flatten)]
+    list: List,
+    #[command(flatten)]
+    keymap: KeymapArg,
 }
 
 #[derive(Args, Debug)]
@@ -286,8 +298,12 @@ pub fn main() -> i32 {
         Some(Mode::Demos(demos)) => show(&lists::demos(demos.list.json, demos.lang.lang())),
         Some(Mode::Commands(list)) => show(&lists::commands(list.json)),
         Some(Mode::Rules(list)) => show(&lists::rules(list.json)),
-        Some(Mode::Keys(list)) => show(&lists::keys(list.json)),
+        Some(Mode::Keys(keys)) => keys
+            .keymap
+            .keymap()
+            .and_then(|keymap| show(&lists::keys(&keymap.unwrap_or_default(), keys.list.json))),
         Some(Mode::Themes(list)) => show(&lists::themes(list.json)),
+        Some(Mode::Config) => show(&config::template()),
         Some(Mode::Completions { shell }) => show(&lists::completions(shell, &Cli::command())),
         Some(Mode::Man) => show(&lists::man(&Cli::command())),
     };
@@ -327,7 +343,6 @@ impl Later {
             Later::Export(_) => "export",
             Later::Fuzz(_) => "fuzz",
             Later::Experiment(_) => "experiment",
-            Later::Config(_) => "config",
         }
     }
 }
@@ -359,14 +374,7 @@ fn instant(text: &str) -> Result<u64, String> {
 }
 
 fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
-    if let Some(flag) = arguments.later.given() {
-        return Err(Failure::wrong(format!("error: `{flag}` is not built yet")));
-    }
-    let keymap = match &arguments.keymap {
-        None => tui::Keymap::default(),
-        Some(path) => input::keymap(path)?,
-    };
-    let lang = arguments.lang.lang();
+    let keymap = arguments.keymap.keymap()?;
     let attended = std::io::stdout().is_terminal();
     let mut script = match (&arguments.script, &arguments.replay) {
         (_, Some(token)) => Some(input::replay(token)?),
@@ -375,6 +383,7 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         (None, None) => None,
     };
     if !attended {
+        let lang = arguments.lang.lang();
         return play::tell(script, arguments.nodes, arguments.seed, lang);
     }
     if !std::io::stdin().is_terminal() {
@@ -382,6 +391,11 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
             "error: the dashboard needs a terminal on standard input; `raft-playground run` needs none",
         ));
     }
+    let config = config::config()?;
+    let keymap = match keymap {
+        Some(keymap) => keymap,
+        None => keymaps::keymap(&config.keymap, &config::place())?,
+    };
     if arguments.asks_for_nothing() && first::first_start() {
         let tour = demos::named(demos::TOUR);
         script = tour.and_then(|tour| tour.script().ok());
@@ -390,26 +404,36 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         stage: match &script {
             Some(script) => stage(script, arguments.seed),
             None => free_stage(
-                arguments.nodes.unwrap_or(5),
+                arguments.nodes.unwrap_or(config.usual.nodes),
                 arguments.seed.unwrap_or_else(drawn_seed),
             ),
         },
         script: script.map(Arc::new),
         reopens: arguments.replay.is_some(),
         speed: arguments.speed,
+        usual: config.usual,
         at: arguments.at,
         draw_seed: drawn_seed,
     };
-    let theme = Theme::from_environment(arguments.theme.as_deref());
+    let theme = arguments.theme.as_ref().or(config.theme.as_ref());
+    let theme = Theme::from_environment(theme.map(String::as_str));
+    let ascii = arguments.ascii.or(config.ascii);
+    let theme = theme.in_ascii(ascii.unwrap_or_else(locale::is_ascii));
     let live = Live::start(begin);
+    let history = logbook::folder().map(|folder| folder.join("history"));
+    let settings = Settings {
+        keymap,
+        lang: arguments.lang.or(config.lang),
+        theme,
+        history: history.map(History::kept_in).unwrap_or_default(),
+        mouse: arguments.no_mouse.map_or(config.mouse, |none| !none),
+    };
     let ended = tui::run(
         live,
-        keymap,
+        settings,
         Box::new(typed::parse),
         Box::new(typed::complete),
         Box::new(typed::open),
-        lang,
-        &theme,
     );
     ended.map_err(|error| Failure::unreadable(Path::new("the terminal"), error))
 }

@@ -13,7 +13,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | [`cli`] | reads the command line, runs one mode, gives the exit code |
-//! | [`tui`] | the live dashboard: event loop, keys, palette |
+//! | [`tui`] | the live dashboard: event loop, keys, palette, mouse |
 //! | [`screen`] | what is drawn: layout, panes, themes; it borrows a scene and changes nothing |
 //! | [`script`] | plays a script: waits, expectations, story, report; the thread of a live session |
 //! | [`session`] | world, checker and journal together: run, rewind, branch, explain |

@@ -1,7 +1,9 @@
 //! What is drawn: panes, themes and layout, from a scene. Drawing borrows and never changes
 //! anything; the dashboard and the recorder share it.
 
+pub mod ascii;
 pub mod clean;
+pub mod hit;
 pub mod layout;
 pub mod lines;
 pub mod paint;
@@ -11,6 +13,7 @@ pub mod units;
 pub mod wrap;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -51,6 +54,8 @@ pub struct Ui {
     pub keys: Vec<Hint>,
     /// A word from the dashboard itself: a statement that could not be read, say.
     pub message: Option<String>,
+    /// What cannot work as things stand, and what to try.
+    pub advice: Option<String>,
     /// What a newcomer may do, shown as long as nobody has said or done anything.
     pub welcome: Option<String>,
 }
@@ -69,6 +74,7 @@ impl Default for Ui {
             hints: Vec::new(),
             keys: Vec::new(),
             message: None,
+            advice: None,
             welcome: None,
         }
     }
@@ -129,8 +135,14 @@ pub struct Prompt {
     pub choices: Vec<(String, String)>,
     /// The completion that was chosen last.
     pub chosen: Option<usize>,
+    /// True while the choices are lines that were typed before.
+    pub searches: bool,
+    /// True when the choices are whole statements, to be carried out.
+    pub offers: bool,
     /// Why the line was not accepted.
     pub error: Option<String>,
+    /// What is wrong with it, in characters from the start.
+    pub wrong: Range<usize>,
 }
 
 /// What can be played, as far as it fits what is typed.
@@ -186,6 +198,15 @@ pub struct Screen<'a> {
 impl Widget for &Screen<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let area = area.intersection(buf.area);
+        self.draw(area, buf);
+        if self.theme.ascii {
+            ascii::write(buf, area);
+        }
+    }
+}
+
+impl Screen<'_> {
+    fn draw(&self, area: Rect, buf: &mut Buffer) {
         buf.set_style(area, self.theme.ground);
         let Some(layout) = Layout::of(area, self) else {
             panes::small::draw(area, buf, self.theme);
@@ -217,9 +238,7 @@ impl Widget for &Screen<'_> {
             Overlay::None | Overlay::Partition { .. } => {}
         }
     }
-}
 
-impl Screen<'_> {
     /// The selected node, if there is such a node.
     fn selected(&self) -> Option<&NodeStatus> {
         self.scene.world.nodes.get(self.ui.selected.slot())

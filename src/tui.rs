@@ -5,13 +5,17 @@
 //! is over. Paused and untouched, nothing comes and nothing is done.
 
 pub mod action;
+pub mod advice;
 pub mod app;
 mod deeds;
+mod fuzzy;
 mod hints;
+pub mod history;
 pub mod key;
 pub mod keymap;
 pub mod palette;
 mod picker;
+pub mod problem;
 mod signals;
 mod terminal;
 
@@ -21,12 +25,14 @@ use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt;
+use ratatui::layout::Rect;
 use tokio::time::{Instant, sleep_until};
 
 use crate::command::Lang;
 use crate::screen::Theme;
 use crate::script::live::{Ask, Live};
 pub use app::{App, Open, Outgoing, Parse};
+pub use history::History;
 pub use keymap::Keymap;
 pub use palette::Complete;
 use signals::{Signal, Signals};
@@ -52,6 +58,20 @@ enum Turn {
     End(i32),
 }
 
+/// How the dashboard looks and what it knows of the person.
+pub struct Settings {
+    /// What keys do.
+    pub keymap: Keymap,
+    /// The language of captions.
+    pub lang: Lang,
+    /// The colours and signs.
+    pub theme: Theme,
+    /// What was typed before.
+    pub history: History,
+    /// True when the mouse is listened to; or else it is left to the terminal.
+    pub mouse: bool,
+}
+
 /// Runs the dashboard until it is left; returns the exit code.
 ///
 /// A panic in any thread ends the process with the terminal restored and exit code 101.
@@ -60,28 +80,33 @@ enum Turn {
 /// When the terminal cannot be taken, or the runtime cannot be set up.
 pub fn run(
     mut live: Live,
-    keymap: Keymap,
+    settings: Settings,
     parse: Parse,
     complete: Complete,
     open: Open,
-    lang: Lang,
-    theme: &Theme,
 ) -> anyhow::Result<i32> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let scene: Arc<_> = live.scenes.borrow_and_update().clone();
-    let mut app = App::new(scene, keymap, parse, complete).with_scripts(open, lang);
+    let mut app = App::new(scene, settings.keymap, parse, complete)
+        .with_scripts(open, settings.lang)
+        .with_history(settings.history);
     terminal::end_on_panic();
-    let code = runtime.block_on(dashboard(&mut live, &mut app, theme));
+    let code = runtime.block_on(dashboard(
+        &mut live,
+        &mut app,
+        &settings.theme,
+        settings.mouse,
+    ));
     live.ask(Ask::Quit);
     Ok(code?)
 }
 
-async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme) -> io::Result<i32> {
+async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -> io::Result<i32> {
     // Before the terminal is taken, so that no signal finds it taken and nobody listening.
     let mut signals = Signals::listen()?;
-    let mut terminal = Terminal::take()?;
+    let mut terminal = Terminal::take(mouse)?;
     let mut input = EventStream::new();
     let mut changed = true;
     let mut next_frame = Instant::now();
@@ -98,7 +123,7 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme) -> io::Result<
             biased;
             signal = signals.next() => on_signal(signal),
             event = input.next() => match event {
-                Some(Ok(event)) => on_event(app, live, event),
+                Some(Ok(event)) => on_event(app, live, theme, event),
                 Some(Err(_)) | None => Turn::End(HANG_UP),
             },
             alive = live.scenes.changed() => match alive {
@@ -125,7 +150,7 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme) -> io::Result<
                 if matches!(turn, Turn::Suspend) {
                     signals.suspend().await?;
                 }
-                terminal = Terminal::take()?;
+                terminal = Terminal::take(mouse)?;
                 changed = true;
                 next_frame = Instant::now();
             }
@@ -143,23 +168,35 @@ fn on_signal(signal: Signal) -> Turn {
     }
 }
 
-fn on_event(app: &mut App, live: &Live, event: Event) -> Turn {
+fn on_event(app: &mut App, live: &Live, theme: &Theme, event: Event) -> Turn {
     match event {
-        Event::Key(key) => {
-            for outgoing in app.on_key(&key) {
-                match outgoing {
-                    Outgoing::Ask(ask) => live.ask(ask),
-                    Outgoing::Suspend => return Turn::Suspend,
-                    Outgoing::Quit => return Turn::End(0),
-                }
+        Event::Key(key) => on_outgoing(live, app.on_key(&key)),
+        Event::Mouse(mouse) => {
+            let Ok((columns, rows)) = crossterm::terminal::size() else {
+                return Turn::Same;
+            };
+            let area = Rect::new(0, 0, columns, rows);
+            match app.on_mouse(&mouse, area, theme) {
+                Some(outgoing) => on_outgoing(live, outgoing),
+                None => Turn::Same,
             }
-            Turn::Changed
         }
         Event::Paste(text) => {
             app.on_paste(&text);
             Turn::Changed
         }
         Event::Resize(..) => Turn::Changed,
-        Event::FocusGained | Event::FocusLost | Event::Mouse(_) => Turn::Same,
+        Event::FocusGained | Event::FocusLost => Turn::Same,
     }
+}
+
+fn on_outgoing(live: &Live, outgoing: Vec<Outgoing>) -> Turn {
+    for outgoing in outgoing {
+        match outgoing {
+            Outgoing::Ask(ask) => live.ask(ask),
+            Outgoing::Suspend => return Turn::Suspend,
+            Outgoing::Quit => return Turn::End(0),
+        }
+    }
+    Turn::Changed
 }

@@ -23,11 +23,13 @@ use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The program, in a folder of its own, where neither colours nor the locale make a difference.
+/// The program, in a folder of its own, where neither colours, the locale nor anybody's settings
+/// make a difference.
 fn program(folder: &TempDir) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("raft-playground"));
     command.current_dir(folder.path()).env("NO_COLOR", "1");
     command.env("LC_ALL", "C.UTF-8");
+    command.env("XDG_CONFIG_HOME", folder.path());
     command
 }
 
@@ -123,6 +125,12 @@ fn messy_folder() -> TempDir {
         &folder,
         "conflict.toml",
         "[actions]\n\"g g\" = \"quit\"\n\"g\" = \"help\"\n",
+    );
+    write(&folder, "prefix.toml", "[actions]\n\"q q\" = \"quit\"\n");
+    write(
+        &folder,
+        "twice.toml",
+        "[actions]\n\"x\" = \"quit\"\n\"x\" = \"help\"\n",
     );
     write(&folder, "section.toml", "[action]\n\"x\" = \"quit\"\n");
     write(&folder, "number.toml", "[actions]\n\"x\" = 3\n");

@@ -96,9 +96,46 @@ fn the_palette_offers_what_can_be_meant() {
             ("cut".into(), "a link carries nothing".into()),
         ],
         chosen: Some(0),
-        error: None,
+        ..Prompt::default()
     });
     insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, 80, 24));
+}
+
+/// Without colour too: underlined.
+#[test]
+fn what_is_wrong_in_a_line_is_underlined() {
+    let wrong = |text: &str, cursor: usize, wrong: std::ops::Range<usize>, columns: u16| {
+        let prompt = Prompt {
+            text: text.into(),
+            cursor,
+            error: Some("there is no node n9".into()),
+            wrong,
+            ..Prompt::default()
+        };
+        let ui = Ui {
+            overlay: Overlay::Palette(prompt),
+            ..ui()
+        };
+        let buf = draw(&fixtures::figure_8(), &ui, columns, 24);
+        let last = buf
+            .content()
+            .chunks(usize::from(columns))
+            .last()
+            .expect("rows");
+        let underlined = last
+            .iter()
+            .filter(|cell| cell.modifier.contains(Modifier::UNDERLINED));
+        underlined
+            .map(|cell| cell.symbol().to_owned())
+            .collect::<String>()
+    };
+    assert_eq!(wrong("crash n9", 8, 6..8, 80), "n9");
+    assert_eq!(wrong("crash n9", 0, 6..8, 80), "n9");
+    assert_eq!(wrong("crash n9", 8, 0..0, 80), "");
+    // Also while a part of the line is scrolled away.
+    let long = format!("{} n9", "é".repeat(70));
+    assert_eq!(wrong(&long, 73, 71..73, 60), "n9");
+    assert_eq!(wrong(&long, 73, 0..18, 60), "é");
 }
 
 #[test]

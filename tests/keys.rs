@@ -13,21 +13,31 @@ use raft_playground::screen::{Overlay, Prompt, Row};
 use raft_playground::script::live::Ask;
 use raft_playground::session::why::Step;
 use raft_playground::session::{Answer, Scene};
+use raft_playground::tui::action::Action;
+use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{App, Keymap, Outgoing};
 use raft_playground::world::Command;
 use raft_playground::world::command::{NodeRef, Nodes, Workload};
 use raft_playground::world::view::Life;
 
 /// Stands in for the parser: what was said becomes a title, so that a test can read it.
-fn parse(text: &str, _: &[Text]) -> Result<Statement, String> {
+fn parse(text: &str, _: &[Text]) -> Result<Statement, Refusal> {
     match text.starts_with("nonsense") {
-        true => Err(format!("there is no statement `{text}`")),
+        true => Err(Refusal {
+            at: 0.."nonsense".len(),
+            words: format!("there is no statement `{text}`"),
+        }),
         false => Ok(said(text)),
     }
 }
 
 fn said(text: &str) -> Statement {
     Statement::Title(text.into())
+}
+
+/// The same, for keymaps.
+fn checked(text: &str) -> Result<Statement, String> {
+    parse(text, &[]).map_err(|refusal| refusal.words)
 }
 
 /// Stands in for completion: some verbs, and the nodes that are there.
@@ -93,6 +103,8 @@ fn press(app: &mut App, keys: &str) -> Vec<Outgoing> {
             "page-down" => (KeyCode::PageDown, KeyModifiers::NONE),
             "home" => (KeyCode::Home, KeyModifiers::NONE),
             "end" => (KeyCode::End, KeyModifiers::NONE),
+            "backspace" => (KeyCode::Backspace, KeyModifiers::NONE),
+            "ctrl-r" => (KeyCode::Char('r'), KeyModifiers::CONTROL),
             "ctrl-c" => (KeyCode::Char('c'), KeyModifiers::CONTROL),
             "ctrl-z" => (KeyCode::Char('z'), KeyModifiers::CONTROL),
             other => {
@@ -351,6 +363,56 @@ fn the_palette_completes_performs_and_remembers() {
 }
 
 #[test]
+fn a_few_letters_find_what_was_typed_before() {
+    let mut app = app();
+    press(&mut app, ": ctrl-r");
+    assert!(!palette(&app).searches, "nothing was typed before");
+    press(&mut app, "esc");
+    for line in ["crash n1", "partition n1,n2", "crash n4", "heal"] {
+        app.on_paste(line);
+        press(&mut app, "enter");
+    }
+    press(&mut app, ": x ctrl-r");
+    // What was typed so far is looked for at once.
+    assert!(says(palette(&app), "nothing that was typed before"));
+    press(&mut app, "backspace c r n");
+    let found = |app: &App| -> Vec<String> {
+        let choices = palette(app).choices.iter();
+        choices.map(|(line, _)| line.clone()).collect()
+    };
+    assert_eq!(found(&app), ["crash n4", "crash n1"]);
+    assert!(palette(&app).searches && palette(&app).chosen == Some(0));
+    press(&mut app, "ctrl-r");
+    assert_eq!(palette(&app).chosen, Some(1));
+    // It is taken over, and can be changed before it is carried out.
+    assert!(press(&mut app, "enter").is_empty());
+    assert_eq!(palette(&app).text, "crash n1");
+    assert_eq!(
+        press(&mut app, "2 enter"),
+        [Outgoing::Ask(Ask::Perform(said("crash n12")))]
+    );
+    // Whoever leaves finds the line as it was.
+    press(&mut app, ": w a ctrl-r h e esc");
+    assert_eq!(
+        (&*palette(&app).text, palette(&app).searches),
+        ("wa", false)
+    );
+}
+
+#[test]
+fn what_is_wrong_in_a_line_is_pointed_at() {
+    let mut app = app();
+    app.on_paste("nonsense é");
+    press(&mut app, "enter");
+    assert_eq!(palette(&app).wrong, 0..8);
+    press(&mut app, "x");
+    assert_eq!(
+        (palette(&app).wrong.clone(), &palette(&app).error),
+        (0..0, &None)
+    );
+}
+
+#[test]
 fn the_palette_knows_a_node_that_was_added_since() {
     let mut app = app();
     let ask = |app: &mut App| press(app, ": c r tab space S 6 tab enter");
@@ -514,7 +576,7 @@ fn a_script_shows_a_view() {
 fn a_sequence_waits_and_a_broken_one_counts_alone() {
     let text = "[statements]\n\"g g\" = \"heal\"\n\"g c\" = \"calm\"\n";
     let keymap = Keymap::default()
-        .overlay("mine.toml", text, &|text| parse(text, &[]))
+        .overlay("mine.toml", text, &checked)
         .expect("a good keymap");
     let scene = Arc::new(fixtures::figure_8());
     let mut app = App::new(scene, keymap, Box::new(parse), Box::new(complete));
@@ -528,7 +590,7 @@ fn a_sequence_waits_and_a_broken_one_counts_alone() {
 }
 
 fn complaints(text: &str) -> String {
-    match Keymap::default().overlay("mine.toml", text, &|text| parse(text, &[])) {
+    match Keymap::default().overlay("mine.toml", text, &checked) {
         Ok(_) => panic!("nothing was wrong with {text:?}"),
         Err(report) => report,
     }
@@ -552,10 +614,64 @@ fn everything_wrong_with_a_keymap_is_said_at_once() {
     insta::assert_snapshot!(complaints("[actions]\nq = \n"));
 }
 
+/// Conflicts too: a keymap with any does not load.
+#[test]
+fn the_built_in_keymaps_are_right() {
+    for name in Keymap::names() {
+        let keymap = Keymap::named(name).expect("it is there");
+        let mut sections = [String::from("[actions]\n"), String::from("[statements]\n")];
+        for key in keymap.keys_json().as_array().expect("keys") {
+            let keys = key["keys"].as_str().expect("keys");
+            let (section, deed) = match key["action"].as_str() {
+                Some(action) => (0, action),
+                None => (1, key["statement"].as_str().expect("a statement")),
+            };
+            sections[section].push_str(&format!("{keys:?} = {deed:?}\n"));
+        }
+        let parse =
+            |text: &str| Statement::parse(text, &[], true).map_err(|wrong| wrong.to_string());
+        let same = keymap.overlay(name, &sections.concat(), &parse);
+        let same = same.unwrap_or_else(|report| panic!("{report}"));
+        assert_eq!(same.keys_text(), keymap.keys_text());
+        // What somebody cannot do without.
+        for action in [
+            Action::Quit,
+            Action::Help,
+            Action::Palette,
+            Action::LossUp,
+            Action::NewRun,
+        ] {
+            assert!(keymap.key_of(action).is_some(), "{name}: {action:?}");
+        }
+    }
+    assert_eq!(Keymap::named("default"), Some(Keymap::default()));
+    assert_eq!(Keymap::named("emacs"), None);
+}
+
+#[test]
+fn vim_moves_in_time_as_in_a_text() {
+    let mut scene = fixtures::figure_8();
+    (scene.playing, scene.undoable) = (false, 1);
+    let now = scene.world.now;
+    let keymap = Keymap::named("vim").expect("it is there");
+    let mut app = App::new(Arc::new(scene), keymap, Box::new(parse), Box::new(complete));
+    let mut ask = |keys| press(&mut app, keys);
+    assert_eq!(ask("h"), [Outgoing::Ask(Ask::Seek(now - 50_000))]);
+    assert!(ask("g").is_empty());
+    assert_eq!(ask("g"), [Outgoing::Ask(Ask::Seek(0))]);
+    assert_eq!(ask("G"), [Outgoing::Ask(Ask::SeekEnd)]);
+    assert_eq!(ask("u"), [Outgoing::Ask(Ask::Undo)]);
+    assert_eq!(ask("n"), [Outgoing::Ask(Ask::StepOn)]);
+    assert_eq!(
+        ask("g n"),
+        [Outgoing::Ask(Ask::NewRun { fresh_seed: false })]
+    );
+}
+
 #[test]
 fn a_key_can_be_taken_back() {
     let text = "[actions]\n\"q\" = \"none\"\n\"q q\" = \"quit\"\n";
-    let keymap = Keymap::default().overlay("mine.toml", text, &|text| parse(text, &[]));
+    let keymap = Keymap::default().overlay("mine.toml", text, &checked);
     let scene = Arc::new(fixtures::figure_8());
     let mut app = App::new(
         scene,
@@ -584,7 +700,7 @@ proptest! {
         lines in prop::collection::vec("\\PC{0,12}|\"\\PC{0,6}\" = \"\\PC{0,6}\"|\"g .\" = [1, 2]", 0..5),
     ) {
         let text = format!("{head}{}", lines.join("\n"));
-        if let Err(report) = Keymap::default().overlay("mine.toml", &text, &|text| parse(text, &[])) {
+        if let Err(report) = Keymap::default().overlay("mine.toml", &text, &checked) {
             prop_assert!(report.contains("error"), "{report}");
         }
     }
@@ -718,7 +834,10 @@ fn scripts_are_opened_left_and_returned_to_by_statements() {
         name => Err(format!("there is no file and no demo `{name}`")),
     };
     let parse = |text: &str, names: &[Text]| {
-        Statement::parse(text, names, true).map_err(|wrong| wrong.to_string())
+        Statement::parse(text, names, true).map_err(|wrong| Refusal {
+            at: 0..0,
+            words: wrong.to_string(),
+        })
     };
     let scene = Arc::new(fixtures::figure_8());
     let app = App::new(

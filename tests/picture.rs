@@ -12,6 +12,7 @@ use raft_playground::script::{Player, demos, stage};
 use raft_playground::session::{Manner, Scene, Session};
 use raft_playground::tui::Keymap;
 use raft_playground::tui::app::App;
+use raft_playground::tui::palette::Refusal;
 use raft_playground::world::Hosts;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -76,7 +77,7 @@ fn scene() -> Scene {
 
 fn frame(scene: Scene) -> Buffer {
     let scene = Arc::new(scene);
-    let parse = Box::new(|_: &str, _: &[_]| Err("nothing is typed".to_owned()));
+    let parse = Box::new(|_: &str, _: &[_]| Err(Refusal::default()));
     let complete = Box::new(|_: &str, _: usize, _: &[_]| (0, Vec::new()));
     let app = App::new(scene, Keymap::default(), parse, complete);
     let area = Rect::new(0, 0, COLUMNS, ROWS);

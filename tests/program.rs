@@ -30,6 +30,7 @@ fn dashboard(arguments: &[&str], state: &Path) -> Pty {
     command.args(arguments);
     command.env("TERM", "xterm-256color");
     command.env("XDG_STATE_HOME", state);
+    command.env("XDG_CONFIG_HOME", state);
     command.env("LC_ALL", "C.UTF-8");
     command.env_remove("NO_COLOR");
     Pty::open(command, 160, 60)
@@ -209,6 +210,8 @@ fn what_was_done_is_saved_copied_and_opened_again() {
     command.args(["--seed", "7", "--speed", "1"]);
     command.env("TERM", "xterm-256color");
     command.env("XDG_STATE_HOME", &folder);
+    command.env("XDG_CONFIG_HOME", &folder);
+    command.env("LC_ALL", "C.UTF-8");
     command.cwd(&folder);
     let mut pty = Pty::open(command, 160, 60);
     pty.see("a leader", leader);
@@ -363,6 +366,71 @@ fn a_demo_is_chosen_played_taken_over_and_returned_to() {
     pty.press("\x1b");
     pty.see_text("space pause");
     pty.see_text("free play");
+    leave(pty);
+}
+
+/// What the dashboard is like without a flag stands in a file, and flags win over it.
+#[test]
+fn the_configuration_is_heeded() {
+    let state = folder("config");
+    let own = state.join("raft-playground");
+    std::fs::create_dir_all(&own).expect("a folder");
+    let write = |text: &str| std::fs::write(own.join("config.toml"), text).expect("a file");
+    write("nodes = 3\nkeymap = \"vim\"\nlang = \"zh\"\nspeed = 0.5\nascii = true\n");
+    let mut pty = dashboard(&["--seed", "7"], &state);
+    pty.see_text("3 nodes - seed 7");
+    pty.see_text("0.5x");
+    pty.press("g");
+    pty.see_text("g g start");
+    pty.press("n");
+    leave(pty);
+    let mut pty = dashboard(&["--nodes", "4", "--speed", "0.2", "--ascii=false"], &state);
+    pty.see_text("4 nodes · seed");
+    pty.see_text("0.2×");
+    leave(pty);
+    // A script has its own speed.
+    let mut pty = dashboard(&["failover", "--ascii=false"], &state);
+    pty.see("another speed", |shown| {
+        (!shown.lines().next()?.contains("0.5×")).then_some(())
+    });
+    leave(pty);
+
+    write("nodes = 3\n\nkeymap = \"vimm\"\n");
+    let mut pty = dashboard(&[], &state);
+    pty.see_text("config.toml:3:10");
+    pty.see_text("did you mean `vim`?");
+    assert_eq!(pty.end().0, 2);
+}
+
+/// A terminal tells of the mouse in columns and rows from 1.
+#[test]
+fn the_mouse_is_listened_to_unless_it_is_left_to_the_terminal() {
+    let state = folder("mouse");
+    let mut pty = dashboard(&["--seed", "7"], &state);
+    let (x, y) = pty.see("the log of n3", |shown| {
+        let rows = shown.lines().enumerate().skip(1);
+        let mut rows = rows.filter_map(|(y, row)| Some((row.rfind(" n3 ")?, y, row)));
+        let (at, y, row) = rows.find(|(at, _, row)| row[..*at].chars().count() > 60)?;
+        Some((row[..at].chars().count() + 2, y + 1))
+    });
+    pty.press(&format!("\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m"));
+    pty.see_text("╭ n3 · ");
+    pty.press("\x1b[<65;1;1M");
+    pty.see_text("╭ n4 · ");
+    pty.press(&format!("\x1b[<2;{x};{y}M"));
+    pty.see_text("crash n3");
+    pty.press("\r");
+    pty.see_text("» crash n3");
+    // The tape, near its beginning.
+    pty.press("\x1b[<0;12;59M\x1b[<0;12;59m");
+    pty.see_text("◂◂");
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    assert!(raw.contains("\x1b[?1000h"));
+    leave(pty);
+    let mut pty = dashboard(&["--seed", "7", "--no-mouse"], &state);
+    pty.see_text("help");
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    assert!(!raw.contains("\x1b[?1000h"));
     leave(pty);
 }
 

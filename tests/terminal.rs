@@ -17,7 +17,7 @@ use raft_playground::screen::Theme;
 use raft_playground::script::free_stage;
 use raft_playground::script::live::{Ask, Live};
 use raft_playground::script::logbook::Logbook;
-use raft_playground::tui::{self, Keymap};
+use raft_playground::tui::{self, History, Keymap, Settings};
 
 const INSIDE: &str = "RAFT_PLAYGROUND_TEST_DASHBOARD";
 
@@ -46,12 +46,16 @@ fn dashboard() {
     });
     let code = tui::run(
         Live::new(seen, asks),
-        Keymap::default(),
+        Settings {
+            keymap: Keymap::default(),
+            lang: Lang::En,
+            theme: Theme::mono(),
+            history: History::default(),
+            mouse: true,
+        },
         Box::new(|text, _| Ok(Statement::Title(text.into()))),
         Box::new(|_, _, _| (0, Vec::new())),
         Box::new(|name| Err(format!("there is no script `{name}`"))),
-        Lang::En,
-        &Theme::mono(),
     );
     std::process::exit(code.expect("a dashboard"));
 }

@@ -1,17 +1,16 @@
-//! What the command line names: scripts and keymaps, read whole and checked.
+//! What the command line names: scripts, read whole and checked.
 
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 
 use clap::CommandFactory;
 
-use super::{Cli, Failure, UNREADABLE, WRONG};
+use super::{Cli, Failure, WRONG};
 use crate::command::diagnostic::printable;
 use crate::command::parse::MAX_SCRIPT;
-use crate::command::{Diagnostics, Script, Statement};
+use crate::command::{Diagnostics, Script};
 use crate::script::demos::{self, DEMOS};
 use crate::script::token;
-use crate::tui::Keymap;
 use crate::tui::key::nearest;
 
 /// A script: a file, or else the demo of that name.
@@ -131,7 +130,7 @@ fn source<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Result<Source
 }
 
 /// True for what can only be meant as a name, not as a path.
-fn is_word(name: &str) -> bool {
+pub(super) fn is_word(name: &str) -> bool {
     !name.contains(['/', '\\', '.'])
 }
 
@@ -155,7 +154,7 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
 }
 
 /// A text file of at most the size of a script.
-fn read(path: &Path, what: &str) -> Result<String, Failure> {
+pub(super) fn read(path: &Path, what: &str) -> Result<String, Failure> {
     let unreadable = |error: std::io::Error| Failure::unreadable(path, error);
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;
@@ -179,28 +178,4 @@ fn read(path: &Path, what: &str) -> Result<String, Failure> {
             "error: this is not UTF-8 text\n --> {name}:{line}:{column}\n  = help: save the file as UTF-8"
         ))
     })
-}
-
-/// The default keys with those of a file laid over them; `default` names them alone.
-pub(super) fn keymap(path: &Path) -> Result<Keymap, Failure> {
-    if path == Path::new("default") && !path.exists() {
-        return Ok(Keymap::default());
-    }
-    let text = read(path, "a keymap").map_err(|failure| match failure.code {
-        UNREADABLE => Failure {
-            words: format!(
-                "{}\n  = help: a keymap is a TOML file; the one that is built in is called `default`",
-                failure.words
-            ),
-            ..failure
-        },
-        _ => failure,
-    })?;
-    let name = path.display().to_string();
-    let parse = |text: &str| {
-        Statement::parse(text, &[], true).map_err(|diagnostics| diagnostics.to_string())
-    };
-    Keymap::default()
-        .overlay(&name, &text, &parse)
-        .map_err(Failure::wrong)
 }

@@ -105,10 +105,10 @@ pub(super) fn commands(as_json: bool) -> String {
 }
 
 /// The keys of the dashboard.
-pub(super) fn keys(as_json: bool) -> String {
+pub(super) fn keys(keymap: &Keymap, as_json: bool) -> String {
     match as_json {
-        true => pretty(&Keymap::default().keys_json()),
-        false => Keymap::default().keys_text(),
+        true => pretty(&keymap.keys_json()),
+        false => keymap.keys_text(),
     }
 }
 

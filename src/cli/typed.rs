@@ -1,13 +1,24 @@
 //! What the dashboard makes of a line that is typed: a statement, its completions, a script to open.
 
+mod files;
+
 use super::input;
 use crate::command::{self, Script, Statement};
 use crate::kv::Text;
 use crate::script::demos::DEMOS;
+use crate::tui::palette::Refusal;
 
-/// Reads a statement, given the names of the nodes.
-pub(super) fn parse(text: &str, names: &[Text]) -> Result<Statement, String> {
-    Statement::parse(text, names, true).map_err(|diagnostics| diagnostics.to_string())
+/// Reads a statement, given the names of the nodes; of several things wrong the first is told.
+pub(super) fn parse(text: &str, names: &[Text]) -> Result<Statement, Refusal> {
+    Statement::parse(text, names, true).map_err(|wrong| {
+        let first = wrong.0.into_iter().next();
+        first.map_or_else(Refusal::default, |first| {
+            let help = first.help.map(|help| format!(" ({help})"));
+            let words = format!("{}{}", first.message, help.unwrap_or_default());
+            let at = first.span;
+            Refusal { at, words }
+        })
+    })
 }
 
 /// The script of a name; what is wrong with it in words, a line for each error.
@@ -21,8 +32,20 @@ pub(super) fn complete(
     cursor: usize,
     names: &[Text],
 ) -> (usize, Vec<(String, String)>) {
-    if let Some(demos) = demos(&line[..line.floor_char_boundary(cursor)]) {
-        return demos;
+    let head = &line[..line.floor_char_boundary(cursor)];
+    let named = |verb: &str| {
+        let name = head.trim_start().strip_prefix(verb)?.strip_prefix(' ')?;
+        let name = name.trim_start();
+        (!files::is_whole(name)).then_some((head.len() - name.len(), name))
+    };
+    // The language knows no names of scripts and files.
+    if let Some((start, name)) = named("open") {
+        let mut pairs = demos(name);
+        pairs.extend(files::complete(name));
+        return (start, pairs);
+    }
+    if let Some((start, name)) = named("save") {
+        return (start, files::complete(name));
     }
     let completion = command::complete(line, cursor, names);
     let candidates = completion.candidates.into_iter();
@@ -30,15 +53,14 @@ pub(super) fn complete(
     (completion.start, pairs.collect())
 }
 
-/// The demos that `open` may mean: the language knows no names of scripts.
-fn demos(head: &str) -> Option<(usize, Vec<(String, String)>)> {
-    let name = head.trim_start().strip_prefix("open ")?.trim_start();
+/// The demos whose names begin so.
+fn demos(name: &str) -> Vec<(String, String)> {
     let fit = DEMOS.iter().filter(|demo| demo.name.starts_with(name));
     let pairs = fit.filter_map(|demo| {
         let script = demo.script().ok()?;
         Some((demo.name.to_owned(), script.title.text.to_string()))
     });
-    Some((head.len() - name.len(), pairs.collect()))
+    pairs.collect()
 }
 
 #[cfg(test)]
@@ -53,12 +75,30 @@ mod tests {
         };
         assert_eq!(words("open fail"), ["failover"]);
         assert_eq!(words(" open  figure-8"), ["figure-8", "figure-8-off"]);
-        assert_eq!(
-            words("open "),
-            DEMOS.iter().map(|demo| demo.name).collect::<Vec<_>>()
-        );
+        assert!(words("open ").starts_with(&[DEMOS[0].name.to_owned()]));
         assert_eq!(words("ope"), ["open"]);
         assert_eq!(complete("open fail", 9, &[]).0, 5);
+    }
+
+    /// Tests run in the folder of the sources.
+    #[test]
+    fn files_are_offered_to_open_and_to_save() {
+        let words = |line: &str| complete(line, line.len(), &[]);
+        let (start, pairs) = words("open dem");
+        assert_eq!((start, &*pairs[0].0), (5, "demos/"));
+        let (start, pairs) = words("save demos/figure-7");
+        assert_eq!((start, &*pairs[0].0), (5, "demos/figure-7.raft"));
+        assert_eq!(words("save demos/figure-7.raft ").1[0].0, "force");
+        assert!(words("crash demos/fig").1.is_empty());
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let wrong = parse("crash n9", &["n1".into()]).expect_err("it is wrong");
+        assert_eq!(wrong.at, 6..8);
+        assert!(wrong.words.contains("n9"), "{}", wrong.words);
+        let wrong = parse("", &[]).expect_err("it is wrong");
+        assert!(wrong.words.contains("crash n1"));
     }
 
     #[test]

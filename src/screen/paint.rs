@@ -133,7 +133,8 @@ pub fn blank(buf: &mut Buffer, area: Rect) {
 
 /// A bar of `columns` cells, filled to `part` of `whole`, in eighths of a cell.
 pub fn bar(part: u64, whole: u64, columns: u16) -> String {
-    const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+    // A single eighth is not drawn as one: that is how the edge of a bar looks.
+    const EIGHTHS: [char; 8] = [' ', '▎', '▎', '▍', '▌', '▋', '▊', '▉'];
     let total = u64::from(columns) * 8;
     let filled = match whole {
         0 => 0,

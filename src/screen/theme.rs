@@ -72,6 +72,8 @@ pub struct Theme {
     pub warn: Style,
     /// Wrong: a violation, a node that is down.
     pub bad: Style,
+    /// True for ASCII signs in the place of all others.
+    pub ascii: bool,
     terms: [Style; 7],
 }
 
@@ -106,6 +108,7 @@ impl Theme {
             good: style(palette.good),
             warn: style(palette.warn),
             bad: bold(palette.bad),
+            ascii: false,
             terms: palette.terms.map(style),
         }
     }
@@ -127,6 +130,7 @@ impl Theme {
             good: plain,
             warn: plain.add_modifier(bold),
             bad: plain.add_modifier(bold),
+            ascii: false,
             terms: [plain; 7],
         }
     }
@@ -141,6 +145,11 @@ impl Theme {
         let usual = if plain { "mono" } else { THEMES[0].name };
         let theme = Theme::named(asked.unwrap_or(usual), depth);
         theme.unwrap_or_else(Theme::mono)
+    }
+
+    /// This theme in ASCII signs only, if `ascii`.
+    pub fn in_ascii(self, ascii: bool) -> Theme {
+        Theme { ascii, ..self }
     }
 
     /// The colour of a term.

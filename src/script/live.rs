@@ -87,12 +87,34 @@ pub struct Begin {
     /// True when the script is a session to be taken up where it was left: all of it counts as
     /// done by hand, and nothing in it is waited for.
     pub reopens: bool,
-    /// Virtual seconds in a wall second, if a speed was asked for.
+    /// Virtual seconds in a wall second, if a speed was asked for: a script does not change it.
     pub speed: Option<f64>,
+    /// What holds where nobody says otherwise.
+    pub usual: Usual,
     /// The instant to begin at, in microseconds; the session waits there.
     pub at: Option<Micros>,
     /// Draws the seed of a new run.
     pub draw_seed: fn() -> u64,
+}
+
+/// How a session runs when neither the person nor a script says how.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Usual {
+    /// Virtual seconds in a wall second.
+    pub speed: f64,
+    /// The nodes of a free cluster.
+    pub nodes: u16,
+}
+
+impl Default for Usual {
+    /// So slow that a message can be seen on its way for three frames or more, and a leader is
+    /// missed for two seconds.
+    fn default() -> Usual {
+        Usual {
+            speed: 0.1,
+            nodes: 5,
+        }
+    }
 }
 
 impl Begin {

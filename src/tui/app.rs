@@ -3,6 +3,7 @@
 
 mod flights;
 mod lists;
+mod mouse;
 mod opening;
 mod views;
 mod why;
@@ -12,9 +13,11 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::action::Action;
+use super::advice::{Trouble, advice};
+use super::history::History;
 use super::key::Key;
 use super::keymap::{Deed, Found, Keymap};
-use super::palette::{Complete, Completer, Line, Typed};
+use super::palette::{Complete, Completer, Line, Refusal, Typed};
 use super::picker::Picker;
 use super::{deeds, hints};
 use crate::command::{Lang, Script, Statement, ViewName};
@@ -30,12 +33,10 @@ use crate::world::view::NodeStatus;
 pub type Open = Box<dyn Fn(&str) -> Result<Script, String>>;
 
 /// Reads a statement, given the names of the nodes; the error says what is wrong with it.
-pub type Parse = Box<dyn Fn(&str, &[Text]) -> Result<Statement, String>>;
+pub type Parse = Box<dyn Fn(&str, &[Text]) -> Result<Statement, Refusal>>;
 
 /// By how much a message is delayed by key.
 const DELAY: Micros = 50_000;
-/// How many lines the history of the palette keeps.
-const HISTORY: usize = 200;
 
 /// What the dashboard wants of the world outside it.
 #[derive(Clone, PartialEq, Debug)]
@@ -62,7 +63,11 @@ pub struct App {
     line: Line,
     /// What is behind the list of what can be played, while it is open.
     picker: Option<Picker>,
-    history: Vec<String>,
+    history: History,
+    /// What we were told of, and have closed.
+    known: Vec<Trouble>,
+    /// True while the tape is dragged.
+    drags: bool,
     /// Where we asked to go and have not arrived: scrubbing goes on from there.
     target: Option<Micros>,
     /// What is to go to the clipboard.
@@ -92,7 +97,9 @@ impl App {
             pending: Vec::new(),
             line: Line::default(),
             picker: None,
-            history: Vec::new(),
+            history: History::default(),
+            known: Vec::new(),
+            drags: false,
             target: None,
             clip: None,
             writes: 0,
@@ -106,6 +113,11 @@ impl App {
         self.open = open;
         self.ui.lang = lang;
         self
+    }
+
+    /// With lines that were typed before.
+    pub fn with_history(self, history: History) -> App {
+        App { history, ..self }
     }
 
     /// The scene that is shown.
@@ -204,7 +216,7 @@ impl App {
             Some(Deed::Act(action)) => self.act(action),
             Some(Deed::Perform(text)) => match self.statement(&text) {
                 Ok(ask) => vec![ask],
-                Err(error) => self.say(error),
+                Err(refusal) => self.say(refusal.words),
             },
             None => Vec::new(),
         }
@@ -337,13 +349,23 @@ impl App {
     }
 
     /// Reads a statement of the keymap or the palette.
-    fn statement(&self, text: &str) -> Result<Outgoing, String> {
-        let text = match self.selected() {
+    fn statement(&self, text: &str) -> Result<Outgoing, Refusal> {
+        let filled = match self.selected() {
             Some(node) => deeds::with_selected(text, &node.name),
             None => text.to_string(),
         };
-        let statement = (self.parse)(&text, &self.names())?;
-        self.asked_by(statement).map(Outgoing::Ask)
+        let statement = (self.parse)(&filled, &self.names()).map_err(|refusal| {
+            let typed = |at| match self.selected() {
+                Some(node) => deeds::before_selected(text, &node.name, at),
+                None => at,
+            };
+            let at = typed(refusal.at.start)..typed(refusal.at.end);
+            Refusal { at, ..refusal }
+        })?;
+        let asked = self.asked_by(statement);
+        asked
+            .map(Outgoing::Ask)
+            .map_err(|words| Refusal { at: 0..0, words })
     }
 
     fn say(&mut self, message: String) -> Vec<Outgoing> {
@@ -420,8 +442,8 @@ impl App {
         }
     }
 
-    /// Closes the innermost: what lies over the screen, then what is chosen, the view, the filter,
-    /// the tour.
+    /// Closes the innermost: what lies over the screen, then what is chosen, the view, advice, the
+    /// filter, and the tour.
     fn close(&mut self) -> Vec<Outgoing> {
         if self.ui.overlay != Overlay::None {
             self.ui.overlay = Overlay::None;
@@ -429,6 +451,9 @@ impl App {
             self.ui.flight = None;
         } else if self.ui.view != ViewName::Main {
             return self.show_view(ViewName::Main);
+        } else if self.ui.advice.is_some() {
+            let new = self.advice().map(|(trouble, _)| trouble);
+            self.known.extend(new);
         } else if !self.ui.filter.is_empty() {
             self.ui.filter.clear();
         } else if self.scene.tour {
@@ -450,7 +475,7 @@ impl App {
             complete: &self.complete,
             names: &names,
         };
-        change(&mut self.line, &self.history, completer)
+        change(&mut self.line, self.history.lines(), completer)
     }
 
     /// A key while text is typed.
@@ -475,22 +500,14 @@ impl App {
             Typed::Line(text) => match self.statement(&text) {
                 Ok(ask) => {
                     outgoing.push(ask);
-                    self.remember(text);
+                    self.history.remember(&text);
                     self.ui.overlay = Overlay::None;
                 }
-                Err(error) => self.line.refuse(error),
+                Err(refusal) => self.line.refuse(refusal),
             },
         }
         self.show_line();
         outgoing
-    }
-
-    fn remember(&mut self, text: String) {
-        self.history.retain(|line| *line != text);
-        self.history.push(text);
-        if self.history.len() > HISTORY {
-            self.history.remove(0);
-        }
     }
 
     fn show_line(&mut self) {
@@ -500,8 +517,22 @@ impl App {
         }
     }
 
+    /// The gravest trouble that was not closed. A script is left to speak for itself, and what
+    /// is over is told anew when it comes back.
+    fn advice(&mut self) -> Option<(Trouble, String)> {
+        let all = match self.scene.scripted && self.scene.caption.is_some() {
+            true => Vec::new(),
+            false => advice(&self.scene.world),
+        };
+        self.known
+            .retain(|known| all.iter().any(|(trouble, _)| trouble == known));
+        let mut all = all.into_iter();
+        all.find(|(trouble, _)| !self.known.contains(trouble))
+    }
+
     /// Brings the hints of the foot up to date.
     fn refresh(&mut self) {
+        self.ui.advice = self.advice().map(|(_, words)| words);
         self.ui.welcome = hints::welcome(&self.keymap, &self.scene);
         self.ui.hints = hints::hints(&self.keymap, &self.scene, &self.ui, &self.pending);
     }

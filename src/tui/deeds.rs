@@ -98,6 +98,35 @@ pub fn stop_or_resume(node: &NodeStatus) -> Result<Command, String> {
     }
 }
 
+/// What can be done with a node, in statements, each with what it does.
+pub fn offers(node: &NodeStatus) -> Vec<(String, String)> {
+    let up: &[(&str, &str)] = &[
+        ("crash", "lose memory and what is not synced"),
+        ("stop", "freeze the process"),
+        ("isolate", "cut it off from everybody"),
+        ("timeout", "fire its election timer"),
+        ("transfer", "have the leader hand over to it"),
+        ("snapshot", "compact its log"),
+        ("disk", "nothing is synced until `ok`"),
+    ];
+    let known: &[(&str, &str)] = match node.life {
+        Life::Up => up,
+        Life::Stopped => &[
+            ("resume", "let the process go on"),
+            ("crash", "lose memory and what is not synced"),
+        ],
+        Life::Down => &[
+            ("restart", "come back with what is on disk"),
+            ("wipe", "empty its disk"),
+        ],
+    };
+    let statement = |&(verb, words): &(&str, &str)| {
+        let rest = if verb == "disk" { " stall" } else { "" };
+        (format!("{verb} {}{rest}", node.name), words.to_owned())
+    };
+    known.iter().map(statement).collect()
+}
+
 /// The next step up, if there is one.
 pub fn more_loss(view: &View) -> Option<Command> {
     let mut steps = LOSS.into_iter().map(|percent| percent * 10_000);
@@ -202,6 +231,13 @@ pub fn with_selected(text: &str, name: &str) -> String {
     filled
 }
 
+/// Where in `text` stands what is at `at` once the selected node is filled in.
+pub fn before_selected(text: &str, name: &str, at: usize) -> usize {
+    let mut places = text.char_indices().map(|(place, _)| place);
+    let place = places.find(|&place| with_selected(&text[..place], name).len() >= at);
+    place.unwrap_or(text.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,5 +249,14 @@ mod tests {
             with_selected(r#"put "@\"@" x via @ # @"#, "S1"),
             r#"put "@\"@" x via S1 # @"#
         );
+        let (text, filled) = ("stop @ nwo", "stop node_3 nwo");
+        let wrong = filled.find("nwo").expect("it is there");
+        assert_eq!(before_selected(text, "node_3", wrong), 7);
+        assert_eq!(before_selected(text, "node_3", filled.len()), text.len());
+    }
+
+    #[test]
+    fn nothing_stands_before_a_place_in_an_empty_line() {
+        assert_eq!(before_selected("", "n1", 0), 0);
     }
 }

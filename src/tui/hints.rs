@@ -97,10 +97,21 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
                 (Action::Close, "close"),
             ],
         ),
-        Overlay::Palette(_) => fixed(&[("enter", "do it"), ("tab", "complete"), ("esc", "close")]),
+        Overlay::Palette(prompt) if prompt.searches => fixed(&[
+            ("enter", "take it"),
+            ("up down", "choose"),
+            ("letters", "find"),
+            ("esc", "leave"),
+        ]),
+        Overlay::Palette(_) => fixed(&[
+            ("enter", "do it"),
+            ("tab", "complete"),
+            ("ctrl-r", "typed before"),
+            ("esc", "close"),
+        ]),
         Overlay::Picker(_) => fixed(&[
             ("enter", "play"),
-            ("↑ ↓", "choose"),
+            ("up down", "choose"),
             ("letters", "find"),
             ("esc", "close"),
         ]),

@@ -5,10 +5,14 @@ mod read;
 use super::action::Action;
 use super::key::Key;
 use crate::command::Statement;
+use crate::kv::Text;
 use crate::screen::Hint;
 
-/// The default keys, as a file.
-const DEFAULT: &str = include_str!("../../keymaps/default.toml");
+/// The keymaps that come with the program: name and file. All others are laid over the first.
+const BUILT_IN: [(&str, &str); 2] = [
+    ("default", include_str!("../../keymaps/default.toml")),
+    ("vim", include_str!("../../keymaps/vim.toml")),
+];
 
 /// Reads a statement; the error says what is wrong with it.
 pub type ParseStatement<'a> = &'a dyn Fn(&str) -> Result<Statement, String>;
@@ -39,6 +43,8 @@ pub struct Binding {
     pub keys: Vec<Key>,
     /// What they do.
     pub deed: Deed,
+    /// Where that is said: file, line and column.
+    pub place: Text,
 }
 
 impl Binding {
@@ -74,14 +80,35 @@ impl Default for Keymap {
         let empty = Keymap {
             bindings: Vec::new(),
         };
-        match read::overlay(&empty, "keymaps/default.toml", DEFAULT, None) {
-            Ok(keymap) => keymap,
-            Err(report) => panic!("{report}"),
-        }
+        empty.under_built_in(BUILT_IN[0])
     }
 }
 
 impl Keymap {
+    /// The names of the keymaps that come with the program.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.into_iter().map(|(name, _)| name)
+    }
+
+    /// The keymap of that name that comes with the program.
+    ///
+    /// # Panics
+    /// When it is wrong, which a test rules out.
+    pub fn named(name: &str) -> Option<Keymap> {
+        let place = Keymap::names().position(|known| known == name)?;
+        Some(match place {
+            0 => Keymap::default(),
+            place => Keymap::default().under_built_in(BUILT_IN[place]),
+        })
+    }
+
+    fn under_built_in(&self, (name, text): (&str, &str)) -> Keymap {
+        match read::overlay(self, &format!("keymaps/{name}.toml"), text, None) {
+            Ok(keymap) => keymap,
+            Err(report) => panic!("{report}"),
+        }
+    }
+
     /// This keymap with the bindings of a file over it.
     ///
     /// # Errors

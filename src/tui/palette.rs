@@ -1,8 +1,11 @@
 //! A line being typed: editing, history, completion.
 
+use std::ops::Range;
+
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
+use super::fuzzy::find;
 use super::key::Key;
 use crate::kv::Text;
 use crate::screen::Prompt;
@@ -18,6 +21,15 @@ pub struct Completer<'a> {
     pub complete: &'a Complete,
     /// In order of creation.
     pub names: &'a [Text],
+}
+
+/// Why a line is not accepted.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// What is wrong in the line, in bytes; empty where something is missing.
+    pub at: Range<usize>,
+    /// Why, and what would be right.
+    pub words: String,
 }
 
 /// What a key did to the line.
@@ -40,7 +52,11 @@ pub struct Line {
     chosen: Option<usize>,
     /// How far back in the history we are; 0 is the line itself.
     back: usize,
-    error: Option<String>,
+    /// While the history is searched, the line that was typed before.
+    before: Option<Input>,
+    /// True while the choices are whole statements, to be carried out.
+    offers: bool,
+    error: Option<Refusal>,
 }
 
 impl Line {
@@ -61,6 +77,26 @@ impl Line {
         }
     }
 
+    /// An empty line with statements to choose from, each with what it does. Whoever types
+    /// instead has an ordinary line.
+    pub fn offering(statements: Vec<(String, String)>) -> Line {
+        Line {
+            choices: (0, statements),
+            chosen: Some(0),
+            offers: true,
+            ..Line::default()
+        }
+    }
+
+    /// Makes a choice the one that the next key takes.
+    pub fn point_at(&mut self, place: usize) {
+        self.chosen = match self.offers || self.before.is_some() {
+            true => Some(place),
+            // Here the next one is taken.
+            false => place.checked_sub(1),
+        };
+    }
+
     /// What the screen shows of it.
     pub fn prompt(&self) -> Prompt {
         Prompt {
@@ -68,13 +104,23 @@ impl Line {
             cursor: self.input.cursor(),
             choices: self.choices.1.clone(),
             chosen: self.chosen,
-            error: self.error.clone(),
+            searches: self.before.is_some(),
+            offers: self.offers,
+            error: self.error.as_ref().map(|error| error.words.clone()),
+            wrong: self.error.as_ref().map_or(0..0, |error| {
+                let text = self.input.value();
+                let place = |byte: usize| {
+                    let begin = text.char_indices().take_while(|&(at, _)| at < byte);
+                    begin.count()
+                };
+                place(error.at.start)..place(error.at.end)
+            }),
         }
     }
 
     /// Says why the line was not accepted; the next key takes it away.
-    pub fn refuse(&mut self, error: String) {
-        self.error = Some(error);
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.error = Some(refusal);
     }
 
     /// Inserts text that was pasted. A line break becomes a blank: it submits nothing.
@@ -83,13 +129,39 @@ impl Line {
             let ch = if ch.is_control() { ' ' } else { ch };
             self.input.handle(InputRequest::InsertChar(ch));
         }
+        // What is pasted is a line, and nothing to search for.
+        self.before = None;
+        self.offers = false;
         self.edited(completer);
     }
 
     /// Takes a key. Lines typed before stand in `history`, the newest last.
     pub fn key(&mut self, key: Key, history: &[String], completer: Option<Completer>) -> Typed {
         self.error = None;
+        if self.before.is_some() {
+            self.search(key, history, completer);
+            return Typed::More;
+        }
+        if self.offers {
+            let (count, chosen) = (self.choices.1.len(), self.chosen.unwrap_or(0));
+            match key.code() {
+                KeyCode::Esc => return Typed::Closed,
+                KeyCode::Enter => return Typed::Line(self.choices.1[chosen].0.clone()),
+                KeyCode::Up => self.chosen = Some((chosen + count - 1) % count),
+                KeyCode::Down | KeyCode::Tab => self.chosen = Some((chosen + 1) % count),
+                _ => self.offers = false,
+            }
+            if self.offers {
+                return Typed::More;
+            }
+        }
         match key.code() {
+            KeyCode::Char('r') if key.is_ctrl() && !history.is_empty() => {
+                let typed = self.input.value().to_string();
+                self.before = Some(std::mem::replace(&mut self.input, Input::new(typed)));
+                self.seek(history);
+                return Typed::More;
+            }
             KeyCode::Esc => return Typed::Closed,
             KeyCode::Enter => return Typed::Line(self.input.value().to_string()),
             KeyCode::Backspace if self.input.value().is_empty() => return Typed::Closed,
@@ -108,6 +180,51 @@ impl Line {
         }
         self.edited(completer);
         Typed::More
+    }
+
+    /// A key while the history is searched. What is found is taken over, not carried out: it can
+    /// be changed first.
+    fn search(&mut self, key: Key, history: &[String], completer: Option<Completer>) {
+        let count = self.choices.1.len();
+        let step = |by: usize| move |chosen: usize| (chosen + by) % count.max(1);
+        let again = key.is_ctrl() && key.code() == KeyCode::Char('r');
+        match key.code() {
+            KeyCode::Esc => {
+                self.input = self.before.take().unwrap_or_default();
+                self.edited(completer);
+            }
+            KeyCode::Enter | KeyCode::Tab => {
+                let found = self.chosen.and_then(|chosen| self.choices.1.get(chosen));
+                let before = self.before.take().unwrap_or_default();
+                self.input = found.map_or(before, |(line, _)| Input::new(line.clone()));
+                self.edited(completer);
+            }
+            KeyCode::Up => self.chosen = self.chosen.map(step(count.saturating_sub(1))),
+            KeyCode::Down => self.chosen = self.chosen.map(step(1)),
+            _ if again => self.chosen = self.chosen.map(step(1)),
+            _ => {
+                if let Some(request) = request(key) {
+                    self.input.handle(request);
+                }
+                self.seek(history);
+            }
+        }
+    }
+
+    /// Finds the lines of the history that fit what is typed; of equal ones the newest is first.
+    fn seek(&mut self, history: &[String]) {
+        let newest_first = || history.iter().rev().map(String::as_str);
+        let found = find(self.input.value(), newest_first());
+        let line = |place: usize| history[history.len() - 1 - place].clone();
+        let lines = found.into_iter().map(|place| (line(place), String::new()));
+        self.choices = (0, lines.collect());
+        self.chosen = (!self.choices.1.is_empty()).then_some(0);
+        if self.chosen.is_none() {
+            self.refuse(Refusal {
+                at: 0..0,
+                words: "nothing that was typed before has these letters".into(),
+            });
+        }
     }
 
     /// Puts the next choice in the place of the word; choosing again takes the one after.

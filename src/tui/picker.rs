@@ -3,10 +3,9 @@
 use std::sync::LazyLock;
 
 use crossterm::event::KeyCode;
-use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use tui_input::{Input, InputRequest};
 
+use super::fuzzy::find;
 use super::key::Key;
 use super::palette::request;
 use crate::command::{Caption, Lang, Script, Statement};
@@ -75,7 +74,7 @@ impl Picker {
         let free = Entry::plain(
             Choice::Free,
             "free play".to_owned(),
-            "five servers, and nobody tells you what to do",
+            "a cluster, and nobody tells you what to do",
         );
         let demos = PARSED
             .iter()
@@ -131,28 +130,8 @@ impl Picker {
 
     /// Finds what fits the letters typed, the best first.
     fn find(&mut self) {
-        let pattern = Pattern::new(
-            self.input.value(),
-            CaseMatching::Ignore,
-            Normalization::Smart,
-            AtomKind::Fuzzy,
-        );
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut letters = Vec::new();
-        let scores = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter_map(|(place, entry)| {
-                let words = Utf32Str::new(&entry.words, &mut letters);
-                Some((pattern.score(words, &mut matcher)?, place))
-            });
-        let mut found: Vec<(u32, usize)> = scores.collect();
-        // Letters that lie far apart are found nearly everywhere, and mean nothing.
-        let best = found.iter().map(|&(score, _)| score).max().unwrap_or(0);
-        found.retain(|&(score, _)| score * 4 >= best * 3);
-        found.sort_by_key(|&(score, place)| (std::cmp::Reverse(score), place));
-        self.shown = found.into_iter().map(|(_, place)| place).collect();
+        let texts = self.entries.iter().map(|entry| &*entry.words);
+        self.shown = find(self.input.value(), texts);
         self.chosen = 0;
     }
 

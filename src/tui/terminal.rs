@@ -4,7 +4,9 @@ use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
@@ -25,8 +27,9 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Takes the terminal: raw mode, alternate screen, pasted text marked as such, no cursor.
-    pub fn take() -> io::Result<Terminal> {
+    /// Takes the terminal: raw mode, alternate screen, pasted text marked as such, no cursor; and
+    /// the mouse, if it is listened to.
+    pub fn take(mouse: bool) -> io::Result<Terminal> {
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
         let taken = execute!(
@@ -34,7 +37,11 @@ impl Terminal {
             EnterAlternateScreen,
             EnableBracketedPaste,
             cursor::Hide
-        );
+        )
+        .and_then(|()| match mouse {
+            true => execute!(io::stdout(), EnableMouseCapture),
+            false => Ok(()),
+        });
         // A whole frame in one write: half a frame is never seen.
         let out = BufWriter::with_capacity(1 << 16, io::stdout());
         let made = taken.and_then(|()| ratatui::Terminal::new(CrosstermBackend::new(out)));
@@ -83,6 +90,8 @@ fn give_back() {
         let mut out = io::stdout();
         let _ = execute!(
             out,
+            // Also where it was not taken: it does no harm.
+            DisableMouseCapture,
             DisableBracketedPaste,
             LeaveAlternateScreen,
             cursor::Show

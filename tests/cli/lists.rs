@@ -167,6 +167,68 @@ fn the_list_of_keys_can_be_laid_over_itself() {
 }
 
 #[test]
+fn a_keymap_has_a_name() {
+    let folder = folder();
+    let keys = |arguments: &[&str]| {
+        let output = run(&folder, &[&["keys"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output).to_owned()
+    };
+    assert_eq!(keys(&["--keymap", "default"]), keys(&[]));
+    let vim = keys(&["--keymap", "vim"]);
+    assert!(vim.contains("g g            seek-start"), "{vim}");
+    assert!(vim.contains("crash-or-restart"), "{vim}");
+    // One's own are found by name, and laid over the built-in one of that name.
+    let own = folder.path().join("raft-playground/keymaps");
+    fs::create_dir_all(&own).expect("a folder");
+    let bind = "[statements]\n\"Q\" = \"heal\"\n";
+    for (name, over) in [("vim", "g g"), ("mine", "home"), ("default", "home")] {
+        fs::write(own.join(format!("{name}.toml")), bind).expect("a file");
+        let keys = keys(&["--keymap", name]);
+        assert!(keys.contains("Q              (statement)"), "{keys}");
+        assert!(keys.lines().any(|line| line.starts_with(over)), "{keys}");
+    }
+    assert!(
+        !keys(&[]).contains("Q  "),
+        "what is asked for without a name is built in"
+    );
+    fs::write(own.join("mine.toml"), "[actions]\n\"x\" = \"qiut\"\n").expect("a file");
+    let output = run(&folder, &["keys", "--keymap", "mine"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("keymaps/mine.toml:2:7"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_configuration_is_printed_and_read_by_the_dashboard_only() {
+    let folder = folder();
+    let output = run(&folder, &["config"]);
+    let template = stdout(&output);
+    let place = folder.path().join("raft-playground/config.toml");
+    assert!(
+        template.contains(&place.display().to_string()),
+        "{template}"
+    );
+    assert!(
+        template.contains("\n# keymap = \"default\"\n"),
+        "{template}"
+    );
+    fs::create_dir(folder.path().join("raft-playground")).expect("a folder");
+    fs::write(&place, "nonsense").expect("a file");
+    for arguments in [
+        &["run", "election", "--hosts", "inline"][..],
+        &[],
+        &["keys"],
+    ] {
+        let output = run(&folder, arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn completions_and_the_manual_name_what_is_there() {
     let folder = folder();
     let made = [
@@ -198,7 +260,7 @@ fn completions_and_the_manual_name_what_is_there() {
 #[test]
 fn what_is_hidden_is_not_offered_to_a_shell() {
     let folder = folder();
-    let hidden = ["Not built", "experiment", "fuzz", "no-mouse"];
+    let hidden = ["Not built", "experiment", "fuzz"];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = run(&folder, &["completions", shell]);
         let script = stdout(&output);

@@ -117,6 +117,16 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         3,
         &["missing.toml", "No such file"],
     ),
+    (
+        &["--keymap", "vimm"],
+        2,
+        &["no file and no keymap `vimm`", "`vim`"],
+    ),
+    (
+        &["keys", "--keymap", "emacs"],
+        2,
+        &["no keymap `emacs`", "default and vim", "keymaps"],
+    ),
     (&["--keymap", "sub"], 3, &["sub", "directory"]),
     (&["--keymap", "latin.toml"], 2, &["latin.toml:1:3", "UTF-8"]),
     (&["--keymap", "not.toml"], 2, &["not.toml:1:", "TOML"]),
@@ -134,7 +144,17 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     (
         &["--keymap", "conflict.toml"],
         2,
-        &["conflict.toml:3:", "g g"],
+        &["conflict.toml:3:", "g g", "conflict.toml:2:1"],
+    ),
+    (
+        &["--keymap", "prefix.toml"],
+        2,
+        &["prefix.toml:2:", "keymaps/default.toml:"],
+    ),
+    (
+        &["--keymap", "twice.toml"],
+        2,
+        &["twice.toml:3:1", "twice.toml:2:1"],
     ),
     (
         &["--keymap", "section.toml"],
@@ -214,15 +234,14 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         2,
         &["`experiment` is not built yet"],
     ),
-    (&["config"], 2, &["`config` is not built yet"]),
     (
         &["--theme", "pink"],
         2,
         &["[possible values: dark, light, high-contrast, mono]"],
     ),
     (&["--lang", "tlh"], 2, &["--lang", "tlh", "en, zh"]),
-    (&["--ascii"], 2, &["`--ascii` is not built yet"]),
-    (&["--no-mouse"], 2, &["`--no-mouse` is not built yet"]),
+    (&["--ascii=perhaps"], 2, &["--ascii", "perhaps"]),
+    (&["--no-mouse=perhaps"], 2, &["--no-mouse", "perhaps"]),
 ];
 
 #[test]

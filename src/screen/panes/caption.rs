@@ -26,7 +26,8 @@ const ASKED: &str = "▸ ";
 /// How many rows the pane needs on this screen.
 pub fn rows(screen: &Screen<'_>, area: Rect) -> u16 {
     let (said, sign) = said(screen);
-    let lines = said.map_or(0, |said| wrap(said, room(area, sign)).len() as u16);
+    let text = said.or(screen.ui.advice.as_deref());
+    let lines = text.map_or(0, |text| wrap(text, room(area, sign)).len() as u16);
     // Captions have one row or two: room for two as soon as there are any, and wherever there is
     // plenty, so that the panes stand still.
     let least = if said.is_some() || area.height >= 30 {
@@ -38,19 +39,20 @@ pub fn rows(screen: &Screen<'_>, area: Rect) -> u16 {
 }
 
 /// Draws it. A notice stands below the caption: in its last rows if they are free, or else over
-/// the tape, until the next key.
+/// the tape, until the next key. Advice waits for free rows.
 pub fn draw(screen: &Screen<'_>, area: Rect, tape: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
     let notice = screen.ui.message.as_deref();
     let notice = notice.or(screen.scene.notice.as_deref());
     let (said, sign) = said(screen);
+    let advice = screen.ui.advice.as_deref();
     let (text, style) = match (said, &screen.ui.welcome) {
         (Some(said), _) => (said, theme.caption),
-        (None, Some(welcome)) if notice.is_none() => (welcome.as_str(), theme.quiet),
+        (None, Some(welcome)) if notice.or(advice).is_none() => (welcome.as_str(), theme.quiet),
         _ => ("", theme.quiet),
     };
     let used = write(sign, text, area, theme.key, style, buf);
-    if let Some(notice) = notice {
+    if let Some(notice) = notice.or(advice.filter(|_| used < area.height)) {
         let free = area.height - used;
         let place = match free {
             0 => tape,

@@ -16,9 +16,10 @@
 //! ```
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 use super::{grid, islands, ring, traffic};
+use crate::raft::NodeId;
 use crate::screen::paint::{frame, put, shorten, width};
 use crate::screen::{Overlay, Screen};
 use crate::world::View;
@@ -37,11 +38,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         put(buf, area, area.x + 1, y, traffic::LEGEND, theme.faint);
     }
     let lines = islands::lines(&screen.scene.world);
-    let shown = lines.len().min(usize::from(inner.height / 3)) as u16;
-    let [nodes, foot] = [
-        Rect::new(inner.x, inner.y, inner.width, inner.height - shown),
-        Rect::new(inner.x, inner.bottom() - shown, inner.width, shown),
-    ];
+    let [nodes, foot] = divided(inner, lines.len());
     match ring::Ring::fit(&screen.scene.world, nodes) {
         Some(ring) => ring.draw(screen, buf),
         None => grid::draw(screen, nodes, buf),
@@ -62,6 +59,29 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         let style = if line.well { theme.good } else { theme.warn };
         put(buf, foot, x, y, words, style);
     }
+}
+
+/// Where the nodes are drawn in the pane.
+pub fn nodes(screen: &Screen<'_>, area: Rect) -> Vec<(NodeId, Rect)> {
+    let world = &screen.scene.world;
+    let lines = islands::lines(world);
+    let [area, _] = divided(area.inner(Margin::new(1, 1)), lines.len());
+    match ring::Ring::fit(world, area) {
+        Some(ring) => {
+            let ids = world.nodes.iter().map(|node| node.id);
+            ids.zip(ring.labels().iter().copied()).collect()
+        }
+        None => grid::Grid::of(screen, area).nodes(screen).collect(),
+    }
+}
+
+/// The room for the nodes, and below it that for so many lines about islands.
+fn divided(inner: Rect, lines: usize) -> [Rect; 2] {
+    let shown = lines.min(usize::from(inner.height / 3)) as u16;
+    [
+        Rect::new(inner.x, inner.y, inner.width, inner.height - shown),
+        Rect::new(inner.x, inner.bottom() - shown, inner.width, shown),
+    ]
 }
 
 /// What holds for the whole network, as long as it does: `loss 5% · load 10/s`.

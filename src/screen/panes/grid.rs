@@ -9,49 +9,87 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::raft::NodeId;
 use crate::screen::Screen;
 use crate::screen::paint::{bar, put, shorten, width};
 use crate::screen::theme::role_glyph;
 use crate::world::view::{Life, NodeStatus};
 
-/// Draws it; when not all fit, the rows around the selected node.
-pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
-    let nodes = &screen.scene.world.nodes;
-    let name = nodes
-        .iter()
-        .map(|node| width(&node.name).min(10))
-        .max()
-        .unwrap_or(0);
-    let term = format!("t{}", screen.scene.world.term());
-    // Glyph, name, term and timer; the term and the timer only while all nodes fit so.
-    let with_term = name + 4 + width(&term);
-    let fits = |cell: &u16| per_row(area, *cell) * usize::from(area.height) >= nodes.len();
-    let wide = [with_term + 6, with_term].into_iter().find(fits);
-    let cell = wide.unwrap_or(name + 3);
-    let columns = per_row(area, cell);
-    let rows = usize::from(area.height);
-    let needed = nodes.len().div_ceil(columns);
-    let (first, shown) = if needed <= rows {
-        (0, rows)
-    } else {
-        let rows = rows.saturating_sub(1).max(1);
-        let here = screen.ui.selected.slot() / columns;
-        (here.saturating_sub(rows / 2).min(needed - rows), rows)
-    };
-    let visible = nodes.iter().skip(first * columns).take(shown * columns);
-    for (place, node) in visible.enumerate() {
-        let x = area.x + 1 + (place % columns) as u16 * cell;
-        let y = area.y + (place / columns) as u16;
-        entry(
-            screen,
-            node,
-            Rect::new(x, y, cell, 1).intersection(area),
+/// Where each node that is shown stands.
+pub struct Grid {
+    area: Rect,
+    /// The widest name.
+    name: u16,
+    /// The columns of a node.
+    cell: u16,
+    /// Nodes in a row.
+    columns: usize,
+    /// The first row of nodes that is shown, and how many are.
+    rows: (usize, usize),
+    /// How many nodes are left out.
+    hidden: usize,
+}
+
+impl Grid {
+    /// Places the nodes; when not all fit, the rows around the selected one.
+    pub fn of(screen: &Screen<'_>, area: Rect) -> Grid {
+        let nodes = &screen.scene.world.nodes;
+        let name = nodes
+            .iter()
+            .map(|node| width(&node.name).min(10))
+            .max()
+            .unwrap_or(0);
+        let term = format!("t{}", screen.scene.world.term());
+        // Glyph, name, term and timer; the term and the timer only while all nodes fit so.
+        let with_term = name + 4 + width(&term);
+        let fits = |cell: &u16| per_row(area, *cell) * usize::from(area.height) >= nodes.len();
+        let wide = [with_term + 6, with_term].into_iter().find(fits);
+        let cell = wide.unwrap_or(name + 3);
+        let columns = per_row(area, cell);
+        let rows = usize::from(area.height);
+        let needed = nodes.len().div_ceil(columns);
+        let (rows, hidden) = if needed <= rows {
+            ((0, rows), 0)
+        } else {
+            let rows = rows.saturating_sub(1).max(1);
+            let here = screen.ui.selected.slot() / columns;
+            let first = here.saturating_sub(rows / 2).min(needed - rows);
+            ((first, rows), nodes.len().saturating_sub(rows * columns))
+        };
+        Grid {
+            area,
             name,
-            buf,
-        );
+            cell,
+            columns,
+            rows,
+            hidden,
+        }
     }
-    if needed > rows {
-        let more = format!("… {} more", nodes.len().saturating_sub(shown * columns));
+
+    /// The nodes that are shown, each with its place.
+    pub fn nodes(&self, screen: &Screen<'_>) -> impl Iterator<Item = (NodeId, Rect)> {
+        let (first, shown) = self.rows;
+        let count = screen.scene.world.nodes.len();
+        let slots = (0..count).skip(first * self.columns);
+        let slots = slots.take(shown * self.columns).enumerate();
+        slots.map(|(place, slot)| {
+            let x = self.area.x + 1 + (place % self.columns) as u16 * self.cell;
+            let y = self.area.y + (place / self.columns) as u16;
+            let place = Rect::new(x, y, self.cell, 1).intersection(self.area);
+            (NodeId::from_slot(slot), place)
+        })
+    }
+}
+
+/// Draws it.
+pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+    let grid = Grid::of(screen, area);
+    for (id, place) in grid.nodes(screen) {
+        let node = &screen.scene.world.nodes[id.slot()];
+        entry(screen, node, place, grid.name, buf);
+    }
+    if grid.hidden > 0 {
+        let more = format!("… {} more", grid.hidden);
         put(
             buf,
             area,

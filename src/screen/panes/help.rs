@@ -34,7 +34,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let more = deep.saturating_sub(usize::from(room));
     let title = match more {
         0 => "keys · @ is the selected node",
-        _ => "keys · ↑ ↓ scroll · @ is the selected node",
+        _ => "keys · up and down scroll · @ is the selected node",
     };
     let inner = frame(buf, area, title, theme.border, theme.quiet);
     let top = screen.ui.scrolled.min(more);

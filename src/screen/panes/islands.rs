@@ -46,7 +46,7 @@ pub fn islands(view: &View) -> Vec<Island> {
 }
 
 /// The configuration that decides: the leader's, or that of the node with the newest log.
-fn configuration(view: &View) -> Option<&Configuration> {
+pub fn configuration(view: &View) -> Option<&Configuration> {
     let newest = || {
         let age = |node: &&NodeStatus| (node.node.log.last_term(), node.node.log.last());
         view.nodes.iter().max_by_key(age)

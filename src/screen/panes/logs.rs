@@ -16,9 +16,9 @@
 use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
-use crate::raft::{Index, Log};
+use crate::raft::{Index, Log, NodeId};
 use crate::screen::Screen;
 use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
 use crate::screen::theme::role_glyph;
@@ -73,9 +73,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         .unwrap_or(tight);
     let columns = columns(world, usize::from(cells.width / cell));
 
-    let legend = u16::from(usize::from(inner.height) >= world.nodes.len() + 3);
-    let room = usize::from(inner.height - 1) - usize::from(legend);
-    let first = first_shown(world.nodes.len(), room, screen.ui.selected.slot());
+    let legend = legend(world, inner);
+    let (first, room) = visible(screen, inner);
 
     for (place, column) in columns.iter().enumerate() {
         let x = cells.x + place as u16 * cell;
@@ -112,7 +111,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
             theme.quiet,
         );
     }
-    if legend == 1 {
+    if legend {
         let hidden = world.nodes.len().saturating_sub(room);
         let text = match hidden {
             0 => "■ applied  ▣ committed  □ not committed  ·· missing".into(),
@@ -137,6 +136,32 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
             theme.quiet,
         );
     }
+}
+
+/// The rows of the nodes that are shown.
+pub fn nodes(screen: &Screen<'_>, area: Rect) -> Vec<(NodeId, Rect)> {
+    let inner = area.inner(Margin::new(1, 1));
+    let (first, room) = visible(screen, inner);
+    let nodes = screen.scene.world.nodes.iter().skip(first).take(room);
+    let row = |y| Rect::new(inner.x, y, inner.width, 1);
+    nodes
+        .zip(inner.y + 1..)
+        .map(|(node, y)| (node.id, row(y)))
+        .collect()
+}
+
+/// True when there is room for what the glyphs mean.
+fn legend(world: &View, inner: Rect) -> bool {
+    usize::from(inner.height) >= world.nodes.len() + 3
+}
+
+/// The first node that is shown, and how many are: those around the selected one.
+fn visible(screen: &Screen<'_>, inner: Rect) -> (usize, usize) {
+    let world = &screen.scene.world;
+    let below = usize::from(legend(world, inner));
+    let room = usize::from(inner.height.saturating_sub(1)).saturating_sub(below);
+    let first = first_shown(world.nodes.len(), room, screen.ui.selected.slot());
+    (first, room)
 }
 
 /// One entry: right-aligned, with its commit marker behind it.

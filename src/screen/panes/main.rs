@@ -15,22 +15,45 @@ use ratatui::layout::Rect;
 use super::{cluster, events, logs, node};
 use crate::screen::Screen;
 
+/// The place of each pane.
+pub struct Places {
+    /// The ring of nodes.
+    pub cluster: Rect,
+    /// The selected node.
+    pub node: Rect,
+    /// The logs, side by side.
+    pub logs: Rect,
+    /// What happened.
+    pub events: Rect,
+}
+
 /// Draws it.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+    let places = places(screen, area);
+    cluster::draw(screen, places.cluster, buf);
+    node::draw(screen, places.node, buf);
+    logs::draw(screen, places.logs, buf);
+    events::draw(screen, places.events, buf);
+}
+
+/// Divides the area.
+pub fn places(screen: &Screen<'_>, area: Rect) -> Places {
     let (left, right) = columns(area, (area.width * 38 / 100).clamp(26, 72));
 
     let node_rows =
         (node::rows(screen, left.width.saturating_sub(2)) + 2).clamp(6, (left.height / 2).max(6));
-    let (top, bottom) = rows(left, left.height - node_rows);
-    cluster::draw(screen, top, buf);
-    node::draw(screen, bottom, buf);
+    let (cluster, node) = rows(left, left.height - node_rows);
 
     let nodes = u16::try_from(screen.scene.world.nodes.len()).unwrap_or(u16::MAX);
     // A frame, the indices, the rows; two more for the legend where there is room.
     let wanted = nodes.saturating_add(if right.height >= 24 { 5 } else { 3 });
-    let (top, bottom) = rows(right, wanted.min(right.height * 6 / 10).max(5));
-    logs::draw(screen, top, buf);
-    events::draw(screen, bottom, buf);
+    let (logs, events) = rows(right, wanted.min(right.height * 6 / 10).max(5));
+    Places {
+        cluster,
+        node,
+        logs,
+        events,
+    }
 }
 
 fn columns(area: Rect, left: u16) -> (Rect, Rect) {

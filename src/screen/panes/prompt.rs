@@ -9,7 +9,7 @@
 //! ```
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::style::Modifier;
 
 use crate::screen::paint::{blank, frame, put, shorten, width};
@@ -38,12 +38,7 @@ pub fn draw(screen: &Screen<'_>, sign: char, prompt: &Prompt, area: Rect, buf: &
         Rect::new(x, line.y, line.right().saturating_sub(x), 1),
         buf,
     );
-    choices(
-        screen,
-        prompt,
-        Rect::new(area.x, area.y, area.width, area.height - 1),
-        buf,
-    );
+    choices(screen, prompt, above(area), buf);
 }
 
 /// The text around its cursor: what is left of the room is scrolled away.
@@ -54,7 +49,7 @@ pub fn typed(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer)
         .char_indices()
         .nth(prompt.cursor)
         .map_or(prompt.text.len(), |(at, _)| at);
-    let (before, after) = prompt.text.split_at(split);
+    let before = &prompt.text[..split];
     let mut shown = before;
     while width(shown) + 1 > area.width {
         let Some(ch) = shown.chars().next() else {
@@ -62,13 +57,69 @@ pub fn typed(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer)
         };
         shown = &shown[ch.len_utf8()..];
     }
-    let cursor = put(buf, area, area.x, area.y, shown, theme.text);
-    put(buf, area, cursor, area.y, after, theme.text);
+    let cursor = area.x + width(shown);
+    let hidden = before.chars().count() - shown.chars().count();
+    let visible = &prompt.text[before.len() - shown.len()..];
+    let place = |character: usize| {
+        let mut places = visible.char_indices().map(|(at, _)| at);
+        places
+            .nth(character.saturating_sub(hidden))
+            .unwrap_or(visible.len())
+    };
+    let wrong = place(prompt.wrong.start)..place(prompt.wrong.end);
+    let underlined = theme.bad.add_modifier(Modifier::UNDERLINED);
+    let mut x = area.x;
+    for (part, style) in [
+        (&visible[..wrong.start], theme.text),
+        (&visible[wrong.clone()], underlined),
+        (&visible[wrong.end..], theme.text),
+    ] {
+        x = put(buf, area, x, area.y, part, style);
+    }
     if let Some(cell) = buf.cell_mut((cursor, area.y))
         && cursor < area.right()
     {
         cell.modifier.insert(Modifier::REVERSED);
     }
+}
+
+/// The choices as they are drawn.
+pub struct Rows {
+    /// A row for each that is shown.
+    pub area: Rect,
+    /// The place of the first that is shown.
+    pub first: usize,
+}
+
+/// Where the choices are drawn, if any are.
+pub fn rows(prompt: &Prompt, area: Rect) -> Option<Rows> {
+    let shown = prompt.error.is_none().then_some(prompt.choices.len())?;
+    let area = framed(shown, above(area))?.inner(Margin::new(1, 1));
+    let first = first(prompt, area.height);
+    Some(Rows { area, first })
+}
+
+/// The room above the line that is typed.
+fn above(area: Rect) -> Rect {
+    Rect::new(area.x, area.y, area.width, area.height - 1)
+}
+
+/// A frame around so many rows, or as many as there is room for.
+fn framed(rows: usize, area: Rect) -> Option<Rect> {
+    let room = usize::from(area.height.saturating_sub(4));
+    let height = rows.min(SHOWN).min(room) as u16 + 2;
+    let place = Rect::new(
+        area.x,
+        area.bottom() - height.min(area.height),
+        area.width.min(76),
+        height,
+    );
+    (height > 2).then_some(place)
+}
+
+/// The first choice that is shown, so that the chosen one is.
+fn first(prompt: &Prompt, rows: u16) -> usize {
+    (prompt.chosen.unwrap_or(0) + 1).saturating_sub(usize::from(rows))
 }
 
 /// Completions, or why the line was refused.
@@ -82,35 +133,41 @@ fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
         }
         None => Vec::new(),
     };
-    let rows = match &prompt.error {
+    let lines = match &prompt.error {
         Some(_) => error.len(),
         None => prompt.choices.len(),
     };
-    let rows = rows
-        .min(SHOWN)
-        .min(usize::from(area.height.saturating_sub(4)));
-    if rows == 0 {
+    let Some(place) = framed(lines, area) else {
         return;
-    }
-    let size = (columns, rows as u16 + 2);
-    let place = Rect::new(area.x, area.bottom() - size.1, size.0, size.1);
+    };
     blank(buf, place);
-    let inner = frame(buf, place, "", theme.quiet, theme.title);
+    let title = match prompt.searches {
+        true => "typed before",
+        false => "",
+    };
+    let inner = frame(buf, place, title, theme.quiet, theme.title);
     if !error.is_empty() {
         for (text, y) in error.iter().zip(inner.top()..inner.bottom()) {
             put(buf, inner, inner.x + 1, y, text, theme.warn);
         }
         return;
     }
-    let chosen = prompt.chosen.unwrap_or(0);
-    let first = (chosen + 1).saturating_sub(rows);
+    let first = first(prompt, inner.height);
     let column = prompt
         .choices
         .iter()
         .map(|(text, _)| width(text))
         .max()
         .unwrap_or(0);
-    let column = column.min(inner.width / 2);
+    let meant = prompt
+        .choices
+        .iter()
+        .any(|(_, meaning)| !meaning.is_empty());
+    let column = column.min(if meant {
+        inner.width / 2
+    } else {
+        inner.width - 2
+    });
     for (place, y) in (first..prompt.choices.len()).zip(inner.top()..inner.bottom()) {
         let (text, meaning) = &prompt.choices[place];
         let style = match prompt.chosen {

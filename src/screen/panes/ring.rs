@@ -83,6 +83,11 @@ impl Ring {
         })
     }
 
+    /// The label of each node, in order of their numbers.
+    pub fn labels(&self) -> &[Rect] {
+        &self.labels
+    }
+
     /// Draws links, messages and nodes, the later over the earlier.
     pub fn draw(&self, screen: &Screen<'_>, buf: &mut Buffer) {
         self.links(screen, buf);

@@ -13,21 +13,20 @@ use crate::raft::Micros;
 use crate::screen::Screen;
 use crate::screen::paint::{put, width};
 use crate::screen::units::Seconds;
-use crate::session::Mark;
+use crate::session::{Mark, Scene};
 
 const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+const BEGINNING: &str = "0 s ";
 
 /// Draws it.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let (scene, theme) = (screen.scene, screen.theme);
-    let end = format!(" {}", Seconds(scene.frontier));
-    let start = put(buf, area, area.x + 1, area.y, "0 s ", theme.quiet);
-    let Some(columns) = area.right().checked_sub(start + width(&end) + 1) else {
+    put(buf, area, area.x + 1, area.y, BEGINNING, theme.quiet);
+    let Some((start, columns)) = track(scene, area) else {
         return;
     };
-    if columns < 2 {
-        return;
-    }
+    let end = end(scene);
     put(buf, area, start + columns, area.y, &end, theme.quiet);
 
     let place = |at: Micros| column(at, scene.frontier, columns);
@@ -62,6 +61,25 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     }
     let here = &mut buf[(start + place(scene.world.now), area.y)];
     here.set_char('┃').set_style(theme.title);
+}
+
+/// The instant at a column of the screen; beyond the ends it is theirs.
+pub fn instant(screen: &Screen<'_>, area: Rect, x: u16) -> Option<Micros> {
+    let (start, columns) = track(screen.scene, area)?;
+    let column = u128::from(x.saturating_sub(start).min(columns - 1));
+    let frontier = u128::from(screen.scene.frontier);
+    Some((column * frontier / u128::from(columns - 1)) as Micros)
+}
+
+/// Where the tape begins, and how many columns it has, which are two at least.
+fn track(scene: &Scene, area: Rect) -> Option<(u16, u16)> {
+    let start = area.x + 1 + width(BEGINNING);
+    let columns = area.right().checked_sub(start + width(&end(scene)) + 1)?;
+    (columns >= 2).then_some((start, columns))
+}
+
+fn end(scene: &Scene) -> String {
+    format!(" {}", Seconds(scene.frontier))
 }
 
 fn column(at: Micros, frontier: Micros, columns: u16) -> u16 {

@@ -24,9 +24,6 @@ mod tests;
 use breakpoint::Watch;
 use by_hand::Before;
 
-/// The speed of a session that asks for none: a message can be seen on its way for three frames
-/// or more, and a leader is missed for two seconds.
-const DEFAULT_SPEED: f64 = 0.1;
 /// The slowest and the fastest that a person can set.
 const SPEEDS: std::ops::RangeInclusive<f64> = 0.001..=1_000.0;
 /// Free play begins so long before the first thing happens: nobody wants to look at a cluster
@@ -90,7 +87,7 @@ impl Director {
             awaited: None,
             watches: Vec::new(),
             playing: true,
-            speed: begin.speed.unwrap_or(DEFAULT_SPEED),
+            speed: begin.speed.unwrap_or(begin.usual.speed),
             focus: None,
             view: None,
             notice: None,

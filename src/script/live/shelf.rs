@@ -11,8 +11,6 @@ use crate::session::Scene;
 
 /// So many sessions are kept besides the one that is shown.
 const KEPT: usize = 4;
-/// The nodes of a free cluster that nobody asked for otherwise.
-const FREE: u16 = 5;
 
 /// The sessions of one start of the dashboard.
 pub(super) struct Shelf {
@@ -65,7 +63,7 @@ impl Shelf {
         let begin = self.shown.begin();
         let stage = match &script {
             Some(script) => stage(script, None),
-            None => free_stage(FREE, (begin.draw_seed)()),
+            None => free_stage(begin.usual.nodes, (begin.draw_seed)()),
         };
         let mut opened = Director::new(Begin {
             stage,
@@ -106,6 +104,7 @@ impl Shelf {
 mod tests {
     use super::*;
     use crate::script::demos::{self, TOUR};
+    use crate::script::live::Usual;
 
     fn demo(name: &str) -> Option<Arc<Script>> {
         let demo = demos::named(name).expect("a demo");
@@ -122,6 +121,7 @@ mod tests {
             script,
             reopens: false,
             speed: None,
+            usual: Usual::default(),
             at: None,
             draw_seed: || 99,
         })
@@ -192,7 +192,7 @@ mod tests {
         first.obey(Ask::Leave);
         let scene = first.scene();
         assert_eq!((&*scene.title.text, scene.seed), ("free play", 99));
-        assert_eq!(scene.world.nodes.len(), usize::from(FREE));
+        assert_eq!(scene.world.nodes.len(), usize::from(Usual::default().nodes));
         assert!(!scene.tour && titles(&first)[0].starts_with("Tour"));
 
         let mut later = shelf(demo("election"));

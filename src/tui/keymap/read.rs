@@ -2,24 +2,14 @@
 
 use std::ops::Range;
 
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use super::{Binding, Deed, Keymap, ParseStatement, written};
-use crate::screen::clean::clean;
 use crate::tui::action::Action;
-use crate::tui::key::{Key, nearest};
+use crate::tui::key::Key;
+use crate::tui::problem::{Problem, did_you_mean, place, report, table};
 
 const SECTIONS: [&str; 2] = ["actions", "statements"];
-
-/// Something wrong in a file.
-struct Problem {
-    at: Range<usize>,
-    title: String,
-    label: String,
-    help: String,
-}
 
 /// A binding with its place in the file.
 struct Row {
@@ -35,26 +25,26 @@ pub fn overlay(
     parse: Option<ParseStatement<'_>>,
 ) -> Result<Keymap, String> {
     let mut problems = Vec::new();
-    let rows = rows(text, parse, &mut problems);
+    let rows = rows(file, text, parse, &mut problems);
     let bindings = merged(base, &rows, &mut problems);
-    if problems.is_empty() {
-        return Ok(Keymap::arranged(bindings));
+    match problems.is_empty() {
+        true => Ok(Keymap::arranged(bindings)),
+        false => Err(report(file, text, problems)),
     }
-    problems.sort_by_key(|problem| problem.at.start);
-    Err(report(file, text, &problems))
 }
 
 /// The bindings that can be read, in the order of the file.
-fn rows(text: &str, parse: Option<ParseStatement<'_>>, problems: &mut Vec<Problem>) -> Vec<Row> {
-    let table = match DeTable::parse(text) {
+fn rows(
+    file: &str,
+    text: &str,
+    parse: Option<ParseStatement<'_>>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Row> {
+    let example = "a binding looks like \"c\" = \"crash-or-restart\"";
+    let table = match table(file, text, example) {
         Ok(table) => table,
-        Err(error) => {
-            problems.push(Problem {
-                at: error.span().unwrap_or(0..0),
-                title: "this is not TOML".into(),
-                label: error.message().to_string(),
-                help: "a binding looks like \"c\" = \"crash-or-restart\"".into(),
-            });
+        Err(problem) => {
+            problems.push(problem);
             return Vec::new();
         }
     };
@@ -66,6 +56,7 @@ fn rows(text: &str, parse: Option<ParseStatement<'_>>, problems: &mut Vec<Proble
                 at: section.span(),
                 title: format!("there is no section `{name}`"),
                 label: "unknown section".into(),
+                other: None,
                 help: did_you_mean(
                     name,
                     SECTIONS.into_iter(),
@@ -79,6 +70,7 @@ fn rows(text: &str, parse: Option<ParseStatement<'_>>, problems: &mut Vec<Proble
                 at: value.span(),
                 title: format!("`{name}` must be a section"),
                 label: format!("found: {}", value.get_ref().type_str()),
+                other: None,
                 help: format!("write [{name}] on a line of its own, and the keys below it"),
             });
             continue;
@@ -87,11 +79,10 @@ fn rows(text: &str, parse: Option<ParseStatement<'_>>, problems: &mut Vec<Proble
             let keys = keys(key.get_ref(), key.span(), text, problems);
             let deed = deed(name, value.get_ref(), value.span(), parse, problems);
             if let (Some(keys), Some(deed)) = (keys, deed) {
-                let binding = Binding { keys, deed };
-                rows.push(Row {
-                    binding,
-                    at: key.span(),
-                });
+                let at = key.span();
+                let place = place(file, text, at.start).into();
+                let binding = Binding { keys, deed, place };
+                rows.push(Row { binding, at });
             }
         }
     }
@@ -125,6 +116,7 @@ fn keys(
                     at,
                     title: format!("there is no key `{name}`"),
                     label: "unknown key".into(),
+                    other: None,
                     help,
                 });
                 return None;
@@ -136,6 +128,7 @@ fn keys(
             at,
             title: "a binding needs a key".into(),
             label: "no key".into(),
+            other: None,
             help: "the blank key is called `space`".into(),
         });
         return None;
@@ -155,6 +148,7 @@ fn deed(
             at,
             title: "a key is bound to a text".into(),
             label: format!("found: {}", value.type_str()),
+            other: None,
             help: "put it in double quotes".into(),
         });
         return None;
@@ -166,6 +160,7 @@ fn deed(
                     at,
                     title: "this is no statement".into(),
                     label: first_line(&error),
+                    other: None,
                     help: "`raft-playground commands` lists all statements".into(),
                 });
                 None
@@ -182,6 +177,7 @@ fn deed(
             at,
             title: format!("there is no action `{text}`"),
             label: "unknown action".into(),
+            other: None,
             help: did_you_mean(text, names, general),
         });
     }
@@ -199,6 +195,7 @@ fn merged(base: &Keymap, rows: &[Row], problems: &mut Vec<Problem>) -> Vec<Bindi
                 at: row.at.clone(),
                 title: format!("`{}` is bound twice", row.binding.written()),
                 label: format!("it does “{}” already", first.binding.deed.words()),
+                other: Some(format!("the first one is at {}", first.binding.place)),
                 help: "keep one of the two".into(),
             });
         }
@@ -233,6 +230,7 @@ fn merged(base: &Keymap, rows: &[Row], problems: &mut Vec<Problem>) -> Vec<Bindi
                     "one begins with the other, which does “{}”",
                     other.deed.words()
                 ),
+                other: Some(format!("the other one is at {}", other.place)),
                 help: format!(
                     "choose other keys, or bind \"{}\" to \"none\"",
                     written(others)
@@ -243,33 +241,6 @@ fn merged(base: &Keymap, rows: &[Row], problems: &mut Vec<Problem>) -> Vec<Bindi
     all
 }
 
-fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>, general: &str) -> String {
-    match nearest(word, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => general.into(),
-    }
-}
-
 fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_string()
-}
-
-fn report(file: &str, text: &str, problems: &[Problem]) -> String {
-    let groups: Vec<Group<'_>> = problems
-        .iter()
-        .map(|problem| {
-            let label = clean(&problem.label).into_owned();
-            let annotation = AnnotationKind::Primary
-                .span(problem.at.clone())
-                .label(label);
-            let snippet = Snippet::source(text).path(file).annotation(annotation);
-            Level::ERROR
-                .primary_title(clean(&problem.title).into_owned())
-                .element(snippet)
-                .element(Level::HELP.message(clean(&problem.help).into_owned()))
-        })
-        .collect();
-    Renderer::plain()
-        .decor_style(DecorStyle::Ascii)
-        .render(&groups)
 }

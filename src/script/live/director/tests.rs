@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::command::{Script, Statement};
+use crate::script::live::Usual;
 use crate::script::{free_stage, stage};
 use crate::world::view::Life;
 
@@ -14,6 +15,7 @@ fn free() -> Director {
         script: None,
         reopens: false,
         speed: None,
+        usual: Usual::default(),
         at: None,
         draw_seed: || 99,
     })
@@ -26,6 +28,7 @@ fn scripted(text: &str, at: Option<Micros>) -> Director {
         script: Some(Arc::new(script)),
         reopens: false,
         speed: None,
+        usual: Usual::default(),
         at,
         draw_seed: || 99,
     })
@@ -342,7 +345,7 @@ fn a_new_run_is_the_same_run_until_the_seed_is_new() {
     assert!(director.playing());
     director.pass(1_000_000);
     assert_eq!(director.scene().world.digest, digest);
-    assert_eq!(director.speed(), DEFAULT_SPEED * 2.0);
+    assert_eq!(director.speed(), Usual::default().speed * 2.0);
     director.obey(Ask::NewRun { fresh_seed: true });
     assert_eq!(director.scene().seed, 99);
 }

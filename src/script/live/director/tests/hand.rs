@@ -185,6 +185,7 @@ pub(super) fn session_of(seed: u64, wanders: bool, honest: bool) -> Hand {
         script: None,
         reopens: false,
         speed: None,
+        usual: Usual::default(),
         at: None,
         draw_seed: || 99,
     };

@@ -30,6 +30,7 @@ fn reopened(text: &str, at: Option<Micros>) -> Director {
         script: Some(Arc::new(script)),
         reopens: true,
         speed: None,
+        usual: Usual::default(),
         at,
         draw_seed: || 99,
     }))

@@ -1,0 +1,238 @@
+//! Notices that teach: settings that cannot work, and states that nothing can come of, each with
+//! what to try.
+//!
+//! They read the world's general settings: a link or a node with numbers of its own is somebody's
+//! experiment.
+
+use crate::command::duration_text;
+use crate::raft::{Configuration, Micros, NodeId, ReadMode};
+use crate::screen::panes::islands::{configuration, islands};
+use crate::world::View;
+use crate::world::view::{Life, NodeStatus};
+
+/// What is wrong, the gravest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Trouble {
+    /// No majority of voters can reach one another.
+    Quorum,
+    /// Followers give up between two heartbeats.
+    Heartbeat,
+    /// Votes take longer than a candidate waits.
+    Latency,
+    /// All heartbeats of an election timeout are lost too often.
+    Loss,
+    /// Timeouts lie so close together that votes split.
+    Narrow,
+    /// The leader's disk is stalled.
+    Disk,
+    /// A clock drifts more than leases allow for.
+    Drift,
+}
+
+/// One in so many times that a follower may miss all heartbeats of an election timeout.
+const SELDOM: f64 = 100.0;
+
+/// All that is wrong, with words for each, the gravest first.
+pub fn advice(view: &View) -> Vec<(Trouble, String)> {
+    let Some(configuration) = configuration(view) else {
+        return Vec::new();
+    };
+    let timing = [
+        (Trouble::Heartbeat, heartbeat(view)),
+        (Trouble::Latency, latency(view)),
+        (Trouble::Loss, loss(view)),
+        (Trouble::Narrow, narrow(view)),
+    ];
+    // Who votes alone waits for nobody.
+    let timing = timing
+        .into_iter()
+        .filter(|_| configuration.voters.len() > 1);
+    let quorum = [(Trouble::Quorum, quorum(view, configuration))];
+    let states = [
+        (Trouble::Disk, disk(view, configuration)),
+        (Trouble::Drift, drift(view, configuration)),
+    ];
+    let all = quorum.into_iter().chain(timing).chain(states);
+    all.filter_map(|(trouble, words)| Some((trouble, words?)))
+        .collect()
+}
+
+fn quorum(view: &View, configuration: &Configuration) -> Option<String> {
+    if islands(view).iter().any(|island| island.can_elect) {
+        return None;
+    }
+    let life = |id: &NodeId| view.nodes[id.slot()].life;
+    let members = configuration.members();
+    let away = members.into_iter().filter(|id| configuration.is_voter(*id));
+    let away: Vec<NodeId> = away.filter(|id| life(id) != Life::Up).collect();
+    let up = |id: NodeId| life(&id) == Life::Up;
+    // As few as make a majority, once all can reach one another.
+    let enough = (0..=away.len())
+        .find(|&count| configuration.quorum(|id| up(id) || away[..count].contains(&id)));
+    let wanted = &away[..enough?];
+    let (down, stopped): (Vec<NodeId>, Vec<NodeId>) =
+        wanted.iter().partition(|id| life(id) == Life::Down);
+    let runs = |id: NodeId| up(id) || wanted.contains(&id);
+    let reaches =
+        |island: &Vec<NodeId>| configuration.quorum(|id| runs(id) && island.contains(&id));
+    let healed = view.islands().iter().any(reaches);
+    let mut tries = Vec::new();
+    if !healed {
+        tries.push(":heal".to_owned());
+    }
+    for (verb, ids) in [("restart", down), ("resume", stopped)] {
+        if !ids.is_empty() {
+            tries.push(format!(":{verb} {}", names(view, &ids)));
+        }
+    }
+    let why = match wanted.is_empty() {
+        true => "no side of the network has a majority of the voters".to_owned(),
+        false => {
+            let voters = configuration.voters.len();
+            let running = configuration.voters.iter().filter(|id| up(**id)).count();
+            format!("{running} of {voters} voters run, which is no majority")
+        }
+    };
+    Some(format!(
+        "{why}: nobody can be elected, nothing can be committed. Try {}",
+        tries.join(" and ")
+    ))
+}
+
+fn heartbeat(view: &View) -> Option<String> {
+    let (beat, shortest) = (view.options.heartbeat, view.options.election_timeout.min);
+    let late = view.channel.latency.max - view.channel.latency.min;
+    if beat + late < shortest {
+        return None;
+    }
+    let late = match late {
+        0 => String::new(),
+        late => format!(", up to {} late", duration_text(late)),
+    };
+    Some(format!(
+        "heartbeats come every {}{late}, and followers may wait only {}: they give up on a leader \
+         that lives. Try {}",
+        duration_text(beat),
+        duration_text(shortest),
+        timeouts(3 * (beat + view.channel.latency.max)),
+    ))
+}
+
+fn latency(view: &View) -> Option<String> {
+    let (slowest, shortest) = (view.channel.latency.max, view.options.election_timeout.min);
+    if 2 * slowest < shortest {
+        return None;
+    }
+    Some(format!(
+        "a vote takes up to {} there and back, and a candidate may wait only {}: it gives up before \
+         it is answered. Try {} or :latency 5ms..15ms",
+        duration_text(2 * slowest),
+        duration_text(shortest),
+        timeouts(10 * slowest),
+    ))
+}
+
+fn loss(view: &View) -> Option<String> {
+    let (beat, shortest) = (view.options.heartbeat, view.options.election_timeout.min);
+    let share = f64::from(view.channel.loss) / 1e6;
+    let beats = i32::try_from(shortest / beat.max(1)).ok()?.max(1);
+    let missed = share.powi(beats);
+    if missed * SELDOM < 1.0 {
+        return None;
+    }
+    let percent = share * 100.0;
+    // So many heartbeats that one of them comes through, nine hundred and ninety-nine times in a
+    // thousand.
+    let wanted = (0.001_f64.ln() / share.ln()).ceil();
+    let remedy = match share < 0.9 {
+        true => format!("{} or :loss 5%", timeouts(wanted as Micros * beat)),
+        false => ":loss 5%".to_owned(),
+    };
+    let heartbeats = match beats {
+        1 => "the one heartbeat".to_owned(),
+        beats => format!("all {beats} heartbeats"),
+    };
+    Some(format!(
+        "{percent}% of the messages are lost, and {heartbeats} of an election timeout 1 time in \
+         {:.0}: followers give up on a leader that lives. Try {remedy}",
+        1.0 / missed,
+    ))
+}
+
+fn narrow(view: &View) -> Option<String> {
+    let (timeout, slowest) = (view.options.election_timeout, view.channel.latency.max);
+    let width = timeout.max - timeout.min;
+    if width >= slowest {
+        return None;
+    }
+    Some(format!(
+        "election timeouts differ by at most {}, and a request for votes takes up to {}: several \
+         campaign at once and split the votes. Try {}",
+        duration_text(width),
+        duration_text(slowest),
+        timeouts(timeout.min.max(10 * slowest)),
+    ))
+}
+
+fn disk(view: &View, configuration: &Configuration) -> Option<String> {
+    let leader = view.leader().filter(|leader| leader.disk.stalled)?;
+    let other = |id: &&NodeId| {
+        let node = &view.nodes[id.slot()];
+        **id != leader.id && node.life == Life::Up && !node.disk.stalled
+    };
+    let transfer = configuration.voters.iter().find(other);
+    let transfer = transfer.map(|&id| format!(" or :transfer {}", view.name(id)));
+    let effect = match view.options.parallel_disk {
+        true => "it does not count for a majority any more",
+        false => "it sends no entry before its own write is done",
+    };
+    let name = &leader.name;
+    Some(format!(
+        "{name} leads and its disk is stalled: {effect}, and still leads, since heartbeats need no \
+         disk. Try :disk {name} ok{}",
+        transfer.unwrap_or_default(),
+    ))
+}
+
+fn drift(view: &View, configuration: &Configuration) -> Option<String> {
+    if view.client_options.reads != ReadMode::Lease && !view.options.leases {
+        return None;
+    }
+    let bound = view.options.drift_bound;
+    let off = |node: &&NodeStatus| {
+        let voter = configuration.is_voter(node.id) && node.life == Life::Up;
+        voter && node.clock_rate.abs_diff(1_000_000) > bound
+    };
+    let node = view.nodes.iter().find(off)?;
+    let off = node.clock_rate.abs_diff(1_000_000);
+    let percent = off.div_ceil(10_000);
+    let name = &node.name;
+    let way = if node.clock_rate > 1_000_000 {
+        "fast"
+    } else {
+        "slow"
+    };
+    let remedy = match percent < 100 {
+        true => format!(":set drift-bound {percent}% or "),
+        false => String::new(),
+    };
+    Some(format!(
+        "the clock of {name} is {}% {way}, and leases allow for {}%: a lease read may miss a newer \
+         write. Try {remedy}:clock {name} rate 1.0",
+        f64::from(off) / 1e4,
+        f64::from(bound) / 1e4,
+    ))
+}
+
+/// The statement for election timeouts from so much on, up to twice as much.
+fn timeouts(from: Micros) -> String {
+    // In whole tens of milliseconds.
+    let from = from.div_ceil(10_000) * 10_000;
+    let (from, to) = (duration_text(from), duration_text(2 * from));
+    format!(":set election-timeout {from}..{to}")
+}
+
+fn names(view: &View, ids: &[NodeId]) -> String {
+    let names: Vec<&str> = ids.iter().map(|&id| view.name(id)).collect();
+    names.join(",")
+}

@@ -1,0 +1,255 @@
+//! Notices that teach: each comes with its trouble, says what to try, and what it says works.
+
+mod fixtures;
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use raft_playground::command::Statement;
+use raft_playground::kv::Text;
+use raft_playground::raft::{NodeId, ReadMode, Span};
+use raft_playground::script::{Player, stage};
+use raft_playground::session::{Manner, Scene, Session};
+use raft_playground::tui::advice::{Trouble, advice};
+use raft_playground::tui::palette::Refusal;
+use raft_playground::tui::{App, Keymap};
+use raft_playground::world::view::Life;
+use raft_playground::world::{Hosts, View};
+
+/// Five servers, the first of which leads, and nothing is wrong.
+fn well() -> View {
+    let nodes = (1..=5).map(|number| fixtures::node(number, 5, &format!("n{number}"), 1, &[1], 1));
+    let mut view = fixtures::view(nodes.collect());
+    fixtures::lead(&mut view, 1);
+    assert_eq!(advice(&view), []);
+    view
+}
+
+fn with(change: impl FnOnce(&mut View)) -> View {
+    let mut view = well();
+    change(&mut view);
+    view
+}
+
+/// What is told, which is one thing.
+fn only(view: &View) -> (Trouble, String) {
+    let mut all = advice(view);
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.remove(0)
+}
+
+/// The statements that are to be tried: each begins with a colon.
+fn tries(words: &str) -> Vec<String> {
+    let (_, tries) = words.split_once("Try ").expect("something to try");
+    let tries = tries.split(" or ").flat_map(|tried| tried.split(" and "));
+    let said = |tried: &str| tried.strip_prefix(':').expect("a statement").to_owned();
+    tries.map(said).collect()
+}
+
+fn life(view: &mut View, numbers: &[usize], life: Life) {
+    for number in numbers {
+        view.nodes[number - 1].life = life;
+    }
+}
+
+/// Every trouble, with a view of it.
+fn troubles() -> Vec<(Trouble, View)> {
+    let timeouts = |min, max| {
+        move |view: &mut View| {
+            view.options.election_timeout = Span::millis(min, max);
+        }
+    };
+    vec![
+        (
+            Trouble::Quorum,
+            with(|view| life(view, &[2, 3, 4], Life::Down)),
+        ),
+        (
+            Trouble::Quorum,
+            with(|view| {
+                life(view, &[2, 3], Life::Down);
+                life(view, &[1], Life::Stopped);
+            }),
+        ),
+        (
+            Trouble::Quorum,
+            with(|view| {
+                life(view, &[5], Life::Down);
+                fixtures::cut(view, &[1, 2], &[3, 4, 5]);
+            }),
+        ),
+        (
+            Trouble::Heartbeat,
+            with(|view| view.options.heartbeat = 200_000),
+        ),
+        (Trouble::Heartbeat, with(timeouts(55, 155))),
+        (
+            Trouble::Latency,
+            with(|view| view.channel.latency = Span::millis(80, 80)),
+        ),
+        (Trouble::Loss, with(|view| view.channel.loss = 300_000)),
+        (Trouble::Loss, with(|view| view.channel.loss = 1_000_000)),
+        (Trouble::Narrow, with(timeouts(200, 205))),
+        (
+            Trouble::Disk,
+            with(|view| view.nodes[0].disk.stalled = true),
+        ),
+        (
+            Trouble::Disk,
+            with(|view| {
+                view.nodes[0].disk.stalled = true;
+                view.options.parallel_disk = false;
+            }),
+        ),
+        (
+            Trouble::Drift,
+            with(|view| {
+                view.reads = ReadMode::Lease;
+                view.nodes[1].clock_rate = 1_250_000;
+            }),
+        ),
+    ]
+}
+
+#[test]
+fn each_trouble_is_told_with_what_to_try() {
+    let mut told = String::new();
+    for (expected, view) in troubles() {
+        let (trouble, words) = only(&view);
+        assert_eq!(trouble, expected);
+        // Three rows of the smallest screen that must be useful.
+        assert!(words.chars().count() < 3 * 76, "{words}");
+        let names: Vec<Text> = view.nodes.iter().map(|node| node.name.clone()).collect();
+        for tried in tries(&words) {
+            let read = Statement::parse(&tried, &names, true);
+            assert!(read.is_ok(), "{tried}: {read:?}");
+        }
+        told.push_str(&format!("{words}\n"));
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_is_usual_or_somebodys_experiment_is_not_told() {
+    let fine = [
+        with(|view| life(view, &[4, 5], Life::Down)),
+        with(|view| fixtures::cut(view, &[1, 2], &[3, 4, 5])),
+        with(|view| view.channel.loss = 100_000),
+        with(|view| view.nodes[1].disk.stalled = true),
+        with(|view| view.nodes[1].clock_rate = 2_000_000),
+        with(|view| {
+            view.reads = ReadMode::Lease;
+            view.nodes[1].clock_rate = 1_050_000;
+        }),
+    ];
+    for view in fine {
+        assert_eq!(advice(&view), []);
+    }
+    let alone = fixtures::node(1, 1, "n1", 1, &[1], 1);
+    let mut alone = fixtures::view(vec![alone]);
+    (alone.channel.loss, alone.options.heartbeat) = (900_000, 900_000);
+    assert_eq!(advice(&alone), []);
+}
+
+/// The world after some statements.
+fn played(text: &str) -> View {
+    let script = raft_playground::command::Script::parse("test", text).expect("a script");
+    let manner = Manner {
+        hosts: Hosts::Inline,
+        keep: 64,
+        rewinds: false,
+    };
+    let mut session = Session::new(stage(&script, Some(3)), manner);
+    Player::new(Arc::new(script)).run(&mut session);
+    session.world().view()
+}
+
+/// Whoever tries what is said has no more trouble of that kind.
+#[test]
+fn what_is_to_be_tried_helps() {
+    for trouble in [
+        "crash n2,n3,n4",
+        "stop n1,n2\ncrash n4",
+        "partition n1,n2 | n3,n4 | n5",
+        "crash n2,n3,n4\npartition n1,n2 | n3,n4 | n5",
+        "set heartbeat 300ms",
+        "latency 100ms..200ms",
+        "loss 40%",
+        "set election-timeout 400ms..401ms",
+        "disk leader stall",
+        "set reads lease\nclock n2 rate 1.4",
+    ] {
+        let head = format!("cluster 5\nwait until leader\n{}\n", trouble);
+        let told = advice(&played(&head));
+        let (kind, words) = told
+            .first()
+            .unwrap_or_else(|| panic!("{trouble}: nothing told"));
+        // What is joined by `and` is done together.
+        let (_, remedies) = words.split_once("Try ").expect("something to try");
+        for remedy in remedies.split(" or ") {
+            let lines = remedy.replace(" and ", "\n").replace(':', "");
+            let view = played(&format!("{head}{lines}\nwait 1ms\n"));
+            let left = advice(&view);
+            assert!(
+                left.iter().all(|(other, _)| other != kind) || remedy.starts_with(":transfer"),
+                "{trouble}, then {remedy}: {left:?}"
+            );
+        }
+    }
+}
+
+fn app(scene: &Scene) -> App {
+    let parse = |_: &str, _: &[Text]| Err(Refusal::default());
+    let scene = Arc::new(scene.clone());
+    App::new(
+        scene,
+        Keymap::default(),
+        Box::new(parse),
+        Box::new(|_, _, _| (0, Vec::new())),
+    )
+}
+
+#[test]
+fn it_is_told_once_and_goes_with_its_trouble() {
+    let scene = |world: View| {
+        let mut scene = fixtures::scene("free play", world);
+        (scene.scripted, scene.caption) = (false, None);
+        scene
+    };
+    let wrong = scene(with(|view| view.channel.loss = 300_000));
+    let mut app = app(&wrong);
+    assert!(
+        app.ui()
+            .advice
+            .as_deref()
+            .is_some_and(|words| words.contains(":loss 5%"))
+    );
+    // Other keys leave it, `esc` closes it, and it does not come again.
+    let key = |code| KeyEvent::new(code, KeyModifiers::NONE);
+    app.on_key(&key(KeyCode::Char('2')));
+    assert!(app.ui().advice.is_some());
+    app.on_key(&key(KeyCode::Esc));
+    assert_eq!(app.ui().advice, None);
+    app.on_scene(Arc::new(wrong.clone()));
+    assert_eq!(app.ui().advice, None);
+    // Something else is told all the same, and what was over is told anew.
+    let mut worse = wrong.clone();
+    worse.world.nodes[0].disk.stalled = true;
+    app.on_scene(Arc::new(worse));
+    assert!(
+        app.ui()
+            .advice
+            .as_deref()
+            .is_some_and(|words| words.contains("disk"))
+    );
+    app.on_scene(Arc::new(scene(well())));
+    assert_eq!(app.ui().advice, None);
+    app.on_scene(Arc::new(wrong.clone()));
+    assert!(app.ui().advice.is_some());
+    // A script speaks for itself.
+    let mut scripted = wrong.clone();
+    (scripted.scripted, scripted.caption) = (true, Some(("Loss.".into(), 0)));
+    app.on_scene(Arc::new(scripted));
+    assert_eq!(app.ui().advice, None);
+    assert_eq!(app.ui().selected, NodeId(2));
+}

@@ -1,0 +1,221 @@
+//! What the mouse means, cell by cell, without a terminal.
+
+mod fixtures;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use raft_playground::command::Statement;
+use raft_playground::kv::Text;
+use raft_playground::raft::NodeId;
+use raft_playground::screen::hit::{self, Target};
+use raft_playground::screen::{Overlay, Screen, Theme, Ui};
+use raft_playground::script::live::Ask;
+use raft_playground::session::Scene;
+use raft_playground::tui::palette::Refusal;
+use raft_playground::tui::{App, Keymap, Outgoing};
+use raft_playground::world::view::Life;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+
+const SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (120, 36), (200, 60)];
+
+fn area((columns, rows): (u16, u16)) -> Rect {
+    Rect::new(0, 0, columns, rows)
+}
+
+/// Where each node can be clicked is what is drawn there: its name stands in that row.
+#[test]
+fn a_node_is_where_it_is_drawn() {
+    let scenes = [
+        fixtures::figure_8(),
+        fixtures::partitioned(),
+        fixtures::crowd(9),
+        fixtures::crowd(101),
+    ];
+    let theme = Theme::mono();
+    for scene in &scenes {
+        for size in SIZES {
+            let ui = Ui {
+                selected: NodeId(4),
+                ..Ui::default()
+            };
+            let screen = Screen {
+                scene,
+                ui: &ui,
+                theme: &theme,
+            };
+            let mut buf = Buffer::empty(area(size));
+            screen.render(area(size), &mut buf);
+            let mut found = BTreeSet::new();
+            for y in 0..size.1 {
+                let mut run: Option<(NodeId, String)> = None;
+                let mut told = Vec::new();
+                for x in 0..size.0 {
+                    let target = hit::at(&screen, area(size), x, y);
+                    let Some(Target::Node(id)) = target else {
+                        told.extend(run.take());
+                        continue;
+                    };
+                    found.insert(id);
+                    match &mut run {
+                        Some((same, text)) if *same == id => text.push_str(buf[(x, y)].symbol()),
+                        _ => told.extend(run.replace((id, buf[(x, y)].symbol().to_owned()))),
+                    }
+                }
+                told.extend(run);
+                for (id, text) in told {
+                    let name = scene.world.name(id);
+                    // Below a name stands its timer, which is a target too.
+                    let above = (0..size.0)
+                        .map(|x| buf[(x, y - 1)].symbol())
+                        .collect::<String>();
+                    assert!(
+                        text.contains(name) || above.contains(name),
+                        "{size:?}: {name} in {text:?}"
+                    );
+                }
+            }
+            assert!(found.len() == scene.world.nodes.len() || found.contains(&NodeId(4)));
+            assert!(
+                found.len() >= scene.world.nodes.len().min(5),
+                "{size:?}: {found:?}"
+            );
+        }
+    }
+}
+
+fn parse(text: &str, _: &[Text]) -> Result<Statement, Refusal> {
+    Ok(Statement::View(text.into()))
+}
+
+fn app(scene: Scene) -> App {
+    App::new(
+        Arc::new(scene),
+        Keymap::default(),
+        Box::new(parse),
+        Box::new(|_, _, _| (0, Vec::new())),
+    )
+}
+
+const SIZE: (u16, u16) = (120, 36);
+
+fn mouse(app: &mut App, kind: MouseEventKind, (column, row): (u16, u16)) -> Option<Vec<Outgoing>> {
+    let event = MouseEvent {
+        kind,
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    };
+    app.on_mouse(&event, area(SIZE), &Theme::mono())
+}
+
+/// The first cell, from the upper left, under which this is.
+fn place(app: &App, target: Target) -> (u16, u16) {
+    let theme = Theme::mono();
+    let screen = Screen {
+        scene: app.scene(),
+        ui: app.ui(),
+        theme: &theme,
+    };
+    let cells = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (x, y)));
+    let mut cells = cells.filter(|&(x, y)| hit::at(&screen, area(SIZE), x, y) == Some(target));
+    cells
+        .next()
+        .unwrap_or_else(|| panic!("{target:?} is nowhere"))
+}
+
+const CLICK: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
+const RIGHT: MouseEventKind = MouseEventKind::Down(MouseButton::Right);
+
+#[test]
+fn a_click_selects_or_marks_and_the_wheel_goes_on() {
+    let mut app = app(fixtures::figure_8());
+    let third = place(&app, Target::Node(NodeId(3)));
+    assert_eq!(mouse(&mut app, CLICK, third), Some(Vec::new()));
+    assert_eq!(app.ui().selected, NodeId(3));
+    mouse(&mut app, MouseEventKind::ScrollDown, (0, 0));
+    assert_eq!(app.ui().selected, NodeId(4));
+    mouse(&mut app, MouseEventKind::ScrollUp, (0, 0));
+    assert_eq!(app.ui().selected, NodeId(3));
+    // Nothing is drawn anew for what means nothing.
+    assert_eq!(mouse(&mut app, CLICK, (0, 0)), None);
+    assert_eq!(mouse(&mut app, MouseEventKind::Moved, third), None);
+    let p =
+        crossterm::event::KeyEvent::new(crossterm::event::KeyCode::Char('p'), KeyModifiers::NONE);
+    app.on_key(&p);
+    mouse(&mut app, CLICK, third);
+    let marked = [NodeId(3)].into();
+    assert_eq!(app.ui().overlay, Overlay::Partition { marked });
+}
+
+#[test]
+fn the_tape_is_clicked_and_dragged() {
+    let mut scene = fixtures::figure_8();
+    (scene.playing, scene.frontier) = (false, 10_000_000);
+    let mut app = app(scene);
+    let start = place(&app, Target::Instant(0));
+    assert_eq!(
+        mouse(&mut app, CLICK, start),
+        Some(vec![Outgoing::Ask(Ask::Seek(0))])
+    );
+    let drag = MouseEventKind::Drag(MouseButton::Left);
+    // Wherever the pointer has gone to meanwhile, up to the end and not beyond.
+    let end = mouse(&mut app, drag, (SIZE.0 - 1, 3));
+    assert_eq!(end, Some(vec![Outgoing::Ask(Ask::Seek(10_000_000))]));
+    let middle = mouse(&mut app, drag, (60, 3)).expect("an instant");
+    assert!(
+        matches!(middle[..], [Outgoing::Ask(Ask::Seek(4_000_000..6_000_000))]),
+        "{middle:?}"
+    );
+    assert_eq!(
+        mouse(&mut app, drag, (60, 0)),
+        Some(Vec::new()),
+        "the same instant"
+    );
+    assert_eq!(
+        mouse(&mut app, MouseEventKind::Up(MouseButton::Left), (60, 0)),
+        None
+    );
+    assert_eq!(mouse(&mut app, drag, (70, 3)), None);
+}
+
+#[test]
+fn a_right_click_offers_what_can_be_done_with_a_node() {
+    let mut scene = fixtures::figure_8();
+    scene.world.nodes[1].life = Life::Down;
+    let mut app = app(scene);
+    let second = place(&app, Target::Node(NodeId(2)));
+    mouse(&mut app, RIGHT, second);
+    let offered = |app: &App| -> Vec<String> {
+        let Overlay::Palette(prompt) = &app.ui().overlay else {
+            panic!("the palette is not open");
+        };
+        prompt
+            .choices
+            .iter()
+            .map(|(text, _)| text.clone())
+            .collect()
+    };
+    assert_eq!(offered(&app), ["restart S2", "wipe S2"]);
+    let wipe = place(&app, Target::Choice(1));
+    let asked = mouse(&mut app, CLICK, wipe);
+    let said = Ask::Perform(Statement::View("wipe S2".into()));
+    assert_eq!(asked, Some(vec![Outgoing::Ask(said)]));
+    assert_eq!(app.ui().overlay, Overlay::None);
+    // What is offered are statements.
+    for number in 1..=5 {
+        let node = place(&app, Target::Node(NodeId(number)));
+        mouse(&mut app, RIGHT, node);
+        let nodes = app.scene().world.nodes.iter();
+        let names: Vec<Text> = nodes.map(|node| node.name.clone()).collect();
+        for text in offered(&app) {
+            assert!(Statement::parse(&text, &names, true).is_ok(), "{text}");
+        }
+        let esc =
+            crossterm::event::KeyEvent::new(crossterm::event::KeyCode::Esc, KeyModifiers::NONE);
+        app.on_key(&esc);
+    }
+}
