@@ -34,12 +34,6 @@ views! {
     Help "help" "every key";
 }
 
-impl Default for ViewName {
-    fn default() -> ViewName {
-        ViewName::Main
-    }
-}
-
 impl ViewName {
     /// The view `by` places further round.
     pub fn step(self, by: isize) -> ViewName {
