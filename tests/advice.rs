@@ -104,7 +104,7 @@ fn troubles() -> Vec<(Trouble, View)> {
         (
             Trouble::Drift,
             with(|view| {
-                view.reads = ReadMode::Lease;
+                view.client_options.reads = ReadMode::Lease;
                 view.nodes[1].clock_rate = 1_250_000;
             }),
         ),
@@ -138,7 +138,7 @@ fn what_is_usual_or_somebodys_experiment_is_not_told() {
         with(|view| view.nodes[1].disk.stalled = true),
         with(|view| view.nodes[1].clock_rate = 2_000_000),
         with(|view| {
-            view.reads = ReadMode::Lease;
+            view.client_options.reads = ReadMode::Lease;
             view.nodes[1].clock_rate = 1_050_000;
         }),
     ];

@@ -67,6 +67,8 @@ fn scene() -> Scene {
         back: Vec::new(),
         asks: false,
         notice: None,
+        branches: Vec::new(),
+        breakpoints: Vec::new(),
         undoable: 0,
         focus,
         view,

@@ -45,10 +45,13 @@ fn scene(script: &str) -> Scene {
         back: Vec::new(),
         asks: false,
         notice: None,
+        branches: Vec::new(),
+        breakpoints: Vec::new(),
         undoable: 0,
         focus: None,
         view: None,
         clip: None,
+        answer: None,
     }
 }
 

@@ -359,12 +359,13 @@ impl Director {
         if let Some(at) = self.session.landmark_after(landmark) {
             return self.seek(at);
         }
+        // What the tape does not know does not come before the frontier.
+        if landmark != Landmark::Commit {
+            self.seek(self.session.frontier());
+        }
         let until = self.now().saturating_add(PATIENCE);
         let committed = self.session.committed();
         while self.now() < until {
-            if landmark != Landmark::Commit && !self.session.at_frontier() {
-                self.seek(self.session.frontier());
-            }
             let before = self.now();
             let next = self.session.next_instant().unwrap_or(until).min(until);
             if !self.pass(next) {

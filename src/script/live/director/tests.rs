@@ -4,10 +4,12 @@ use super::*;
 use crate::command::{Script, Statement};
 use crate::script::live::Usual;
 use crate::script::{free_stage, stage};
+use crate::session::Mark;
 use crate::world::view::Life;
 
 mod hand;
 mod keeping;
+mod time;
 
 fn free() -> Director {
     Director::new(Begin {

@@ -1,0 +1,190 @@
+//! Going to what matters, other futures, and what holds the time.
+
+use super::*;
+
+/// Elections, commits and faults, at instants that the run itself tells.
+const EVENTFUL: &str = "title \"t\"
+cluster 3
+seed 7
+wait until leader
+put x 1
+wait until reply = ok
+crash leader
+wait until leader
+wait 200ms
+put x 2
+wait until reply = ok
+wait 100ms
+";
+
+fn eventful() -> Director {
+    let mut director = scripted(EVENTFUL, None);
+    director.pass(5_000_000);
+    director
+}
+
+/// The instants of the tape at which there is such a landmark, each once.
+fn on_the_tape(director: &Director, wanted: fn(Mark) -> bool) -> Vec<Micros> {
+    let tape = director.session.tape().iter();
+    let mut instants: Vec<Micros> = tape.filter(|it| wanted(it.1)).map(|it| it.0).collect();
+    instants.dedup();
+    instants
+}
+
+#[test]
+fn one_goes_from_election_to_election_both_ways() {
+    let mut director = eventful();
+    let election = |mark| matches!(mark, Mark::Term(_) | Mark::Leader(..));
+    let elections = on_the_tape(&director, election);
+    assert!(elections.len() >= 4, "two terms and two leaders");
+    director.obey(Ask::Seek(0));
+    for &at in &elections {
+        director.obey(Ask::Next(Landmark::Election));
+        assert_eq!(director.now(), at);
+    }
+    for &at in elections.iter().rev().skip(1) {
+        director.obey(Ask::Last(Landmark::Election));
+        assert_eq!(director.now(), at);
+    }
+    director.obey(Ask::Last(Landmark::Election));
+    assert_eq!(director.now(), elections[0]);
+    assert!(director.says("there was no election before"));
+}
+
+#[test]
+fn one_goes_from_commit_to_commit_both_ways() {
+    let mut director = eventful();
+    director.obey(Ask::Seek(0));
+    let mut commits = Vec::new();
+    loop {
+        let before = director.session.committed();
+        director.obey(Ask::Next(Landmark::Commit));
+        if director.session.committed() == before || director.now() > 2_000_000 {
+            break;
+        }
+        assert_eq!(director.session.committed(), before + 1);
+        commits.push(director.now());
+    }
+    assert!(commits.len() >= 4, "two no-ops and two writes: {commits:?}");
+    let last = commits[commits.len() - 1];
+    director.obey(Ask::Seek(last + 1));
+    for &at in commits.iter().rev() {
+        director.obey(Ask::Last(Landmark::Commit));
+        assert_eq!(director.now(), at);
+    }
+}
+
+#[test]
+fn faults_are_found_and_what_is_not_there_is_said() {
+    let mut director = eventful();
+    let here = director.now();
+    director.obey(Ask::Last(Landmark::Fault));
+    let faults = on_the_tape(&director, |mark| mark == Mark::Fault);
+    assert_eq!(faults, [director.now()]);
+    director.obey(Ask::Last(Landmark::Violation));
+    assert!(director.says("there was no violation before"));
+    assert_eq!(faults, [director.now()], "and one stays where one was");
+    director.obey(Ask::Next(Landmark::Violation));
+    assert!(director.says("no violation came within ten seconds"));
+    assert!(director.now() >= here + 10_000_000);
+}
+
+#[test]
+fn beyond_the_frontier_time_passes_until_it_comes() {
+    let mut director = free();
+    director.obey(Ask::Next(Landmark::Election));
+    assert_eq!(director.scene().world.term(), 1);
+    director.obey(Ask::Next(Landmark::Commit));
+    assert_eq!(director.session.committed(), 1, "the leader's own entry");
+    assert!(!director.playing());
+}
+
+#[test]
+fn a_future_that_was_left_is_listed_and_can_be_taken_up() {
+    let mut director = free();
+    director.pass(1_000_000);
+    director.type_in("crash n1");
+    director.pass(1_500_000);
+    director.obey(Ask::Seek(800_000));
+    director.type_in("crash n2");
+    director.type_in("crash n3");
+    director.pass(900_000);
+    let branches = director.scene().branches;
+    assert_eq!(branches.len(), 1);
+    assert_eq!((branches[0].parts, branches[0].until), (800_000, 1_500_000));
+    assert_eq!(branches[0].done, ["crash n1".into()]);
+
+    director.obey(Ask::TakeUp(0));
+    assert_eq!(director.now(), 1_500_000);
+    let lives = [0, 1, 2].map(|slot| director.life(slot));
+    assert_eq!(lives, [Life::Down, Life::Up, Life::Up]);
+    let branches = director.scene().branches;
+    assert_eq!((branches[0].parts, branches[0].until), (800_000, 900_000));
+    assert_eq!(branches[0].done, ["crash n2".into(), "crash n3".into()]);
+
+    director.obey(Ask::TakeUp(0));
+    assert_eq!((director.now(), director.life(1)), (900_000, Life::Down));
+    director.obey(Ask::TakeUp(7));
+    assert_eq!(director.now(), 900_000, "there is no such future");
+}
+
+#[test]
+fn a_script_goes_on_where_its_own_future_is_taken_up() {
+    let mut director = scripted(SCRIPT, None);
+    director.pass(500_000);
+    director.type_in("crash n3");
+    assert!(director.player.is_none());
+    director.obey(Ask::TakeUp(0));
+    assert!(
+        director.player.is_none(),
+        "nothing was left behind at the frontier"
+    );
+    director.obey(Ask::Back(0));
+}
+
+#[test]
+fn breakpoints_are_listed_switched_and_forgotten() {
+    let mut director = free();
+    director.type_in("break when leader");
+    director.type_in("never role n1 down");
+    director.type_in("break when leader");
+    let shown = |director: &Director| -> Vec<(String, bool, bool, bool)> {
+        let all = director.scene().breakpoints.into_iter();
+        all.map(|it| (it.text.to_string(), it.on, it.stopped, it.kept))
+            .collect()
+    };
+    let never = ("never role n1 down".to_owned(), true, false, true);
+    let when = |on, stopped| ("break when leader".to_owned(), on, stopped, false);
+    assert_eq!(shown(&director), [never.clone(), when(true, false)]);
+    director.obey(Ask::SwitchBreakpoint(1));
+    assert_eq!(shown(&director)[1], when(false, false));
+    assert!(director.pass(2_000_000), "what is off holds nothing");
+    director.obey(Ask::SwitchBreakpoint(1));
+    director.obey(Ask::Seek(0));
+    assert!(!director.pass(2_000_000));
+    assert_eq!(shown(&director)[1], when(true, true));
+    director.obey(Ask::StepOn);
+    assert_eq!(
+        shown(&director)[1],
+        when(true, false),
+        "that was an instant ago"
+    );
+    director.obey(Ask::DropBreakpoint(0));
+    assert!(director.says("belongs to the session"));
+    director.obey(Ask::DropBreakpoint(1));
+    assert_eq!(shown(&director), [never.clone()]);
+    director.type_in("break clear");
+    assert_eq!(shown(&director), [never], "what is expected stays");
+}
+
+#[test]
+fn a_break_of_a_script_holds_the_time_at_that_very_instant_and_is_listed() {
+    let script = "title \"t\"\ncluster 3\nseed 7\nbreak when leader\nwait 2s\n";
+    let mut director = scripted(script, None);
+    assert!(!director.pass(2_000_000));
+    let elected = on_the_tape(&director, |mark| matches!(mark, Mark::Leader(..)));
+    assert_eq!(elected, [director.now()]);
+    let breakpoints = director.scene().breakpoints;
+    assert!(breakpoints.len() == 1 && breakpoints[0].stopped);
+    assert!(director.pass(2_000_000), "the script goes on");
+}
