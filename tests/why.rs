@@ -5,9 +5,12 @@
 #[path = "fixtures/run.rs"]
 mod run;
 
+use std::sync::Arc;
+
 use raft_playground::command::{Statement, Why};
-use raft_playground::script::Outcome;
-use raft_playground::session::{Answer, Session};
+use raft_playground::script::demos::DEMOS;
+use raft_playground::script::{Outcome, Player, Progress, stage};
+use raft_playground::session::{Answer, Manner, Session};
 use raft_playground::world::{Event, Hosts};
 
 /// Three servers; timers fire by hand, messages take 10 ms, and n1 leads term 1.
@@ -1025,4 +1028,64 @@ fn what_is_no_longer_held_is_said() {
         &[],
         &[],
     );
+}
+
+// Whatever happens
+
+/// Everything that can be asked of a session as it stands.
+fn questions(session: &Session) -> Vec<String> {
+    let view = session.world().view();
+    let longest = view.nodes.iter().map(|node| node.node.log.last()).max();
+    let indices = 1..=longest.unwrap_or(0) + 1;
+    let mut all: Vec<String> = ["leader", "config", "violation", "reply admin"]
+        .map(String::from)
+        .into();
+    all.extend(
+        view.clients
+            .iter()
+            .map(|client| format!("reply {}", client.id)),
+    );
+    all.extend(
+        indices
+            .clone()
+            .rev()
+            .take(6)
+            .map(|index| format!("commit {index}")),
+    );
+    for node in &view.nodes {
+        let name = &node.name;
+        let of_node = ["role", "term", "vote", "config"];
+        all.extend(of_node.map(|topic| format!("{topic} {name}")));
+        for index in indices.clone().rev().take(3) {
+            all.push(format!("log {name} {index}"));
+            all.push(format!("commit {index} on {name}"));
+        }
+    }
+    let records = session.world().trace().records().rev().step_by(7).take(6);
+    all.extend(records.map(|record| format!("event {}", record.id)));
+    all
+}
+
+#[test]
+fn every_question_has_an_answer_at_any_instant_of_any_demo() {
+    for demo in DEMOS {
+        let script = Arc::new(demo.script().expect("a demo can be read"));
+        let manner = Manner {
+            hosts: Hosts::Inline,
+            keep: 5_000,
+            rewinds: false,
+        };
+        let mut session = Session::new(stage(&script, None), manner);
+        let mut player = Player::new(script);
+        for _ in 0..12 {
+            let until = session.now() + 97_000;
+            let goes_on = player.advance(&mut session, until) != Progress::Ends;
+            for question in questions(&session) {
+                ask(&session, &format!("why {question}"));
+            }
+            if !goes_on {
+                break;
+            }
+        }
+    }
 }

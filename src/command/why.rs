@@ -152,8 +152,7 @@ impl fmt::Display for Why {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Statement;
-    use super::*;
+    use super::super::{Script, Statement};
 
     fn read(text: &str) -> Result<Statement, String> {
         Statement::parse(text, &["n1".into(), "n3".into()], true).map_err(|wrong| wrong.to_string())
@@ -196,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_script_asks_no_questions() {
-        let script = super::super::Script::parse("x.raft", "why leader");
+        let script = Script::parse("x.raft", "why leader");
         assert!(script.is_err_and(|wrong| wrong.to_string().contains("only in the dashboard")));
     }
 }

@@ -348,6 +348,32 @@ fn a_new_run_is_the_same_run_until_the_seed_is_new() {
 }
 
 #[test]
+fn a_question_holds_the_time_and_is_answered_each_time() {
+    let mut director = free();
+    director.pass(1_000_000);
+    director.type_in("why leader");
+    assert!(!director.playing());
+    let first = director.scene().answer.expect("it is answered");
+    assert!(
+        first.1.headline.contains("leads term"),
+        "{}",
+        first.1.headline
+    );
+    let (digest, lines) = (
+        director.scene().world.digest,
+        director.session.journal().len(),
+    );
+    director.type_in("why no leader");
+    let second = director.scene().answer.expect("it is answered");
+    assert_eq!((second.0, &second.1), (first.0 + 1, &first.1));
+    // Nothing was done by asking, and what is shown anew begins without an answer.
+    assert_eq!(director.scene().world.digest, digest);
+    assert_eq!(director.session.journal().len(), lines);
+    director.take_the_floor();
+    assert_eq!(director.scene().answer, None);
+}
+
+#[test]
 fn what_only_a_script_can_say_is_refused_with_a_word() {
     let mut director = free();
     director.obey(Ask::Perform(Statement::Seed(3)));
