@@ -377,7 +377,9 @@ fn held_by_leader(
                 {
                     account.visible(lost, 0);
                 }
-                if let Some(cut) = facts.cut_by(id, voter).filter(|_| facts.blocked(id, voter))
+                if let Some(cut) = facts
+                    .cut_by(id, voter, facts.view.now)
+                    .filter(|_| facts.blocked(id, voter))
                     && let Some(told) = facts.told(cut)
                 {
                     account.because(told, 0);

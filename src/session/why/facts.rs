@@ -190,10 +190,10 @@ impl<'a> Facts<'a> {
         blocked.contains(&(one, other)) || blocked.contains(&(other, one))
     }
 
-    /// The statement since which a link is blocked, by partition, isolation or a cut.
-    pub(super) fn cut_by(&self, from: NodeId, to: NodeId) -> Option<&'a Entry> {
+    /// The statement by which a link is blocked at an instant: partition, isolation or a cut.
+    pub(super) fn cut_by(&self, from: NodeId, to: NodeId, at: Micros) -> Option<&'a Entry> {
         let (mut partition, mut isolation, mut cut) = (None, None, None);
-        for &entry in &self.past {
+        for &entry in self.past.iter().take_while(|entry| entry.at <= at) {
             let Deed::Act(command) = &entry.deed else {
                 continue;
             };
@@ -272,7 +272,7 @@ impl<'a> Facts<'a> {
             (true, false) => (format!("nothing passes from {other} to {one}"), (from, id)),
             (false, true) => (format!("nothing passes from {one} to {other}"), (id, from)),
         };
-        let by = self.cut_by(link.0, link.1);
+        let by = self.cut_by(link.0, link.1, self.view.now);
         let since = by.map(|entry| format!(" since {}", Seconds(entry.at)));
         Some(format!(
             "{words}{}{}",

@@ -17,7 +17,7 @@ impl<'a> Account<'a> {
                 envelope, reason, ..
             } => match reason {
                 DropReason::Partition => {
-                    let by = self.facts.cut_by(envelope.from, envelope.to);
+                    let by = self.facts.cut_by(envelope.from, envelope.to, record.at);
                     by.and_then(|entry| self.facts.told(entry))
                         .into_iter()
                         .collect()
@@ -316,7 +316,7 @@ impl<'a> Account<'a> {
             else {
                 continue;
             };
-            let by = self.facts.cut_by(envelope.from, envelope.to);
+            let by = self.facts.cut_by(envelope.from, envelope.to, check.at);
             grounds.push(by.and_then(|entry| self.facts.told(entry)).unwrap_or(*id));
         }
         grounds

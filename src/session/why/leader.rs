@@ -174,7 +174,7 @@ fn tell_cuts(account: &mut Account<'_>, running: &[NodeId]) {
     for &(from, to) in &facts.view.blocked {
         if running.contains(&from)
             && running.contains(&to)
-            && let Some(entry) = facts.cut_by(from, to)
+            && let Some(entry) = facts.cut_by(from, to, facts.view.now)
         {
             told.insert((entry.at, quoted(Some(entry))), entry);
         }

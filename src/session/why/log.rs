@@ -178,7 +178,7 @@ fn barriers(facts: &Facts<'_>, id: NodeId, leader: NodeId) -> Vec<EventId> {
     });
     let lost = lost.map(|record| record.id);
     let cut = facts
-        .cut_by(leader, id)
+        .cut_by(leader, id, facts.view.now)
         .filter(|_| facts.blocked(leader, id));
     lost.chain(cut.and_then(|entry| facts.told(entry)))
         .collect()
