@@ -4,12 +4,13 @@ mod fixtures;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use raft_playground::command::Lang;
+use raft_playground::command::{Lang, ViewName};
 use raft_playground::raft::NodeId;
 use raft_playground::screen::ascii::sign;
 use raft_playground::screen::{Hint, Overlay, Prompt, Screen, Theme, Ui};
-use raft_playground::session::Scene;
+use raft_playground::session::{Answer, Scene};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
@@ -38,10 +39,6 @@ fn lines(buf: &Buffer) -> String {
 }
 
 fn overlays() -> Vec<Overlay> {
-    let hint = |number: usize| Hint {
-        keys: format!("{number}"),
-        words: "a key".into(),
-    };
     let prompt = Prompt {
         text: "crash n".into(),
         cursor: 7,
@@ -50,9 +47,14 @@ fn overlays() -> Vec<Overlay> {
     };
     vec![
         Overlay::None,
-        Overlay::Help {
-            lines: (0..90).map(hint).collect(),
-            top: 3,
+        Overlay::Branches { chosen: 0 },
+        Overlay::Breakpoints { chosen: 0 },
+        Overlay::Why {
+            answer: Arc::new(Answer {
+                headline: "It is so.".into(),
+                ..Answer::default()
+            }),
+            chosen: None,
         },
         Overlay::Palette(prompt.clone()),
         Overlay::Filter(prompt),
@@ -60,6 +62,13 @@ fn overlays() -> Vec<Overlay> {
             marked: [NodeId(1), NodeId(2)].into(),
         },
     ]
+}
+
+fn hint(number: usize) -> Hint {
+    Hint {
+        keys: format!("{number}"),
+        words: "a key".into(),
+    }
 }
 
 #[test]
@@ -72,10 +81,15 @@ fn every_cell_is_ascii_and_nothing_moves() {
         fixtures::crowd(51),
     ];
     for scene in &scenes {
-        for overlay in overlays() {
+        let views = ViewName::ALL.iter().map(|&view| (view, Overlay::None));
+        let overlays = overlays().into_iter();
+        let shown = views.chain(overlays.map(|overlay| (ViewName::Main, overlay)));
+        for (view, overlay) in shown {
             for size in [(80, 24), (120, 36), (200, 60), (40, 10)] {
                 let ui = Ui {
+                    view,
                     overlay: overlay.clone(),
+                    keys: (0..90).map(hint).collect(),
                     ..Ui::default()
                 };
                 let (with, without) = (draw(scene, &ui, size, false), draw(scene, &ui, size, true));
@@ -148,7 +162,7 @@ fn every_glyph_has_a_sign() {
 }
 
 /// Glyphs that say the same, or more and less of the same, may share a sign.
-const ALIKE: [&str; 15] = [
+const ALIKE: [&str; 16] = [
     "─·—–−",
     "│├┤",
     "╭╮",
@@ -161,13 +175,14 @@ const ALIKE: [&str; 15] = [
     "→←↓↑✔",
     "⇢⇠⇣⇡✘",
     "✗×",
+    "»«",
     "…⋯",
     "“”",
     "‘’",
 ];
 
 /// What is drawn into one pane, by the files that draw it.
-const PANES: [&[&str]; 7] = [
+const PANES: [&[&str]; 15] = [
     &[
         "paint",
         "theme",
@@ -188,6 +203,19 @@ const PANES: [&[&str]; 7] = [
     &["paint", "panes/events"],
     &["panes/tape"],
     &["panes/head", "units"],
+    &["paint", "panes/lists"],
+    &["paint", "panes/why"],
+    &["paint", "panes/rules"],
+    &["paint", "theme", "panes/clients", "panes/calls"],
+    &["paint", "panes/metrics"],
+    &["paint", "panes/network"],
+    &["paint", "panes/flights", "lines"],
+    &[
+        "paint",
+        "panes/timeline",
+        "panes/timeline/arrows",
+        "panes/timeline/lanes",
+    ],
 ];
 
 #[test]

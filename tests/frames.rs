@@ -18,6 +18,7 @@ use raft_playground::session::{Answer, Scene};
 use raft_playground::tui::Keymap;
 use raft_playground::world::Hosts;
 use raft_playground::world::view::Life;
+use ratatui::style::Modifier;
 
 #[test]
 fn figure_8_at_120_by_36() {

@@ -574,19 +574,19 @@ fn a_script_shows_a_view() {
 
 #[test]
 fn a_sequence_waits_and_a_broken_one_counts_alone() {
-    let text = "[statements]\n\"g g\" = \"heal\"\n\"g c\" = \"calm\"\n";
+    let text = "[statements]\n\"A g\" = \"heal\"\n\"A c\" = \"calm\"\n";
     let keymap = Keymap::default()
         .overlay("mine.toml", text, &checked)
         .expect("a good keymap");
     let scene = Arc::new(fixtures::figure_8());
     let mut app = App::new(scene, keymap, Box::new(parse), Box::new(complete));
-    assert!(press(&mut app, "g").is_empty());
-    assert_eq!(app.ui().hints[0].keys, "g g");
+    assert!(press(&mut app, "A").is_empty());
+    assert_eq!(app.ui().hints[0].keys, "A g");
     assert_eq!(
         press(&mut app, "g"),
         [Outgoing::Ask(Ask::Perform(said("heal")))]
     );
-    assert_eq!(press(&mut app, "g q"), [Outgoing::Quit]);
+    assert_eq!(press(&mut app, "A q"), [Outgoing::Quit]);
 }
 
 fn complaints(text: &str) -> String {

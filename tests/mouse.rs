@@ -88,7 +88,7 @@ fn a_node_is_where_it_is_drawn() {
 }
 
 fn parse(text: &str, _: &[Text]) -> Result<Statement, Refusal> {
-    Ok(Statement::View(text.into()))
+    Ok(Statement::Title(text.into()))
 }
 
 fn app(scene: Scene) -> App {
@@ -202,7 +202,7 @@ fn a_right_click_offers_what_can_be_done_with_a_node() {
     assert_eq!(offered(&app), ["restart S2", "wipe S2"]);
     let wipe = place(&app, Target::Choice(1));
     let asked = mouse(&mut app, CLICK, wipe);
-    let said = Ask::Perform(Statement::View("wipe S2".into()));
+    let said = Ask::Perform(Statement::Title("wipe S2".into()));
     assert_eq!(asked, Some(vec![Outgoing::Ask(said)]));
     assert_eq!(app.ui().overlay, Overlay::None);
     // What is offered are statements.

@@ -48,6 +48,7 @@ fn scene() -> Scene {
             Show::Speed(shown) => speed = shown,
             Show::Focus(nodes) => focus = session.world().select(&nodes).first().copied(),
             Show::View(shown) => view = Some((1, shown)),
+            Show::BreakWhen(_) | Show::BreakClear => {}
         }
     }
     Scene {

@@ -71,7 +71,7 @@ fn dashboard_in_pty() -> Pty {
     command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     let mut pty = Pty::open(command, 120, 36);
     // The end of the last row.
-    pty.until("workload");
+    pty.until("stop");
     pty
 }
 

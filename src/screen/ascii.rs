@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Glyphs with the sign of each, by what they mean.
-const SIGNS: [(&str, &str); 23] = [
+const SIGNS: [(&str, &str); 26] = [
     // Frames, and the place on the tape.
     ("─│╭╮╰╯├┤┃╱╲", "-|..''||!/\\"),
     // Bars, and what begins and ends them: running, or held. Less than half a cell is not seen.
@@ -35,8 +35,13 @@ const SIGNS: [(&str, &str); 23] = [
     ("…⋯", "~~"),
     // Time passes.
     ("▶", ">"),
-    // What was done by hand.
-    ("»", ":"),
+    // What was done by hand, and how messages go over lanes: a copy, lines, a timer, a cut.
+    ("»«", "::"),
+    ("┄┊╎◷✂", "_,;T8"),
+    // A fault was on.
+    ("░", "%"),
+    // What holds the time: by the session, switched on.
+    ("◆●", "+*"),
     // Punctuation.
     ("·—–−", "----"),
     ("“”‘’", "\"\"''"),
