@@ -1,29 +1,63 @@
 //! A list that grows at its end and is cheap to copy: what a log is made of.
 //!
 //! Full chunks never change and are shared between copies; only the chunk at the end, which is
-//! still growing, is copied. So adding and reading are as fast as with a vector.
+//! still growing, is copied. So adding and reading are as fast as with a vector. Lists that come
+//! to hold the same can share chunks too, by way of a [`Pool`].
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use imbl::Vector;
 
 /// Items in a chunk.
 const CHUNK: usize = 128;
+/// So many chunks of a pool are compared with a new one.
+const POOL: usize = 16;
 
 /// A list of items, numbered from 0. Copies share all but the newest few.
 #[derive(Clone, Debug)]
 pub struct List<T> {
     /// So many items of the first chunk do not belong to the list any more; 0 in an empty list.
     skip: usize,
-    full: Arc<Vec<Arc<[T]>>>,
+    full: Vector<Arc<[T]>>,
     /// Fewer than a chunk.
     tail: Vec<T>,
+    pool: Option<Arc<Pool<T>>>,
+}
+
+/// The newest chunks of several lists, such as the logs of a cluster: each list that fills a
+/// chunk with the same items takes the one that is there already.
+#[derive(Debug)]
+pub struct Pool<T>(Mutex<VecDeque<Arc<[T]>>>);
+
+impl<T> Default for Pool<T> {
+    fn default() -> Pool<T> {
+        Pool(Mutex::default())
+    }
+}
+
+impl<T: PartialEq> Pool<T> {
+    /// The chunk with these items.
+    fn shared(&self, chunk: Arc<[T]>) -> Arc<[T]> {
+        let mut chunks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(same) = chunks.iter().rev().find(|known| **known == chunk) {
+            return same.clone();
+        }
+        if chunks.len() == POOL {
+            chunks.pop_front();
+        }
+        chunks.push_back(chunk.clone());
+        chunk
+    }
 }
 
 impl<T> Default for List<T> {
     fn default() -> List<T> {
         List {
             skip: 0,
-            full: Arc::default(),
+            full: Vector::new(),
             tail: Vec::new(),
+            pool: None,
         }
     }
 }
@@ -76,14 +110,33 @@ impl<T> List<T> {
         shared + rest.take_while(|(one, another)| one == another).count()
     }
 
+    /// Shares chunks with the other lists of a pool from now on, as do its copies.
+    pub fn share(&mut self, pool: &Arc<Pool<T>>) {
+        self.pool = Some(pool.clone());
+    }
+
     /// Adds an item at the end.
     #[inline]
-    pub fn push(&mut self, item: T) {
+    pub fn push(&mut self, item: T)
+    where
+        T: PartialEq,
+    {
         self.tail.push(item);
         if self.tail.len() == CHUNK {
-            let chunk = self.tail.drain(..).collect();
-            Arc::make_mut(&mut self.full).push(chunk);
+            self.close_chunk();
         }
+    }
+
+    #[cold]
+    fn close_chunk(&mut self)
+    where
+        T: PartialEq,
+    {
+        let chunk = self.tail.drain(..).collect();
+        self.full.push_back(match &self.pool {
+            Some(pool) => pool.shared(chunk),
+            None => chunk,
+        });
     }
 
     /// All items, or those from a place on.
@@ -101,7 +154,9 @@ impl<T> List<T> {
 
     /// Removes all items.
     pub fn clear(&mut self) {
-        *self = List::default();
+        self.skip = 0;
+        self.full.clear();
+        self.tail.clear();
     }
 
     /// Removes the first `count` items.
@@ -112,7 +167,7 @@ impl<T> List<T> {
         self.skip += count;
         let gone = (self.skip / CHUNK).min(self.full.len());
         if gone > 0 {
-            Arc::make_mut(&mut self.full).drain(..gone);
+            self.full = self.full.skip(gone);
             self.skip -= gone * CHUNK;
         }
     }
@@ -130,7 +185,7 @@ impl<T: Clone> List<T> {
         let end = self.skip + len;
         if let Some(chunk) = self.full.get(end / CHUNK) {
             self.tail = chunk.to_vec();
-            Arc::make_mut(&mut self.full).truncate(end / CHUNK);
+            self.full.truncate(end / CHUNK);
         }
         self.tail.truncate(end % CHUNK);
     }
@@ -142,16 +197,16 @@ impl<T: Clone> List<T> {
     pub fn set(&mut self, place: usize, item: T) {
         let place = place + self.skip;
         let (chunk, place) = (place / CHUNK, place % CHUNK);
-        match chunk < self.full.len() {
-            true => Arc::make_mut(&mut Arc::make_mut(&mut self.full)[chunk])[place] = item,
-            false => self.tail[place] = item,
+        match self.full.get_mut(chunk) {
+            Some(chunk) => Arc::make_mut(chunk)[place] = item,
+            None => self.tail[place] = item,
         }
     }
 }
 
 impl<T: PartialEq> PartialEq for List<T> {
     fn eq(&self, other: &List<T>) -> bool {
-        let shared = self.skip == other.skip && Arc::ptr_eq(&self.full, &other.full);
+        let shared = self.skip == other.skip && self.full.ptr_eq(&other.full);
         match shared {
             true => self.tail == other.tail,
             false => self.iter().eq(other.iter()),
@@ -181,6 +236,28 @@ mod tests {
             1 => (0..2 * CHUNK).prop_map(Change::DropFirst),
             1 => (0..4 * CHUNK).prop_map(Change::Set),
         ]
+    }
+
+    #[test]
+    fn lists_of_a_pool_share_what_is_the_same() {
+        let pool = Arc::default();
+        let list = |items: std::ops::Range<usize>| {
+            let mut list = List::default();
+            list.share(&pool);
+            items.for_each(|item| list.push(item));
+            list
+        };
+        let (one, two, other) = (list(0..300), list(0..200), list(1..200));
+        assert!(Arc::ptr_eq(&one.full[0], &two.full[0]));
+        assert_eq!(one.common(&two), 200);
+        assert!(!Arc::ptr_eq(&one.full[0], &other.full[0]));
+        // What is done to one is not seen in the other.
+        let mut changed = two.clone();
+        changed.set(7, 0);
+        assert_eq!((changed.get(7), one.get(7)), (Some(&0), Some(&7)));
+        // Too long ago.
+        list(1_000..1_000 + CHUNK * POOL);
+        assert!(!Arc::ptr_eq(&one.full[0], &list(0..200).full[0]));
     }
 
     proptest! {

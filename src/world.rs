@@ -32,8 +32,9 @@ pub use host::Hosts;
 pub use view::View;
 
 use crate::kv::{ClientId, Store, Text};
+use crate::list::Pool;
 use crate::raft::{
-    AdminId, Configuration, Durable, Envelope, EventId, Index, Input, Micros, Node, NodeId,
+    AdminId, Configuration, Durable, Entry, Envelope, EventId, Index, Input, Micros, Node, NodeId,
     NodeView, Options, Rng, RoleKind, RoleView, Rules, Term,
 };
 use admin::{Membership, Operator};
@@ -153,6 +154,8 @@ pub struct World {
     now: Micros,
     hosts: Hosts,
     servers: Vec<Server>,
+    /// Where the logs find what other logs hold too.
+    entries: Arc<Pool<Entry>>,
     membership: Membership,
     operator: Operator,
     options: Options,
@@ -177,12 +180,14 @@ impl World {
         assert!((1..=MAX_NODES).contains(&stage.names.len()));
         let ids = (0..stage.names.len()).map(NodeId::from_slot);
         let configuration = Configuration::of(ids.clone());
+        let entries = Arc::default();
         let server = |(id, name): (NodeId, &Text)| {
             let given = stage.given.iter().find(|(node, _)| *node == id);
             let mut durable = given
                 .map(|(_, durable)| durable.clone())
                 .unwrap_or_default();
             durable.configuration = configuration.clone();
+            durable.log.share(&entries);
             Server::new(stage.seed, id, name.clone(), durable)
         };
         let servers = ids.zip(&stage.names).map(server).collect();
@@ -191,6 +196,7 @@ impl World {
             now: 0,
             hosts,
             servers,
+            entries,
             membership: Membership::new(configuration),
             operator: Operator::default(),
             options: Options::default(),
@@ -422,6 +428,7 @@ impl World {
             now: self.now,
             hosts: Hosts::Inline,
             servers: self.servers.iter().map(Server::copy).collect(),
+            entries: self.entries.clone(),
             membership: self.membership.clone(),
             operator: self.operator.clone(),
             options: self.options.clone(),

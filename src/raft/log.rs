@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::configuration::Configuration;
 use super::{Index, Term};
 use crate::kv::Request;
-use crate::list::List;
+use crate::list::{List, Pool};
 
 /// What an entry holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -110,6 +110,17 @@ impl Log {
     /// True when the log holds no entry.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Shares memory from now on, as do its copies, with logs of the same pool that hold the same.
+    pub fn share(&mut self, pool: &Arc<Pool<Entry>>) {
+        self.entries.share(pool);
+    }
+
+    /// Forgets everything, as a disk that is wiped.
+    pub fn wipe(&mut self) {
+        (self.base, self.base_term, self.last_term) = (0, 0, 0);
+        self.entries.clear();
     }
 
     /// Adds one entry at the end and returns its index.

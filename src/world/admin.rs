@@ -226,10 +226,11 @@ impl World {
             return None;
         }
         let id = NodeId::from_slot(self.servers.len());
-        let durable = Durable {
+        let mut durable = Durable {
             void_through: self.membership.void_through,
             ..Durable::default()
         };
+        durable.log.share(&self.entries);
         let mut server = Server::new(self.seed, id, name.clone(), durable);
         server.options = self.options.clone();
         self.servers.push(server);

@@ -129,9 +129,12 @@ impl Disk {
 
     /// Empties the disk.
     pub fn wipe(&mut self) {
+        let mut held = std::mem::take(&mut self.durable);
+        held.log.wipe();
         self.durable = Durable {
-            configuration: std::mem::take(&mut self.durable.configuration),
-            void_through: self.durable.void_through,
+            log: held.log,
+            configuration: held.configuration,
+            void_through: held.void_through,
             ..Durable::default()
         };
     }

@@ -68,7 +68,7 @@ pub(super) struct Committed {
 }
 
 /// Puts `value` at `place`, filling up with `filler` before it.
-pub(super) fn put<T: Clone>(list: &mut List<T>, place: usize, filler: T, value: T) {
+pub(super) fn put<T: Clone + PartialEq>(list: &mut List<T>, place: usize, filler: T, value: T) {
     while list.len() < place {
         list.push(filler.clone());
     }
