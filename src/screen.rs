@@ -2,6 +2,7 @@
 //! anything; the dashboard and the recorder share it.
 
 pub mod ascii;
+pub mod change;
 pub mod clean;
 pub mod hit;
 pub mod layout;

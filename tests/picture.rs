@@ -1,19 +1,20 @@
 //! The picture at the head of the README: a frame of a real session, as the dashboard draws it.
 
+#[path = "fixtures/scene.rs"]
+mod scene;
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use raft_playground::command::Script;
-use raft_playground::raft::{Micros, NodeId};
+use raft_playground::raft::Micros;
 use raft_playground::screen::{Screen, Theme};
-use raft_playground::script::play::Show;
-use raft_playground::script::{Player, demos, stage};
-use raft_playground::session::{Manner, Scene, Session};
+use raft_playground::script::demos;
+use raft_playground::session::Scene;
 use raft_playground::tui::Keymap;
 use raft_playground::tui::app::App;
 use raft_playground::tui::palette::Refusal;
-use raft_playground::world::Hosts;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
@@ -30,52 +31,10 @@ const ROWS: u16 = 36;
 const REFRESH: &str = "REFRESH_PICTURE";
 
 /// The demo, played to the instant, as the dashboard would see it.
-fn scene() -> Scene {
+fn shown() -> Scene {
     let demo = demos::named(DEMO).expect("a demo of that name");
     let script = Script::parse(demo.name, demo.text).expect("the demo is right");
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 2_000,
-        rewinds: true,
-    };
-    let mut session = Session::new(stage(&script, None), manner);
-    let script = Arc::new(script);
-    let mut player = Player::new(script.clone());
-    player.advance(&mut session, AT);
-    let (mut speed, mut focus, mut view) = (1.0, None::<NodeId>, None);
-    for show in player.take_shows() {
-        match show {
-            Show::Speed(shown) => speed = shown,
-            Show::Focus(nodes) => focus = session.world().select(&nodes).first().copied(),
-            Show::View(shown) => view = Some((1, shown)),
-            Show::BreakWhen(_) | Show::BreakClear => {}
-        }
-    }
-    Scene {
-        world: session.world().view(),
-        title: script.title.clone(),
-        seed: session.stage().seed,
-        caption: session.caption().cloned(),
-        playing: true,
-        speed,
-        frontier: session.frontier(),
-        violations: session.violations().to_vec(),
-        records: session.world().trace().records().cloned().collect(),
-        tape: session.tape().to_vec(),
-        metrics: session.metrics().clone(),
-        scripted: true,
-        tour: false,
-        back: Vec::new(),
-        asks: false,
-        notice: None,
-        branches: Vec::new(),
-        breakpoints: Vec::new(),
-        undoable: 0,
-        focus,
-        view,
-        clip: None,
-        answer: None,
-    }
+    scene::played(script, Some(AT))
 }
 
 fn frame(scene: Scene) -> Buffer {
@@ -316,7 +275,7 @@ fn escaped(text: &str) -> String {
 #[test]
 fn the_picture_of_the_readme_is_a_frame_of_today() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/dashboard.svg");
-    let scene = scene();
+    let scene = shown();
     let title = format!("The dashboard of raft-playground: {}", scene.title);
     let drawn = svg(&frame(scene), &title);
     if std::env::var_os(REFRESH).is_some() {

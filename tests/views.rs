@@ -2,56 +2,23 @@
 
 #[path = "fixtures/frame.rs"]
 mod frame;
-
-use std::sync::Arc;
+#[path = "fixtures/scene.rs"]
+mod scene;
 
 use frame::{text, ui};
-use raft_playground::command::{Script, ViewName};
+use raft_playground::command::ViewName;
 use raft_playground::raft::{NodeId, Rule};
 use raft_playground::screen::Ui;
-use raft_playground::script::{Player, stage};
-use raft_playground::session::{Manner, Scene, Session};
-use raft_playground::world::Hosts;
+use raft_playground::session::Scene;
 
 /// The sizes that every view is looked at in.
 const SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (120, 36), (200, 60)];
 
-/// A run as the dashboard sees it at its end.
+/// A run as the dashboard sees it at its end, in slow motion.
 fn scene(script: &str) -> Scene {
-    let script = Script::parse("a test", script).unwrap_or_else(|wrong| panic!("{wrong}"));
-    let script = Arc::new(script);
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 20_000,
-        rewinds: true,
-    };
-    let mut session = Session::new(stage(&script, None), manner);
-    let mut player = Player::new(script.clone());
-    player.run(&mut session);
     Scene {
-        world: session.world().view(),
-        title: script.title.clone(),
-        seed: session.stage().seed,
-        caption: session.caption().cloned(),
-        playing: true,
         speed: 0.1,
-        frontier: session.frontier(),
-        violations: session.violations().to_vec(),
-        records: session.records(500),
-        tape: session.tape().to_vec(),
-        metrics: session.metrics().clone(),
-        scripted: false,
-        tour: false,
-        back: Vec::new(),
-        asks: false,
-        notice: None,
-        branches: Vec::new(),
-        breakpoints: Vec::new(),
-        undoable: 0,
-        focus: None,
-        view: None,
-        clip: None,
-        answer: None,
+        ..scene::after(script)
     }
 }
 

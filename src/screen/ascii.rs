@@ -36,7 +36,7 @@ const SIGNS: [(&str, &str); 26] = [
     // Time passes.
     ("▶", ">"),
     // What was done by hand, and how messages go over lanes: a copy, lines, a timer, a cut.
-    ("»«", "::"),
+    ("»«", ":("),
     ("┄┊╎◷✂", "_,;T8"),
     // A fault was on.
     ("░", "%"),

@@ -62,6 +62,8 @@ pub struct Theme {
     pub title: Style,
     /// The selected node.
     pub selected: Style,
+    /// What changed a moment ago, upon its own style.
+    pub changed: Style,
     /// What the script says.
     pub caption: Style,
     /// Keys that may be pressed.
@@ -103,6 +105,7 @@ impl Theme {
             border: style(palette.border),
             title: bold(palette.title),
             selected: Style::new().add_modifier(Modifier::REVERSED),
+            changed: Style::new().add_modifier(Modifier::UNDERLINED),
             caption: bold(palette.caption),
             key: bold(palette.key),
             good: style(palette.good),
@@ -125,6 +128,7 @@ impl Theme {
             border: plain.add_modifier(dim),
             title: plain.add_modifier(bold),
             selected: plain.add_modifier(Modifier::REVERSED),
+            changed: plain.add_modifier(Modifier::UNDERLINED),
             caption: plain.add_modifier(bold),
             key: plain.add_modifier(bold),
             good: plain,

@@ -89,8 +89,9 @@ pub struct Scene {
     pub breakpoints: Vec<Breakpoint>,
     /// Statements given by hand so far on this branch, which `undo` can take back.
     pub undoable: usize,
-    /// The node that the script, or the person, wants looked at.
-    pub focus: Option<NodeId>,
+    /// The node that the script, or the person, wants looked at, with a number that tells each
+    /// time from the one before.
+    pub focus: Option<(u64, NodeId)>,
     /// The view that the script wants shown, with a number that tells each time from the one
     /// before.
     pub view: Option<(u64, ViewName)>,

@@ -80,7 +80,7 @@ impl App {
     /// The dashboard before the first key.
     pub fn new(scene: Arc<Scene>, keymap: Keymap, parse: Parse, complete: Complete) -> App {
         let mut ui = Ui::default();
-        if let Some(node) = scene.focus {
+        if let Some((_, node)) = scene.focus {
             ui.selected = node;
         }
         if let Some((_, view)) = scene.view {
@@ -133,7 +133,7 @@ impl App {
     /// Takes a new scene.
     pub fn on_scene(&mut self, scene: Arc<Scene>) {
         if scene.focus != self.scene.focus
-            && let Some(node) = scene.focus
+            && let Some((_, node)) = scene.focus
         {
             self.ui.selected = node;
         }

@@ -161,6 +161,9 @@ impl Disk {
     /// The disk as others may see it.
     pub fn view(&self) -> DiskView {
         DiskView {
+            term: self.durable.term,
+            vote: self.durable.vote,
+            last: self.durable.log.last(),
             written: self.written,
             synced: self.synced,
             stalled: self.stalled,

@@ -8,7 +8,9 @@ use super::client::ClientOptions;
 use super::command::{Millionths, RateMillionths, Workload};
 use super::event::{MessageId, Reply};
 use crate::kv::{ClientId, Operation, Text};
-use crate::raft::{Envelope, Micros, NodeId, NodeView, Options, RoleKind, Rules, Span, WriteId};
+use crate::raft::{
+    Envelope, Index, Micros, NodeId, NodeView, Options, RoleKind, Rules, Span, Term, WriteId,
+};
 
 /// Whether a node's process runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +26,12 @@ pub enum Life {
 /// A node's disk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DiskView {
+    /// The term that is safe on it.
+    pub term: Term,
+    /// The vote that is safe on it.
+    pub vote: Option<NodeId>,
+    /// The index of the last entry that is safe on it, the snapshot counted in.
+    pub last: Index,
     /// The newest write handed to it.
     pub written: WriteId,
     /// The newest write that is safe.

@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 
 use crate::raft::NodeId;
 use crate::screen::Screen;
+use crate::screen::change::changes;
 use crate::screen::paint::{bar, put, shorten, width};
 use crate::screen::theme::role_glyph;
 use crate::world::view::{Life, NodeStatus};
@@ -84,9 +85,14 @@ impl Grid {
 /// Draws it.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let grid = Grid::of(screen, area);
+    let changes = changes(screen.scene);
     for (id, place) in grid.nodes(screen) {
         let node = &screen.scene.world.nodes[id.slot()];
         entry(screen, node, place, grid.name, buf);
+        if changes[id.slot()].any() {
+            let name = Rect::new(place.x + 2, place.y, width(&node.name).min(grid.name), 1);
+            buf.set_style(name.intersection(place), screen.theme.changed);
+        }
     }
     if grid.hidden > 0 {
         let more = format!("… {} more", grid.hidden);

@@ -7,19 +7,22 @@
 //! │ ○ S3    ■1│ □2  ··                       commit 1  applied 1 │
 //! │ ✝ S4    ■1│ ··  ··                       down since 2.900 s  │
 //! │                                                              │
-//! │ ■ applied  ▣ committed  □ not committed  ·· missing          │
+//! │ ■ applied  ▣ committed  □ uncommitted  ·· missing  ' unsynced│
 //! ╰──────────────────────────────────────────────────────────────╯
 //! ```
-//! The number is the entry's term. With more entries than columns the newest are shown, and of
+//! The number is the entry's term. What changed a moment ago is underlined, and `××` stands where
+//! an entry was. With more entries than columns the newest are shown, and of
 //! the older ones those where something ends: a commit index, a log, what two logs agree on.
 
 use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
+use ratatui::style::Style;
 
 use crate::raft::{Index, Log, NodeId};
 use crate::screen::Screen;
+use crate::screen::change::{Change, changes};
 use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
 use crate::screen::theme::role_glyph;
 use crate::screen::units::Seconds;
@@ -55,7 +58,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let marks_width = world
         .nodes
         .iter()
-        .map(|node| width(&marks.of(node)))
+        .map(|node| marks.of(node).iter().map(|(text, _)| width(text)).sum())
         .max()
         .unwrap_or(0);
     let cells = Rect::new(
@@ -73,7 +76,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         .unwrap_or(tight);
     let columns = columns(world, usize::from(cells.width / cell));
 
-    let legend = legend(world, inner);
+    let changes = changes(screen.scene);
     let (first, room) = visible(screen, inner);
 
     for (place, column) in columns.iter().enumerate() {
@@ -91,6 +94,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         }
     }
     for (node, y) in world.nodes.iter().skip(first).take(room).zip(inner.y + 1..) {
+        let change = &changes[node.id.slot()];
         let style = theme.node(node);
         let x = put(buf, inner, inner.x + 1, y, role_glyph(node), style);
         let label = match node.id == screen.ui.selected {
@@ -100,32 +104,21 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         put(buf, inner, x + 1, y, &shorten(&node.name, name), label);
         for (place, column) in columns.iter().enumerate() {
             let area = Rect::new(cells.x + place as u16 * cell, y, cell, 1);
-            entry(screen, node, *column, area, buf);
+            entry(screen, node, change, *column, area, buf);
         }
-        put_right(
-            buf,
-            inner,
-            inner.right() - 1,
-            y,
-            &marks.of(node),
-            theme.quiet,
-        );
+        let told = marks.of(node);
+        let long: u16 = told.iter().map(|(text, _)| width(text)).sum();
+        let mut x = (inner.right() - 1).saturating_sub(long).max(inner.x);
+        for (text, what) in told {
+            let style = match what.is_some_and(|what| what.of(change)) {
+                true => theme.quiet.patch(theme.changed),
+                false => theme.quiet,
+            };
+            x = put(buf, inner, x, y, &text, style);
+        }
     }
-    if legend {
-        let hidden = world.nodes.len().saturating_sub(room);
-        let text = match hidden {
-            0 => "■ applied  ▣ committed  □ not committed  ·· missing".into(),
-            more => format!("… {more} more nodes"),
-        };
-        put(
-            buf,
-            inner,
-            inner.x + 1,
-            inner.bottom() - 1,
-            &text,
-            theme.faint,
-        );
-    } else if world.nodes.len() > room {
+    legend(screen, &changes, area, buf);
+    if world.nodes.len() > room {
         let more = format!(" {} of {} nodes ", room, world.nodes.len());
         put_right(
             buf,
@@ -135,6 +128,34 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
             &more,
             theme.quiet,
         );
+    }
+}
+
+/// What the signs mean: all of them on a row of their own, or else in the frame those that are
+/// not always there.
+fn legend(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer) {
+    let (theme, world) = (screen.theme, &screen.scene.world);
+    let inner = area.inner(Margin::new(1, 1));
+    let unsynced = |node: &NodeStatus| node.node.synced < node.node.log.last();
+    let usual = ["■ applied", "▣ committed", "□ uncommitted", "·· missing"];
+    let at_times = [
+        ("' unsynced", Style::new(), world.nodes.iter().any(unsynced)),
+        ("changed", theme.changed, changes.iter().any(Change::any)),
+    ];
+    let own = has_legend(world, inner);
+    let usual = usual.into_iter().filter(|_| own);
+    let usual = usual.map(|text| (text, theme.faint));
+    let at_times = at_times.into_iter().filter(|(.., there)| own || *there);
+    let at_times = at_times.map(|(text, style, _)| (text, theme.faint.patch(style)));
+    let row = if own { inner } else { area };
+    let (edge, gap) = if own { ("", 2) } else { (" ", 0) };
+    let mut x = inner.x + u16::from(own);
+    for (text, style) in usual.chain(at_times) {
+        let text = format!("{edge}{text}{edge}");
+        if x + width(&text) > inner.right() {
+            break;
+        }
+        x = put(buf, row, x, row.bottom() - 1, &text, style) + gap;
     }
 }
 
@@ -150,24 +171,26 @@ pub fn nodes(screen: &Screen<'_>, area: Rect) -> Vec<(NodeId, Rect)> {
         .collect()
 }
 
-/// True when there is room for what the glyphs mean.
-fn legend(world: &View, inner: Rect) -> bool {
+/// True when there is room for a row that says what the signs mean.
+fn has_legend(world: &View, inner: Rect) -> bool {
     usize::from(inner.height) >= world.nodes.len() + 3
 }
 
 /// The first node that is shown, and how many are: those around the selected one.
 fn visible(screen: &Screen<'_>, inner: Rect) -> (usize, usize) {
     let world = &screen.scene.world;
-    let below = usize::from(legend(world, inner));
+    let below = usize::from(has_legend(world, inner));
     let room = usize::from(inner.height.saturating_sub(1)).saturating_sub(below);
     let first = first_shown(world.nodes.len(), room, screen.ui.selected.slot());
     (first, room)
 }
 
-/// One entry: right-aligned, with its commit marker behind it.
+/// One entry: right-aligned, with its commit marker behind it, or the sign that this node has not
+/// synced it.
 fn entry(
     screen: &Screen<'_>,
     node: &NodeStatus,
+    change: &Change,
     column: Option<Index>,
     area: Rect,
     buf: &mut Buffer,
@@ -178,23 +201,46 @@ fn entry(
         return;
     };
     let state = &node.node;
-    match state.log.get(index) {
+    let (text, style) = match state.log.get(index) {
         Some(entry) => {
             let glyph = match index {
                 _ if index <= state.applied => '■',
                 _ if index <= state.commit => '▣',
                 _ => '□',
             };
-            let text = format!("{glyph}{}", entry.term);
-            put_right(buf, area, right, area.y, &text, theme.term(entry.term));
+            (format!("{glyph}{}", entry.term), theme.term(entry.term))
         }
-        None if index < state.log.first() => {
-            put_right(buf, area, right, area.y, "▒▒", theme.faint);
-        }
-        None => put_right(buf, area, right, area.y, "··", theme.faint),
-    }
-    if index == state.commit && index < state.log.last() {
+        None if index < state.log.first() => ("▒▒".into(), theme.faint),
+        None if change.was_at(index) => ("××".into(), theme.warn),
+        None => ("··".into(), theme.faint),
+    };
+    let style = match change.at(index) {
+        true => style.patch(theme.changed),
+        false => style,
+    };
+    put_right(buf, area, right, area.y, &text, style);
+    if index > state.synced && index <= state.log.last() {
+        put(buf, area, right, area.y, "'", theme.warn);
+    } else if index == state.commit && index < state.log.last() {
         put(buf, area, right, area.y, "│", theme.good);
+    }
+}
+
+/// A fact that the words behind a log tell.
+#[derive(Clone, Copy)]
+enum Fact {
+    Commit,
+    Applied,
+    Life,
+}
+
+impl Fact {
+    fn of(self, change: &Change) -> bool {
+        match self {
+            Fact::Commit => change.committed.is_some(),
+            Fact::Applied => change.applied.is_some(),
+            Fact::Life => change.role,
+        }
     }
 }
 
@@ -206,14 +252,23 @@ enum Marks {
 }
 
 impl Marks {
-    fn of(self, node: &NodeStatus) -> String {
+    /// Each piece with the fact that it tells.
+    fn of(self, node: &NodeStatus) -> Vec<(String, Option<Fact>)> {
         let (commit, applied) = (node.node.commit, node.node.applied);
-        match (self, node.life) {
-            (Marks::Words, Life::Down) => format!("down since {}", Seconds(node.since)),
-            (Marks::Short, Life::Down) => "down".into(),
-            (Marks::Words, _) => format!("commit {commit}  applied {applied}"),
-            (Marks::Short, _) => format!("c{commit} a{applied}"),
-        }
+        let (words, between) = match (self, node.life) {
+            (Marks::Words, Life::Down) => {
+                let text = format!("down since {}", Seconds(node.since));
+                return vec![(text, Some(Fact::Life))];
+            }
+            (Marks::Short, Life::Down) => return vec![("down".into(), Some(Fact::Life))],
+            (Marks::Words, _) => (["commit ", "applied "], "  "),
+            (Marks::Short, _) => (["c", "a"], " "),
+        };
+        vec![
+            (format!("{}{commit}", words[0]), Some(Fact::Commit)),
+            (between.into(), None),
+            (format!("{}{applied}", words[1]), Some(Fact::Applied)),
+        ]
     }
 }
 

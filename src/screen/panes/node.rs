@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! ╭ S1 · leader since 3.102 s ─────────────╮
-//! │ term 4  voted S1  commit 1  applied 1  │
-//! │ disk 3 written, 3 synced               │
-//! │ clock ×1.00                            │
+//! │ disk    term 4  voted S1  log to 3     │
+//! │ memory  commit 2*  applied 2*  log to 3│
+//! │         clock ×1.00                    │
 //! │                                        │
 //! │ peer   next  match  flight    heard    │
 //! │ S2        4      3       0    12 ms    │
@@ -14,19 +14,28 @@
 //! │ x = one                                │
 //! ╰────────────────────────────────────────╯
 //! ```
+//! What is on disk survives a crash, the rest does not. A star marks what changed a moment ago.
+
+mod facts;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::raft::{Configuration, NodeId, PeerView, RoleView};
-use crate::screen::paint::{bar, frame, put, shorten, width};
+use crate::screen::change::{Change, changes};
+use crate::screen::paint::{frame, put, shorten, width};
 use crate::screen::theme::role_word;
 use crate::screen::units::{Seconds, Short};
 use crate::screen::wrap::wrap;
 use crate::screen::{Screen, name};
 use crate::world::View;
 use crate::world::view::{Life, NodeStatus};
+
+/// From so many columns on there is room for what is left out else.
+const WIDE: u16 = 34;
+/// Stands behind what changed.
+const CHANGED: &str = "*";
 
 /// A row: pieces of text with their styles.
 type Row = Vec<(String, Style)>;
@@ -36,7 +45,7 @@ pub fn rows(screen: &Screen<'_>, columns: u16) -> u16 {
     // The shape is kept while roles come and go, so that the panes stand still: all nodes'
     // peers, a few keys.
     let peers = screen.scene.world.nodes.len().saturating_sub(1).min(12) as u16;
-    let facts = if columns < 38 { 5 } else { 4 };
+    let facts = facts::usual_rows(columns.saturating_sub(4)) as u16;
     facts + 1 + peers + 2 + 2
 }
 
@@ -47,7 +56,9 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         frame(buf, area, "node", theme.border, theme.quiet);
         return;
     };
-    let mut title = format!("{} · {}", shorten(&node.name, 12), role_word(node));
+    let change = &changes(screen.scene)[node.id.slot()];
+    let star = if change.role { CHANGED } else { "" };
+    let mut title = format!("{} · {}{star}", shorten(&node.name, 12), role_word(node));
     let since = format!(" since {}", Seconds(node.since));
     if width(&title) + width(&since) + 6 <= area.width {
         title.push_str(&since);
@@ -55,12 +66,17 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let inner = frame(buf, area, &title, theme.border, theme.node(node));
     let room = inner.width.saturating_sub(2);
 
-    let mut rows = flow(&facts(screen, node), room);
+    let mut rows = facts::facts(screen, node, change, room);
     let spare = usize::from(inner.height).saturating_sub(rows.len());
     let role = role(screen, node, room);
-    let tail = tail(screen, node, room);
+    let tail = tail(screen, node, change, room);
     // Air between the blocks, where all of them fit with it.
     let air = spare >= role.len() + tail.len() + 2;
+    // The blocks stand still while writes come and go.
+    let whole = facts::usual_rows(room).max(rows.len());
+    if spare + rows.len() >= whole + role.len() + tail.len() + 2 {
+        rows.resize(whole, Row::new());
+    }
     for block in [role, tail] {
         if air && !block.is_empty() {
             rows.push(Row::new());
@@ -73,69 +89,6 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
             x = put(buf, inner, x, y, text, *style);
         }
     }
-}
-
-/// Short facts: a label and a value each.
-fn facts(screen: &Screen<'_>, node: &NodeStatus) -> Vec<(&'static str, String, Style)> {
-    let theme = screen.theme;
-    let (state, view) = (&node.node, &screen.scene.world);
-    let vote = state.vote.map_or("nobody", |id| name(view, id));
-    let mut facts = vec![
-        ("term", state.term.to_string(), theme.term(state.term)),
-        ("voted", shorten(vote, 10), theme.text),
-        ("commit", state.commit.to_string(), theme.text),
-        ("applied", state.applied.to_string(), theme.text),
-        ("last", state.log.last().to_string(), theme.text),
-        ("synced", state.synced.to_string(), theme.text),
-    ];
-    if let (Life::Up, Some((left, whole))) = (node.life, state.election_timer) {
-        let held = if state.timer_held { ", held" } else { "" };
-        let text = format!("▕{}▏ {}{held}", bar(left, whole, 6), Short(left));
-        facts.push(("timer", text, theme.term(state.term)));
-    }
-    let disk = &node.disk;
-    let behind = disk.written.saturating_sub(disk.synced);
-    let (text, style) = match (disk.stalled, behind) {
-        (true, _) => (format!("stalled, {behind} waiting"), theme.bad),
-        (false, 0) => (format!("{} synced", disk.synced), theme.text),
-        (false, _) => (
-            format!("{} synced, {behind} on the way", disk.synced),
-            theme.warn,
-        ),
-    };
-    facts.push(("disk", text, style));
-    let rate = node.clock_rate / 10_000;
-    let mut clock = format!("×{}.{:02}", rate / 100, rate % 100);
-    let ahead = node.clock_ahead;
-    if ahead.unsigned_abs() >= 1_000 {
-        let sign = if ahead < 0 { '−' } else { '+' };
-        clock.push_str(&format!(" {sign}{}", Short(ahead.unsigned_abs())));
-    }
-    let steady = node.clock_rate == 1_000_000;
-    facts.push(("clock", clock, if steady { theme.text } else { theme.warn }));
-    facts
-}
-
-/// Lays facts out in rows of at most `room` columns.
-fn flow(facts: &[(&'static str, String, Style)], room: u16) -> Vec<Row> {
-    let mut rows: Vec<Row> = vec![Row::new()];
-    let mut used = 0;
-    for (label, value, style) in facts {
-        let needed = label.len() as u16 + 1 + width(value);
-        if used > 0 && used + 2 + needed > room {
-            rows.push(Row::new());
-            used = 0;
-        }
-        let row = rows.len() - 1;
-        if used > 0 {
-            rows[row].push(("  ".into(), Style::new()));
-            used += 2;
-        }
-        rows[row].push((format!("{label} "), Style::new()));
-        rows[row].push((value.clone(), *style));
-        used += needed;
-    }
-    rows
 }
 
 /// What the role keeps: a leader's peers, a candidate's votes, whom a follower follows.
@@ -172,7 +125,7 @@ fn peer_table(screen: &Screen<'_>, view: &View, peers: &[PeerView], room: u16) -
         .map(|peer| width(name(view, peer.id)).min(8))
         .max();
     let named = usize::from(named.unwrap_or(0).max(4));
-    let wide = room >= 34;
+    let wide = room >= WIDE;
     let head = match wide {
         true => format!(
             "{:named$}  {:>5} {:>6} {:>7} {:>9}",
@@ -264,7 +217,7 @@ fn votes_rows(
 }
 
 /// The configuration and the state machine.
-fn tail(screen: &Screen<'_>, node: &NodeStatus, room: u16) -> Vec<Row> {
+fn tail(screen: &Screen<'_>, node: &NodeStatus, change: &Change, room: u16) -> Vec<Row> {
     let (theme, view) = (screen.theme, &screen.scene.world);
     let configuration = &node.node.configuration;
     let list = |ids: &[NodeId]| {
@@ -294,10 +247,17 @@ fn tail(screen: &Screen<'_>, node: &NodeStatus, room: u16) -> Vec<Row> {
         rows.collect()
     };
     let mut rows = Vec::new();
+    let label = |plain: &'static str, changed: &'static str| match change.configuration {
+        true => changed,
+        false => plain,
+    };
     match &configuration.voters_old {
-        None => rows.extend(several("voters ", &list(&configuration.voters))),
+        None => rows.extend(several(
+            label("voters ", "voters* "),
+            &list(&configuration.voters),
+        )),
         Some(old) => {
-            rows.push(row("joint, old ", list(old)));
+            rows.push(row(label("joint, old ", "joint*, old "), list(old)));
             rows.push(row("and new ", list(&configuration.voters)));
         }
     }

@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 use super::traffic;
 use crate::raft::{NodeId, RoleKind};
 use crate::screen::Screen;
+use crate::screen::change::{Change, changes};
 use crate::screen::lines::{Lines, Point};
 use crate::screen::paint::{bar, blank, put, shorten, width};
 use crate::screen::theme::{role_glyph, role_word};
@@ -92,8 +93,10 @@ impl Ring {
     pub fn draw(&self, screen: &Screen<'_>, buf: &mut Buffer) {
         self.links(screen, buf);
         traffic::draw(screen, self.area, &|id| self.centre(id), buf);
-        for (node, label) in screen.scene.world.nodes.iter().zip(&self.labels) {
-            node_label(screen, node, *label, buf);
+        let changes = changes(screen.scene);
+        let nodes = screen.scene.world.nodes.iter().zip(changes);
+        for ((node, change), label) in nodes.zip(&self.labels) {
+            node_label(screen, node, &change, *label, buf);
         }
     }
 
@@ -144,8 +147,15 @@ fn label_width(node: &NodeStatus) -> u16 {
     width(&node.name).min(NAME) + digits + 4
 }
 
-/// A node: `♛ S1 t4`, and below it the election timer or what there is instead.
-fn node_label(screen: &Screen<'_>, node: &NodeStatus, area: Rect, buf: &mut Buffer) {
+/// A node: `♛ S1 t4`, and below it the election timer or what there is instead. Its name is
+/// underlined if anything of it changed a moment ago, and a star stands behind a new term.
+fn node_label(
+    screen: &Screen<'_>,
+    node: &NodeStatus,
+    change: &Change,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let theme = screen.theme;
     let air = Rect::new(
         area.x.saturating_sub(1),
@@ -167,6 +177,10 @@ fn node_label(screen: &Screen<'_>, node: &NodeStatus, area: Rect, buf: &mut Buff
         true => style.patch(theme.selected),
         false => style,
     };
+    let name_style = match change.any() {
+        true => name_style.patch(theme.changed),
+        false => name_style,
+    };
     let x = put(
         buf,
         area,
@@ -175,14 +189,18 @@ fn node_label(screen: &Screen<'_>, node: &NodeStatus, area: Rect, buf: &mut Buff
         &shorten(&node.name, NAME),
         name_style,
     );
-    put(
+    let term = theme.term(node.node.term);
+    let x = put(
         buf,
         area,
         x + 1,
         area.y,
         &format!("t{}", node.node.term),
-        theme.term(node.node.term),
+        term,
     );
+    if change.term {
+        put(buf, air, x, area.y, "*", term);
+    }
     if area.height < 2 {
         return;
     }

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 
 use crate::raft::{Answer, AppendAnswer, Envelope, Message, Micros, NodeId};
 use crate::screen::Screen;
+use crate::screen::change::moment;
 use crate::screen::paint::put;
 use crate::world::Event;
 use crate::world::event::MessageId;
@@ -18,8 +19,6 @@ use crate::world::view::Flight;
 /// The glyphs with their meaning, in a line.
 pub const LEGEND: &str = " ► entries ▸ beat ▷ vote → yes ⇢ no ✗ lost ";
 
-/// How long a lost message can be seen dying, in wall time.
-const DYING: f64 = 450_000.0;
 /// How far back the sending of a lost message is looked for.
 const REMEMBERED: usize = 1_000;
 
@@ -67,7 +66,7 @@ pub fn draw(
 /// time that they can be seen.
 fn dying<'a>(screen: &Screen<'a>) -> Vec<(&'a Envelope, f64, f64)> {
     let scene = screen.scene;
-    let window = (DYING * scene.speed).clamp(10_000.0, 1_000_000.0);
+    let window = moment(scene) as f64;
     let mut lost = Vec::new();
     for (place, record) in scene.records.iter().enumerate().rev() {
         let age = scene.world.now.saturating_sub(record.at) as f64 / window;

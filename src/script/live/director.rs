@@ -60,7 +60,8 @@ pub(super) struct Director {
     watches: Vec<Watch>,
     playing: bool,
     speed: f64,
-    focus: Option<NodeId>,
+    /// The node that was wanted last, with a number that grows.
+    focus: Option<(u64, NodeId)>,
     /// The view that the script wanted last, with a number that grows.
     view: Option<(u64, ViewName)>,
     notice: Option<Text>,
@@ -239,13 +240,20 @@ impl Director {
                 Show::Speed(speed) if self.begin.speed.is_none() => self.speed = speed,
                 Show::Speed(_) => {}
                 Show::Focus(nodes) => {
-                    self.focus = self.session.world().select(&nodes).first().copied();
+                    if let Some(&node) = self.session.world().select(&nodes).first() {
+                        self.focus_on(node);
+                    }
                 }
                 Show::BreakWhen(condition) => self.break_when(&condition),
                 Show::BreakClear => self.break_clear(),
                 Show::View(view) => self.show_view(view),
             }
         }
+    }
+
+    fn focus_on(&mut self, node: NodeId) {
+        let times = self.focus.map_or(0, |(times, _)| times);
+        self.focus = Some((times + 1, node));
     }
 
     fn show_view(&mut self, view: ViewName) {

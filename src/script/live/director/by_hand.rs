@@ -33,7 +33,7 @@ impl Director {
             Statement::Pause => self.playing = false,
             Statement::Why(why) => self.explain(why),
             Statement::Focus(nodes) => match self.session.world().select(nodes).first() {
-                Some(node) => self.focus = Some(*node),
+                Some(&node) => self.focus_on(node),
                 None => self.notice = Some(format!("`{statement}` named no node").into()),
             },
             Statement::View(view) => self.show_view(*view),
