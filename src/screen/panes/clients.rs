@@ -266,6 +266,8 @@ fn requests(screen: &Screen<'_>, calls: &[Call<'_>], area: Rect, buf: &mut Buffe
     // that have no fixed width.
     let (when, times) = if area.width < 76 { (0, 0) } else { (11, 6) };
     let flexible = area.width.saturating_sub(3 + when + 7 + 9 + times + 9 + 1);
+    // On wide screens the columns stay near one another.
+    let flexible = flexible.min(120);
     let asked_columns = flexible / 2;
     let told_columns = flexible - asked_columns;
     let widths = [3, when, 7, asked_columns, told_columns, 9, times, 9];

@@ -20,7 +20,7 @@ use ratatui::layout::{Margin, Rect};
 
 use super::{grid, islands, ring, traffic};
 use crate::raft::NodeId;
-use crate::screen::paint::{frame, put, shorten, width};
+use crate::screen::paint::{frame, put, width};
 use crate::screen::{Overlay, Screen};
 use crate::world::View;
 
@@ -50,10 +50,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         } else {
             line.short
         };
-        let names = shorten(
-            &line.names,
-            foot.width.saturating_sub(width(words) + 4).max(4),
-        );
+        let names = line.names_in(foot.width.saturating_sub(width(words) + 3).max(4));
         let x = put(buf, foot, foot.x + 1, y, &names, theme.text);
         let x = put(buf, foot, x, y, ": ", theme.text);
         let style = if line.well { theme.good } else { theme.warn };

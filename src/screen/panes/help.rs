@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::screen::Screen;
-use crate::screen::paint::{frame, put, shorten, width};
+use crate::screen::paint::{frame, put, put_right, shorten, width};
 
 /// Draws it, scrolled as far as there is something to be seen where not all fits.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
@@ -37,6 +37,12 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         _ => "keys · up and down scroll · @ is the selected node",
     };
     let inner = frame(buf, area, title, theme.border, theme.quiet);
+    if more > 0 {
+        let shown = lines.len().min(usize::from(room) * usize::from(columns));
+        let text = format!(" {shown} of {} ", lines.len());
+        let (right, bottom) = (area.right() - 2, area.bottom() - 1);
+        put_right(buf, area, right, bottom, &text, theme.quiet);
+    }
     let top = screen.ui.scrolled.min(more);
     for (block, chunk) in lines.chunks(deep.max(1)).enumerate() {
         let x = inner.x + 1 + block as u16 * column;

@@ -7,6 +7,7 @@
 
 use crate::raft::{Configuration, NodeId, RoleKind};
 use crate::screen::name;
+use crate::screen::paint::width;
 use crate::world::View;
 use crate::world::view::{Life, NodeStatus};
 
@@ -59,12 +60,35 @@ pub fn configuration(view: &View) -> Option<&Configuration> {
 pub struct Line {
     /// Who.
     pub names: String,
+    /// How many they are.
+    pub count: usize,
     /// What they can do, in words.
     pub words: &'static str,
     /// The same for narrow panes.
     pub short: &'static str,
     /// True when nothing is wanting.
     pub well: bool,
+}
+
+impl Line {
+    /// Who, in so many columns; where that is too tight, the first of them and
+    /// how many more, or how many in all.
+    pub fn names_in(&self, columns: u16) -> String {
+        if width(&self.names) <= columns {
+            return self.names.clone();
+        }
+        let named: Vec<&str> = self
+            .names
+            .split([' ', ','])
+            .filter(|name| !name.is_empty())
+            .collect();
+        let mut fewer = (1..named.len().min(self.count))
+            .rev()
+            .map(|shown| format!("{} +{}", named[..shown].join(" "), self.count - shown));
+        fewer
+            .find(|text| width(text) <= columns)
+            .unwrap_or_else(|| format!("{} up", self.count))
+    }
 }
 
 /// What an island can do: in words, in short, and whether that is all.
@@ -92,11 +116,13 @@ pub fn lines(view: &View) -> Vec<Line> {
         let alone = island.running.len() == 1 && !well;
         match lines.iter_mut().find(|line| alone && line.words == words) {
             Some(line) => {
+                line.count += 1;
                 line.names.push_str(", ");
                 line.names.push_str(&names);
             }
             None => lines.push(Line {
                 names,
+                count: island.running.len(),
                 words,
                 short,
                 well,
@@ -106,6 +132,7 @@ pub fn lines(view: &View) -> Vec<Line> {
     if lines.is_empty() {
         lines.push(Line {
             names: "nobody runs".into(),
+            count: 0,
             words: "nothing can be done",
             short: "all is down",
             well: false,

@@ -3,8 +3,8 @@
 //! ```text
 //! ╭ cluster ───╮╭ logs ────────────╮   Each column is divided by what its own panes need:
 //! │            ││                  │   the logs take a row for each node, the events the
-//! │            │╰──────────────────╯   rest.
-//! ╰────────────╯╭ events ──────────╮
+//! │            │╰──────────────────╯   rest. A very wide screen has room for a third column,
+//! ╰────────────╯╭ events ──────────╮   the timeline.
 //! ╭ node ──────╮│                  │
 //! ╰────────────╯╰──────────────────╯
 //! ```
@@ -12,8 +12,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{cluster, events, logs, node};
+use super::{cluster, events, logs, node, timeline};
 use crate::screen::Screen;
+
+/// From so many columns on the timeline stands beside the rest.
+const WIDE: u16 = 240;
 
 /// The place of each pane.
 pub struct Places {
@@ -25,6 +28,8 @@ pub struct Places {
     pub logs: Rect,
     /// What happened.
     pub events: Rect,
+    /// The timeline; of no width where there is no room.
+    pub timeline: Rect,
 }
 
 /// Draws it.
@@ -34,15 +39,24 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     node::draw(screen, places.node, buf);
     logs::draw(screen, places.logs, buf);
     events::draw(screen, places.events, buf);
+    if !places.timeline.is_empty() {
+        timeline::draw(screen, places.timeline, buf);
+    }
 }
 
 /// Divides the area.
 pub fn places(screen: &Screen<'_>, area: Rect) -> Places {
-    let (left, right) = columns(area, (area.width * 38 / 100).clamp(26, 72));
+    let wide = area.width >= WIDE;
+    let third = if wide { area.width / 3 } else { 0 };
+    let (rest, timeline) = columns(area, area.width - third);
+    let most = if wide { rest.width } else { 72 };
+    let (left, right) = columns(rest, (rest.width * 38 / 100).clamp(26, most));
 
     let node_rows =
         (node::rows(screen, left.width.saturating_sub(2)) + 2).clamp(6, (left.height / 2).max(6));
-    let (cluster, node) = rows(left, left.height - node_rows);
+    // A ring higher than wide would only leave room above and below it.
+    let round = left.width / 2 + 4;
+    let (cluster, node) = rows(left, (left.height - node_rows).min(round));
 
     let nodes = u16::try_from(screen.scene.world.nodes.len()).unwrap_or(u16::MAX);
     // A frame, the indices, the rows; two more for the legend where there is room.
@@ -53,6 +67,7 @@ pub fn places(screen: &Screen<'_>, area: Rect) -> Places {
         node,
         logs,
         events,
+        timeline,
     }
 }
 

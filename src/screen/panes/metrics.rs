@@ -85,7 +85,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let room = usize::from(inner.height.saturating_sub(2));
     let shown = series.len().min(room);
     let kinds = shown.saturating_sub(GENERAL);
-    let each = ((room - kinds) / GENERAL).clamp(1, 6) as u16;
+    let each = ((room - kinds) / GENERAL).clamp(1, 12) as u16;
     let mut y = inner.y;
     for (place, one) in series.iter().take(shown).enumerate() {
         let rows = if place < GENERAL { each } else { 1 };

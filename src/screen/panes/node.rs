@@ -34,6 +34,8 @@ use crate::world::view::{Life, NodeStatus};
 
 /// From so many columns on there is room for what is left out else.
 const WIDE: u16 = 34;
+/// So many rows of the configuration and the keys are wanted at least.
+const SOME: usize = 2;
 /// Stands behind what changed.
 const CHANGED: &str = "*";
 
@@ -70,11 +72,12 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let spare = usize::from(inner.height).saturating_sub(rows.len());
     let role = role(screen, node, room);
     let tail = tail(screen, node, change, room);
-    // Air between the blocks, where all of them fit with it.
-    let air = spare >= role.len() + tail.len() + 2;
-    // The blocks stand still while writes come and go.
+    // Air between the blocks where they fit with it, and some of the keys: and they stand still
+    // while writes come and go.
     let whole = facts::usual_rows(room).max(rows.len());
-    if spare + rows.len() >= whole + role.len() + tail.len() + 2 {
+    let wanted = whole + role.len() + tail.len().min(SOME) + 2;
+    let air = spare + rows.len() >= wanted;
+    if air {
         rows.resize(whole, Row::new());
     }
     for block in [role, tail] {
@@ -98,6 +101,9 @@ fn role(screen: &Screen<'_>, node: &NodeStatus, room: u16) -> Vec<Row> {
         return vec![vec![("only its disk is left".into(), theme.warn)]];
     }
     match &node.node.role {
+        RoleView::Leader { peers } if peers.is_empty() => {
+            vec![vec![("leads nobody else".into(), theme.quiet)]]
+        }
         RoleView::Leader { peers } => peer_table(screen, view, peers, room),
         RoleView::Candidate { votes } => {
             votes_rows(screen, "votes", &node.node.configuration, votes, room)
@@ -126,15 +132,17 @@ fn peer_table(screen: &Screen<'_>, view: &View, peers: &[PeerView], room: u16) -
         .max();
     let named = usize::from(named.unwrap_or(0).max(4));
     let wide = room >= WIDE;
-    let head = match wide {
-        true => format!(
+    let heard_fits = usize::from(room) >= named + 20;
+    let head = match (wide, heard_fits) {
+        (true, _) => format!(
             "{:named$}  {:>5} {:>6} {:>7} {:>9}",
             "peer", "next", "match", "flight", "heard"
         ),
-        false => format!(
+        (false, true) => format!(
             "{:named$} {:>4} {:>5} {:>8}",
             "peer", "next", "match", "heard"
         ),
+        (false, false) => format!("{:named$} {:>4} {:>5}", "peer", "next", "match"),
     };
     let mut rows = vec![vec![(head, theme.quiet)]];
     for peer in peers {
@@ -151,14 +159,15 @@ fn peer_table(screen: &Screen<'_>, view: &View, peers: &[PeerView], room: u16) -
             Some((here, whole)) => format!("■ {} %", here * 100 / whole.max(1)),
             None => peer.in_flight.to_string(),
         };
-        let text = match wide {
-            true => format!(
+        let text = match (wide, heard_fits) {
+            (true, _) => format!(
                 "  {:>5} {:>6} {flight:>7} {heard:>9}{}",
                 peer.next,
                 peer.matched,
                 if peer.probing { " ?" } else { "" },
             ),
-            false => format!(" {:>4} {:>5} {heard:>8}", peer.next, peer.matched),
+            (false, true) => format!(" {:>4} {:>5} {heard:>8}", peer.next, peer.matched),
+            (false, false) => format!(" {:>4} {:>5}", peer.next, peer.matched),
         };
         let style = view
             .nodes
@@ -271,15 +280,29 @@ fn tail(screen: &Screen<'_>, node: &NodeStatus, change: &Change, room: u16) -> V
     if node.node.store.is_empty() {
         rows.push(row("", "no keys yet".into()));
     }
+    let mut used = room;
     for (key, value) in node.node.store.iter().take(KEYS) {
         let key = shorten(key, room / 2);
-        rows.push(vec![
-            (key.clone(), theme.key),
+        let value = shorten(value, room.saturating_sub(width(&key) + 3));
+        let needed = width(&key) + 3 + width(&value);
+        // Side by side, as many as fit.
+        let row = match rows.last_mut() {
+            Some(row) if used + 3 + needed <= room => {
+                row.push(("   ".into(), theme.text));
+                used += 3 + needed;
+                row
+            }
+            _ => {
+                rows.push(Row::new());
+                used = needed;
+                let last = rows.len() - 1;
+                &mut rows[last]
+            }
+        };
+        row.extend([
+            (key, theme.key),
             (" = ".into(), theme.quiet),
-            (
-                shorten(value, room.saturating_sub(width(&key) + 3)),
-                theme.text,
-            ),
+            (value, theme.text),
         ]);
     }
     rows

@@ -105,7 +105,8 @@ fn voted(screen: &Screen<'_>, vote: Option<NodeId>) -> String {
     )
 }
 
-/// Lays facts out behind a heading, in rows of at most `room` columns.
+/// Lays facts out behind a heading, in rows of at most `room` columns. The mark of what changed
+/// stands in the gap behind it, so that nothing moves when it comes and goes.
 fn flow(screen: &Screen<'_>, heading: &str, facts: &[Fact], room: u16) -> Vec<Row> {
     let theme = screen.theme;
     // Where there is room, the facts of all groups stand below one another.
@@ -115,8 +116,7 @@ fn flow(screen: &Screen<'_>, heading: &str, facts: &[Fact], room: u16) -> Vec<Ro
     let mut used = width(&heading);
     let mut rows: Vec<Row> = vec![vec![(heading, theme.title)]];
     for (place, Fact(label, value, style, changed)) in facts.iter().enumerate() {
-        let mark = if *changed { CHANGED } else { "" };
-        let needed = width(label) + 1 + width(value) + width(mark);
+        let needed = width(label) + 1 + width(value);
         let gap = if rows.last().is_some_and(|row| row.len() > 1) {
             2
         } else {
@@ -131,11 +131,10 @@ fn flow(screen: &Screen<'_>, heading: &str, facts: &[Fact], room: u16) -> Vec<Ro
         let Some(row) = rows.last_mut() else {
             break;
         };
-        if row.len() > 1 {
-            row.push(("  ".into(), Style::new()));
-        }
         row.push((format!("{label} "), Style::new()));
         row.push(marked(theme, value, *style, *changed));
+        let gap = if *changed { " " } else { "  " };
+        row.push((gap.into(), Style::new()));
         used += needed;
     }
     rows

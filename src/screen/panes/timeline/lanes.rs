@@ -60,7 +60,7 @@ pub fn choose(screen: &Screen<'_>, scale: &Scale, area: Rect) -> Vec<Lane> {
     ranked.truncate(most);
     ranked.sort_by_key(|node| node.id);
     let gap = room / u16::try_from(most).unwrap_or(u16::MAX).max(1);
-    let gap = gap.min(44);
+    let gap = gap.min(60);
     let lane = |(place, node): (usize, &NodeStatus)| {
         let x = area.x + TIMES + gap / 4 + place as u16 * gap;
         Lane {
