@@ -30,7 +30,11 @@ pub fn facts(screen: &Screen<'_>, node: &NodeStatus, change: &Change, room: u16)
 
 /// How many rows that usually takes, in so many columns.
 pub fn usual_rows(room: u16) -> usize {
-    if room < WIDE { 5 } else { 4 }
+    match room {
+        60.. => 3,
+        WIDE.. => 4,
+        _ => 5,
+    }
 }
 
 fn durable(screen: &Screen<'_>, node: &NodeStatus, change: &Change) -> Vec<Fact> {
