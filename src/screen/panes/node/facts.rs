@@ -83,7 +83,7 @@ fn volatile(screen: &Screen<'_>, node: &NodeStatus, change: &Change, room: u16) 
     ]);
     if let (Life::Up, Some((left, whole))) = (node.life, state.election_timer) {
         let held = if state.timer_held { ", held" } else { "" };
-        let text = format!("▕{}▏ {}{held}", bar(left, whole, 6), Short(left));
+        let text = format!("▕{}▏ {}{held}", bar(left, whole, 5), Short(left));
         facts.push(Fact("timer", text, theme.term(state.term), false));
     }
     let rate = node.clock_rate / 10_000;
