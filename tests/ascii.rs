@@ -162,7 +162,7 @@ fn every_glyph_has_a_sign() {
 }
 
 /// Glyphs that say the same, or more and less of the same, may share a sign.
-const ALIKE: [&str; 16] = [
+const ALIKE: [&str; 15] = [
     "─·—–−",
     "│├┤",
     "╭╮",
@@ -175,7 +175,6 @@ const ALIKE: [&str; 16] = [
     "→←↓↑✔",
     "⇢⇠⇣⇡✘",
     "✗×",
-    "»«",
     "…⋯",
     "“”",
     "‘’",
