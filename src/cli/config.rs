@@ -228,6 +228,7 @@ mod tests {
             usual: Usual {
                 speed: 2.0,
                 nodes: 7,
+                ..Usual::default()
             },
         };
         assert_eq!(parse(Path::new("config.toml"), text), Ok(config));

@@ -2,6 +2,7 @@
 //! publishes a [`Scene`] whenever there is something new to see.
 
 mod director;
+mod inline;
 mod shelf;
 
 use std::sync::Arc;
@@ -14,8 +15,9 @@ use crate::command::{Script, Statement};
 use crate::raft::Micros;
 use crate::script::demos;
 use crate::session::{Landmark, Scene};
-use crate::world::Stage;
+use crate::world::{Hosts, Stage};
 use director::Director;
+pub use inline::Inline;
 use shelf::Shelf;
 
 /// Scenes are published this often while time passes.
@@ -104,6 +106,8 @@ pub struct Usual {
     pub speed: f64,
     /// The nodes of a free cluster.
     pub nodes: u16,
+    /// Where the nodes run.
+    pub hosts: Hosts,
 }
 
 impl Default for Usual {
@@ -113,6 +117,7 @@ impl Default for Usual {
         Usual {
             speed: 0.1,
             nodes: 5,
+            hosts: Hosts::Threads,
         }
     }
 }

@@ -97,7 +97,8 @@ impl Director {
             begin,
         };
         director.go_to_the_beginning();
-        director.session.go_on(Hosts::Threads, KEEP);
+        let hosts = director.begin.usual.hosts;
+        director.session.go_on(hosts, KEEP);
         director
     }
 

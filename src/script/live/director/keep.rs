@@ -12,7 +12,7 @@ use crate::session::Deed;
 
 impl Director {
     /// What was done up to the instant shown, as a script.
-    pub(super) fn script_so_far(&self) -> String {
+    pub(in crate::script::live) fn script_so_far(&self) -> String {
         let mut script = Writer::new(&self.begin.stage, self.begin.script.as_deref());
         self.session.past().for_each(|entry| script.add(entry));
         script.end(self.now())
