@@ -31,7 +31,7 @@ const SPEEDS: std::ops::RangeInclusive<f64> = 0.001..=1_000.0;
 const LEAD: Micros = 40_000;
 /// A script and what a person waits for take turns in steps of at most this.
 const TURN: Micros = 1_000;
-/// So long a landmark is waited for beyond the frontier.
+/// So long a landmark, or anything at all, is waited for.
 const PATIENCE: Micros = 10_000_000;
 /// Seeking beyond the frontier and stepping make up time in steps of at most this.
 const STRIDE: Micros = 1_000_000;
@@ -338,15 +338,24 @@ impl Director {
     fn step_on(&mut self) {
         self.playing = false;
         let before = self.session.world().trace().newest();
-        // Some instants tell nothing: a request reaches a node, a timer was put off.
+        let until = self.now().saturating_add(PATIENCE);
+        // Some instants tell nothing: a request reaches a node, a timer was put off; and a leader
+        // without anybody to lead has nothing to tell ever again.
         while self.session.world().trace().newest() == before {
+            if self.now() >= until {
+                self.notice = Some("nothing happened within ten seconds".into());
+                return;
+            }
             let readers = self.player.is_some() || self.errand.is_some();
-            match self.session.next_instant() {
-                Some(next) => self.pass(next),
+            let next = match self.session.next_instant() {
+                Some(next) => next.min(until),
                 // Nothing happens any more unless a reader does something.
-                None if readers => self.pass(self.now().saturating_add(STRIDE)),
+                None if readers => self.now().saturating_add(STRIDE).min(until),
                 None => return,
             };
+            if !self.pass(next) {
+                return;
+            }
         }
     }
 

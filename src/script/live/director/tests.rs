@@ -327,6 +327,24 @@ fn steps_tell_something_each_and_go_back_again() {
 }
 
 #[test]
+fn a_step_ends_where_nothing_happens_any_more() {
+    // Alone a node leads, and has nobody to tell.
+    let mut director = scripted("title \"t\"\ncluster 1\nseed 7\nwait 2s\n", None);
+    director.pass(3_000_000);
+    director.obey(Ask::StepOn);
+    assert!(director.says("nothing happened within ten seconds"));
+    assert_eq!(director.now(), 13_000_000);
+    // A script that waits for what cannot come has no end of its own either.
+    let mut director = scripted(
+        "title \"t\"\ncluster 1\nseed 7\nwait 1s\ncrash n1\nask \"?\" until leader\n",
+        None,
+    );
+    director.pass(3_000_000);
+    director.obey(Ask::StepOn);
+    assert!(director.says("nothing happened within ten seconds"));
+}
+
+#[test]
 fn a_step_takes_a_script_on_even_when_nobody_runs() {
     let script = "title \"t\"\ncluster 1\ncrash n1\nwait 10s\nrestart n1\n";
     let mut director = scripted(script, None);
