@@ -2,6 +2,8 @@
 //! panics, nothing is drawn where it should not be, no key is lost, and what was done can be
 //! played again.
 
+#[path = "fixtures/app.rs"]
+mod app;
 #[path = "fixtures/chance.rs"]
 mod chance;
 #[path = "fixtures/frame.rs"]
@@ -17,12 +19,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chance::{Chance, Event};
-use raft_playground::command::{Lang, Script, Statement, ViewName, complete};
+use raft_playground::command::{Lang, Script, Statement, ViewName};
 use raft_playground::raft::Rng;
 use raft_playground::screen::{Overlay, Screen, Theme};
 use raft_playground::script::live::{Ask, Begin, Inline, Usual};
-use raft_playground::script::{demos, free_stage, stage};
-use raft_playground::tui::palette::Refusal;
+use raft_playground::script::{free_stage, stage};
 use raft_playground::tui::{App, Keymap, Outgoing};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -78,32 +79,6 @@ fn begin(seed: u64, nodes: u16) -> Begin {
     }
 }
 
-fn app(session: &Inline, keymap: Keymap, lang: Lang) -> App {
-    let parse = |text: &str, names: &[_]| {
-        Statement::parse(text, names, true).map_err(|wrong| {
-            let first = wrong.0.into_iter().next().expect("something is wrong");
-            Refusal {
-                at: first.span,
-                words: first.message,
-            }
-        })
-    };
-    let choices = |line: &str, cursor, names: &[_]| {
-        let completion = complete(line, cursor, names);
-        let pair = |candidate: raft_playground::command::Candidate| {
-            (candidate.text, candidate.help.to_owned())
-        };
-        let pairs = completion.candidates.into_iter().map(pair);
-        (completion.start, pairs.collect())
-    };
-    let open = |name: &str| {
-        let demo = demos::named(name).ok_or_else(|| format!("there is no demo {name}"))?;
-        demo.script().map_err(|wrong| wrong.to_string())
-    };
-    let scene = Arc::new(session.scene());
-    App::new(scene, keymap, Box::new(parse), Box::new(choices)).with_scripts(Box::new(open), lang)
-}
-
 impl Hand {
     fn new(seed: u64, nodes: u16) -> Hand {
         let mut rng = Rng::stream(seed, &[0x6368_616f, u64::from(nodes)]);
@@ -118,7 +93,7 @@ impl Hand {
         };
         Hand {
             theme: Theme::dark().in_ascii(chance.below(4) == 0),
-            app: app(&session, keymap, lang),
+            app: app::app(session.scene(), keymap, lang),
             chance,
             session,
             size: (120, 36),
