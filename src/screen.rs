@@ -22,7 +22,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use crate::command::{Lang, ViewName};
-use crate::raft::{NodeId, Rule};
+use crate::raft::{EventId, NodeId, Rule};
 use crate::session::{Answer, Scene};
 use crate::world::View;
 use crate::world::event::MessageId;
@@ -41,6 +41,11 @@ pub struct Ui {
     pub scrolled: usize,
     /// The message on its way that is chosen.
     pub flight: Option<MessageId>,
+    /// The event that is chosen: the time stands at its instant.
+    pub event: Option<EventId>,
+    /// The link that is chosen in the network, from one node to another. A node with itself stands
+    /// for the node.
+    pub link: Option<(NodeId, NodeId)>,
     /// The rule that is chosen among the rules.
     pub rule: Rule,
     /// Words that an event must contain to be listed; empty for the usual choice.
@@ -68,6 +73,8 @@ impl Default for Ui {
             view: ViewName::Main,
             scrolled: 0,
             flight: None,
+            event: None,
+            link: None,
             rule: Rule::ALL[0],
             filter: String::new(),
             lang: Lang::En,

@@ -13,6 +13,7 @@ mod hints;
 pub mod history;
 pub mod key;
 pub mod keymap;
+pub mod offers;
 pub mod palette;
 mod picker;
 pub mod problem;

@@ -207,7 +207,7 @@ const PANES: [&[&str]; 15] = [
     &["paint", "panes/rules"],
     &["paint", "theme", "panes/clients", "panes/calls"],
     &["paint", "panes/metrics"],
-    &["paint", "panes/network"],
+    &["paint", "panes/links"],
     &["paint", "panes/flights", "lines"],
     &[
         "paint",

@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use raft_playground::command::{Lang, Statement, ViewName, Why};
 use raft_playground::kv::{Operation, Text};
-use raft_playground::raft::{NodeId, Rule};
+use raft_playground::raft::{NodeId, Rule, Span};
 use raft_playground::screen::{Overlay, Prompt, Row};
 use raft_playground::script::live::Ask;
 use raft_playground::session::why::Step;
@@ -18,7 +18,7 @@ use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{App, Keymap, Outgoing};
 use raft_playground::world::Command;
 use raft_playground::world::command::{NodeRef, Nodes, Workload};
-use raft_playground::world::view::Life;
+use raft_playground::world::view::{Channel, Life};
 
 /// Stands in for the parser: what was said becomes a title, so that a test can read it.
 fn parse(text: &str, _: &[Text]) -> Result<Statement, Refusal> {
@@ -516,7 +516,7 @@ fn a_message_on_its_way_is_chosen() {
         press(&mut app, "tab");
     }
     assert_eq!(app.ui().flight, None);
-    let chosen = ["down", "down", "down", "up"].map(|key| {
+    let chosen = ["m", "m", "m", "M"].map(|key| {
         press(&mut app, key);
         app.ui().flight
     });
@@ -524,8 +524,78 @@ fn a_message_on_its_way_is_chosen() {
     let mut scene = fixtures::figure_8();
     scene.world.flights.retain(|flight| flight.message != 91);
     app.on_scene(Arc::new(scene));
-    press(&mut app, "down");
+    press(&mut app, "m");
     assert_eq!(app.ui().flight, Some(90), "the chosen one has arrived");
+}
+
+/// The mouse is never needed: the arrows go from link to link, and enter offers what can be done.
+#[test]
+fn a_link_is_chosen_and_acted_on() {
+    let mut app = app();
+    while app.ui().view != ViewName::Network {
+        press(&mut app, "tab");
+    }
+    assert!(press(&mut app, "enter").is_empty());
+    assert_eq!(app.ui().message.as_deref(), Some("choose a link first"));
+    let links = ["down", "right", "down", "left", "up", "up", "down"].map(|key| {
+        assert_eq!(press(&mut app, key), [], "{key}");
+        let (from, to) = app.ui().link.expect("a link");
+        (from.0, to.0)
+    });
+    assert_eq!(
+        links,
+        [(1, 2), (1, 3), (2, 3), (2, 2), (1, 2), (5, 2), (1, 2)]
+    );
+    press(&mut app, "enter");
+    let offered = palette(&app).choices.iter().map(|(text, _)| text.as_str());
+    assert_eq!(
+        offered.collect::<Vec<_>>(),
+        [
+            "cut S1->S2",
+            "cut S1<->S2",
+            "loss 20% S1->S2",
+            "duplicate 20% S1->S2",
+            "latency 100ms..200ms S1->S2",
+            "drop any S1->S2",
+        ]
+    );
+    let asked = press(&mut app, "down enter");
+    assert_eq!(asked, [Outgoing::Ask(Ask::Perform(said("cut S1<->S2")))]);
+    // What is done is offered to be undone.
+    let mut scene = fixtures::figure_8();
+    let link = (NodeId(1), NodeId(2));
+    let channel = Channel {
+        loss: 200_000,
+        latency: Span::millis(100, 200),
+        ..scene.world.channel
+    };
+    scene.world.blocked.insert(link);
+    scene.world.links.insert(link, channel);
+    app.on_scene(Arc::new(scene));
+    press(&mut app, "enter");
+    let offered = palette(&app).choices.iter().map(|(text, _)| text.as_str());
+    let offered: Vec<&str> = offered.collect();
+    assert!(offered.starts_with(&["mend S1->S2", "mend S1<->S2", "heal", "loss 0% S1->S2"]));
+    let names: Vec<Text> = (1..=5).map(|number| format!("S{number}").into()).collect();
+    for text in &offered {
+        assert!(Statement::parse(text, &names, true).is_ok(), "{text}");
+    }
+    assert!(
+        offered.iter().any(|text| text.starts_with("latency 5ms")),
+        "{offered:?}"
+    );
+    // A node's own cell stands for the node; with no link chosen the arrows scrub.
+    press(&mut app, "esc down down down right right enter");
+    assert_eq!(app.ui().link, Some((NodeId(4), NodeId(4))));
+    assert!(
+        palette(&app)
+            .choices
+            .iter()
+            .any(|(text, _)| text == "why role S4")
+    );
+    press(&mut app, "esc esc");
+    assert_eq!((app.ui().link, app.ui().view), (None, ViewName::Network));
+    assert!(!press(&mut app, "right").is_empty());
 }
 
 #[test]

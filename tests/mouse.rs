@@ -1,20 +1,23 @@
 //! What the mouse means, cell by cell, without a terminal.
 
 mod fixtures;
+#[path = "fixtures/frame.rs"]
+mod frame;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use raft_playground::command::Statement;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use raft_playground::command::{Statement, ViewName, Why};
 use raft_playground::kv::Text;
-use raft_playground::raft::NodeId;
+use raft_playground::raft::{NodeId, Rule};
 use raft_playground::screen::hit::{self, Target};
 use raft_playground::screen::{Overlay, Screen, Theme, Ui};
 use raft_playground::script::live::Ask;
-use raft_playground::session::Scene;
+use raft_playground::session::{Breakpoint, OtherBranch, Scene};
 use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{App, Keymap, Outgoing};
+use raft_playground::world::Command;
 use raft_playground::world::view::Life;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -199,7 +202,7 @@ fn a_right_click_offers_what_can_be_done_with_a_node() {
             .map(|(text, _)| text.clone())
             .collect()
     };
-    assert_eq!(offered(&app), ["restart S2", "wipe S2"]);
+    assert_eq!(offered(&app), ["restart S2", "wipe S2", "why role S2"]);
     let wipe = place(&app, Target::Choice(1));
     let asked = mouse(&mut app, CLICK, wipe);
     let said = Ask::Perform(Statement::Title("wipe S2".into()));
@@ -218,4 +221,141 @@ fn a_right_click_offers_what_can_be_done_with_a_node() {
             crossterm::event::KeyEvent::new(crossterm::event::KeyCode::Esc, KeyModifiers::NONE);
         app.on_key(&esc);
     }
+}
+
+fn showing(scene: Scene, view: ViewName) -> App {
+    let mut app = app(scene);
+    while app.ui().view != view {
+        press(&mut app, KeyCode::Tab);
+    }
+    app
+}
+
+fn press(app: &mut App, code: KeyCode) -> Vec<Outgoing> {
+    app.on_key(&KeyEvent::new(code, KeyModifiers::NONE))
+}
+
+#[test]
+fn a_click_on_an_event_goes_to_its_instant_and_e_asks_about_it() {
+    let mut scene = fixtures::figure_8();
+    scene.playing = false;
+    let record = scene.records.iter().find(|record| record.is_telling());
+    let (id, at) = record
+        .map(|record| (record.id, record.at))
+        .expect("an event");
+    let mut app = app(scene.clone());
+    let place = place(&app, Target::Event(id));
+    let asked = mouse(&mut app, CLICK, place);
+    assert_eq!(asked, Some(vec![Outgoing::Ask(Ask::Seek(at))]));
+    assert_eq!(app.ui().event, Some(id));
+    // It stays chosen on the way there, and as long as the time stands there.
+    app.on_scene(Arc::new(scene.clone()));
+    scene.world.now = at;
+    app.on_scene(Arc::new(scene.clone()));
+    assert_eq!(app.ui().event, Some(id));
+    let why = Ask::Perform(Statement::Why(Why::Event(id)));
+    assert_eq!(press(&mut app, KeyCode::Char('e')), [Outgoing::Ask(why)]);
+    let text = frame::text(app.scene(), app.ui(), SIZE.0, SIZE.1);
+    assert!(text.contains('▸'), "{text}");
+    scene.world.now = at + 1;
+    app.on_scene(Arc::new(scene));
+    assert_eq!(app.ui().event, None);
+}
+
+#[test]
+fn a_click_on_a_message_chooses_it_wherever_it_is_drawn() {
+    for view in [ViewName::Main, ViewName::Timeline, ViewName::Network] {
+        let scene = fixtures::figure_8();
+        for message in scene.world.flights.iter().map(|flight| flight.message) {
+            let mut app = showing(scene.clone(), view);
+            let there = place(&app, Target::Message(message));
+            // Time is held: what goes on moving cannot be aimed at.
+            let asked = mouse(&mut app, CLICK, there);
+            assert_eq!(
+                asked,
+                Some(vec![Outgoing::Ask(Ask::Play(false))]),
+                "{view:?}"
+            );
+            assert_eq!(app.ui().flight, Some(message), "{view:?}");
+            mouse(&mut app, RIGHT, there);
+            let Overlay::Palette(prompt) = &app.ui().overlay else {
+                panic!("nothing is offered");
+            };
+            let verbs = prompt.choices.iter();
+            let verbs = verbs.map(|(text, _)| text.split(' ').next().unwrap_or_default());
+            let verbs: Vec<&str> = verbs.collect();
+            assert_eq!(verbs, ["drop", "delay", "copy", "deliver"], "{view:?}");
+        }
+    }
+}
+
+#[test]
+fn a_click_on_what_is_chosen_does_what_enter_does() {
+    let mut app = showing(fixtures::figure_8(), ViewName::Rules);
+    let rule = Rule::ALL[3];
+    let there = place(&app, Target::Rule(rule));
+    assert_eq!(mouse(&mut app, CLICK, there), Some(Vec::new()));
+    assert_eq!(app.ui().rule, rule);
+    let there = place(&app, Target::Rule(rule));
+    let switched = Statement::Act(Command::Rule { rule, on: false });
+    let asked = vec![Outgoing::Ask(Ask::Perform(switched))];
+    assert_eq!(mouse(&mut app, CLICK, there), Some(asked));
+
+    let mut app = showing(fixtures::figure_8(), ViewName::Network);
+    let link = Target::Link(NodeId(1), NodeId(3));
+    for chosen in [true, false] {
+        let there = place(&app, link);
+        mouse(&mut app, CLICK, there);
+        assert_eq!(app.ui().link, Some((NodeId(1), NodeId(3))));
+        assert_eq!(app.ui().overlay == Overlay::None, chosen);
+    }
+
+    let mut scene = fixtures::figure_8();
+    let branch = |parts| OtherBranch {
+        parts,
+        until: 2_000_000,
+        done: Vec::new(),
+    };
+    scene.branches = vec![branch(1), branch(2), branch(3)];
+    let mut app = self::app(scene);
+    press(&mut app, KeyCode::Char('g'));
+    press(&mut app, KeyCode::Char('a'));
+    let there = place(&app, Target::Row(2));
+    assert_eq!(mouse(&mut app, CLICK, there), Some(Vec::new()));
+    assert_eq!(app.ui().overlay, Overlay::Branches { chosen: 2 });
+    let asked = vec![Outgoing::Ask(Ask::TakeUp(2))];
+    assert_eq!(mouse(&mut app, CLICK, there), Some(asked));
+
+    // What is played is told of first.
+    press(&mut app, KeyCode::Char('o'));
+    let chosen = |app: &App| match &app.ui().overlay {
+        Overlay::Picker(choices) => choices.chosen.expect("something is chosen"),
+        other => panic!("nothing to choose from: {other:?}"),
+    };
+    let row = chosen(&app) + 2;
+    let there = place(&app, Target::Row(row));
+    assert_eq!(mouse(&mut app, CLICK, there), Some(Vec::new()));
+    assert_eq!(chosen(&app), row);
+    let there = place(&app, Target::Row(row));
+    let asked = mouse(&mut app, CLICK, there).expect("it means something");
+    assert!(matches!(asked[..], [Outgoing::Ask(Ask::Open(Some(_)))]));
+}
+
+/// Over a list the wheel goes from row to row, and not behind it.
+#[test]
+fn the_wheel_goes_through_lists() {
+    let mut scene = fixtures::figure_8();
+    let breakpoint = Breakpoint {
+        text: "break when leader".into(),
+        on: true,
+        stopped: false,
+        kept: false,
+    };
+    scene.breakpoints = vec![breakpoint.clone(), breakpoint];
+    let mut app = app(scene);
+    press(&mut app, KeyCode::Char('g'));
+    press(&mut app, KeyCode::Char('b'));
+    mouse(&mut app, MouseEventKind::ScrollDown, (60, 18));
+    assert_eq!(app.ui().overlay, Overlay::Breakpoints { chosen: 1 });
+    assert_eq!(app.ui().selected, NodeId(1));
 }

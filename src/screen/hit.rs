@@ -3,55 +3,116 @@
 use ratatui::layout::{Position, Rect};
 
 use super::layout::Layout;
-use super::panes::{cluster, logs, main, prompt, tape, views};
+use super::panes::{
+    cluster, events, flights, links, lists, logs, main, network, picker, prompt, rules, tape,
+    timeline, views, why,
+};
 use super::{Overlay, Screen};
 use crate::command::ViewName;
-use crate::raft::{Micros, NodeId};
+use crate::raft::{EventId, Micros, NodeId, Rule};
+use crate::world::event::MessageId;
 
 /// What the mouse can mean.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Target {
-    /// A node: its label among the links, or its row of the logs.
+    /// A node: its label among the links, its row of the logs, or its name elsewhere.
     Node(NodeId),
     /// The name of a view.
     View(ViewName),
     /// An instant on the tape.
     Instant(Micros),
+    /// Something that happened.
+    Event(EventId),
+    /// A message on its way.
+    Message(MessageId),
+    /// A link, from one node to another.
+    Link(NodeId, NodeId),
+    /// A rule with its switch.
+    Rule(Rule),
     /// A choice of the palette, by its place among all.
     Choice(usize),
+    /// A row of the list that lies over the panes, by its place among all: what can be played,
+    /// another future, a breakpoint, a step of an answer.
+    Row(usize),
 }
 
 /// What is under the cell at `(x, y)` when the screen is drawn on `area`. Where a list or a line
 /// that is typed lies over the panes, nothing of theirs is meant.
 pub fn at(screen: &Screen<'_>, area: Rect, x: u16, y: u16) -> Option<Target> {
-    let covered = !matches!(screen.ui.overlay, Overlay::None | Overlay::Partition { .. });
     let layout = Layout::of(area, screen)?;
     let cell = Position::new(x, y);
-    if let Overlay::Palette(line) = &screen.ui.overlay {
-        let rows = prompt::rows(line, area)?;
-        let place = rows.first + usize::from(y.saturating_sub(rows.area.y));
-        return rows.area.contains(cell).then_some(Target::Choice(place));
+    let scene = screen.scene;
+    match &screen.ui.overlay {
+        Overlay::None | Overlay::Partition { .. } => under(screen, area, &layout, cell),
+        Overlay::Palette(line) => {
+            let rows = prompt::rows(line, area)?;
+            let place = rows.first + usize::from(y.saturating_sub(rows.area.y));
+            rows.area.contains(cell).then_some(Target::Choice(place))
+        }
+        Overlay::Filter(_) => None,
+        Overlay::Picker(choices) => picker::at(choices, area, cell).map(Target::Row),
+        Overlay::Branches { chosen } => {
+            lists::at(scene.branches.len(), *chosen, area, cell).map(Target::Row)
+        }
+        Overlay::Breakpoints { chosen } => {
+            lists::at(scene.breakpoints.len(), *chosen, area, cell).map(Target::Row)
+        }
+        Overlay::Why { answer, chosen } => {
+            why::at(screen, answer, *chosen, &layout, cell).map(Target::Row)
+        }
     }
-    if covered {
-        return None;
-    }
+}
+
+/// The same where nothing lies over the panes.
+fn under(screen: &Screen<'_>, area: Rect, layout: &Layout, cell: Position) -> Option<Target> {
+    let body = layout.body;
     if layout.tape.contains(cell) {
-        return instant(screen, area, x).map(Target::Instant);
+        return instant(screen, area, cell.x).map(Target::Instant);
     }
     if layout.views.contains(cell) {
-        return views::at(screen, layout.views, x).map(Target::View);
+        return views::at(screen, layout.views, cell.x).map(Target::View);
     }
-    if screen.ui.view != ViewName::Main {
+    if !body.contains(cell) {
         return None;
     }
-    let places = main::places(screen, layout.body);
-    let nodes = match () {
-        () if places.cluster.contains(cell) => cluster::nodes(screen, places.cluster),
-        () if places.logs.contains(cell) => logs::nodes(screen, places.logs),
-        () => return None,
+    match screen.ui.view {
+        ViewName::Main => on_main(screen, body, cell),
+        ViewName::Timeline => {
+            let node = timeline::node(screen, body, cell).map(Target::Node);
+            node.or_else(|| timeline::message(screen, body, cell).map(Target::Message))
+        }
+        ViewName::Network => {
+            let places = network::places(screen, body);
+            if places.flights.contains(cell) {
+                return flights::at(screen, places.flights, cell.y).map(Target::Message);
+            }
+            links::at(screen, places.links, cell).map(|(from, to)| match from == to {
+                true => Target::Node(from),
+                false => Target::Link(from, to),
+            })
+        }
+        ViewName::Rules => rules::at(screen, body, cell.y).map(Target::Rule),
+        ViewName::Clients | ViewName::Metrics | ViewName::Help => None,
+    }
+}
+
+fn on_main(screen: &Screen<'_>, body: Rect, cell: Position) -> Option<Target> {
+    let places = main::places(screen, body);
+    let node = |nodes: Vec<(NodeId, Rect)>| {
+        let hit = nodes.into_iter().find(|(_, place)| place.contains(cell));
+        hit.map(|(id, _)| Target::Node(id))
     };
-    let hit = nodes.into_iter().find(|(_, place)| place.contains(cell));
-    hit.map(|(id, _)| Target::Node(id))
+    match () {
+        () if places.cluster.contains(cell) => {
+            let message = || cluster::message(screen, places.cluster, cell);
+            node(cluster::nodes(screen, places.cluster)).or_else(|| message().map(Target::Message))
+        }
+        () if places.logs.contains(cell) => node(logs::nodes(screen, places.logs)),
+        () if places.events.contains(cell) => {
+            events::at(screen, places.events, cell.y).map(Target::Event)
+        }
+        () => None,
+    }
 }
 
 /// The instant of the tape that is nearest to a column, for dragging: beyond the ends it stays at

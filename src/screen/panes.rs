@@ -11,6 +11,7 @@ pub mod grid;
 pub mod head;
 pub mod help;
 pub mod islands;
+pub mod links;
 pub mod lists;
 pub mod logs;
 pub mod main;

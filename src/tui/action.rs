@@ -33,8 +33,8 @@ actions! {
     RunPause "run-pause" "pause" "run or pause";
     StepOn "step-on" "step" "one event on";
     StepBack "step-back" "back" "one event back";
-    ScrubOn "scrub-on" "scrub" "50 ms on";
-    ScrubBack "scrub-back" "scrub" "50 ms back";
+    ScrubOn "scrub-on" "scrub" "50 ms on; with a link chosen, one to the right";
+    ScrubBack "scrub-back" "scrub" "50 ms back; with a link chosen, one to the left";
     LeapOn "leap-on" "leap" "500 ms on";
     LeapBack "leap-back" "leap" "500 ms back";
     SeekStart "seek-start" "start" "go to the start";
@@ -52,8 +52,8 @@ actions! {
     Branches "branches" "other futures" "other futures of this run";
     BreakWhen "break-when" "break" "hold the time when something comes true";
     Breakpoints "breakpoints" "breakpoints" "what holds the time";
-    SelectNext "select-next" "next" "the next node, or row of a list";
-    SelectPrevious "select-previous" "previous" "the previous node, or row";
+    SelectNext "select-next" "next" "the next node, row of a list, or link below";
+    SelectPrevious "select-previous" "previous" "the previous node, row, or link above";
     Select1 "select-1" "node 1" "select node 1";
     Select2 "select-2" "node 2" "select node 2";
     Select3 "select-3" "node 3" "select node 3";
@@ -81,7 +81,7 @@ actions! {
     LossDown "loss-down" "less loss" "lose fewer messages";
     Write "write" "write" "put a fresh value for x";
     Workload "workload" "workload" "steady requests, on or off";
-    Why "why" "why" "why it is so: the node, a missing leader, a step of the answer";
+    Why "why" "why" "why it is so: the node, a missing leader, a chosen event or step";
     Undo "undo" "undo" "rewind to before the last statement";
     Save "save" "save" "save what was done as a script";
     Copy "copy" "copy" "copy a command that replays this";
@@ -91,7 +91,7 @@ actions! {
     Filter "filter" "filter" "filter the events";
     Palette "palette" "command" "type a statement";
     Help "help" "help" "these keys";
-    Apply "apply" "apply" "apply what is marked; switch the chosen rule";
+    Apply "apply" "apply" "apply what is marked; switch the rule; what a link can do";
     Close "close" "close" "close what is open";
     Suspend "suspend" "suspend" "back to the shell (fg returns)";
     Quit "quit" "quit" "leave";

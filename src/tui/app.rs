@@ -2,6 +2,7 @@
 //! requests come out, and what should be drawn can be asked for.
 
 mod flights;
+mod links;
 mod lists;
 mod mouse;
 mod opening;
@@ -19,7 +20,7 @@ use super::key::Key;
 use super::keymap::{Deed, Found, Keymap};
 use super::palette::{Complete, Completer, Line, Refusal, Typed};
 use super::picker::Picker;
-use super::{deeds, hints};
+use super::{deeds, hints, offers};
 use crate::command::{Lang, Script, Statement, ViewName};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
@@ -34,9 +35,6 @@ pub type Open = Box<dyn Fn(&str) -> Result<Script, String>>;
 
 /// Reads a statement, given the names of the nodes; the error says what is wrong with it.
 pub type Parse = Box<dyn Fn(&str, &[Text]) -> Result<Statement, Refusal>>;
-
-/// By how much a message is delayed by key.
-const DELAY: Micros = 50_000;
 
 /// What the dashboard wants of the world outside it.
 #[derive(Clone, PartialEq, Debug)]
@@ -158,6 +156,8 @@ impl App {
         let last = u16::try_from(self.scene.world.nodes.len()).unwrap_or(u16::MAX);
         self.ui.selected.0 = self.ui.selected.0.min(last).max(1);
         self.follow_flight();
+        self.follow_event();
+        self.keep_link();
         self.keep_row();
         self.refresh();
     }
@@ -241,6 +241,8 @@ impl App {
             Action::RunPause => vec![Outgoing::Ask(Ask::Play(!scene.playing))],
             Action::StepOn => self.held(Ask::StepOn),
             Action::StepBack => self.held(Ask::StepBack),
+            Action::ScrubOn if self.link_is_chosen() => self.step_link(0, 1),
+            Action::ScrubBack if self.link_is_chosen() => self.step_link(0, -1),
             Action::ScrubOn => self.scrub(50_000),
             Action::ScrubBack => self.scrub(-50_000),
             Action::LeapOn => self.scrub(500_000),
@@ -263,7 +265,7 @@ impl App {
             Action::NextMessage => self.step_flight(1),
             Action::LastMessage => self.step_flight(-1),
             Action::DropMessage => self.handle(Handling::Drop),
-            Action::DelayMessage => self.handle(Handling::Delay(DELAY)),
+            Action::DelayMessage => self.handle(Handling::Delay(offers::DELAY)),
             Action::CopyMessage => self.handle(Handling::Copy),
             Action::DeliverMessage => self.handle(Handling::Deliver),
             Action::SelectNext => self.step_selection(1),
@@ -430,6 +432,7 @@ impl App {
                 ViewName::Rules => {
                     self.perform(Some(deeds::switch(&self.scene.world, self.ui.rule)))
                 }
+                ViewName::Network => self.offer_link(),
                 _ => Vec::new(),
             };
         };
@@ -449,6 +452,10 @@ impl App {
             self.ui.overlay = Overlay::None;
         } else if self.ui.flight.is_some() {
             self.ui.flight = None;
+        } else if self.ui.event.is_some() {
+            self.ui.event = None;
+        } else if self.ui.link.is_some() {
+            self.ui.link = None;
         } else if self.ui.view != ViewName::Main {
             return self.show_view(ViewName::Main);
         } else if self.ui.advice.is_some() {

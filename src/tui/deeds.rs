@@ -98,35 +98,6 @@ pub fn stop_or_resume(node: &NodeStatus) -> Result<Command, String> {
     }
 }
 
-/// What can be done with a node, in statements, each with what it does.
-pub fn offers(node: &NodeStatus) -> Vec<(String, String)> {
-    let up: &[(&str, &str)] = &[
-        ("crash", "lose memory and what is not synced"),
-        ("stop", "freeze the process"),
-        ("isolate", "cut it off from everybody"),
-        ("timeout", "fire its election timer"),
-        ("transfer", "have the leader hand over to it"),
-        ("snapshot", "compact its log"),
-        ("disk", "nothing is synced until `ok`"),
-    ];
-    let known: &[(&str, &str)] = match node.life {
-        Life::Up => up,
-        Life::Stopped => &[
-            ("resume", "let the process go on"),
-            ("crash", "lose memory and what is not synced"),
-        ],
-        Life::Down => &[
-            ("restart", "come back with what is on disk"),
-            ("wipe", "empty its disk"),
-        ],
-    };
-    let statement = |&(verb, words): &(&str, &str)| {
-        let rest = if verb == "disk" { " stall" } else { "" };
-        (format!("{verb} {}{rest}", node.name), words.to_owned())
-    };
-    known.iter().map(statement).collect()
-}
-
 /// The next step up, if there is one.
 pub fn more_loss(view: &View) -> Option<Command> {
     let mut steps = LOSS.into_iter().map(|percent| percent * 10_000);

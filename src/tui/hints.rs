@@ -146,12 +146,22 @@ fn usual(keymap: &Keymap, scene: &Scene, ui: &Ui) -> Vec<Hint> {
                 (Action::ScrubBack, "scrub"),
             ],
         ),
+        ViewName::Network if ui.link.is_some() => of(
+            keymap,
+            &[
+                (Action::Apply, "what can be done"),
+                (Action::SelectNext, "below"),
+                (Action::ScrubOn, "to the right"),
+                (Action::Close, "leave"),
+            ],
+        ),
         ViewName::Network => of(
             keymap,
             &[
                 (Action::Close, "main"),
                 (Action::NextView, "view"),
-                (Action::SelectNext, "next message"),
+                (Action::SelectNext, "choose a link"),
+                (Action::NextMessage, "next message"),
             ],
         ),
         ViewName::Clients | ViewName::Metrics => of(

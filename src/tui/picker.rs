@@ -120,6 +120,14 @@ impl Picker {
         Picked::More
     }
 
+    /// Chooses what stands in this row of the list, headings counted.
+    pub fn point_at(&mut self, row: usize) {
+        let rows = self.choices().rows;
+        let before = rows.iter().take(row);
+        let before = before.filter(|row| matches!(row, Row::Choice { .. }));
+        self.chosen = before.count().min(self.shown.len().saturating_sub(1));
+    }
+
     /// Inserts text that was pasted.
     pub fn paste(&mut self, text: &str) {
         for ch in text.chars().filter(|ch| !ch.is_control()) {

@@ -16,13 +16,14 @@
 //! ```
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Margin, Rect};
+use ratatui::layout::{Margin, Position, Rect};
 
 use super::{grid, islands, ring, traffic};
 use crate::raft::NodeId;
 use crate::screen::paint::{frame, put, width};
 use crate::screen::{Overlay, Screen};
 use crate::world::View;
+use crate::world::event::MessageId;
 
 /// Draws it.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
@@ -61,8 +62,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
 /// Where the nodes are drawn in the pane.
 pub fn nodes(screen: &Screen<'_>, area: Rect) -> Vec<(NodeId, Rect)> {
     let world = &screen.scene.world;
-    let lines = islands::lines(world);
-    let [area, _] = divided(area.inner(Margin::new(1, 1)), lines.len());
+    let area = room(screen, area);
     match ring::Ring::fit(world, area) {
         Some(ring) => {
             let ids = world.nodes.iter().map(|node| node.id);
@@ -70,6 +70,19 @@ pub fn nodes(screen: &Screen<'_>, area: Rect) -> Vec<(NodeId, Rect)> {
         }
         None => grid::Grid::of(screen, area).nodes(screen).collect(),
     }
+}
+
+/// The message that is drawn at a cell of the pane.
+pub fn message(screen: &Screen<'_>, area: Rect, cell: Position) -> Option<MessageId> {
+    let ring = ring::Ring::fit(&screen.scene.world, room(screen, area))?;
+    ring.message(screen, cell)
+}
+
+/// The room for the nodes inside the frame.
+fn room(screen: &Screen<'_>, area: Rect) -> Rect {
+    let lines = islands::lines(&screen.scene.world);
+    let [nodes, _] = divided(area.inner(Margin::new(1, 1)), lines.len());
+    nodes
 }
 
 /// The room for the nodes, and below it that for so many lines about islands.

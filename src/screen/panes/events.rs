@@ -13,10 +13,10 @@
 //! until a filter asks for it.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 
-use crate::raft;
+use crate::raft::{self, EventId};
 use crate::screen::paint::{frame, put, put_right, shorten, width};
 use crate::screen::wrap::wrap;
 use crate::screen::{Screen, name};
@@ -30,7 +30,7 @@ const INDENT: u16 = 10;
 
 /// Draws it.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
-    let (scene, theme) = (screen.scene, screen.theme);
+    let theme = screen.theme;
     let filter = screen.ui.filter.trim().to_lowercase();
     let title = match filter.is_empty() {
         true => "events".into(),
@@ -40,7 +40,43 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     if inner.width <= INDENT + 8 {
         return;
     }
-    let room = inner.width - INDENT - 1;
+    let rows = rows(screen, inner);
+    if rows.is_empty() {
+        let text = match filter.is_empty() {
+            true => "nothing has happened yet",
+            false => "no event says so",
+        };
+        put(buf, inner, inner.x + 1, inner.y, text, theme.faint);
+    }
+    for (row, y) in rows.iter().zip(inner.top()..) {
+        let chosen = screen.ui.event == Some(row.event);
+        if let Some(time) = &row.time {
+            put_right(buf, inner, inner.x + INDENT - 2, y, time, theme.faint);
+            let sign = if chosen { "▸" } else { " " };
+            put(buf, inner, inner.x + INDENT - 2, y, sign, theme.key);
+        }
+        let style = if chosen { theme.selected } else { row.style };
+        let x = put(buf, inner, inner.x + INDENT, y, &row.text, style);
+        let gap = if row.text.is_empty() { 0 } else { 3 };
+        put(buf, inner, x + gap, y, &row.rule, theme.quiet);
+    }
+}
+
+/// The event that is told in row `y` of the pane.
+pub fn at(screen: &Screen<'_>, area: Rect, y: u16) -> Option<EventId> {
+    let inner = area.inner(Margin::new(1, 1));
+    let place = y.checked_sub(inner.y)?;
+    let rows = rows(screen, inner);
+    rows.get(usize::from(place)).map(|row| row.event)
+}
+
+/// What fits inside the frame, from the top.
+fn rows(screen: &Screen<'_>, inner: Rect) -> Vec<Row> {
+    let Some(room) = inner.width.checked_sub(INDENT + 1) else {
+        return Vec::new();
+    };
+    let scene = screen.scene;
+    let filter = screen.ui.filter.trim().to_lowercase();
     let names = |id| name(&scene.world, id);
     // Gathered from the newest back, until the pane is full.
     let height = usize::from(inner.height);
@@ -58,25 +94,14 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         }
     }
     rows.truncate(height);
-    if rows.is_empty() {
-        let text = match filter.is_empty() {
-            true => "nothing has happened yet",
-            false => "no event says so",
-        };
-        put(buf, inner, inner.x + 1, inner.y, text, theme.faint);
-    }
-    for (row, y) in rows.iter().rev().zip(inner.top()..) {
-        if let Some(time) = &row.time {
-            put_right(buf, inner, inner.x + INDENT - 2, y, time, theme.faint);
-        }
-        let x = put(buf, inner, inner.x + INDENT, y, &row.text, row.style);
-        let gap = if row.text.is_empty() { 0 } else { 3 };
-        put(buf, inner, x + gap, y, &row.rule, theme.quiet);
-    }
+    rows.reverse();
+    rows
 }
 
 /// One row of the pane.
 struct Row {
+    /// The event that is told.
+    event: EventId,
     /// On the first row of an event: when.
     time: Option<String>,
     text: String,
@@ -93,6 +118,7 @@ fn explained(screen: &Screen<'_>, record: &Record, text: &str, room: u16) -> Vec
     };
     let style = style(screen, &record.event);
     let row = |text: String| Row {
+        event: record.id,
         time: None,
         text,
         style,

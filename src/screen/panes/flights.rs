@@ -9,7 +9,7 @@
 //! ```
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 
 use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
@@ -41,6 +41,24 @@ pub fn step(view: &View, chosen: Option<MessageId>, by: isize) -> Option<Message
     flights.get(there).map(|flight| flight.message)
 }
 
+/// The place of the first that is shown, so that the chosen one is.
+fn first(screen: &Screen<'_>, flights: &[&Flight], room: usize) -> usize {
+    let chosen = flights
+        .iter()
+        .position(|flight| Some(flight.message) == screen.ui.flight);
+    first_shown(flights.len(), room, chosen.unwrap_or(0))
+}
+
+/// The message in row `y` of the pane.
+pub fn at(screen: &Screen<'_>, area: Rect, y: u16) -> Option<MessageId> {
+    let inner = area.inner(Margin::new(1, 1));
+    let flights = listed(&screen.scene.world);
+    let place = y.checked_sub(inner.y).filter(|row| *row < inner.height)?;
+    let first = first(screen, &flights, usize::from(inner.height));
+    let flight = flights.get(first + usize::from(place))?;
+    Some(flight.message)
+}
+
 /// Draws it.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let (theme, view) = (screen.theme, &screen.scene.world);
@@ -52,10 +70,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         return;
     }
     let room = usize::from(inner.height);
-    let chosen = flights
-        .iter()
-        .position(|flight| Some(flight.message) == screen.ui.flight);
-    let first = first_shown(flights.len(), room, chosen.unwrap_or(0));
+    let first = first(screen, &flights, room);
     if flights.len() > room {
         let text = format!(" {room} of {} ", flights.len());
         put_right(

@@ -9,7 +9,7 @@
 //! ```
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::Style;
 
 use crate::screen::Screen;
@@ -70,6 +70,29 @@ pub fn breakpoints(screen: &Screen<'_>, chosen: usize, area: Rect, buf: &mut Buf
     draw(screen, "breakpoints", &rows, chosen, empty, area, buf);
 }
 
+/// The row under a cell, of a list of so many.
+pub fn at(count: usize, chosen: usize, area: Rect, cell: Position) -> Option<usize> {
+    let inner = place(count, area).inner(Margin::new(1, 1));
+    let top = first_shown(count, usize::from(inner.height), chosen);
+    let row = top + usize::from(cell.y.saturating_sub(inner.y));
+    (inner.contains(cell) && row < count).then_some(row)
+}
+
+/// The columns of a list, frame included.
+fn columns(area: Rect) -> u16 {
+    area.width.saturating_sub(4).min(WIDEST)
+}
+
+/// Where a list of so many rows stands.
+fn place(rows: usize, area: Rect) -> Rect {
+    let room = Rect::new(area.x, area.y, area.width, area.height - 1);
+    let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2);
+    centred(
+        room,
+        (columns(area), height.min(room.height.saturating_sub(2))),
+    )
+}
+
 /// Draws the rows in the middle of `area`, but for the foot.
 fn draw(
     screen: &Screen<'_>,
@@ -81,14 +104,11 @@ fn draw(
     buf: &mut Buffer,
 ) {
     let theme = screen.theme;
-    let room = Rect::new(area.x, area.y, area.width, area.height - 1);
-    let columns = room.width.saturating_sub(4).min(WIDEST);
     let told = match rows.is_empty() {
-        true => wrap(empty, columns.saturating_sub(4)),
+        true => wrap(empty, columns(area).saturating_sub(4)),
         false => Vec::new(),
     };
-    let height = rows.len().max(told.len()) as u16 + 2;
-    let place = centred(room, (columns, height.min(room.height.saturating_sub(2))));
+    let place = place(rows.len().max(told.len()), area);
     blank(buf, place);
     let inner = frame(buf, place, title, theme.quiet, theme.title);
     for (line, y) in told.iter().zip(inner.top()..inner.bottom()) {

@@ -15,11 +15,11 @@
 //! ```
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::Style;
 
 use super::prompt;
-use crate::screen::paint::{blank, centred, frame, put, put_right, shorten, width};
+use crate::screen::paint::{blank, centred, first_shown, frame, put, put_right, shorten, width};
 use crate::screen::wrap::wrap;
 use crate::screen::{Choices, Preview, Row, Screen};
 
@@ -31,62 +31,98 @@ const BESIDE: u16 = 110;
 /// Draws it over `area`, but for the foot.
 pub fn draw(screen: &Screen<'_>, choices: &Choices, area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
-    let room = Rect::new(area.x, area.y, area.width, area.height - 1);
-    let size = (
-        room.width.saturating_sub(4).min(LARGEST.0),
-        room.height.saturating_sub(2).min(LARGEST.1),
-    );
-    let place = centred(room, size);
+    let place = place(area);
     blank(buf, place);
     let inner = frame(buf, place, "what to play", theme.quiet, theme.title);
     if inner.width < 8 || inner.height < 6 {
         return;
     }
-    let (list, preview) = match inner.width >= BESIDE {
-        true => beside(screen, inner, buf),
-        false => below(screen, place, inner, buf),
-    };
+    let (list, preview) = divided(inner);
+    draw_edge(screen, place, list, buf);
     let x = put(buf, list, list.x + 1, list.y, "/ ", theme.key);
     let line = Rect::new(x, list.y, list.right() - x, 1);
     prompt::typed(screen, &choices.prompt, line, buf);
-    let rows = Rect::new(list.x, list.y + 1, list.width, list.height - 1);
-    draw_rows(screen, choices, rows, buf);
+    draw_rows(screen, choices, rows(list), buf);
     if let Some(shown) = &choices.preview {
         draw_preview(screen, shown, preview, buf);
     }
 }
 
-/// The list on the left, and what is chosen on the right.
-fn beside(screen: &Screen<'_>, inner: Rect, buf: &mut Buffer) -> (Rect, Rect) {
-    let left = inner.width * 6 / 10;
-    let x = inner.x + left;
-    for y in inner.top()..inner.bottom() {
-        buf[(x, y)].set_char('│').set_style(screen.theme.quiet);
+/// The place of the choice under a cell, among the rows.
+pub fn at(choices: &Choices, area: Rect, cell: Position) -> Option<usize> {
+    let (list, _) = divided(place(area).inner(Margin::new(1, 1)));
+    let area = rows(list);
+    let row = top(choices, area) + usize::from(cell.y.saturating_sub(area.y));
+    let choice = matches!(choices.rows.get(row), Some(Row::Choice { .. }));
+    (area.contains(cell) && choice).then_some(row)
+}
+
+fn place(area: Rect) -> Rect {
+    let room = Rect::new(area.x, area.y, area.width, area.height - 1);
+    let size = (
+        room.width.saturating_sub(4).min(LARGEST.0),
+        room.height.saturating_sub(2).min(LARGEST.1),
+    );
+    centred(room, size)
+}
+
+/// The list with what is chosen beside it, or below where that is too narrow.
+fn divided(inner: Rect) -> (Rect, Rect) {
+    if inner.width >= BESIDE {
+        let left = inner.width * 6 / 10;
+        return (
+            Rect::new(inner.x, inner.y, left, inner.height),
+            Rect::new(
+                inner.x + left + 1,
+                inner.y,
+                inner.width - left - 1,
+                inner.height,
+            ),
+        );
     }
+    let told = (inner.height / 3).clamp(3, 9);
+    let y = inner.bottom() - told - 1;
     (
-        Rect::new(inner.x, inner.y, left, inner.height),
-        Rect::new(x + 1, inner.y, inner.width - left - 1, inner.height),
+        Rect::new(inner.x, inner.y, inner.width, y - inner.y),
+        Rect::new(inner.x, y + 1, inner.width, told),
     )
 }
 
-/// The list above, and what is chosen below a line.
-fn below(screen: &Screen<'_>, place: Rect, inner: Rect, buf: &mut Buffer) -> (Rect, Rect) {
-    let rows = (inner.height / 3).clamp(3, 9);
-    let y = inner.bottom() - rows - 1;
-    for x in inner.left()..inner.right() {
-        buf[(x, y)].set_char('─').set_style(screen.theme.quiet);
+/// The line between the two.
+fn draw_edge(screen: &Screen<'_>, place: Rect, list: Rect, buf: &mut Buffer) {
+    let style = screen.theme.quiet;
+    if list.right() + 1 < place.right() {
+        for y in list.top()..list.bottom() {
+            buf[(list.right(), y)].set_char('│').set_style(style);
+        }
+        return;
+    }
+    let y = list.bottom();
+    for x in list.left()..list.right() {
+        buf[(x, y)].set_char('─').set_style(style);
     }
     buf[(place.left(), y)].set_char('├');
     buf[(place.right() - 1, y)].set_char('┤');
-    (
-        Rect::new(inner.x, inner.y, inner.width, y - inner.y),
-        Rect::new(inner.x, y + 1, inner.width, rows),
+}
+
+/// Below what is typed.
+fn rows(list: Rect) -> Rect {
+    Rect::new(
+        list.x,
+        list.y + 1,
+        list.width,
+        list.height.saturating_sub(1),
     )
+}
+
+/// The first row that is shown: the chosen one stands in the middle, but at the ends of the list.
+fn top(choices: &Choices, area: Rect) -> usize {
+    let room = usize::from(area.height);
+    first_shown(choices.rows.len(), room, choices.chosen.unwrap_or(0))
 }
 
 fn draw_rows(screen: &Screen<'_>, choices: &Choices, area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
-    let height = usize::from(area.height);
     if choices.rows.is_empty() {
         put(
             buf,
@@ -97,11 +133,7 @@ fn draw_rows(screen: &Screen<'_>, choices: &Choices, area: Rect, buf: &mut Buffe
             theme.warn,
         );
     }
-    // The chosen row stands in the middle, but at the ends of the list.
-    let most = choices.rows.len().saturating_sub(height);
-    let chosen = choices.chosen.unwrap_or(0);
-    let top = chosen.saturating_sub(height / 2).min(most);
-    let rows = choices.rows.iter().enumerate().skip(top);
+    let rows = choices.rows.iter().enumerate().skip(top(choices, area));
     for ((place, row), y) in rows.zip(area.top()..area.bottom()) {
         match row {
             Row::Heading(text) => {

@@ -6,7 +6,7 @@
 use std::f64::consts::{FRAC_PI_2, TAU};
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::traffic;
 use crate::raft::{NodeId, RoleKind};
@@ -16,6 +16,7 @@ use crate::screen::lines::{Lines, Point};
 use crate::screen::paint::{bar, blank, put, shorten, width};
 use crate::screen::theme::{role_glyph, role_word};
 use crate::world::View;
+use crate::world::event::MessageId;
 use crate::world::view::{Life, NodeStatus};
 
 /// The columns of a timer, frame included.
@@ -98,6 +99,11 @@ impl Ring {
         for ((node, change), label) in nodes.zip(&self.labels) {
             node_label(screen, node, &change, *label, buf);
         }
+    }
+
+    /// The message that is drawn at a cell.
+    pub fn message(&self, screen: &Screen<'_>, cell: Position) -> Option<MessageId> {
+        traffic::at(screen, &|id| self.centre(id), cell)
     }
 
     fn centre(&self, id: NodeId) -> Option<Point> {

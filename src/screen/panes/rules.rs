@@ -15,7 +15,7 @@
 //! ```
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 
 use crate::raft::rule::Protects;
@@ -49,12 +49,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         ),
     };
     let inner = frame(buf, area, &title, theme.border, style);
-    let room = inner.width.saturating_sub(2);
-    let mut about = about(screen, room);
-    let most = (inner.height / 2).max(ABOUT);
-    about.truncate(usize::from(most));
-    let listed = inner.height.saturating_sub(about.len() as u16 + 1);
-    let list = Rect::new(inner.x, inner.y, inner.width, listed);
+    let (list, about) = divided(screen, inner);
+    let listed = list.height;
     draw_list(screen, list, buf);
     let shown = Rule::ALL.len().min(usize::from(listed)) as u16;
     for ((text, style), y) in about.iter().zip(inner.y + shown + 1..) {
@@ -73,6 +69,30 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// The rule in row `y` of the pane.
+pub fn at(screen: &Screen<'_>, area: Rect, y: u16) -> Option<Rule> {
+    let (list, _) = divided(screen, area.inner(Margin::new(1, 1)));
+    let place = y.checked_sub(list.y).filter(|row| *row < list.height)?;
+    let place = first(screen, list) + usize::from(place);
+    Rule::ALL.get(place).copied()
+}
+
+/// The room for the list, and what is told of the chosen rule below it.
+fn divided(screen: &Screen<'_>, inner: Rect) -> (Rect, Vec<(String, Style)>) {
+    let mut about = about(screen, inner.width.saturating_sub(2));
+    let most = (inner.height / 2).max(ABOUT);
+    about.truncate(usize::from(most));
+    let listed = inner.height.saturating_sub(about.len() as u16 + 1);
+    let list = Rect::new(inner.x, inner.y, inner.width, listed);
+    (list, about)
+}
+
+/// The place of the first rule that is shown, so that the chosen one is.
+fn first(screen: &Screen<'_>, list: Rect) -> usize {
+    let chosen = screen.ui.rule as usize;
+    first_shown(Rule::ALL.len(), usize::from(list.height), chosen)
+}
+
 /// The rules around the chosen one.
 fn draw_list(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let (theme, rules) = (screen.theme, screen.scene.world.rules);
@@ -82,8 +102,7 @@ fn draw_list(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     };
     let names = longest(|rule| rule.info().name);
     let guarded = longest(protects);
-    let chosen = screen.ui.rule as usize;
-    let first = first_shown(Rule::ALL.len(), usize::from(area.height), chosen);
+    let first = first(screen, area);
     for (&rule, y) in Rule::ALL.iter().skip(first).zip(area.top()..area.bottom()) {
         let info = rule.info();
         let on = rules.on(rule);

@@ -19,14 +19,15 @@ mod arrows;
 mod lanes;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Position, Rect};
 
-use crate::raft::Micros;
+use crate::raft::{Micros, NodeId};
 use crate::screen::Screen;
 use crate::screen::paint::{frame, put, put_right, shorten, width};
 use crate::screen::theme::role_glyph;
 use crate::screen::units::Seconds;
 use crate::session::Scene;
+use crate::world::event::MessageId;
 use lanes::Lane;
 
 /// The glyphs with their meaning.
@@ -92,12 +93,9 @@ impl Scale {
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let (scene, theme) = (screen.scene, screen.theme);
     let inner = frame(buf, area, "", theme.border, theme.quiet);
-    if inner.height < 6 || inner.width < 30 {
+    let Some((diagram, scale, lanes)) = parts(screen, inner) else {
         return;
-    }
-    let diagram = Rect::new(inner.x, inner.y + 1, inner.width, inner.height - 1);
-    let scale = Scale::of(scene, diagram);
-    let lanes = lanes::choose(screen, &scale, diagram);
+    };
     let millis = scale.row as f64 / 1e3;
     let mut title = format!(" timeline · a row is {millis} ms ");
     if lanes.len() < scene.world.nodes.len() {
@@ -149,6 +147,34 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         let x = diagram.x + TIMES;
         put(buf, diagram, x, diagram.y, &text, theme.warn);
     }
+}
+
+/// Where the time runs, how fast, and in which lanes; nothing where there is no room.
+fn parts(screen: &Screen<'_>, inner: Rect) -> Option<(Rect, Scale, Vec<Lane>)> {
+    if inner.height < 6 || inner.width < 30 {
+        return None;
+    }
+    let diagram = Rect::new(inner.x, inner.y + 1, inner.width, inner.height - 1);
+    let scale = Scale::of(screen.scene, diagram);
+    let lanes = lanes::choose(screen, &scale, diagram);
+    Some((diagram, scale, lanes))
+}
+
+/// The node whose name stands under a cell.
+pub fn node(screen: &Screen<'_>, area: Rect, cell: Position) -> Option<NodeId> {
+    let inner = area.inner(Margin::new(1, 1));
+    let (_, _, lanes) = parts(screen, inner)?;
+    let from = |lane: &Lane| lane.x.saturating_sub(1);
+    let mut lanes = lanes.iter().filter(|_| cell.y == inner.y);
+    let hit = lanes.find(|lane| (from(lane)..from(lane) + lane.gap).contains(&cell.x));
+    hit.map(|lane| lane.node)
+}
+
+/// The message on its way whose line goes through a cell.
+pub fn message(screen: &Screen<'_>, area: Rect, cell: Position) -> Option<MessageId> {
+    let (diagram, scale, lanes) = parts(screen, area.inner(Margin::new(1, 1)))?;
+    let inside = diagram.contains(cell);
+    inside.then(|| arrows::at(screen, &lanes, &scale, cell))?
 }
 
 /// The instant from which on every event is at hand: only the newest of the older ones that tell

@@ -6,11 +6,12 @@
 //! ```
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::raft::{Answer, AppendAnswer, Envelope, Message, Micros, NodeId};
 use crate::screen::Screen;
 use crate::screen::change::moment;
+use crate::screen::lines::Point;
 use crate::screen::paint::put;
 use crate::world::Event;
 use crate::world::event::MessageId;
@@ -26,20 +27,18 @@ const REMEMBERED: usize = 1_000;
 pub fn draw(
     screen: &Screen<'_>,
     area: Rect,
-    centre: &dyn Fn(NodeId) -> Option<(f64, f64)>,
+    centre: &dyn Fn(NodeId) -> Option<Point>,
     buf: &mut Buffer,
 ) {
     let world = &screen.scene.world;
     let mut show = |envelope: &Envelope, part: f64, glyph: Option<&str>, style| {
-        let (Some(from), Some(to)) = (centre(envelope.from), centre(envelope.to)) else {
+        let ends = (centre(envelope.from), centre(envelope.to));
+        let (Some(from), Some(to)) = ends else {
             return;
         };
-        // The ends lie under the labels of the nodes.
-        let part = 0.15 + 0.7 * part;
-        let x = from.0 + (to.0 - from.0) * part;
-        let y = from.1 + (to.1 - from.1) * part;
+        let at = place(from, to, part);
         let glyph = glyph.unwrap_or_else(|| sign(envelope, to.0 - from.0, to.1 - from.1));
-        put(buf, area, x.round() as u16, y.round() as u16, glyph, style);
+        put(buf, area, at.x, at.y, glyph, style);
     };
     for flight in &world.flights {
         let part = part(world.now, flight.sent, flight.arrives);
@@ -60,6 +59,31 @@ pub fn draw(
         };
         show(envelope, part, Some(glyph), style);
     }
+}
+
+/// The message on its way that is drawn at a cell, or else right beside it.
+pub fn at(
+    screen: &Screen<'_>,
+    centre: &dyn Fn(NodeId) -> Option<Point>,
+    cell: Position,
+) -> Option<MessageId> {
+    let world = &screen.scene.world;
+    let near = world.flights.iter().filter_map(|flight| {
+        let (from, to) = (centre(flight.envelope.from)?, centre(flight.envelope.to)?);
+        let at = place(from, to, part(world.now, flight.sent, flight.arrives));
+        let beside = at.x.abs_diff(cell.x);
+        (at.y == cell.y && beside <= 1).then_some((beside, flight.message))
+    });
+    near.min().map(|(_, message)| message)
+}
+
+/// The cell after a part of the way.
+fn place(from: Point, to: Point, part: f64) -> Position {
+    // The ends lie under the labels of the nodes.
+    let part = 0.15 + 0.7 * part;
+    let x = from.0 + (to.0 - from.0) * part;
+    let y = from.1 + (to.1 - from.1) * part;
+    Position::new(x.round() as u16, y.round() as u16)
 }
 
 /// Messages lost a moment ago: where, as a part of the way, and how long ago, as a part of the

@@ -14,7 +14,7 @@
 //! Each cause stands below what it led to.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::Style;
 
 use crate::screen::Screen;
@@ -33,6 +33,8 @@ const LINES: u16 = 4;
 
 /// A row inside the frame.
 struct Row {
+    /// The place of the step that it tells of, if it tells of one.
+    step: Option<usize>,
     /// On the first row of a step: when.
     time: Option<String>,
     /// Where the text begins.
@@ -50,14 +52,8 @@ pub fn draw(
     buf: &mut Buffer,
 ) {
     let theme = screen.theme;
-    let body = layout.caption.y - layout.head.bottom();
-    let width = layout.head.width;
-    let (rows, reach) = rows(screen, answer, chosen, width.saturating_sub(4));
-    let wanted = u16::try_from(rows.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(2);
-    let height = wanted.min((body * 6 / 10).max(8)).min(body);
-    let place = Rect::new(layout.head.x, layout.caption.y - height, width, height);
+    let (rows, reach) = rows(screen, answer, chosen, layout.head.width.saturating_sub(4));
+    let place = place(rows.len(), layout);
     blank(buf, place);
     let inner = frame(buf, place, &answer.question, theme.quiet, theme.title);
     // The headline stands at the top until a step below is chosen.
@@ -78,6 +74,30 @@ pub fn draw(
             theme.key,
         );
     }
+}
+
+/// The step under a cell, by its place in the answer.
+pub fn at(
+    screen: &Screen<'_>,
+    answer: &Answer,
+    chosen: Option<usize>,
+    layout: &Layout,
+    cell: Position,
+) -> Option<usize> {
+    let (rows, reach) = rows(screen, answer, chosen, layout.head.width.saturating_sub(4));
+    let inner = place(rows.len(), layout).inner(Margin::new(1, 1));
+    let top = reach.saturating_sub(usize::from(inner.height));
+    let row = rows.get(top + usize::from(cell.y.saturating_sub(inner.y)))?;
+    row.step.filter(|_| inner.contains(cell))
+}
+
+/// Where an answer of so many rows stands.
+fn place(rows: usize, layout: &Layout) -> Rect {
+    let body = layout.caption.y - layout.head.bottom();
+    let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2);
+    let height = wanted.min((body * 6 / 10).max(8)).min(body);
+    let y = layout.caption.y - height;
+    Rect::new(layout.head.x, y, layout.head.width, height)
 }
 
 /// All rows, and how many of them reach to the end of the chosen step.
@@ -104,6 +124,9 @@ fn rows(
         if let Some(first) = lines.first_mut() {
             first.time = Some(Seconds(step.at).to_string());
         }
+        for line in &mut lines {
+            line.step = Some(place);
+        }
         rows.extend(lines);
         if here {
             reach = rows.len();
@@ -123,6 +146,7 @@ fn broken(text: &str, sign: &str, x: u16, width: u16, style: Style) -> Vec<Row> 
     let signs =
         std::iter::once(sign).chain(std::iter::repeat(if sign.is_empty() { "" } else { "  " }));
     let row = |(line, sign): (String, &str)| Row {
+        step: None,
         time: None,
         x,
         text: format!("{sign}{line}"),

@@ -5,14 +5,19 @@ use crate::screen::panes::flights;
 use crate::script::live::Ask;
 use crate::tui::deeds;
 use crate::world::command::Handling;
+use crate::world::event::MessageId;
 
 impl App {
     /// Chooses another message on its way. Time is held: what goes on moving cannot be aimed at.
     pub(super) fn step_flight(&mut self, by: isize) -> Vec<Outgoing> {
-        self.ui.flight = flights::step(&self.scene.world, self.ui.flight, by);
-        if self.ui.flight.is_none() {
-            return self.say("no message is on its way".into());
+        match flights::step(&self.scene.world, self.ui.flight, by) {
+            Some(message) => self.choose_flight(message),
+            None => self.say("no message is on its way".into()),
         }
+    }
+
+    pub(super) fn choose_flight(&mut self, message: MessageId) -> Vec<Outgoing> {
+        self.ui.flight = Some(message);
         let hold = self.scene.playing.then_some(Ask::Play(false));
         hold.into_iter().map(Outgoing::Ask).collect()
     }

@@ -28,6 +28,25 @@ impl App {
         Some(Vec::new())
     }
 
+    /// A row was clicked: it is chosen, and one that is chosen already does what enter does.
+    pub(super) fn click_row(&mut self, row: usize) -> Vec<Outgoing> {
+        let chosen = match &mut self.ui.overlay {
+            Overlay::Picker(choices) => {
+                let again = choices.chosen == Some(row);
+                return self.pick_row(row, again);
+            }
+            Overlay::Why { chosen, .. } => chosen.replace(row),
+            Overlay::Branches { chosen } | Overlay::Breakpoints { chosen } => {
+                Some(std::mem::replace(chosen, row))
+            }
+            _ => return Vec::new(),
+        };
+        match chosen == Some(row) {
+            true => self.act(Action::Apply),
+            false => Vec::new(),
+        }
+    }
+
     fn apply_row(&mut self, place: usize) -> Ask {
         match self.ui.overlay {
             Overlay::Breakpoints { .. } => Ask::SwitchBreakpoint(place),

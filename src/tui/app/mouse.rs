@@ -1,16 +1,17 @@
-//! What the mouse does: it selects and marks nodes, scrolls, goes to instants of the tape, and
-//! offers what can be done with a node.
+//! What the mouse does: a click chooses what it meets, a click on what is chosen does what enter
+//! does with it, a right click offers what can be done with it; the wheel scrolls.
 
 use crossterm::event::{KeyCode, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
 use super::{App, Outgoing};
-use crate::raft::{Micros, NodeId};
+use crate::raft::Micros;
 use crate::screen::hit::{self, Target};
 use crate::screen::{Overlay, Screen, Theme};
 use crate::script::live::Ask;
-use crate::tui::deeds;
+use crate::tui::action::Action;
 use crate::tui::key::Key;
+use crate::tui::offers::{self, Offers};
 use crate::tui::palette::Line;
 
 impl App {
@@ -29,15 +30,10 @@ impl App {
         let (x, y) = (mouse.column, mouse.row);
         let target = || hit::at(&screen, area, x, y);
         let outgoing = match mouse.kind {
-            MouseEventKind::Down(MouseButton::Left) => match target()? {
-                Target::Node(id) => self.choose(id),
-                Target::View(view) => self.show_view(view),
-                Target::Choice(place) => self.take_choice(place),
-                Target::Instant(at) => {
-                    self.drags = true;
-                    self.go_to(at)
-                }
-            },
+            MouseEventKind::Down(MouseButton::Left) => {
+                let target = target()?;
+                self.click(target)
+            }
             MouseEventKind::Drag(MouseButton::Left) if self.drags => {
                 let at = hit::instant(&screen, area, x)?;
                 self.go_to(at)
@@ -46,19 +42,67 @@ impl App {
                 self.drags = false;
                 return None;
             }
-            MouseEventKind::Down(MouseButton::Right) => match target()? {
-                Target::Node(id) => self.offer(id),
-                _ => return None,
-            },
-            MouseEventKind::ScrollUp => self.wheel(KeyCode::Up, -1),
-            MouseEventKind::ScrollDown => self.wheel(KeyCode::Down, 1),
+            MouseEventKind::Down(MouseButton::Right) => {
+                let target = target()?;
+                let offers = self.offered_for(target)?;
+                let outgoing = self.point_at(target);
+                self.offer(offers);
+                outgoing
+            }
+            MouseEventKind::ScrollUp => self.wheel(KeyCode::Up, Action::SelectPrevious),
+            MouseEventKind::ScrollDown => self.wheel(KeyCode::Down, Action::SelectNext),
             _ => return None,
         };
         self.refresh();
         Some(outgoing)
     }
 
-    fn go_to(&mut self, at: Micros) -> Vec<Outgoing> {
+    fn click(&mut self, target: Target) -> Vec<Outgoing> {
+        match target {
+            Target::Node(id) => self.choose(id),
+            Target::View(view) => self.show_view(view),
+            Target::Event(event) => self.choose_event(event),
+            Target::Link(from, to) if self.ui.link == Some((from, to)) => self.offer_link(),
+            Target::Rule(rule) if self.ui.rule == rule => self.act(Action::Apply),
+            Target::Message(_) | Target::Link(..) | Target::Rule(_) => self.point_at(target),
+            Target::Choice(place) => self.take_choice(place),
+            Target::Row(row) => self.click_row(row),
+            Target::Instant(at) => {
+                self.drags = true;
+                self.go_to(at)
+            }
+        }
+    }
+
+    /// Chooses what stays chosen.
+    fn point_at(&mut self, target: Target) -> Vec<Outgoing> {
+        match target {
+            Target::Node(id) => self.ui.selected = id,
+            Target::Link(from, to) => self.ui.link = Some((from, to)),
+            Target::Rule(rule) => self.ui.rule = rule,
+            Target::Message(message) => return self.choose_flight(message),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// What can be done with a thing; `None` where nothing is offered.
+    fn offered_for(&self, target: Target) -> Option<Offers> {
+        let world = &self.scene.world;
+        Some(match target {
+            Target::Node(id) => offers::of_node(world.nodes.get(id.slot())?),
+            Target::Message(message) => offers::of_message(world, message),
+            Target::Link(from, to) => offers::of_link(world, (from, to)),
+            Target::Rule(rule) => offers::of_rule(world, rule),
+            Target::View(_)
+            | Target::Instant(_)
+            | Target::Event(_)
+            | Target::Choice(_)
+            | Target::Row(_) => return None,
+        })
+    }
+
+    pub(super) fn go_to(&mut self, at: Micros) -> Vec<Outgoing> {
         if self.target == Some(at) {
             return Vec::new();
         }
@@ -66,23 +110,22 @@ impl App {
         self.held(Ask::Seek(at))
     }
 
-    /// The wheel does in a list what the arrows do, and goes from node to node elsewhere.
-    fn wheel(&mut self, code: KeyCode, by: isize) -> Vec<Outgoing> {
+    /// The wheel does what the arrows do.
+    fn wheel(&mut self, code: KeyCode, action: Action) -> Vec<Outgoing> {
         match &self.ui.overlay {
             Overlay::Picker(_) => self.picked(Key::plain(code)),
             Overlay::Palette(prompt) if prompt.searches || prompt.offers => {
                 self.typed(Key::plain(code))
             }
             Overlay::Palette(_) | Overlay::Filter(_) => Vec::new(),
-            _ => self.step_selection(by),
+            _ => self.act(action),
         }
     }
 
-    /// Opens the palette with what can be done with a node.
-    fn offer(&mut self, id: NodeId) -> Vec<Outgoing> {
-        self.ui.selected = id;
-        if let Some(node) = self.selected() {
-            self.line = Line::offering(deeds::offers(node));
+    /// Opens the palette with statements to choose from.
+    pub(super) fn offer(&mut self, offers: Offers) -> Vec<Outgoing> {
+        if !offers.is_empty() {
+            self.line = Line::offering(offers);
             self.ui.overlay = Overlay::Palette(self.line.prompt());
         }
         Vec::new()

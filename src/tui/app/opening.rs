@@ -40,6 +40,18 @@ impl App {
         }
     }
 
+    /// Chooses a row of what can be played, or plays it.
+    pub(super) fn pick_row(&mut self, row: usize, play: bool) -> Vec<Outgoing> {
+        if let Some(picker) = &mut self.picker {
+            picker.point_at(row);
+            self.ui.overlay = Overlay::Picker(picker.choices());
+        }
+        match play {
+            true => self.picked(Key::plain(KeyCode::Enter)),
+            false => Vec::new(),
+        }
+    }
+
     /// A key while something to play is chosen.
     pub(super) fn picked(&mut self, key: Key) -> Vec<Outgoing> {
         let Some(picker) = &mut self.picker else {

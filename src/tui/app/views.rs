@@ -4,7 +4,6 @@ use super::{App, Outgoing};
 use crate::command::ViewName;
 use crate::raft::{NodeId, Rule};
 use crate::screen::Overlay;
-use crate::screen::panes::flights;
 
 impl App {
     pub(super) fn step_selection(&mut self, by: isize) -> Vec<Outgoing> {
@@ -14,9 +13,7 @@ impl App {
         match self.ui.view {
             ViewName::Help => self.scroll(by, self.ui.keys.len()),
             ViewName::Rules => self.step_rule(by),
-            ViewName::Network => {
-                self.ui.flight = flights::step(&self.scene.world, self.ui.flight, by);
-            }
+            ViewName::Network => return self.step_link(by, 0),
             ViewName::Main | ViewName::Timeline | ViewName::Clients | ViewName::Metrics => {
                 self.step_node(by)
             }
@@ -45,6 +42,7 @@ impl App {
     pub(super) fn show_view(&mut self, view: ViewName) -> Vec<Outgoing> {
         self.ui.view = view;
         self.ui.scrolled = 0;
+        self.ui.link = None;
         Vec::new()
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{App, Outgoing};
 use crate::command::{Statement, Why};
+use crate::raft::EventId;
 use crate::screen::Overlay;
 use crate::script::live::Ask;
 use crate::session::Answer;
@@ -12,21 +13,21 @@ use crate::world::command::Nodes;
 use crate::world::view::Life;
 
 impl App {
-    /// Asks about what is chosen: a step of an answer; or else the missing leader, if there is none
-    /// and the selected node runs; or else what the selected node is.
+    /// Asks about what is chosen: a step of an answer, or an event; or else the missing leader, if
+    /// there is none and the selected node runs; or else what the selected node is.
     pub(super) fn ask_why(&self) -> Vec<Outgoing> {
-        let why = match (self.chosen_step(), self.selected()) {
-            (Some(step), _) => match step.event {
-                Some(event) => Why::Event(event),
-                None => return Vec::new(),
-            },
-            (None, Some(node)) => {
-                match node.life == Life::Up && self.scene.world.leader().is_none() {
-                    true => Why::Leader,
-                    false => Why::Role(Nodes::named(node.name.clone())),
-                }
+        let event = match self.chosen_step() {
+            Some(step) if step.event.is_none() => return Vec::new(),
+            Some(step) => step.event,
+            None => self.ui.event,
+        };
+        let leaderless = self.scene.world.leader().is_none();
+        let why = match (event, self.selected()) {
+            (Some(event), _) => Why::Event(event),
+            (None, Some(node)) if node.life != Life::Up || !leaderless => {
+                Why::Role(Nodes::named(node.name.clone()))
             }
-            (None, None) => Why::Leader,
+            (None, _) => Why::Leader,
         };
         vec![Outgoing::Ask(Ask::Perform(Statement::Why(why)))]
     }
@@ -54,6 +55,29 @@ impl App {
         match self.chosen_step().map(|step| step.at) {
             Some(at) => self.held(Ask::Seek(at)),
             None => self.say("choose a step first".into()),
+        }
+    }
+
+    /// Chooses an event, and goes to its instant.
+    pub(super) fn choose_event(&mut self, event: EventId) -> Vec<Outgoing> {
+        let mut records = self.scene.records.iter();
+        let Some(at) = records.find(|it| it.id == event).map(|it| it.at) else {
+            return Vec::new();
+        };
+        self.ui.event = Some(event);
+        self.go_to(at)
+    }
+
+    /// Forgets the chosen event when the time has left its instant.
+    pub(super) fn follow_event(&mut self) {
+        let now = self.scene.world.now;
+        let here = |event: &EventId| {
+            let mut records = self.scene.records.iter();
+            records.any(|it| it.id == *event && it.at == now)
+        };
+        // On the way there it is kept.
+        if self.target.is_none() {
+            self.ui.event = self.ui.event.filter(here);
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::Scale;
 use super::lanes::Lane;
@@ -15,6 +15,7 @@ use crate::screen::paint::{put, width};
 use crate::screen::panes::traffic::sign;
 use crate::world::Event;
 use crate::world::event::MessageId;
+use crate::world::view::Flight;
 
 /// What became of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,6 +121,29 @@ pub fn draw(screen: &Screen<'_>, lanes: &[Lane], scale: &Scale, area: Rect, buf:
             put(buf, area, start, y, word, theme.quiet);
         }
     }
+}
+
+/// The message on its way whose line goes through a cell, or nearest to it, half a row away at
+/// most.
+pub fn at(screen: &Screen<'_>, lanes: &[Lane], scale: &Scale, cell: Position) -> Option<MessageId> {
+    let column = |id: NodeId| {
+        let lane = lanes.iter().find(|lane| lane.node == id);
+        lane.map(|lane| f64::from(lane.x))
+    };
+    let away = |flight: &Flight| {
+        let from = column(flight.envelope.from)?;
+        let to = column(flight.envelope.to)?;
+        let part = (f64::from(cell.x) - from) / (to - from);
+        let (sent, arrives) = (scale.place(flight.sent), scale.place(flight.arrives));
+        let away = (sent + (arrives - sent) * part - f64::from(cell.y)).abs();
+        // A steep line goes through several rows in one column.
+        let steep = ((arrives - sent) / (to - from)).abs() / 2.0;
+        ((0.0..=1.0).contains(&part) && away <= steep + 0.5).then_some(away)
+    };
+    let flights = screen.scene.world.flights.iter();
+    let near = flights.filter_map(|flight| Some((away(flight)?, flight.message)));
+    let nearest = near.min_by(|one, other| one.0.total_cmp(&other.0));
+    nearest.map(|(_, message)| message)
 }
 
 /// True where nothing but lines is drawn.
