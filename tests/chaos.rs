@@ -1,6 +1,6 @@
 //! Anything goes: keys, pastes, clicks, sizes and time in any order, before any cluster. Nothing
 //! panics, nothing is drawn where it should not be, no key is lost, and what was done can be
-//! played again.
+//! played again. `CHAOS_SEEDS=A..B` tries other seeds.
 
 #[path = "fixtures/app.rs"]
 mod app;
