@@ -233,6 +233,13 @@ impl History {
         let placed = &self.list[older.saturating_sub(1)];
         (placed.index, &placed.configuration)
     }
+
+    /// The newest configuration at `limit` or before, and all those after it.
+    pub fn since(&self, limit: Index) -> impl Iterator<Item = &Arc<Configuration>> {
+        let older = self.list.partition_point(|placed| placed.index <= limit);
+        let placed = &self.list[older.saturating_sub(1)..];
+        placed.iter().map(|placed| &placed.configuration)
+    }
 }
 
 #[cfg(test)]

@@ -237,16 +237,22 @@ impl Node {
     }
 
     /// What a node that neither leads nor campaigns is. The newest configuration may still be
-    /// taken back, so a node that it leaves out goes by the committed one too.
+    /// taken back, so a node that it leaves out goes by the committed one too, and by those in
+    /// between: any of them may be what is committed. Until it knows, the node may be the only one
+    /// that can be elected (dissertation, section 4.2.2).
     fn standing(&self) -> RoleKind {
         let newest = &*self.configuration;
         if newest.is_voter(self.id) {
             return RoleKind::Follower;
         }
-        let committed = &**self.history.up_to(self.commit).1;
-        if committed.is_voter(self.id) {
+        let is_member = |it: &Arc<Configuration>| it.is_member(self.id);
+        let mut possible = self.history.since(self.commit);
+        if possible.any(|it| it.is_voter(self.id)) {
             RoleKind::Follower
-        } else if self.was_member && !newest.is_member(self.id) && !committed.is_member(self.id) {
+        } else if self.was_member
+            && !newest.is_member(self.id)
+            && !self.history.since(self.commit).any(is_member)
+        {
             RoleKind::Removed
         } else {
             RoleKind::Learner
