@@ -20,13 +20,14 @@ use ratatui::layout::{Margin, Position, Rect};
 
 use super::{grid, islands, ring, traffic};
 use crate::raft::NodeId;
+use crate::screen::change::Change;
 use crate::screen::paint::{frame, put, width};
 use crate::screen::{Overlay, Screen};
 use crate::world::View;
 use crate::world::event::MessageId;
 
-/// Draws it.
-pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+/// Draws it, with what changed on each node.
+pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
     let title = match &screen.ui.overlay {
         Overlay::Partition { .. } => "cluster · mark one side".to_owned(),
@@ -41,8 +42,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let lines = islands::lines(&screen.scene.world);
     let [nodes, foot] = divided(inner, lines.len());
     match ring::Ring::fit(&screen.scene.world, nodes) {
-        Some(ring) => ring.draw(screen, buf),
-        None => grid::draw(screen, nodes, buf),
+        Some(ring) => ring.draw(screen, changes, buf),
+        None => grid::draw(screen, changes, nodes, buf),
     }
     for (line, y) in lines.iter().zip(foot.top()..foot.bottom()) {
         let full = width(&line.names) + width(line.words) + 4;

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 
 use crate::raft::NodeId;
 use crate::screen::Screen;
-use crate::screen::change::changes;
+use crate::screen::change::Change;
 use crate::screen::paint::{bar, put, shorten, width};
 use crate::screen::theme::role_glyph;
 use crate::world::view::{Life, NodeStatus};
@@ -82,10 +82,9 @@ impl Grid {
     }
 }
 
-/// Draws it.
-pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+/// Draws it, with what changed on each node.
+pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer) {
     let grid = Grid::of(screen, area);
-    let changes = changes(screen.scene);
     for (id, place) in grid.nodes(screen) {
         let node = &screen.scene.world.nodes[id.slot()];
         entry(screen, node, place, grid.name, buf);

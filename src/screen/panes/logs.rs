@@ -22,15 +22,15 @@ use ratatui::style::Style;
 
 use crate::raft::{Index, Log, NodeId};
 use crate::screen::Screen;
-use crate::screen::change::{Change, changes};
+use crate::screen::change::Change;
 use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
 use crate::screen::theme::role_glyph;
 use crate::screen::units::Seconds;
 use crate::world::View;
 use crate::world::view::{Life, NodeStatus};
 
-/// Draws it.
-pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+/// Draws it, with what changed on each node.
+pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
     let inner = frame(buf, area, "logs", theme.border, theme.quiet);
     let world = &screen.scene.world;
@@ -76,7 +76,6 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         .unwrap_or(tight);
     let columns = columns(world, usize::from(cells.width / cell));
 
-    let changes = changes(screen.scene);
     let (first, room) = visible(screen, inner);
 
     for (place, column) in columns.iter().enumerate() {
@@ -117,7 +116,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
             x = put(buf, inner, x, y, &text, style);
         }
     }
-    legend(screen, &changes, area, buf);
+    legend(screen, changes, area, buf);
     if world.nodes.len() > room {
         let more = format!(" {} of {} nodes ", room, world.nodes.len());
         put_right(

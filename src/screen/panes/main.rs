@@ -14,6 +14,7 @@ use ratatui::layout::Rect;
 
 use super::{cluster, events, logs, node, timeline};
 use crate::screen::Screen;
+use crate::screen::change::changes;
 
 /// From so many columns on the timeline stands beside the rest.
 const WIDE: u16 = 240;
@@ -35,9 +36,11 @@ pub struct Places {
 /// Draws it.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let places = places(screen, area);
-    cluster::draw(screen, places.cluster, buf);
-    node::draw(screen, places.node, buf);
-    logs::draw(screen, places.logs, buf);
+    // Three panes mark what changed; it is found once for all of them.
+    let changes = changes(screen.scene);
+    cluster::draw(screen, &changes, places.cluster, buf);
+    node::draw(screen, &changes, places.node, buf);
+    logs::draw(screen, &changes, places.logs, buf);
     events::draw(screen, places.events, buf);
     if !places.timeline.is_empty() {
         timeline::draw(screen, places.timeline, buf);

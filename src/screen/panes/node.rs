@@ -23,7 +23,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::raft::{Configuration, NodeId, PeerView, RoleView};
-use crate::screen::change::{Change, changes};
+use crate::screen::change::Change;
 use crate::screen::paint::{frame, put, shorten, width};
 use crate::screen::theme::role_word;
 use crate::screen::units::{Seconds, Short};
@@ -51,14 +51,14 @@ pub fn rows(screen: &Screen<'_>, columns: u16) -> u16 {
     facts + 1 + peers + 2 + 2
 }
 
-/// Draws it.
-pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
+/// Draws it, with what changed on each node.
+pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
     let Some(node) = screen.selected() else {
         frame(buf, area, "node", theme.border, theme.quiet);
         return;
     };
-    let change = &changes(screen.scene)[node.id.slot()];
+    let change = &changes[node.id.slot()];
     let star = if change.role { CHANGED } else { "" };
     let mut title = format!("{} · {}{star}", shorten(&node.name, 12), role_word(node));
     let since = format!(" since {}", Seconds(node.since));

@@ -11,7 +11,7 @@ use ratatui::layout::{Position, Rect};
 use super::traffic;
 use crate::raft::{NodeId, RoleKind};
 use crate::screen::Screen;
-use crate::screen::change::{Change, changes};
+use crate::screen::change::Change;
 use crate::screen::lines::{Lines, Point};
 use crate::screen::paint::{bar, blank, put, shorten, width};
 use crate::screen::theme::{role_glyph, role_word};
@@ -90,14 +90,13 @@ impl Ring {
         &self.labels
     }
 
-    /// Draws links, messages and nodes, the later over the earlier.
-    pub fn draw(&self, screen: &Screen<'_>, buf: &mut Buffer) {
+    /// Draws links, messages and nodes with what changed on each, the later over the earlier.
+    pub fn draw(&self, screen: &Screen<'_>, changes: &[Change], buf: &mut Buffer) {
         self.links(screen, buf);
         traffic::draw(screen, self.area, &|id| self.centre(id), buf);
-        let changes = changes(screen.scene);
         let nodes = screen.scene.world.nodes.iter().zip(changes);
         for ((node, change), label) in nodes.zip(&self.labels) {
-            node_label(screen, node, &change, *label, buf);
+            node_label(screen, node, change, *label, buf);
         }
     }
 
