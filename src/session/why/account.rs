@@ -112,7 +112,12 @@ impl<'a> Account<'a> {
             let Some((place, _)) = least else {
                 break;
             };
-            self.steps.remove(place);
+            let (removed, _) = self.steps.remove(place);
+            // What led to it now stands below what it led to itself.
+            let rest = self.steps[place..].iter_mut();
+            for (step, _) in rest.take_while(|(step, _)| step.depth > removed.depth) {
+                step.depth -= 1;
+            }
             left_out += 1;
         }
         Answer {
