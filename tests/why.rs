@@ -385,6 +385,18 @@ fn without_a_leader_nothing_is_committed() {
 }
 
 #[test]
+fn a_configuration_that_never_changed_is_told_as_that_of_the_beginning() {
+    let began = situation(
+        LED,
+        "why joint",
+        &["The configuration of n1 is stable, as it began: voters n1, n2 and n3"],
+        &[],
+        &[],
+    );
+    assert!(began.steps.is_empty());
+}
+
+#[test]
 fn a_joint_configuration_needs_both_majorities() {
     // Entry 4 is the joint configuration: on n1, n4 and n5, all of the new voters, and of the old
     // ones n1 alone.
@@ -605,7 +617,7 @@ fn nobody_is_elected_while_all_timers_are_held() {
     situation(
         "cluster 3\nhold-timer all\nwait 1s",
         "why no leader",
-        &["No live node leads, and none has led"],
+        &["No live node leads, and none has led yet."],
         &["hold-timer"],
         &[
             "n1, n2 and n3 could win, and nobody lets it begin: the election timer is held",
@@ -624,6 +636,46 @@ fn nobody_is_elected_when_votes_come_back_too_late() {
         &["messages take 400ms, one way, and election timers fire after 150ms..300ms"],
     );
     assert!(!answer.missing.is_empty());
+}
+
+#[test]
+fn a_question_or_an_answer_about_a_vote_that_was_lost_is_told() {
+    let timers = "cluster 3\nhold-timer all\nlatency 10ms\n";
+    let asked = after(
+        timers,
+        "drop pre-vote n1->n2,n3 count all\ntimeout n1\nwait 30ms",
+    );
+    let answer = situation(
+        &asked,
+        "why no leader",
+        &["No live node leads"],
+        &["n1 ▸ n2: dropped by hand"],
+        &[
+            "n1 asks whether it could win, and would have the votes of n1: 1 of the 2 needed",
+            "n1 ▸ n2: dropped by hand",
+            "n1 ▸ n3: dropped by hand",
+        ],
+    );
+    never_says(&answer, &["has not come yet"]);
+    // What is on its way may still come, and what was not lost is only late.
+    let copied =
+        "drop vote-reply n3->n1\nstop n2\ntimeout n1\nwait until role n1 candidate\nwait 5ms";
+    let waits = situation(
+        &after(timers, copied),
+        "why no leader",
+        &[],
+        &[],
+        &["n3's answer"],
+    );
+    never_says(&waits, &["dropped by hand"]);
+    let lost = format!("{}\nwait 20ms", after(timers, copied));
+    situation(
+        &lost,
+        "why no leader",
+        &[],
+        &[],
+        &["n3 ▸ n1: dropped by hand"],
+    );
 }
 
 // Refused

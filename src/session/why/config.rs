@@ -14,6 +14,12 @@ pub(super) fn used(facts: &Facts<'_>, id: NodeId) -> Answer {
     let node = facts.node(id);
     let name = &node.name;
     let configuration = &node.node.configuration;
+    let what = if configuration.is_joint() {
+        "joint"
+    } else {
+        "stable"
+    };
+    let names = |voters: &[NodeId]| facts.names(voters.iter().copied());
     let since = facts.newest(id, |event| {
         matches!(event, raft::Event::Configuration { .. })
     });
@@ -21,18 +27,23 @@ pub(super) fn used(facts: &Facts<'_>, id: NodeId) -> Answer {
         Event::Node(raft::Event::Configuration { index, .. }) => Some((since, *index)),
         _ => None,
     }) else {
-        let voters = facts.names(configuration.voters.iter().copied());
+        let when = match facts.whole() {
+            true => "as it began".to_owned(),
+            false => format!("as it was before {}", Seconds(facts.held_since())),
+        };
+        let voters = match &configuration.voters_old {
+            None => format!("voters {}", names(&configuration.voters)),
+            Some(old) => format!(
+                "old voters {}, new voters {}",
+                names(old),
+                names(&configuration.voters)
+            ),
+        };
         return account.finish(format!(
-            "{name} uses the configuration that it began with, or that of before {}: voters {voters}.",
-            Seconds(facts.held_since())
+            "The configuration of {name} is {what}, {when}: {voters}"
         ));
     };
     account.visible(since, 0);
-    let what = if configuration.is_joint() {
-        "joint"
-    } else {
-        "stable"
-    };
     let headline = format!(
         "The configuration of {name} is {what} since {}: {}",
         Seconds(since.at),

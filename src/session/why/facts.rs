@@ -302,6 +302,12 @@ impl<'a> Facts<'a> {
         logs.max_by_key(|&(id, last)| (last, std::cmp::Reverse(id)))
     }
 
+    /// True while every event since the beginning is held.
+    pub(super) fn whole(&self) -> bool {
+        let newest = self.records.last();
+        newest.is_none_or(|newest| newest.id == self.records.len() as EventId)
+    }
+
     /// The instant of the oldest event of those that are held without gaps.
     pub(super) fn held_since(&self) -> Micros {
         let pairs = self.records.windows(2).rev();

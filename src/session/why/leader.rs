@@ -39,7 +39,10 @@ pub(super) fn none(facts: &Facts<'_>) -> Answer {
     };
     let last = facts.before(EventId::MAX).find(leads);
     let headline = match last.and_then(|last| Some((last, last.node?))) {
-        None => "No live node leads, and none has led as far as events are held.".to_owned(),
+        None => match facts.whole() {
+            true => "No live node leads, and none has led yet.".to_owned(),
+            false => "No live node leads, and none has led as far as events are held.".to_owned(),
+        },
         Some((last, node)) => match ended(facts, last, node) {
             None => format!("No live node leads; {} led last.", facts.name(node)),
             Some(end) => {
@@ -199,7 +202,7 @@ fn tell_chance(account: &mut Account<'_>, node: &NodeStatus, sides: &[Side]) {
             let granted = |id: NodeId| votes.contains(&(id, true));
             account.lacks_by(
                 &format!(
-                    "{name} asks whether it could win, and was told so by {}",
+                    "{name} asks whether it could win, and would have the votes of {}",
                     tally(facts, sides, granted)
                 ),
                 Rule::PreVote,

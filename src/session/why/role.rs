@@ -6,7 +6,8 @@ use super::grounds::refuses;
 use super::voters::{self, Side, tally};
 use super::{Answer, leader};
 use crate::raft::{
-    self, EventId, Message, NodeId, RoleKind, RoleReason, RoleView, Rule, VoteReason,
+    self, Envelope, EventId, Kind, Message, NodeId, RoleKind, RoleReason, RoleView, Rule,
+    VoteReason,
 };
 use crate::world::explain::Seconds;
 use crate::world::view::{Life, NodeStatus};
@@ -174,14 +175,45 @@ pub(super) fn tell_votes(
                 let words = facts
                     .absent(voter)
                     .or_else(|| facts.apart(voter, candidate));
-                account.lacks(
-                    words.unwrap_or_else(|| {
-                        format!("{}'s answer has not come yet", facts.name(voter))
-                    }),
-                );
+                match (words, lost_ballot(facts, began, voter, candidate)) {
+                    (Some(words), _) => account.lacks(words),
+                    (None, Some(lost)) => {
+                        account.lacks(facts.words(lost));
+                        account.visible(lost, 0);
+                    }
+                    (None, None) => {
+                        account.lacks(format!("{}'s answer has not come yet", facts.name(voter)));
+                    }
+                }
             }
         }
     }
+}
+
+/// The newest question or answer about a vote between two nodes that was lost since an event, if
+/// none is on its way.
+fn lost_ballot<'a>(
+    facts: &Facts<'a>,
+    since: EventId,
+    voter: NodeId,
+    candidate: NodeId,
+) -> Option<&'a Record> {
+    use Kind as K;
+    let ballot = |envelope: &Envelope| {
+        let ends = (envelope.from, envelope.to);
+        let between = ends == (candidate, voter) || ends == (voter, candidate);
+        let kind = envelope.message.kind();
+        between && matches!(kind, K::PreVote | K::PreVoteReply | K::Vote | K::VoteReply)
+    };
+    let mut flights = facts.view.flights.iter();
+    if flights.any(|flight| ballot(&flight.envelope)) {
+        return None;
+    }
+    let lost = |record: &&Record| match &record.event {
+        Event::Drop { envelope, .. } => ballot(envelope),
+        _ => false,
+    };
+    facts.after(since).filter(lost).last()
 }
 
 /// The newest message of its leader that arrived at a node.
@@ -351,7 +383,7 @@ pub(super) fn vote(facts: &Facts<'_>, id: NodeId) -> Answer {
             if let Some(campaign) = campaign {
                 account.visible(campaign, 0);
             }
-            format!("{name} voted for itself in term {term}, as it campaigned")
+            format!("{name} voted for itself in term {term}, as it campaigned.")
         }
         Some(candidate) => {
             let words = match decided(Some(candidate)) {
