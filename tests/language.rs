@@ -147,6 +147,8 @@ const WRONG: &[Wrong] = &[
     ("heal\n\n  crush n1", (3, 3), "`crush` is not a statement", "`crash`"),
     ("say \"é\" nothing", (1, 9), "`nothing` is not expected here", "as in: say"),
     // Nodes, links and kinds
+    ("crash n1 n2", (1, 10), "`n2` is not expected here", "joined by a comma: `n1,n2`"),
+    ("wait until role n1,n2 n3 leader", (1, 23), "`n3` is not expected here", "`n2,n3`"),
     ("crash n6", (1, 7), "there is no node `n6`", "n1, n2, n3, n4, n5"),
     ("crash 6", (1, 7), "there is no node `6`", "n1, n2, n3, n4, n5"),
     ("crash n1,,n2", (1, 10), "a node is missing before this sign", "as in"),

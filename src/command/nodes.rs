@@ -199,6 +199,18 @@ impl Cursor<'_> {
                 break;
             }
         }
+        // Whoever writes the next node behind a space is told of the comma.
+        if let (Some(word), Some((one, _))) = (self.peek_word(), base.last())
+            && self.scope.names().iter().any(|name| **name == *word)
+        {
+            return Err(Fault::new(
+                self.span(),
+                format!("`{}` is not expected here", shorten(word)),
+            )
+            .help(format!(
+                "several nodes are joined by a comma: `{one},{word}`"
+            )));
+        }
         let base = self.selector(&base, place)?;
         // What is taken away must be there.
         let place = match place {
