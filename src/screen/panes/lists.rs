@@ -66,7 +66,7 @@ pub fn breakpoints(screen: &Screen<'_>, chosen: usize, area: Rect, buf: &mut Buf
     };
     let rows: Vec<Row> = screen.scene.breakpoints.iter().map(row).collect();
     let empty = "Nothing holds the time by itself. Say what should: `break when leader`, \
-                 `break when commit any n1 >= 5`, `break when violation`.";
+                 `break when commit leader >= 7`, `break when violation`.";
     draw(screen, "breakpoints", &rows, chosen, empty, area, buf);
 }
 

@@ -12,7 +12,7 @@ impl App {
     pub(super) fn step_flight(&mut self, by: isize) -> Vec<Outgoing> {
         match flights::step(&self.scene.world, self.ui.flight, by) {
             Some(message) => self.choose_flight(message),
-            None => self.say("no message is on its way".into()),
+            None => self.say("no message between nodes is on its way".into()),
         }
     }
 

@@ -48,7 +48,14 @@ impl Director {
                     self.heed(Err(endless));
                 }
             },
-            Statement::BreakWhen(condition) => self.break_when(condition),
+            Statement::BreakWhen(condition) => {
+                self.break_when(condition);
+                let words = match self.session.judge().holds(condition) {
+                    true => "it is so now, and the time is held when it comes true again",
+                    false => "the time is held when it comes true",
+                };
+                self.notice = Some(format!("`{statement}`: {words}").into());
+            }
             Statement::Never(condition) | Statement::Always(condition) => {
                 let kept = self.by_hand(|session| session.expect(statement.clone(), true));
                 if self.heed(kept) {
