@@ -719,6 +719,18 @@ fn the_built_in_keymaps_are_right() {
 }
 
 #[test]
+fn every_keymap_has_a_key_for_whatever_the_default_has_one_for() {
+    let usual = Keymap::default();
+    for name in Keymap::names() {
+        let keymap = Keymap::named(name).expect("it is there");
+        for &action in Action::ALL {
+            let (there, here) = (usual.key_of(action), keymap.key_of(action));
+            assert_eq!(there.is_some(), here.is_some(), "{name}: {}", action.name());
+        }
+    }
+}
+
+#[test]
 fn vim_moves_in_time_as_in_a_text() {
     let mut scene = fixtures::figure_8();
     (scene.playing, scene.undoable) = (false, 1);
