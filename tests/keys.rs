@@ -731,6 +731,34 @@ fn every_keymap_has_a_key_for_whatever_the_default_has_one_for() {
 }
 
 #[test]
+fn of_an_answer_without_steps_none_is_offered() {
+    let mut scene = fixtures::figure_8();
+    scene.answer = Some((1, Arc::new(Answer::default())));
+    let mut app = app();
+    app.on_scene(Arc::new(scene));
+    let hints = app.ui().hints.iter().map(|hint| &*hint.words);
+    assert_eq!(hints.collect::<Vec<_>>(), ["close"]);
+}
+
+#[test]
+fn the_key_of_help_is_among_the_first() {
+    for (now, width) in [(3_412_000, 60), (1_000_000, 64)] {
+        let mut scene = fixtures::figure_8();
+        (scene.world.now, scene.playing) = (now, false);
+        let app = app_with(scene);
+        let mut row = ratatui::buffer::Buffer::empty(ratatui::layout::Rect::new(0, 0, width, 18));
+        let screen = raft_playground::screen::Screen {
+            scene: app.scene(),
+            ui: app.ui(),
+            theme: &raft_playground::screen::Theme::dark(),
+        };
+        ratatui::widgets::Widget::render(&screen, row.area, &mut row);
+        let last: String = (0..width).map(|x| row[(x, 17)].symbol()).collect();
+        assert!(last.contains("? help"), "{last}");
+    }
+}
+
+#[test]
 fn vim_moves_in_time_as_in_a_text() {
     let mut scene = fixtures::figure_8();
     (scene.playing, scene.undoable) = (false, 1);

@@ -17,10 +17,10 @@ const USUAL: [Action; 22] = [
     Action::CrashOrRestart,
     Action::Write,
     Action::NextView,
+    Action::Help,
     Action::Why,
     Action::Palette,
     Action::Demos,
-    Action::Help,
     Action::Partition,
     Action::Quit,
     Action::StopOrResume,
@@ -88,6 +88,9 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
             hints
         }
         Overlay::None => usual(keymap, scene, ui),
+        Overlay::Why { answer, .. } if answer.steps.is_empty() => {
+            of(keymap, &[(Action::Close, "close")])
+        }
         Overlay::Why { .. } => of(
             keymap,
             &[

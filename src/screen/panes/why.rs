@@ -133,7 +133,10 @@ fn rows(
         }
     }
     if answer.left_out > 0 {
-        let words = format!("… and {} more that tell less", answer.left_out);
+        let words = match answer.left_out {
+            1 => "… and one more that tells less".to_owned(),
+            several => format!("… and {several} more that tell less"),
+        };
         rows.extend(broken(&words, "  ", INDENT, width, theme.faint));
     }
     (rows, reach)
