@@ -51,8 +51,8 @@ impl Director {
             Statement::BreakWhen(condition) => {
                 self.break_when(condition);
                 let words = match self.session.judge().holds(condition) {
-                    true => "it is so now, and the time is held when it comes true again",
-                    false => "the time is held when it comes true",
+                    true => "it is so now; time is held when it comes true again",
+                    false => "time is held when it comes true",
                 };
                 self.notice = Some(format!("`{statement}`: {words}").into());
             }

@@ -146,9 +146,9 @@ fn a_script_that_was_taken_over_in_the_past_goes_on_when_its_future_is_taken_up(
 fn breakpoints_are_listed_switched_and_forgotten() {
     let mut director = free();
     director.type_in("break when leader");
-    assert!(director.says("`break when leader`: the time is held when it comes true"));
+    assert!(director.says("`break when leader`: time is held when it comes true"));
     director.type_in("break when no leader");
-    assert!(director.says("it is so now, and the time is held when it comes true again"));
+    assert!(director.says("it is so now; time is held when it comes true again"));
     director.obey(Ask::DropBreakpoint(1));
     director.type_in("never role n1 down");
     director.type_in("break when leader");
