@@ -719,18 +719,6 @@ fn the_built_in_keymaps_are_right() {
 }
 
 #[test]
-fn every_keymap_has_a_key_for_whatever_the_default_has_one_for() {
-    let usual = Keymap::default();
-    for name in Keymap::names() {
-        let keymap = Keymap::named(name).expect("it is there");
-        for &action in Action::ALL {
-            let (there, here) = (usual.key_of(action), keymap.key_of(action));
-            assert_eq!(there.is_some(), here.is_some(), "{name}: {}", action.name());
-        }
-    }
-}
-
-#[test]
 fn of_an_answer_without_steps_none_is_offered() {
     let mut scene = fixtures::figure_8();
     scene.answer = Some((1, Arc::new(Answer::default())));
