@@ -209,10 +209,13 @@ pub fn welcome(keymap: &Keymap, scene: &Scene) -> Option<String> {
         return None;
     }
     let key = |action| keymap.key_of(action);
+    let first = key(Action::Select1)?;
+    let select = match scene.world.nodes.len().min(9) {
+        1 => String::new(),
+        last => format!("{first}–{last} select a node, "),
+    };
     Some(format!(
-        "Yours to break: {}–{} select a node, {} crashes it, {} writes, {} lists every key.",
-        key(Action::Select1)?,
-        scene.world.nodes.len().min(9),
+        "Yours to break: {select}{} crashes it, {} writes, {} lists every key.",
         key(Action::CrashOrRestart)?,
         key(Action::Write)?,
         key(Action::Help)?,
