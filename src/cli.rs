@@ -2,6 +2,7 @@
 
 mod config;
 mod first;
+mod fuzz;
 mod input;
 mod keymaps;
 mod lists;
@@ -131,6 +132,8 @@ enum Mode {
         #[arg(required = true)]
         files: Vec<String>,
     },
+    /// Play many random runs, and show the smallest script for what fails
+    Fuzz(fuzz::FuzzArgs),
     /// List the built-in demos
     Demos(DemosList),
     /// List the statements of the command language
@@ -163,9 +166,6 @@ enum Later {
     /// Not built yet
     #[command(hide = true)]
     Export(Rest),
-    /// Not built yet
-    #[command(hide = true)]
-    Fuzz(Rest),
     /// Not built yet
     #[command(hide = true)]
     Experiment(Rest),
@@ -291,6 +291,7 @@ pub fn main() -> i32 {
         Some(Mode::Run(run)) => play::run(&run),
         Some(Mode::Test(test)) => test::test(&test),
         Some(Mode::Check { files }) => check(&files),
+        Some(Mode::Fuzz(args)) => fuzz::fuzz(&args),
         Some(Mode::Later(later)) => Err(Failure::wrong(format!(
             "error: `{}` is not built yet",
             later.name()
@@ -341,7 +342,6 @@ impl Later {
         match self {
             Later::Record(_) => "record",
             Later::Export(_) => "export",
-            Later::Fuzz(_) => "fuzz",
             Later::Experiment(_) => "experiment",
         }
     }

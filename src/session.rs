@@ -5,6 +5,7 @@
 //! behind it the journal is played again. A deed behind the frontier begins a new branch, and
 //! the old one is kept.
 
+pub mod chaos;
 mod checkpoint;
 pub mod journal;
 pub mod judge;
@@ -24,6 +25,7 @@ pub use why::Answer;
 
 use std::collections::VecDeque;
 
+use chaos::Trouble;
 use checkpoint::Checkpoint;
 
 use crate::check::{Checker, Tally};
@@ -87,6 +89,8 @@ pub struct Session {
     /// The newest event that everybody has looked at.
     seen: EventId,
     caption: Option<(Caption, Micros)>,
+    /// What is drawn at random, while it is.
+    trouble: Option<Trouble>,
     /// The newest events that tell something, of those that the trace holds no more.
     telling: VecDeque<Record>,
     tape: Vec<(Micros, Mark)>,
@@ -113,6 +117,7 @@ impl Session {
             frontier: 0,
             seen: 0,
             caption: None,
+            trouble: None,
             telling: VecDeque::new(),
             tape: Vec::new(),
             checkpoints: Vec::new(),
@@ -202,10 +207,8 @@ impl Session {
     pub fn next_instant(&mut self) -> Option<Micros> {
         let due = self.world.next_instant();
         let deed = self.journal.get(self.done).map(|entry| entry.at);
-        match (due, deed) {
-            (Some(due), Some(deed)) => Some(due.min(deed)),
-            (due, deed) => due.or(deed),
-        }
+        let trouble = self.trouble.as_ref().map(|trouble| trouble.at);
+        [due, deed, trouble].into_iter().flatten().min()
     }
 
     /// Goes to the next instant and settles it, deeds of the journal included.
@@ -225,9 +228,26 @@ impl Session {
     /// # Errors
     /// When the instant does not end.
     pub fn settle_at(&mut self, at: Micros) -> Result<(), EndlessInstant> {
+        self.arrive(at)?;
+        self.replay_deeds(usize::MAX)
+    }
+
+    /// Passes to an instant at which something happens, and settles what was due by itself.
+    fn arrive(&mut self, at: Micros) -> Result<(), EndlessInstant> {
         self.world.pass_to(at);
         self.settle()?;
-        self.replay_deeds(usize::MAX)
+        while let Some(trouble) = self.trouble.as_mut().filter(|it| it.at <= at) {
+            let command = trouble.take();
+            match self.world.resolve(&command, 0) {
+                Ok(command) => self.perform(&command),
+                Err(words) => {
+                    let event = Event::Command(words);
+                    self.world.note(None, Causes::None, event);
+                }
+            }
+            self.settle()?;
+        }
+        Ok(())
     }
 
     /// Lets time pass up to `at`, `at` included.
@@ -249,7 +269,7 @@ impl Session {
     /// at, many instants are looked at together.
     fn hurry_through(&mut self, at: Micros) -> Result<(), EndlessInstant> {
         let deed = self.journal.get(self.done).is_some_and(|it| it.at <= at);
-        if deed || !self.may_hurry() {
+        if deed || self.trouble.is_some() || !self.may_hurry() {
             return self.settle_at(at);
         }
         self.world.pass_to(at);
@@ -396,13 +416,9 @@ impl Session {
             self.done += 1;
             match deed {
                 Deed::Act(command) => {
-                    let event = Event::Command(command.to_string().into());
-                    let cause = self.world.note(None, Causes::None, event);
-                    self.world.act(&command, cause);
-                    self.put_on_tape(&command);
-                    if self.manner.rewinds {
-                        let faulty = self.world.is_faulty();
-                        self.metrics.set_faulty(self.world.now(), faulty);
+                    self.perform(&command);
+                    if let Command::Chaos(on) = command {
+                        self.trouble = on.then(|| Trouble::begin(self));
                     }
                 }
                 Deed::Nothing(words) => {
@@ -420,6 +436,18 @@ impl Session {
             self.settle()?;
         }
         Ok(())
+    }
+
+    /// Does what a command says.
+    fn perform(&mut self, command: &Command) {
+        let event = Event::Command(command.to_string().into());
+        let cause = self.world.note(None, Causes::None, event);
+        self.world.act(command, cause);
+        self.put_on_tape(command);
+        if self.manner.rewinds {
+            let faulty = self.world.is_faulty();
+            self.metrics.set_faulty(self.world.now(), faulty);
+        }
     }
 
     /// Settles the present instant, and lets everybody look at what happened.

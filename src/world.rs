@@ -169,6 +169,8 @@ pub struct World {
     messages: MessageId,
     /// The places of nodes that have inputs to work on.
     ready: Vec<usize>,
+    /// True while faults are drawn at random.
+    chaos: bool,
 }
 
 impl World {
@@ -209,6 +211,7 @@ impl World {
             traffic: Traffic::default(),
             messages: 0,
             ready: Vec::new(),
+            chaos: false,
         };
         for slot in 0..world.servers.len() {
             world.boot(slot);
@@ -412,6 +415,7 @@ impl World {
             traffic: self.traffic,
             clients: self.clients.view(),
             workload: self.workloads.current(),
+            chaos: self.chaos,
             options: self.options.clone(),
             client_options: self.clients.options,
             rules: self.rules,
@@ -441,6 +445,7 @@ impl World {
             traffic: self.traffic,
             messages: self.messages,
             ready: self.ready.clone(),
+            chaos: self.chaos,
         }
     }
 

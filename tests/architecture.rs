@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up. Names on one line share a floor and do not use each other.
-const FLOORS: [&[&str]; 11] = [
+const FLOORS: [&[&str]; 12] = [
     &["kv", "list"],
     &["raft"],
     &["world"],
@@ -12,6 +12,7 @@ const FLOORS: [&[&str]; 11] = [
     &["session"],
     &["script"],
     &["screen"],
+    &["explore"],
     &["tui"],
     &["cli"],
     &["main", "lib"],

@@ -94,7 +94,6 @@ fn messy_folder() -> TempDir {
     write(&folder, "late.raft", "wait 1s\ncluster 3\n");
     write(&folder, "value.raft", "set heartbeat 50\n");
     write(&folder, "rule.raft", "rule persist-votes off\n");
-    write(&folder, "later.raft", "chaos on\n");
     write(
         &folder,
         "asks.raft",

@@ -207,8 +207,7 @@ const WRONG: &[Wrong] = &[
     ("expect violation election-safty", (1, 18), "is not an invariant", "`election-safety`"),
     ("expect value n1 x 5", (1, 19), "`5` is not `=`", "as in: expect"),
     ("wait until leader for 1s", (1, 19), "`for` is not expected here", "within"),
-    // Not built yet
-    ("chaos on", (1, 1), "`chaos` is not built yet", "later version"),
+    ("chaos often", (1, 7), "`often` is not `on` or `off`", "one of: on, off"),
     // Asking
     ("ask until leader", (1, 5), "`until` is not a text in quotes", "double quotes"),
     ("ask \"ready?\"", (1, 13), "`until` is missing", "as in: ask"),

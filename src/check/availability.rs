@@ -7,9 +7,9 @@ use imbl::OrdMap;
 
 use crate::kv::ClientId;
 use crate::list::List;
-use crate::raft::{Event as NodeEvent, Kind, Micros, NodeId, RoleKind};
+use crate::raft::{Configuration, Event as NodeEvent, Kind, Micros, NodeId, RoleKind};
 use crate::world::event::Reply;
-use crate::world::view::Life;
+use crate::world::view::{Channel, Life};
 use crate::world::{Event, Record, World};
 
 /// Latencies that lie within so many microseconds are kept together.
@@ -169,6 +169,52 @@ pub fn unavailable(world: &World) -> Option<String> {
         }
     }
     None
+}
+
+/// A quorum in which every node is well and hears every other, if there is one: then the cluster
+/// must be of use, whatever the others do.
+pub fn sound_majority(world: &World) -> Option<Vec<NodeId>> {
+    let view = world.view();
+    let ordinary = |channel: &Channel| {
+        let usual = Channel::default();
+        channel.loss == 0 && channel.latency.max <= usual.latency.max && channel.bandwidth.is_none()
+    };
+    if !ordinary(&view.channel) {
+        return None;
+    }
+    let well = |id: NodeId| {
+        let status = &view.nodes[id.slot()];
+        let calm = !status.disk.stalled && status.clock_rate == 1_000_000;
+        status.life == Life::Up && calm && !status.node.timer_held
+    };
+    let hears = |from: NodeId, to: NodeId| {
+        let own = view.links.get(&(from, to));
+        !view.blocked.contains(&(from, to)) && own.is_none_or(ordinary)
+    };
+    // One that is under way may be needed to commit as well.
+    let used = view.nodes.iter().map(|status| &status.node.configuration);
+    let configurations: Vec<&Configuration> = used.chain([world.configuration()]).collect();
+    let is_voter = |id: NodeId| configurations.iter().any(|it| it.is_voter(id));
+    let voters = view.nodes.iter().map(|status| status.id);
+    let voters: Vec<NodeId> = voters.filter(|&id| is_voter(id) && well(id)).collect();
+    // The largest group that hears one another is among the subsets; there are few voters.
+    let mut subsets: Vec<u32> = (1..1_u32 << voters.len().min(12)).collect();
+    subsets.sort_unstable_by_key(|subset| std::cmp::Reverse(subset.count_ones()));
+    subsets.into_iter().find_map(|subset| {
+        let chosen = voters.iter().enumerate();
+        let chosen = chosen.filter(|(place, _)| subset >> place & 1 == 1);
+        let chosen: Vec<NodeId> = chosen.map(|(_, &id)| id).collect();
+        let pairs = chosen
+            .iter()
+            .flat_map(|&from| chosen.iter().map(move |&to| (from, to)));
+        let connected = pairs
+            .filter(|(from, to)| from != to)
+            .all(|(from, to)| hears(from, to));
+        let enough = configurations
+            .iter()
+            .all(|it| it.voters.is_empty() || it.quorum(|id| chosen.contains(&id)));
+        (connected && enough).then_some(chosen)
+    })
 }
 
 #[cfg(test)]

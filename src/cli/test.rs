@@ -69,7 +69,7 @@ pub(super) fn test(test: &Test) -> Result<i32, Failure> {
     Ok(codes.into_iter().max().unwrap_or(DONE))
 }
 
-fn all_cores() -> usize {
+pub(super) fn all_cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 

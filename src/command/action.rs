@@ -162,6 +162,10 @@ pub(super) fn rule(c: &mut Cursor) -> Parsed<Command> {
 
 // Faults
 
+pub(super) fn chaos(c: &mut Cursor) -> Parsed<Command> {
+    c.on_off().map(Command::Chaos)
+}
+
 pub(super) fn partition(c: &mut Cursor) -> Parsed<Command> {
     let mut islands: Vec<Nodes> = Vec::new();
     let mut stands_on = BTreeMap::new();

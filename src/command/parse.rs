@@ -176,7 +176,7 @@ fn statement(c: &mut Cursor) -> Parsed<Step> {
         let step = match verb.form {
             Form::Statement(read) => Step::Statement(read(c)?),
             Form::Else => Step::Else(otherwise(c)?),
-            Form::End | Form::Later => Step::End,
+            Form::End => Step::End,
         };
         c.finish()?;
         Ok(step)

@@ -390,6 +390,7 @@ impl Display for Command {
             Command::HoldTimer(nodes) => write!(f, "hold-timer {nodes}"),
             Command::ReleaseTimer(nodes) => write!(f, "release-timer {nodes}"),
             Command::Calm => f.write_str("calm"),
+            Command::Chaos(on) => write!(f, "chaos {}", if *on { "on" } else { "off" }),
             Command::Add { node, learner, via } => {
                 let learner = if *learner { " as learner" } else { "" };
                 write!(f, "add {node}{learner}{}", Part("via ", via))

@@ -19,7 +19,7 @@ const FASTEST: u64 = 1_000_000;
 
 /// The verb that comes next.
 pub(super) fn verb(c: &mut Cursor) -> Parsed<&'static Verb> {
-    let row = |verb: &'static Verb| (verb.name, verb.help, verb.built().then_some(verb));
+    let row = |verb: &'static Verb| (verb.name, verb.help, Some(verb));
     c.choose("a statement", VERBS.iter().map(row))
         .map_err(|fault| fault.or_help(|| "`raft-playground commands` lists them all".to_owned()))
 }

@@ -58,8 +58,6 @@ pub(super) enum Form {
     End,
     /// `else`: a statement follows, which belongs to the `ask` before.
     Else,
-    /// Known, but not built yet.
-    Later,
 }
 
 /// A row of the table of verbs.
@@ -80,11 +78,6 @@ impl Verb {
     pub fn named(name: &str) -> Option<&'static Verb> {
         VERBS.iter().find(|verb| verb.name == name)
     }
-
-    /// False for verbs that are known, but not built yet.
-    pub fn built(&self) -> bool {
-        !matches!(self.form, Form::Later)
-    }
 }
 
 macro_rules! verbs {
@@ -104,7 +97,6 @@ macro_rules! verbs {
     (@ alone $statement:expr) => { Form::Statement(|_| Ok($statement)) };
     (@ end) => { Form::End };
     (@ instead) => { Form::Else };
-    (@ later) => { Form::Later };
 }
 
 verbs! {
@@ -144,7 +136,7 @@ verbs! {
         "hold-timer" " NODES" "hold the election timer" => on_nodes HoldTimer;
         "release-timer" " NODES" "let the election timer go" => on_nodes ReleaseTimer;
         "calm" "" "back to the defaults: links, drops, disks, clocks, timers, stopped nodes" => alone Statement::Act(Calm);
-        "chaos" " on|off" "faults drawn at random" => later;
+        "chaos" " on|off" "faults drawn at random, until off" => acts chaos;
     }
     Membership {
         "add" " NODE [as learner] [via NODE]" "boot a node, a new one too, and ask the leader to add it" => acts add;

@@ -1,5 +1,6 @@
 //! Checkpoints, and going to any instant by way of them.
 
+use super::chaos::Trouble;
 use super::{Branch, Metrics, Position, Session};
 use crate::check::{Checker, Tally};
 use crate::command::Caption;
@@ -20,6 +21,7 @@ pub struct Checkpoint {
     pub tally: Tally,
     pub metrics: Metrics,
     pub caption: Option<(Caption, Micros)>,
+    pub trouble: Option<Trouble>,
     pub telling: Vec<Record>,
 }
 
@@ -45,6 +47,7 @@ impl Session {
             tally: self.tally.clone(),
             metrics: self.metrics.clone(),
             caption: self.caption.clone(),
+            trouble: self.trouble.clone(),
             telling: self.telling(EventId::MAX),
         });
         if self.checkpoints.len() > MOST {
@@ -189,6 +192,7 @@ impl Session {
         self.tally = checkpoint.tally.clone();
         self.metrics = checkpoint.metrics.clone();
         self.caption = checkpoint.caption.clone();
+        self.trouble = checkpoint.trouble.clone();
         self.telling = checkpoint.telling.clone().into();
         self.done = checkpoint.position.done;
         self.seen = self.world.trace().newest();
@@ -199,8 +203,7 @@ impl Session {
         while let Some(at) = self.next_instant()
             && at <= position.at
         {
-            self.world.pass_to(at);
-            self.settle()?;
+            self.arrive(at)?;
             if at == position.at && self.done >= position.done {
                 break;
             }

@@ -68,6 +68,7 @@ impl World {
                 self.each(nodes, |world, id| world.hold_timer(id, false, cause));
             }
             Command::Calm => self.calm(cause),
+            Command::Chaos(on) => self.chaos = *on,
             Command::Add { node, learner, via } => self.add(node, *learner, via.as_ref(), cause),
             Command::Admin { verb, nodes, via } => {
                 self.administer(*verb, nodes, via.as_ref(), cause);

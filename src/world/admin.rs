@@ -67,6 +67,11 @@ impl Operator {
             .ok_or_else(|| self.outstanding.contains_key(&self.count))
     }
 
+    /// True while something that was asked is not answered.
+    pub fn is_waiting(&self) -> bool {
+        !self.outstanding.is_empty()
+    }
+
     /// The newest statement was carried out without asking anybody.
     fn carried_out(&mut self) {
         self.count += 1;

@@ -127,7 +127,7 @@ impl Clients {
     }
 
     /// True when the client waits for nothing.
-    pub(super) fn is_free(&self, id: ClientId) -> bool {
+    pub fn is_free(&self, id: ClientId) -> bool {
         let client = self.clients.get(&id);
         client.is_none_or(|client| client.outstanding.is_none())
     }

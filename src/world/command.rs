@@ -324,6 +324,8 @@ pub enum Command {
     ReleaseTimer(Nodes),
     /// `calm`.
     Calm,
+    /// `chaos on|off`: what happens while it is on is drawn by the session.
+    Chaos(bool),
     /// `add NODE [as learner] [via NODE]`; a node that does not exist yet is made.
     Add {
         node: NodeRef,
@@ -397,6 +399,7 @@ impl Command {
             | Command::Heal
             | Command::HandleOff
             | Command::Calm
+            | Command::Chaos(_)
             | Command::Workload(_)
             | Command::WorkloadOff => Vec::new(),
         }

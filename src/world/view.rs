@@ -145,6 +145,8 @@ pub struct View {
     pub clients: Vec<ClientView>,
     /// The workload, while one runs.
     pub workload: Option<Workload>,
+    /// True while faults are drawn at random.
+    pub chaos: bool,
     /// The options in general; single nodes may differ.
     pub options: Options,
     /// How clients work.

@@ -54,11 +54,6 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         &["rule.raft:1:6", "`persist-vote`"],
     ),
     (
-        &["run", "later.raft"],
-        2,
-        &["later.raft:1:1", "not built yet"],
-    ),
-    (
         &["run", "asks.raft"],
         2,
         &["asks.raft:2:1", "^^^", "nobody is there", "else STATEMENT"],
@@ -225,9 +220,35 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         &["`export` is not built yet"],
     ),
     (
-        &["fuzz", "--seeds", "1..9"],
+        &["fuzz", "--seeds", "9..1"],
         2,
-        &["`fuzz` is not built yet"],
+        &["--seeds <A..B>", "the first the smaller, as in 1..1000"],
+    ),
+    (
+        &["fuzz", "--rule", "pre-vote"],
+        2,
+        &["a rule is left out with =off, as in pre-vote=off"],
+    ),
+    (
+        &["fuzz", "--rule", "prevote=off"],
+        2,
+        &["there is no rule `prevote`", "raft-playground rules"],
+    ),
+    (
+        &["fuzz", "--shard", "3/2"],
+        2,
+        &["its number and how many there are, as in 2/8"],
+    ),
+    (
+        &["fuzz", "--for", "soon"],
+        2,
+        &["a time is a number with a unit, as in 90s or 10m"],
+    ),
+    (&["fuzz", "--nodes", "0"], 2, &["0 is not in 1..=9"]),
+    (
+        &["fuzz", "--seeds", "1..2", "-o", "good.raft/folder"],
+        3,
+        &["good.raft/folder"],
     ),
     (
         &["experiment", "failover"],

@@ -104,6 +104,7 @@ fn title(view: &View) -> String {
         percent("loss", view.channel.loss),
         percent("twice", view.channel.duplicate),
         load.map(|load| format!("load {}/s", load.rate as f64 / 1e6)),
+        view.chaos.then(|| "chaos".to_owned()),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     match facts.is_empty() {

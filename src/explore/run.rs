@@ -1,0 +1,218 @@
+//! Plays one case, and says what is wrong with it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::Case;
+use crate::check::availability::sound_majority;
+use crate::command::duration_text;
+use crate::kv::{ClientId, Operation};
+use crate::raft::{Index, Micros, NodeId};
+use crate::session::{Manner, Session};
+use crate::world::command::Command;
+use crate::world::run::EndlessInstant;
+use crate::world::view::Life;
+use crate::world::{Hosts, World};
+
+/// So long after the trouble the cluster must be well again, in microseconds.
+pub const RECOVERY: Micros = 5_000_000;
+/// For so long it must stay well.
+pub const CALM: Micros = 10_000_000;
+/// More elections than that in this time are too many.
+pub const ELECTIONS: u64 = 2;
+/// So long may a write take when all is well.
+pub const WRITE: Micros = 10_000_000;
+/// Who writes it.
+pub const PROBE: ClientId = ClientId(99);
+
+/// What is wrong with a run.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Failure {
+    /// An invariant was violated.
+    Violation(&'static str),
+    /// A majority is well and connected, and yet there are elections all the time.
+    Restless,
+    /// There is one leader, and what it inherited stays uncommitted.
+    Unfinished,
+    /// A majority is well and connected, and yet a write is not done.
+    Unavailable,
+    /// The program is wrong: it panicked, or an instant did not end.
+    Bug(String),
+}
+
+impl Failure {
+    /// A word or two, as in a table.
+    pub fn name(&self) -> &str {
+        match self {
+            Failure::Violation(invariant) => invariant,
+            Failure::Restless => "availability: elections without end",
+            Failure::Unfinished => "availability: an inherited entry stays uncommitted",
+            Failure::Unavailable => "availability: a write is not done",
+            Failure::Bug(_) => "a bug in this program",
+        }
+    }
+
+    /// True when both are wrong in the same way.
+    pub fn is_like(&self, other: &Failure) -> bool {
+        match (self, other) {
+            (Failure::Bug(_), Failure::Bug(_)) => true,
+            _ => self == other,
+        }
+    }
+}
+
+/// What is looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// Whatever is wrong.
+    Anything,
+    /// A violation of this invariant, whatever else is violated before.
+    Violation(&'static str),
+    /// That the cluster is of no use though it should be.
+    Availability,
+}
+
+impl Target {
+    fn wants(self, invariant: &str) -> bool {
+        match self {
+            Target::Anything => true,
+            Target::Violation(wanted) => wanted == invariant,
+            Target::Availability => false,
+        }
+    }
+}
+
+/// A case that was played.
+pub struct Played {
+    /// The session, at the end of the run.
+    pub session: Session,
+    /// What was wrong, if anything was.
+    pub failure: Option<Failure>,
+}
+
+/// Plays a case as far as it takes to find what is looked for.
+///
+/// # Errors
+/// When the program panics or an instant does not end: what is wrong with the program.
+pub fn play(case: &Case, target: Target) -> Result<Played, Failure> {
+    let played = catch_unwind(AssertUnwindSafe(|| {
+        let mut session = begin(case);
+        let failure = go_on(case, target, &mut session);
+        (session, failure)
+    }));
+    match played {
+        Ok((session, Ok(failure))) => Ok(Played { session, failure }),
+        Ok((_, Err(endless))) => Err(Failure::Bug(format!(
+            "the instant {} does not end",
+            duration_text(endless.at)
+        ))),
+        Err(panic) => {
+            let words = panic.downcast_ref::<String>().cloned();
+            let words = words.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
+            Err(Failure::Bug(words.unwrap_or_default()))
+        }
+    }
+}
+
+fn begin(case: &Case) -> Session {
+    let manner = Manner {
+        hosts: Hosts::Inline,
+        keep: 64,
+        rewinds: false,
+    };
+    Session::new(case.stage(), manner)
+}
+
+fn go_on(
+    case: &Case,
+    target: Target,
+    session: &mut Session,
+) -> Result<Option<Failure>, EndlessInstant> {
+    for command in case.off.iter().chain(&case.setup) {
+        session.act(command, false)?;
+    }
+    for (at, command) in &case.steps {
+        session.run_to(*at)?;
+        if let Some(found) = violated(target, session) {
+            return Ok(Some(found));
+        }
+        session.act(command, false)?;
+    }
+    session.run_to(case.until)?;
+    if let Some(found) = violated(target, session) {
+        return Ok(Some(found));
+    }
+    if !case.judged || matches!(target, Target::Violation(_)) {
+        return Ok(None);
+    }
+    let judged = judge(session)?;
+    Ok(violated(target, session).or(judged))
+}
+
+fn violated(target: Target, session: &Session) -> Option<Failure> {
+    let mut found = session.violations().iter().map(|found| found.invariant);
+    let found = found.find(|invariant| target.wants(invariant));
+    found.map(Failure::Violation)
+}
+
+/// Lets time pass, and says whether the cluster was of use meanwhile.
+fn judge(session: &mut Session) -> Result<Option<Failure>, EndlessInstant> {
+    if !should_be_well(session.world()) {
+        return Ok(None);
+    }
+    session.run_to(session.now() + RECOVERY)?;
+    session.mark()?;
+    let inherited = session
+        .world()
+        .leader()
+        .map(|leader| last(session.world(), leader));
+    session.run_to(session.now() + CALM)?;
+    // A change of membership may have begun meanwhile that needs more.
+    if !should_be_well(session.world()) {
+        return Ok(None);
+    }
+    if session.judge().tally.elections() > ELECTIONS {
+        return Ok(Some(Failure::Restless));
+    }
+    if unfinished(session.world(), inherited.unwrap_or(0)) {
+        return Ok(Some(Failure::Unfinished));
+    }
+    let operation = Operation::Put {
+        key: "probe".into(),
+        value: "1".into(),
+    };
+    let probe = Command::Request {
+        operation,
+        by: Some(PROBE),
+        via: None,
+        reads: None,
+    };
+    session.act(&probe, false)?;
+    session.run_to(session.now() + WRITE)?;
+    let done = session.world().clients().is_free(PROBE);
+    let fault = (!done).then_some(Failure::Unavailable);
+    Ok(fault.filter(|_| should_be_well(session.world())))
+}
+
+/// True when a majority is well, and nobody asks the leader to go.
+fn should_be_well(world: &World) -> bool {
+    !world.operator().is_waiting() && sound_majority(world).is_some()
+}
+
+fn last(world: &World, node: NodeId) -> Index {
+    world.status(node).node.log.last()
+}
+
+/// True when a leader that reaches a majority has not committed what it had long ago.
+fn unfinished(world: &World, inherited: Index) -> bool {
+    let Some(leader) = world.leader() else {
+        return false;
+    };
+    let reached = |node: NodeId| {
+        node == leader
+            || world.life(node) == Life::Up
+                && world.connected(leader, node)
+                && world.connected(node, leader)
+    };
+    let commit = world.status(leader).node.commit;
+    world.configuration().quorum(reached) && commit < inherited.min(last(world, leader))
+}

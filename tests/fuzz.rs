@@ -1,0 +1,126 @@
+//! The search for schedules that break something: with all rules on it finds nothing, without a rule
+//! it finds the damage by itself, and what it finds is a script that shows it.
+
+#[path = "fixtures/run.rs"]
+mod run;
+
+use std::sync::atomic::AtomicBool;
+
+use raft_playground::explore::fuzz::{Fuzz, target};
+use raft_playground::explore::run::{Target, play};
+use raft_playground::explore::{Case, Wanted, write};
+use raft_playground::raft::Rule;
+use raft_playground::script::Outcome;
+use raft_playground::session::{Manner, Session};
+use raft_playground::world::Hosts;
+use run::run;
+
+fn without(rule: Rule) -> Wanted {
+    Wanted {
+        off: vec![rule],
+        ..Wanted::default()
+    }
+}
+
+fn fuzz(wanted: Wanted, seeds: std::ops::Range<u64>, enough: u64) -> Fuzz {
+    Fuzz {
+        target: target(&wanted),
+        wanted,
+        seeds,
+        shard: (0, 1),
+        jobs: 2,
+        enough,
+    }
+}
+
+#[test]
+fn with_all_rules_on_nothing_is_found() {
+    let fuzz = fuzz(Wanted::default(), run::seeds("FUZZ_SEEDS", 1_000), u64::MAX);
+    let summary = fuzz.run(&AtomicBool::new(false), |_, _| {});
+    let count = fuzz.seeds.end - fuzz.seeds.start;
+    assert_eq!(summary.runs, count);
+    let scripts: Vec<_> = summary
+        .found
+        .iter()
+        .map(|found| fuzz.drawn(found))
+        .collect();
+    assert!(
+        summary.found.is_empty(),
+        "{:?}\n{scripts:#?}",
+        summary.found
+    );
+}
+
+/// Found, made small, and shown by a script that passes as a test.
+#[test]
+fn the_absence_of_a_rule_is_found_and_made_small() {
+    for rule in [
+        Rule::PersistVote,
+        Rule::ElectionRestriction,
+        Rule::ReplyAfterCommit,
+        Rule::CheckQuorum,
+    ] {
+        let fuzz = fuzz(without(rule), 1..3_000, 1);
+        let summary = fuzz.run(&AtomicBool::new(false), |_, _| {});
+        let found = summary.found.first();
+        let name = rule.info().name;
+        let found = found.unwrap_or_else(|| panic!("{name}: nothing in {} runs", summary.runs));
+        let script = fuzz.shrunk(found).expect("it fails again");
+        assert!(write::size(&script) <= 12, "{name}:\n{script}");
+        for hosts in [Hosts::Inline, Hosts::Threads] {
+            let (outcome, ..) = run(name, &script, None, hosts);
+            assert_eq!(outcome, Outcome::Passed, "{name}:\n{script}");
+        }
+    }
+}
+
+/// Whatever is drawn can be said in the language, and said again it is the same run.
+#[test]
+fn what_is_drawn_can_be_written_down() {
+    for seed in 1..40 {
+        let case = Case::draw(seed, &Wanted::default());
+        assert_eq!(case, Case::draw(seed, &Wanted::default()));
+        let played = play(&case, Target::Anything).expect("no bug");
+        let text = write::script(&case, &played);
+        let (_, _, again) = run("drawn", &text, None, Hosts::Threads);
+        assert_eq!(
+            (again.now(), again.world().trace().digest()),
+            (
+                played.session.now(),
+                played.session.world().trace().digest()
+            ),
+            "{text}"
+        );
+    }
+}
+
+const CHAOS: &str = "cluster 5\nseed 4\nworkload 20/s\nchaos on\nwait 20s\nchaos off\nworkload off\n\
+                     calm\nrestart down\nwait until leaders = 1 within 10s\nexpect no violation\n";
+
+#[test]
+fn chaos_is_the_same_wherever_it_is_played_and_rewound() {
+    let (outcome, _, played) = run("chaos", CHAOS, None, Hosts::Inline);
+    assert_eq!(outcome, Outcome::Passed);
+    let told = played.world().trace().counted();
+    assert!(told > 1_000, "{told} events");
+    let (_, _, threads) = run("chaos", CHAOS, None, Hosts::Threads);
+    let digest = |session: &Session| session.world().trace().digest();
+    assert_eq!(digest(&threads), digest(&played));
+
+    let (mut session, mut player) = run::set_up("chaos", CHAOS, None, Hosts::Inline);
+    session = Session::new(
+        session.stage().clone(),
+        Manner {
+            hosts: Hosts::Inline,
+            keep: 1_000,
+            rewinds: true,
+        },
+    );
+    player.run(&mut session);
+    assert_eq!(digest(&session), digest(&played));
+    let end = session.now();
+    for at in [3_000_000, 19_000_001, 0, 11_234_567, end] {
+        session.seek(at).expect("instants end");
+    }
+    assert_eq!(digest(&session), digest(&played));
+}
