@@ -66,16 +66,11 @@ impl Drop for Hand {
 
 fn begin(seed: u64, nodes: u16) -> Begin {
     Begin {
-        stage: free_stage(nodes, seed),
-        script: None,
-        reopens: false,
-        speed: None,
         usual: Usual {
             nodes,
             ..Usual::default()
         },
-        at: None,
-        draw_seed: || 99,
+        ..Begin::free(free_stage(nodes, seed), || 99)
     }
 }
 

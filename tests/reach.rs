@@ -21,7 +21,7 @@ use raft_playground::command::{Lang, Statement, ViewName};
 use raft_playground::kv::Text;
 use raft_playground::screen::hit::{self, Target};
 use raft_playground::screen::{Overlay, Screen, Theme, Ui};
-use raft_playground::script::live::{Ask, Begin, Inline, Usual};
+use raft_playground::script::live::{Ask, Begin, Inline};
 use raft_playground::script::{demos, free_stage};
 use raft_playground::session::why::Step;
 use raft_playground::session::{Answer, Breakpoint, OtherBranch, Scene};
@@ -39,15 +39,7 @@ const SCRIPTS_ONLY: [(&str, &str); 4] = [
 
 /// A cluster of nine, a little after it began.
 fn session() -> Inline {
-    let mut session = Inline::start(Begin {
-        stage: free_stage(9, 7),
-        script: None,
-        reopens: false,
-        speed: None,
-        usual: Usual::default(),
-        at: None,
-        draw_seed: || 99,
-    });
+    let mut session = Inline::start(Begin::free(free_stage(9, 7), || 99));
     session.pass(2_000_000);
     session
 }

@@ -576,12 +576,14 @@ fn nobody_is_elected_where_no_side_is_a_majority() {
     );
 }
 
+/// n3 hears n1 first, n4 hears n2 first, and each has one vote in a term.
+const SPLIT_VOTE: &str = "cluster 4\nrule pre-vote off\nhold-timer all\nlatency 10ms
+latency 50ms n1<->n4\nlatency 50ms n2<->n3\nlatency 50ms n1<->n2\ntimeout n1,n2\nwait 150ms";
+
 #[test]
 fn nobody_is_elected_when_the_votes_are_split() {
-    // n3 hears n1 first, n4 hears n2 first, and each has one vote in a term.
     situation(
-        "cluster 4\nrule pre-vote off\nhold-timer all\nlatency 10ms
-latency 50ms n1<->n4\nlatency 50ms n2<->n3\nlatency 50ms n1<->n2\ntimeout n1,n2\nwait 150ms",
+        SPLIT_VOTE,
         "why no leader",
         &["No live node leads"],
         &[],
@@ -729,8 +731,7 @@ hold-timer all\nlatency 10ms\ntimeout n1\nwait 100ms";
 #[test]
 fn a_node_votes_once_in_a_term() {
     situation(
-        "cluster 4\nrule pre-vote off\nhold-timer all\nlatency 10ms
-latency 50ms n1<->n4\nlatency 50ms n2<->n3\nlatency 50ms n1<->n2\ntimeout n1,n2\nwait 150ms",
+        SPLIT_VOTE,
         "why vote n3",
         &["n3 voted for n1 in term 1"],
         &["n3 votes for n1 in term 1", "n1 campaigns for term 1"],

@@ -12,6 +12,8 @@ use crate::world::event::Reply;
 use crate::world::view::{Channel, Life};
 use crate::world::{Event, Record, World};
 
+/// Of so many voters every group is tried.
+pub const SEARCHED: usize = 12;
 /// Latencies that lie within so many microseconds are kept together.
 const ALIKE: Micros = 1024;
 
@@ -143,10 +145,7 @@ pub fn unavailable(world: &World) -> Option<String> {
     let status = world.status(leader);
     let (term, last) = (status.node.term, status.node.log.last());
     let configuration = world.configuration();
-    let heard = |node: NodeId| {
-        node == leader || (world.connected(leader, node) && world.connected(node, leader))
-    };
-    let well = |node: NodeId| world.life(node) == Life::Up && heard(node);
+    let well = |node: NodeId| world.life(node) == Life::Up && reaches(world, leader, node);
     if !configuration.quorum(well) {
         let name = world.name(leader);
         return Some(format!("{name} leads term {term} but reaches no majority"));
@@ -171,8 +170,14 @@ pub fn unavailable(world: &World) -> Option<String> {
     None
 }
 
+/// True when messages pass between two nodes both ways; a node reaches itself.
+pub fn reaches(world: &World, one: NodeId, other: NodeId) -> bool {
+    one == other || (world.connected(one, other) && world.connected(other, one))
+}
+
 /// A quorum in which every node is well and hears every other, if there is one: then the cluster
-/// must be of use, whatever the others do.
+/// must be of use, whatever the others do. It is looked for among the first [`SEARCHED`] voters
+/// that are well.
 pub fn sound_majority(world: &World) -> Option<Vec<NodeId>> {
     let view = world.view();
     let ordinary = |channel: &Channel| {
@@ -197,8 +202,8 @@ pub fn sound_majority(world: &World) -> Option<Vec<NodeId>> {
     let is_voter = |id: NodeId| configurations.iter().any(|it| it.is_voter(id));
     let voters = view.nodes.iter().map(|status| status.id);
     let voters: Vec<NodeId> = voters.filter(|&id| is_voter(id) && well(id)).collect();
-    // The largest group that hears one another is among the subsets; there are few voters.
-    let mut subsets: Vec<u32> = (1..1_u32 << voters.len().min(12)).collect();
+    // The largest group that hears one another first.
+    let mut subsets: Vec<u32> = (1..1_u32 << voters.len().min(SEARCHED)).collect();
     subsets.sort_unstable_by_key(|subset| std::cmp::Reverse(subset.count_ones()));
     subsets.into_iter().find_map(|subset| {
         let chosen = voters.iter().enumerate();

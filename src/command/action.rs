@@ -37,7 +37,7 @@ fn percent(c: &mut Cursor) -> Parsed<u32> {
 pub(super) fn set(c: &mut Cursor) -> Parsed<Command> {
     let rows = OPTIONS
         .iter()
-        .map(|option| (option.name, option.help, Some(option)));
+        .map(|option| (option.name, option.help, option));
     let option = c.choose("an option", rows)?;
     // Words are offered as they are read, with what they mean.
     if option.value.starts_with(char::is_uppercase) {
@@ -62,12 +62,12 @@ pub(super) fn backtracking(c: &mut Cursor) -> Parsed<Setting> {
         (
             "hint",
             "one term back, as the follower tells",
-            Some(Backtracking::Hint),
+            Backtracking::Hint,
         ),
         (
             "naive",
             "one index back after each refusal",
-            Some(Backtracking::Naive),
+            Backtracking::Naive,
         ),
     ];
     c.choose("a way to backtrack", choices)
@@ -79,13 +79,9 @@ pub(super) fn membership(c: &mut Cursor) -> Parsed<Setting> {
         (
             "joint",
             "any change at once, by way of both majorities",
-            Some(Membership::Joint),
+            Membership::Joint,
         ),
-        (
-            "single",
-            "one server after the other",
-            Some(Membership::Single),
-        ),
+        ("single", "one server after the other", Membership::Single),
     ];
     c.choose("a way to change membership", choices)
         .map(Setting::Membership)
@@ -105,22 +101,22 @@ pub(super) fn discovery(c: &mut Cursor) -> Parsed<Setting> {
         (
             "redirect",
             "the node asked names the leader",
-            Some(Discovery::Redirect),
+            Discovery::Redirect,
         ),
         (
             "poll",
             "one node after the other is asked, and no hint is heeded",
-            Some(Discovery::Poll),
+            Discovery::Poll,
         ),
         (
             "health-check",
             "every node is asked whether it leads",
-            Some(Discovery::HealthCheck),
+            Discovery::HealthCheck,
         ),
         (
             "forward",
             "the node asked passes the request on to the leader",
-            Some(Discovery::Forward),
+            Discovery::Forward,
         ),
     ];
     c.choose("a way to find the leader", choices)
@@ -132,19 +128,19 @@ pub(super) fn read_mode(c: &mut Cursor) -> Parsed<ReadMode> {
         (
             "linearizable",
             "by a leader that has confirmed that it leads",
-            Some(ReadMode::Linearizable),
+            ReadMode::Linearizable,
         ),
         (
             "lease",
             "by a leader whose lease lasts, at once",
-            Some(ReadMode::Lease),
+            ReadMode::Lease,
         ),
         (
             "leader",
             "by a node that believes that it leads",
-            Some(ReadMode::Leader),
+            ReadMode::Leader,
         ),
-        ("stale", "by any node, at once", Some(ReadMode::Stale)),
+        ("stale", "by any node, at once", ReadMode::Stale),
     ];
     c.choose("a way to read", choices)
 }
@@ -152,7 +148,7 @@ pub(super) fn read_mode(c: &mut Cursor) -> Parsed<ReadMode> {
 pub(super) fn rule(c: &mut Cursor) -> Parsed<Command> {
     let rules = Rule::ALL
         .iter()
-        .map(|&rule| (rule.info().name, rule.info().holds, Some(rule)));
+        .map(|&rule| (rule.info().name, rule.info().holds, rule));
     let rule = c.choose("a rule", rules)?;
     Ok(Command::Rule {
         rule,

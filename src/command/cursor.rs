@@ -10,8 +10,8 @@ use super::scope::Scope;
 use super::verb::is_keyword;
 use crate::kv::Text;
 
-/// A word to choose, what it means, and its value; without a value it is known but not built.
-pub(super) type Choice<T> = (&'static str, &'static str, Option<T>);
+/// A word to choose, what it means, and its value.
+pub(super) type Choice<T> = (&'static str, &'static str, T);
 
 /// What could stand at the cursor.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -135,25 +135,20 @@ impl<'a> Cursor<'a> {
         what: &str,
         choices: impl IntoIterator<Item = Choice<T>> + Clone,
     ) -> Parsed<T> {
-        let built = |(word, help, value): Choice<T>| value.is_some().then_some((word, help));
+        let words = |(word, help, _): Choice<T>| (word, help);
         if self.at_end() {
-            self.offer(choices.clone().into_iter().filter_map(built));
+            self.offer(choices.clone().into_iter().map(words));
         }
         let found = match self.peek_word() {
             Some(word) => choices.clone().into_iter().find(|choice| choice.0 == word),
             None => None,
         };
         match found {
-            Some((_, _, Some(value))) => {
+            Some((_, _, value)) => {
                 self.at += 1;
                 Ok(value)
             }
-            Some((word, _, None)) => Err(Fault::new(
-                self.span(),
-                format!("`{word}` is not built yet"),
-            )
-            .help("it comes with a later version")),
-            None => Err(self.no_choice(what, choices.into_iter().filter_map(built))),
+            None => Err(self.no_choice(what, choices.into_iter().map(words))),
         }
     }
 
@@ -178,10 +173,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads `on` or `off`.
     pub fn on_off(&mut self) -> Parsed<bool> {
-        self.choose(
-            "`on` or `off`",
-            [("on", "yes", Some(true)), ("off", "no", Some(false))],
-        )
+        self.choose("`on` or `off`", [("on", "yes", true), ("off", "no", false)])
     }
 
     /// Reads a word that `read` understands.

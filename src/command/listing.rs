@@ -36,7 +36,7 @@ pub fn commands_text() -> String {
             (format!("{} {}", option.name, option.default), help)
         }),
     );
-    let words = WORDS.iter().filter(|word| word.read.is_some());
+    let words = WORDS.iter();
     section(
         &mut text,
         "Conditions (COND), joined by `and`, each with an optional `not` or `no`",
@@ -130,7 +130,7 @@ pub fn commands_json() -> Value {
     let conditions = WORDS.iter().map(|word| {
         json!({
             "name": word.name, "usage": word.usage, "help": word.help,
-            "built": word.read.is_some(),
+            "built": true,
         })
     });
     let questions = TOPICS

@@ -366,8 +366,8 @@ impl Cursor<'_> {
 pub(super) fn kinds() -> impl Iterator<Item = Choice<KindPattern>> + Clone {
     let named = Kind::ALL
         .into_iter()
-        .map(|kind| (kind.name(), kind_help(kind), Some(Some(kind))));
-    let any = [("any", "messages of every kind", Some(None))];
+        .map(|kind| (kind.name(), kind_help(kind), Some(kind)));
+    let any = [("any", "messages of every kind", None)];
     any.into_iter().chain(named)
 }
 

@@ -21,8 +21,8 @@ pub struct Word {
     pub usage: &'static str,
     /// What it asks.
     pub help: &'static str,
-    /// Reads what follows the word; `None` when it is not built yet.
-    pub(super) read: Option<fn(&mut Cursor) -> Parsed<Question>>,
+    /// Reads what follows the word.
+    pub(super) read: fn(&mut Cursor) -> Parsed<Question>,
 }
 
 macro_rules! words {
@@ -33,29 +33,29 @@ macro_rules! words {
 }
 
 words! {
-    "leader" "leader [NODE]" "some live node believes that it leads; that node does" => Some(leader);
-    "leaders" "leaders CMP N" "how many live nodes believe that they lead" => Some(|c| c.compared(Question::Leaders));
-    "role" "role NODES leader|follower|pre-candidate|candidate|learner|removed|down" "what the nodes are" => Some(role);
-    "term" "term NODES CMP N" "their term" => Some(|c| measure(c, Measure::Term));
-    "commit" "commit NODES CMP N" "their commit index" => Some(|c| measure(c, Measure::Commit));
-    "applied" "applied NODES CMP N" "the index that they have applied" => Some(|c| measure(c, Measure::Applied));
-    "last" "last NODES CMP N" "the last index of their logs" => Some(|c| measure(c, Measure::Last));
-    "commands" "commands NODES CMP N" "client commands applied" => Some(|c| measure(c, Measure::Commands));
-    "log" "log NODES = T1 T2 …|none" "the terms of all entries, from index 1" => Some(log);
-    "logs" "logs agree [NODES]" "the same last index and the same entries" => Some(logs_agree);
-    "value" "value NODES K = V | value NODES K missing" "what their state machines hold" => Some(value);
-    "reply" "reply [CLIENT|admin] = V|ok|missing|mismatch|refused|timeout|pending" "the answer to the request issued last" => Some(reply);
-    "members" "members NODES = LIST" "the voters of the configuration in use" => Some(members);
-    "learners" "learners NODES = LIST|none" "the learners of the configuration in use" => Some(learners);
-    "config" "config NODES = stable|joint" "whether the configuration in use is joint" => Some(config);
-    "snapshot" "snapshot NODES CMP N" "the last included index of their snapshots, 0 for none" => Some(|c| measure(c, Measure::Snapshot));
-    "sent" "sent KIND CMP N" "messages sent since the last mark" => Some(sent);
-    "in-flight" "in-flight KIND CMP N" "messages on their way" => Some(in_flight);
-    "elections" "elections CMP N" "candidacies since the last mark, pre-votes not counted" => Some(|c| c.compared(Question::Elections));
-    "latency" "latency p50|p99 CMP DURATION" "how long answered requests took since the last mark" => Some(latency);
-    "outage" "outage CMP DURATION" "the longest stretch without a commit while one was wanted" => Some(outage);
-    "violation" "violation [INVARIANT]" "an invariant was violated" => Some(violation);
-    "linearizable" "linearizable" "the clients' history is linearizable" => Some(|_| Ok(Question::Linearizable));
+    "leader" "leader [NODE]" "some live node believes that it leads; that node does" => leader;
+    "leaders" "leaders CMP N" "how many live nodes believe that they lead" => |c| c.compared(Question::Leaders);
+    "role" "role NODES leader|follower|pre-candidate|candidate|learner|removed|down" "what the nodes are" => role;
+    "term" "term NODES CMP N" "their term" => |c| measure(c, Measure::Term);
+    "commit" "commit NODES CMP N" "their commit index" => |c| measure(c, Measure::Commit);
+    "applied" "applied NODES CMP N" "the index that they have applied" => |c| measure(c, Measure::Applied);
+    "last" "last NODES CMP N" "the last index of their logs" => |c| measure(c, Measure::Last);
+    "commands" "commands NODES CMP N" "client commands applied" => |c| measure(c, Measure::Commands);
+    "log" "log NODES = T1 T2 …|none" "the terms of all entries, from index 1" => log;
+    "logs" "logs agree [NODES]" "the same last index and the same entries" => logs_agree;
+    "value" "value NODES K = V | value NODES K missing" "what their state machines hold" => value;
+    "reply" "reply [CLIENT|admin] = V|ok|missing|mismatch|refused|timeout|pending" "the answer to the request issued last" => reply;
+    "members" "members NODES = LIST" "the voters of the configuration in use" => members;
+    "learners" "learners NODES = LIST|none" "the learners of the configuration in use" => learners;
+    "config" "config NODES = stable|joint" "whether the configuration in use is joint" => config;
+    "snapshot" "snapshot NODES CMP N" "the last included index of their snapshots, 0 for none" => |c| measure(c, Measure::Snapshot);
+    "sent" "sent KIND CMP N" "messages sent since the last mark" => sent;
+    "in-flight" "in-flight KIND CMP N" "messages on their way" => in_flight;
+    "elections" "elections CMP N" "candidacies since the last mark, pre-votes not counted" => |c| c.compared(Question::Elections);
+    "latency" "latency p50|p99 CMP DURATION" "how long answered requests took since the last mark" => latency;
+    "outage" "outage CMP DURATION" "the longest stretch without a commit while one was wanted" => outage;
+    "violation" "violation [INVARIANT]" "an invariant was violated" => violation;
+    "linearizable" "linearizable" "the clients' history is linearizable" => |_| Ok(Question::Linearizable);
 }
 
 impl Cursor<'_> {
@@ -129,7 +129,7 @@ fn leader(c: &mut Cursor) -> Parsed<Question> {
 
 /// What a node can be, with what it means.
 fn roles() -> [Choice<RoleWord>; 7] {
-    let role = |kind: RoleKind, help| (kind.name(), help, Some(RoleWord::Role(kind)));
+    let role = |kind: RoleKind, help| (kind.name(), help, RoleWord::Role(kind));
     [
         role(RoleKind::Leader, "it leads"),
         role(RoleKind::Follower, "it follows, or waits for a leader"),
@@ -139,15 +139,15 @@ fn roles() -> [Choice<RoleWord>; 7] {
         (
             "removed",
             "it left the configuration for good",
-            Some(RoleWord::Removed),
+            RoleWord::Removed,
         ),
-        ("down", "it crashed", Some(RoleWord::Down)),
+        ("down", "it crashed", RoleWord::Down),
     ]
 }
 
 /// How a role is written.
 pub(super) fn role_text(role: RoleWord) -> &'static str {
-    let row = roles().into_iter().find(|row| row.2 == Some(role));
+    let row = roles().into_iter().find(|row| row.2 == role);
     row.map_or("", |(word, _, _)| word)
 }
 
@@ -208,28 +208,22 @@ fn value(c: &mut Cursor) -> Parsed<Question> {
 /// The replies that are no values, with what they mean.
 fn replies() -> [Choice<ReplyWord>; 6] {
     [
-        ("ok", "any success", Some(ReplyWord::Ok)),
-        (
-            "missing",
-            "the key does not exist",
-            Some(ReplyWord::Missing),
-        ),
-        ("mismatch", "a failed cas", Some(ReplyWord::Mismatch)),
-        ("refused", "refused", Some(ReplyWord::Refused)),
+        ("ok", "any success", ReplyWord::Ok),
+        ("missing", "the key does not exist", ReplyWord::Missing),
+        ("mismatch", "a failed cas", ReplyWord::Mismatch),
+        ("refused", "refused", ReplyWord::Refused),
         (
             "timeout",
             "given up; the outcome is unknown",
-            Some(ReplyWord::Timeout),
+            ReplyWord::Timeout,
         ),
-        ("pending", "not ended yet", Some(ReplyWord::Pending)),
+        ("pending", "not ended yet", ReplyWord::Pending),
     ]
 }
 
 /// How a reply that is no value is written.
 pub(super) fn reply_text(reply: &ReplyWord) -> &'static str {
-    let row = replies()
-        .into_iter()
-        .find(|row| row.2.as_ref() == Some(reply));
+    let row = replies().into_iter().find(|row| row.2 == *reply);
     row.map_or("", |(word, _, _)| word)
 }
 
@@ -253,7 +247,7 @@ fn reply(c: &mut Cursor) -> Parsed<Question> {
 /// What membership statements are answered: they have no values.
 fn admin_replies() -> impl Iterator<Item = Choice<ReplyWord>> + Clone {
     use ReplyWord::{Ok, Pending, Refused, Timeout};
-    let answers = |row: &Choice<_>| matches!(row.2, Some(Ok | Refused | Timeout | Pending));
+    let answers = |row: &Choice<_>| matches!(row.2, Ok | Refused | Timeout | Pending);
     replies().into_iter().filter(answers)
 }
 
@@ -287,8 +281,8 @@ fn config(c: &mut Cursor) -> Parsed<Question> {
     let subject = c.subject()?;
     c.equals()?;
     let choices = [
-        ("stable", "one configuration", Some(false)),
-        ("joint", "on the way from one to another", Some(true)),
+        ("stable", "one configuration", false),
+        ("joint", "on the way from one to another", true),
     ];
     Ok(Question::Joint(
         subject,
@@ -310,8 +304,8 @@ fn in_flight(c: &mut Cursor) -> Parsed<Question> {
 
 fn latency(c: &mut Cursor) -> Parsed<Question> {
     let choices = [
-        ("p50", "half of the requests took no longer", Some(50)),
-        ("p99", "99 of 100 requests took no longer", Some(99)),
+        ("p50", "half of the requests took no longer", 50),
+        ("p99", "99 of 100 requests took no longer", 99),
     ];
     let percentile = c.choose("`p50` or `p99`", choices)?;
     let cmp = c.cmp()?;
@@ -324,7 +318,7 @@ fn outage(c: &mut Cursor) -> Parsed<Question> {
 }
 
 fn violation(c: &mut Cursor) -> Parsed<Question> {
-    let choices = INVARIANTS.map(|name| (name, "an invariant", Some(name)));
+    let choices = INVARIANTS.map(|name| (name, "an invariant", name));
     c.offer(INVARIANTS.map(|name| (name, "an invariant")));
     let invariant = match c.condition_ends() {
         true => None,

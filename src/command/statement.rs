@@ -19,7 +19,7 @@ const FASTEST: u64 = 1_000_000;
 
 /// The verb that comes next.
 pub(super) fn verb(c: &mut Cursor) -> Parsed<&'static Verb> {
-    let row = |verb: &'static Verb| (verb.name, verb.help, Some(verb));
+    let row = |verb: &'static Verb| (verb.name, verb.help, verb);
     c.choose("a statement", VERBS.iter().map(row))
         .map_err(|fault| fault.or_help(|| "`raft-playground commands` lists them all".to_owned()))
 }
@@ -244,7 +244,7 @@ pub(super) fn speed(c: &mut Cursor) -> Parsed<Statement> {
 
 pub(super) fn view(c: &mut Cursor) -> Parsed<Statement> {
     let views = ViewName::ALL.iter();
-    let views = views.map(|&view| -> Choice<ViewName> { (view.name(), view.shows(), Some(view)) });
+    let views = views.map(|&view| -> Choice<ViewName> { (view.name(), view.shows(), view) });
     c.choose("a view", views).map(Statement::View)
 }
 

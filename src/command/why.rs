@@ -80,7 +80,7 @@ pub(super) fn why(c: &mut Cursor) -> Parsed<Why> {
     let topics = TOPICS.iter();
     let read = c.choose(
         "a question",
-        topics.map(|topic| (topic.name, topic.help, Some(topic.read))),
+        topics.map(|topic| (topic.name, topic.help, topic.read)),
     )?;
     read(c)
 }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Case;
-use crate::check::availability::sound_majority;
+use crate::check::availability::{reaches, sound_majority};
 use crate::command::duration_text;
 use crate::kv::{ClientId, Operation};
 use crate::raft::{Index, Micros, NodeId};
@@ -14,13 +14,13 @@ use crate::world::view::Life;
 use crate::world::{Hosts, World};
 
 /// So long after the trouble the cluster must be well again, in microseconds.
-pub const RECOVERY: Micros = 5_000_000;
+const RECOVERY: Micros = 5_000_000;
 /// For so long it must stay well.
-pub const CALM: Micros = 10_000_000;
+const CALM: Micros = 10_000_000;
 /// More elections than that in this time are too many.
 pub const ELECTIONS: u64 = 2;
 /// So long may a write take when all is well.
-pub const WRITE: Micros = 10_000_000;
+const WRITE: Micros = 10_000_000;
 /// Who writes it.
 pub const PROBE: ClientId = ClientId(99);
 
@@ -207,12 +207,7 @@ fn unfinished(world: &World, inherited: Index) -> bool {
     let Some(leader) = world.leader() else {
         return false;
     };
-    let reached = |node: NodeId| {
-        node == leader
-            || world.life(node) == Life::Up
-                && world.connected(leader, node)
-                && world.connected(node, leader)
-    };
+    let reached = |node: NodeId| world.life(node) == Life::Up && reaches(world, leader, node);
     let commit = world.status(leader).node.commit;
     world.configuration().quorum(reached) && commit < inherited.min(last(world, leader))
 }

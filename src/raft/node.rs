@@ -241,18 +241,13 @@ impl Node {
     /// between: any of them may be what is committed. Until it knows, the node may be the only one
     /// that can be elected (dissertation, section 4.2.2).
     fn standing(&self) -> RoleKind {
-        let newest = &*self.configuration;
-        if newest.is_voter(self.id) {
+        if self.configuration.is_voter(self.id) {
             return RoleKind::Follower;
         }
-        let is_member = |it: &Arc<Configuration>| it.is_member(self.id);
-        let mut possible = self.history.since(self.commit);
-        if possible.any(|it| it.is_voter(self.id)) {
+        let possible = || self.history.since(self.commit).chain([&self.configuration]);
+        if possible().any(|it| it.is_voter(self.id)) {
             RoleKind::Follower
-        } else if self.was_member
-            && !newest.is_member(self.id)
-            && !self.history.since(self.commit).any(is_member)
-        {
+        } else if self.was_member && !possible().any(|it| it.is_member(self.id)) {
             RoleKind::Removed
         } else {
             RoleKind::Learner

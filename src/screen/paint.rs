@@ -32,6 +32,12 @@ pub fn put_right(buf: &mut Buffer, area: Rect, right: u16, y: u16, text: &str, s
     put(buf, area, x, y, text, style);
 }
 
+/// Says in the lower right corner of a frame how much of a list there is room for.
+pub fn corner(buf: &mut Buffer, area: Rect, words: &str, style: Style) {
+    let text = format!(" {words} ");
+    put_right(buf, area, area.right() - 2, area.bottom() - 1, &text, style);
+}
+
 /// The columns that a text takes once it is clean.
 pub fn width(text: &str) -> u16 {
     let columns = if text.is_ascii() {

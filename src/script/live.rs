@@ -123,6 +123,19 @@ impl Default for Usual {
 }
 
 impl Begin {
+    /// Free play on a stage, with nothing asked for.
+    pub fn free(stage: Stage, draw_seed: fn() -> u64) -> Begin {
+        Begin {
+            stage,
+            script: None,
+            reopens: false,
+            speed: None,
+            usual: Usual::default(),
+            at: None,
+            draw_seed,
+        }
+    }
+
     /// True for the tour that is built in.
     fn is_tour(&self) -> bool {
         let script = self.script.as_ref();

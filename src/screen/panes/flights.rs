@@ -12,7 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 
-use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
+use crate::screen::paint::{corner, first_shown, frame, put, shorten, width};
 use crate::screen::units::Short;
 use crate::screen::{Screen, name};
 use crate::world::View;
@@ -72,15 +72,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let room = usize::from(inner.height);
     let first = first(screen, &flights, room);
     if flights.len() > room {
-        let text = format!(" {room} of {} ", flights.len());
-        put_right(
-            buf,
-            area,
-            area.right() - 2,
-            area.bottom() - 1,
-            &text,
-            theme.quiet,
-        );
+        let text = format!("{room} of {}", flights.len());
+        corner(buf, area, &text, theme.quiet);
     }
     let names = view.nodes.iter().map(|node| width(&node.name).min(8)).max();
     let names = names.unwrap_or(0);

@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::screen::Screen;
-use crate::screen::paint::{frame, put, put_right, shorten, width};
+use crate::screen::paint::{corner, frame, put, shorten, width};
 
 /// Draws it, scrolled as far as there is something to be seen where not all fits.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
@@ -39,9 +39,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let inner = frame(buf, area, title, theme.border, theme.quiet);
     if more > 0 {
         let shown = lines.len().min(usize::from(room) * usize::from(columns));
-        let text = format!(" {shown} of {} ", lines.len());
-        let (right, bottom) = (area.right() - 2, area.bottom() - 1);
-        put_right(buf, area, right, bottom, &text, theme.quiet);
+        let text = format!("{shown} of {}", lines.len());
+        corner(buf, area, &text, theme.quiet);
     }
     let top = screen.ui.scrolled.min(more);
     for (block, chunk) in lines.chunks(deep.max(1)).enumerate() {

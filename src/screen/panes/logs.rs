@@ -23,7 +23,7 @@ use ratatui::style::Style;
 use crate::raft::{Index, Log, NodeId};
 use crate::screen::Screen;
 use crate::screen::change::Change;
-use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
+use crate::screen::paint::{corner, first_shown, frame, put, put_right, shorten, width};
 use crate::screen::theme::role_glyph;
 use crate::screen::units::Seconds;
 use crate::world::View;
@@ -118,15 +118,8 @@ pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffe
     }
     legend(screen, changes, area, buf);
     if world.nodes.len() > room {
-        let more = format!(" {} of {} nodes ", room, world.nodes.len());
-        put_right(
-            buf,
-            area,
-            area.right() - 2,
-            area.bottom() - 1,
-            &more,
-            theme.quiet,
-        );
+        let text = format!("{room} of {} nodes", world.nodes.len());
+        corner(buf, area, &text, theme.quiet);
     }
 }
 

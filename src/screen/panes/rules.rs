@@ -21,7 +21,7 @@ use ratatui::style::Style;
 use crate::raft::rule::Protects;
 use crate::raft::{Options, Rule};
 use crate::screen::Screen;
-use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
+use crate::screen::paint::{corner, first_shown, frame, put, shorten, width};
 use crate::screen::wrap::wrap;
 use crate::world::View;
 use crate::world::client::ClientOptions;
@@ -57,15 +57,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         put(buf, inner, inner.x + 1, y, text, *style);
     }
     if Rule::ALL.len() > usize::from(listed) {
-        let more = format!(" {listed} of {} ", Rule::ALL.len());
-        put_right(
-            buf,
-            area,
-            area.right() - 2,
-            area.bottom() - 1,
-            &more,
-            theme.quiet,
-        );
+        let text = format!("{listed} of {}", Rule::ALL.len());
+        corner(buf, area, &text, theme.quiet);
     }
 }
 

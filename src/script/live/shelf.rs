@@ -117,13 +117,8 @@ mod tests {
             None => free_stage(3, 7),
         };
         Shelf::new(Begin {
-            stage,
             script,
-            reopens: false,
-            speed: None,
-            usual: Usual::default(),
-            at: None,
-            draw_seed: || 99,
+            ..Begin::free(stage, || 99)
         })
     }
 

@@ -12,27 +12,16 @@ mod keeping;
 mod time;
 
 fn free() -> Director {
-    Director::new(Begin {
-        stage: free_stage(3, 7),
-        script: None,
-        reopens: false,
-        speed: None,
-        usual: Usual::default(),
-        at: None,
-        draw_seed: || 99,
-    })
+    Director::new(Begin::free(free_stage(3, 7), || 99))
 }
 
 fn scripted(text: &str, at: Option<Micros>) -> Director {
     let script = Script::parse("test", text).expect("a script");
+    let stage = stage(&script, None);
     Director::new(Begin {
-        stage: stage(&script, None),
         script: Some(Arc::new(script)),
-        reopens: false,
-        speed: None,
-        usual: Usual::default(),
         at,
-        draw_seed: || 99,
+        ..Begin::free(stage, || 99)
     })
 }
 

@@ -180,15 +180,8 @@ impl Hand {
 /// A session of 300 statements, with some time after each. One that `wanders` is rewound, undone and
 /// branched on the way; an `honest` one says only what holds.
 pub(super) fn session_of(seed: u64, wanders: bool, honest: bool) -> Hand {
-    let begin = Begin {
-        stage: free_stage(if seed.is_multiple_of(2) { 5 } else { 3 }, seed),
-        script: None,
-        reopens: false,
-        speed: None,
-        usual: Usual::default(),
-        at: None,
-        draw_seed: || 99,
-    };
+    let nodes = if seed.is_multiple_of(2) { 5 } else { 3 };
+    let begin = Begin::free(free_stage(nodes, seed), || 99);
     let mut hand = Hand {
         rng: Rng::stream(seed, &[0x6861_6e64]),
         director: inline(Director::new(begin)),

@@ -25,14 +25,12 @@ fn played(text: &str) -> (Outcome, Micros, u64) {
 /// Opens a session as `--replay` does.
 fn reopened(text: &str, at: Option<Micros>) -> Director {
     let script = Script::parse("token", text).expect("a script");
+    let stage = stage(&script, None);
     inline(Director::new(Begin {
-        stage: stage(&script, None),
         script: Some(Arc::new(script)),
         reopens: true,
-        speed: None,
-        usual: Usual::default(),
         at,
-        draw_seed: || 99,
+        ..Begin::free(stage, || 99)
     }))
 }
 
