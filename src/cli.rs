@@ -9,6 +9,7 @@ mod lists;
 mod locale;
 mod output;
 mod play;
+mod progress;
 mod test;
 mod trace_file;
 mod typed;

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{IsTerminal, Write as _, stderr};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::output::print;
+use super::progress::Progress;
 use super::test::all_cores;
 use super::{DONE, FAILED, Failure};
 use crate::command::duration_text;
@@ -27,8 +27,6 @@ use crate::script::saved;
 const SEEDS: u64 = 1_000;
 /// So long a row of the table may take.
 const ROW: Duration = Duration::from_secs(600);
-/// The progress is told this often.
-const TICK: Duration = Duration::from_millis(200);
 
 #[derive(Args, Debug)]
 pub(super) struct FuzzArgs {
@@ -138,9 +136,9 @@ fn search(args: &FuzzArgs, stop: &AtomicBool) -> Result<i32, Failure> {
         },
     };
     let begun = Instant::now();
-    let mut progress = Progress::new(begun);
+    let mut progress = Progress::new();
     let summary = fuzz.run(stop, |summary, _| {
-        progress.tell(summary);
+        progress.tell(|| summary_words(summary, begun.elapsed()));
         if args.time.is_some_and(|time| begun.elapsed() >= time) {
             stop.store(true, Ordering::Relaxed);
         }
@@ -249,9 +247,9 @@ fn table(args: &FuzzArgs, stop: &AtomicBool) -> Result<i32, Failure> {
         let begun = Instant::now();
         let limit = args.time.unwrap_or(ROW);
         stop.store(false, Ordering::Relaxed);
-        let mut progress = Progress::new(begun);
+        let mut progress = Progress::new();
         let summary = fuzz.run(stop, |summary, _| {
-            progress.tell(summary);
+            progress.tell(|| summary_words(summary, begun.elapsed()));
             if begun.elapsed() >= limit {
                 stop.store(true, Ordering::Relaxed);
             }
@@ -312,36 +310,4 @@ fn summary_json(summary: &Summary, took: Duration) -> String {
         "seconds": took.as_secs_f64(), "failed": summary.found.len(),
     })
     .to_string()
-}
-
-/// A line that says how far it is, on a terminal.
-struct Progress {
-    begun: Instant,
-    told: Instant,
-    shown: bool,
-}
-
-impl Progress {
-    fn new(begun: Instant) -> Progress {
-        Progress {
-            begun,
-            told: begun,
-            shown: stderr().is_terminal(),
-        }
-    }
-
-    fn tell(&mut self, summary: &Summary) {
-        if !self.shown || self.told.elapsed() < TICK {
-            return;
-        }
-        self.told = Instant::now();
-        let words = summary_words(summary, self.begun.elapsed());
-        let _ = write!(stderr(), "\r\x1b[K{words}");
-    }
-
-    fn clear(&mut self) {
-        if self.shown {
-            let _ = write!(stderr(), "\r\x1b[K");
-        }
-    }
 }
