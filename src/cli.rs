@@ -1,6 +1,7 @@
 //! The command line: parse it, run one mode, turn the outcome into an exit code.
 
 mod config;
+mod experiment;
 mod first;
 mod fuzz;
 mod input;
@@ -135,6 +136,9 @@ enum Mode {
     },
     /// Play many random runs, and show the smallest script for what fails
     Fuzz(fuzz::FuzzArgs),
+    /// Measure what the Raft paper measured
+    #[command(subcommand, arg_required_else_help = false)]
+    Experiment(experiment::Experiment),
     /// List the built-in demos
     Demos(DemosList),
     /// List the statements of the command language
@@ -167,9 +171,6 @@ enum Later {
     /// Not built yet
     #[command(hide = true)]
     Export(Rest),
-    /// Not built yet
-    #[command(hide = true)]
-    Experiment(Rest),
 }
 
 #[derive(Args, Debug)]
@@ -293,6 +294,7 @@ pub fn main() -> i32 {
         Some(Mode::Test(test)) => test::test(&test),
         Some(Mode::Check { files }) => check(&files),
         Some(Mode::Fuzz(args)) => fuzz::fuzz(&args),
+        Some(Mode::Experiment(which)) => experiment::experiment(&which),
         Some(Mode::Later(later)) => Err(Failure::wrong(format!(
             "error: `{}` is not built yet",
             later.name()
@@ -343,7 +345,6 @@ impl Later {
         match self {
             Later::Record(_) => "record",
             Later::Export(_) => "export",
-            Later::Experiment(_) => "experiment",
         }
     }
 }

@@ -14,7 +14,7 @@
 //! | --- | --- |
 //! | [`cli`] | reads the command line, runs one mode, gives the exit code |
 //! | [`tui`] | the live dashboard: event loop, keys, palette, mouse |
-//! | [`explore`] | many runs at once: the search for a schedule that breaks something |
+//! | [`explore`] | many runs at once: the search for a schedule that breaks something, experiments |
 //! | [`screen`] | what is drawn: layout, panes, themes; it borrows a scene and changes nothing |
 //! | [`script`] | plays a script: waits, expectations, story, report; the thread of a live session |
 //! | [`session`] | world, checker and journal together: run, rewind, branch, explain |

@@ -157,7 +157,7 @@ pub(super) fn man(command: &clap::Command) -> String {
     });
     page.push_str(".SH COMMANDS\n");
     for mode in shown.get_subcommands() {
-        page.push_str(&man_of_mode(mode));
+        page.push_str(&man_of_mode(mode.get_name(), mode));
     }
     page.push_str(".SH EXIT STATUS\n");
     for (code, meaning) in EXIT_CODES {
@@ -171,9 +171,14 @@ pub(super) fn man(command: &clap::Command) -> String {
     lines.map(|(_, line)| format!("{line}\n")).collect()
 }
 
-/// What would be a page of its own, as a part of the one page.
-fn man_of_mode(mode: &clap::Command) -> String {
-    let name = mode.get_name();
+/// What would be a page of its own, as a part of the one page; of a mode that has modes of its own,
+/// a part for each.
+fn man_of_mode(name: &str, mode: &clap::Command) -> String {
+    if mode.has_subcommands() {
+        let parts = mode.get_subcommands();
+        let part = |part: &clap::Command| man_of_mode(&format!("{name} {}", part.get_name()), part);
+        return parts.map(part).collect();
+    }
     let page = Man::new(mode.clone().bin_name(format!("{PROGRAM} {name}")));
     let sections = roff(|text| {
         page.render_synopsis_section(text)?;

@@ -251,7 +251,7 @@ fn completions_and_the_manual_name_what_is_there() {
 #[test]
 fn what_is_hidden_is_not_offered_to_a_shell() {
     let folder = folder();
-    let hidden = ["Not built", "experiment", "export"];
+    let hidden = ["Not built", "record", "export"];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = run(&folder, &["completions", shell]);
         let script = stdout(&output);
@@ -274,6 +274,7 @@ fn the_manual_is_one_page_and_complete() {
         ".SS run",
         ".SS check",
         ".SS commands",
+        ".SS experiment failover",
         ".SS man",
         ".SH EXIT STATUS",
         ".SH VERSION",
@@ -307,7 +308,7 @@ fn what_the_readme_shows_is_true() {
         let output = run(&folder, &["--keymap", "readme.toml"]);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     }
-    assert!(blocks("raft").len() == 4 && blocks("toml").len() == 1);
+    assert!(blocks("raft").len() == 5 && blocks("toml").len() == 1);
     let commands = blocks("sh").concat();
     assert!(commands.contains("cargo run\ncargo test\n"));
     for demo in raft_playground::script::demos::DEMOS {

@@ -250,10 +250,21 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         3,
         &["good.raft/folder"],
     ),
+    (&["experiment"], 2, &["requires a subcommand", "failover"]),
     (
-        &["experiment", "failover"],
+        &["experiment", "latency"],
         2,
-        &["`experiment` is not built yet"],
+        &["unrecognized subcommand 'latency'"],
+    ),
+    (
+        &["experiment", "failover", "--trials", "0"],
+        2,
+        &["--trials <N>", "0 is not in 1..=1000000"],
+    ),
+    (
+        &["experiment", "failover", "--json", "--csv"],
+        2,
+        &["'--json' cannot be used with '--csv'"],
     ),
     (
         &["--theme", "pink"],
