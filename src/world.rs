@@ -13,6 +13,7 @@ mod discovery;
 pub mod disk;
 pub mod event;
 pub mod explain;
+mod future;
 pub mod host;
 pub mod network;
 pub mod queue;
@@ -222,12 +223,11 @@ impl World {
 
     /// Starts a node from its disk.
     fn boot(&mut self, slot: usize) {
-        const NODE: u64 = 0x6e6f_6465;
         let server = &mut self.servers[slot];
         server.lives += 1;
         server.life = Life::Up;
         server.since = self.now;
-        let rng = Rng::stream(self.seed, &[NODE, server.id.0.into(), server.lives]);
+        let rng = server.stream(self.seed);
         let local = server.clock.local(self.now);
         let node = Node::boot(
             server.id,
@@ -476,6 +476,12 @@ fn flight((_, due): (queue::Ticket, &Due)) -> Option<Flight> {
 }
 
 impl Server {
+    /// The stream of the node's present life.
+    fn stream(&self, seed: u64) -> Rng {
+        const NODE: u64 = 0x6e6f_6465;
+        Rng::stream(seed, &[NODE, self.id.0.into(), self.lives])
+    }
+
     fn copy(&self) -> Server {
         let mut batch = Box::<Batch>::default();
         batch.inputs = self.batch.inputs.clone();

@@ -5,10 +5,11 @@ use super::durable::WriteId;
 use super::event::{Event, RoleReason, VoteReason};
 use super::message::{Ballot, Message};
 use super::node::{Node, Role};
+use super::random::Rng;
 use super::rule::Rule;
 use super::turn::Turn;
 use super::view::RoleKind;
-use super::{EventId, Micros, NodeId, Term};
+use super::{EventId, Micros, NodeId, Span, Term};
 
 /// The election timer: one deadline, drawn anew at each start, which may be held by hand.
 #[derive(Clone, Copy, Default, Debug)]
@@ -88,6 +89,24 @@ impl Node {
         };
         self.timer.span = span;
         self.timer.deadline = now + span;
+    }
+
+    /// Draws from another stream from now on. Of what was drawn before, only the timeout that runs
+    /// is drawn anew: nobody who looks at the node can know when it ends, only that it has not
+    /// ended yet, so that is what it is drawn among.
+    pub fn draw_anew(&mut self, rng: Rng, now: Micros) {
+        self.rng = rng;
+        let range = self.options.election_timeout;
+        let begun = self.timer.deadline.saturating_sub(self.timer.span);
+        let possible = Span {
+            min: range.min.max(now.saturating_sub(begun) + 1),
+            max: range.max,
+        };
+        let runs = !self.timer.held && self.timer.deadline > now;
+        if runs && self.rules.on(Rule::RandomizedTimeouts) && possible.min <= possible.max {
+            self.timer.span = self.rng.span(possible);
+            self.timer.deadline = begun + self.timer.span;
+        }
     }
 
     pub(super) fn hold_election_timer(&mut self, held: bool, now: Micros) {

@@ -14,7 +14,7 @@ use super::{Due, MAX_NODES, Server, World};
 use crate::kv::Text;
 use crate::raft::{
     self, AdminAnswer, AdminId, Change, Configuration, Durable, EventId, Index, Input, Micros,
-    NodeId, Order, Payload, Refusal, Rng, Term,
+    NodeId, Order, Payload, Refusal, Term,
 };
 
 /// What came of a statement about the cluster.
@@ -403,7 +403,6 @@ impl World {
 impl Server {
     /// A node that does not run yet.
     pub(super) fn new(seed: u64, id: NodeId, name: Text, durable: Durable) -> Server {
-        const DISK: u64 = 0x6469_736b;
         Server {
             id,
             name,
@@ -412,7 +411,7 @@ impl Server {
             host: None,
             options: raft::Options::default(),
             clock: super::time::NodeClock::default(),
-            disk: Disk::new(durable, Rng::stream(seed, &[DISK, id.0.into()])),
+            disk: Disk::new(durable, Disk::stream(seed, id)),
             lives: 0,
             held: false,
             removed: false,

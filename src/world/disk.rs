@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::command::DiskChange;
 use super::view::DiskView;
 use crate::raft::{
-    Configuration, Durable, Envelope, EventId, Micros, Rng, Span, Term, Write, WriteId,
+    Configuration, Durable, Envelope, EventId, Micros, NodeId, Rng, Span, Term, Write, WriteId,
 };
 
 /// How long a sync takes unless a statement says otherwise.
@@ -39,6 +39,12 @@ pub struct Disk {
 }
 
 impl Disk {
+    /// What the disk of a node draws from.
+    pub fn stream(seed: u64, node: NodeId) -> Rng {
+        const DISK: u64 = 0x6469_736b;
+        Rng::stream(seed, &[DISK, node.0.into()])
+    }
+
     /// A disk that holds `durable`.
     pub fn new(durable: Durable, rng: Rng) -> Disk {
         Disk {
@@ -52,6 +58,11 @@ impl Disk {
             rng,
             waiting: VecDeque::new(),
         }
+    }
+
+    /// Draws from another stream from now on.
+    pub fn draw_from(&mut self, rng: Rng) {
+        self.rng = rng;
     }
 
     /// What is safe.

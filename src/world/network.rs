@@ -266,6 +266,13 @@ impl Network {
         self.streams.entry((from, to)).or_insert_with(begin)
     }
 
+    /// Draws from the streams of another seed from now on.
+    pub fn draw_anew(&mut self, seed: u64) {
+        self.seed = seed;
+        self.streams.clear();
+        self.near.fill(None);
+    }
+
     /// Changes all channels, or only some links.
     pub fn change(&mut self, change: ChannelChange, links: Option<&[(Endpoint, Endpoint)]>) {
         let Some(links) = links else {

@@ -32,17 +32,26 @@ pub struct Workloads {
     rng: Rng,
 }
 
+fn stream(seed: u64) -> Rng {
+    const WORKLOAD: u64 = 0x776f_726b;
+    Rng::stream(seed, &[WORKLOAD])
+}
+
 impl Workloads {
     /// No workload yet.
     pub fn new(seed: u64) -> Workloads {
-        const WORKLOAD: u64 = 0x776f_726b;
         Workloads {
             load: None,
             generations: 0,
             values: 0,
             turn: 0,
-            rng: Rng::stream(seed, &[WORKLOAD]),
+            rng: stream(seed),
         }
+    }
+
+    /// Draws from the stream of another seed from now on.
+    pub fn draw_anew(&mut self, seed: u64) {
+        self.rng = stream(seed);
     }
 
     /// The workload that runs.
