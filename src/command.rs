@@ -11,6 +11,7 @@ pub mod listing;
 mod membership;
 pub mod nodes;
 pub mod number;
+pub mod odds;
 pub mod parse;
 mod print;
 pub mod question;
@@ -34,6 +35,7 @@ pub use cursor::Candidate;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use listing::{commands_json, commands_text};
 pub use number::{duration_text, percent_text, range_text};
+pub use odds::Odds;
 pub use parse::check_names;
 pub use print::read_mode;
 pub use view::ViewName;
@@ -50,6 +52,9 @@ pub const INVARIANTS: [&str; 8] = [
     "exactly-once",
     "durability",
 ];
+
+/// So long something is waited for when nobody says how long, in microseconds.
+pub const DEFAULT_WITHIN: Micros = 10_000_000;
 
 /// The durable state that a node starts with: `given`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -150,6 +155,8 @@ pub enum Statement {
     Tour,
     /// `why …`: explain how it came about; in the dashboard only.
     Why(Why),
+    /// `odds …`: in how many futures it comes true; in the dashboard only.
+    Odds(Odds),
     /// `at TIME STATEMENT`
     At(Micros, Box<Statement>),
     /// `repeat N` … `end`

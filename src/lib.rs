@@ -17,7 +17,7 @@
 //! | [`explore`] | many runs at once: the search for a schedule that breaks something, experiments |
 //! | [`screen`] | what is drawn: layout, panes, themes; it borrows a scene and changes nothing |
 //! | [`script`] | plays a script: waits, expectations, story, report; the thread of a live session |
-//! | [`session`] | world, checker and journal together: run, rewind, branch, explain |
+//! | [`session`] | world, checker and journal together: run, rewind, branch, explain, play futures |
 //! | [`check`] | watches the invariants and never steers |
 //! | [`command`] | the text of commands: one table of verbs; parse, print, complete; conditions |
 //! | [`world`] | virtual time, network, disks, clocks, clients, the threads of the nodes, the trace |

@@ -125,6 +125,8 @@ pub enum Overlay {
         /// The place of the chosen step; none before one was chosen.
         chosen: Option<usize>,
     },
+    /// What was asked with `odds` is answered, as far as it is known.
+    Odds,
     /// Nodes are marked for one side of a partition.
     Partition {
         /// The nodes of that side.
@@ -243,6 +245,7 @@ impl Screen<'_> {
             Overlay::Why { answer, chosen } => {
                 panes::why::draw(self, answer, *chosen, &layout, buf);
             }
+            Overlay::Odds => panes::odds::draw(self, &layout, buf),
             Overlay::None | Overlay::Partition { .. } => {}
         }
     }

@@ -11,6 +11,7 @@ pub mod journal;
 pub mod judge;
 mod landmark;
 pub mod metrics;
+pub mod odds;
 pub mod scene;
 mod tape;
 pub mod why;
@@ -20,6 +21,7 @@ pub use journal::{Deed, Entry, Journal};
 pub use judge::Judge;
 pub use landmark::Landmark;
 pub use metrics::Metrics;
+pub use odds::{Forecast, Futures};
 pub use scene::{Breakpoint, Mark, OtherBranch, Scene};
 pub use why::Answer;
 

@@ -1,6 +1,8 @@
 //! A screen in ASCII tells the same as one with glyphs.
 
 mod fixtures;
+#[path = "fixtures/odds.rs"]
+mod odds;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,7 @@ use raft_playground::command::{Lang, ViewName};
 use raft_playground::raft::NodeId;
 use raft_playground::screen::ascii::sign;
 use raft_playground::screen::{Hint, Overlay, Prompt, Screen, Theme, Ui};
+use raft_playground::session::odds::Outcome;
 use raft_playground::session::{Answer, Scene};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -56,6 +59,7 @@ fn overlays() -> Vec<Overlay> {
             }),
             chosen: None,
         },
+        Overlay::Odds,
         Overlay::Palette(prompt.clone()),
         Overlay::Filter(prompt),
         Overlay::Partition {
@@ -73,13 +77,17 @@ fn hint(number: usize) -> Hint {
 
 #[test]
 fn every_cell_is_ascii_and_nothing_moves() {
-    let scenes = [
+    let mut scenes = [
         fixtures::figure_8(),
         fixtures::partitioned(),
         fixtures::election(),
         fixtures::crowd(9),
         fixtures::crowd(51),
     ];
+    for scene in &mut scenes {
+        let came_of = [(Outcome::Came(5_000), 3), (Outcome::Came(9_000), 7)];
+        scene.odds = Some((1, odds::forecast("odds leader", 0, &came_of)));
+    }
     for scene in &scenes {
         let views = ViewName::ALL.iter().map(|&view| (view, Overlay::None));
         let overlays = overlays().into_iter();

@@ -3,6 +3,8 @@
 mod fixtures;
 #[path = "fixtures/frame.rs"]
 mod frame;
+#[path = "fixtures/odds.rs"]
+mod odds;
 #[path = "fixtures/run.rs"]
 mod run;
 
@@ -13,8 +15,9 @@ use proptest::prelude::*;
 use raft_playground::command::{Caption, Lang, Statement, ViewName};
 use raft_playground::raft::NodeId;
 use raft_playground::screen::{Choices, Overlay, Preview, Prompt, Row, Ui};
+use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
-use raft_playground::session::{Answer, Scene};
+use raft_playground::session::{Answer, Futures, Scene};
 use raft_playground::tui::Keymap;
 use raft_playground::world::Hosts;
 use raft_playground::world::view::Life;
@@ -367,6 +370,47 @@ fn an_answer_lies_below_what_it_tells_of() {
     insta::assert_snapshot!(text(&scene, &ui, 80, 24));
 }
 
+/// Five servers whose leader has just crashed, and what may come of it.
+fn forecast(question: &str) -> (Scene, Ui) {
+    let script = "cluster 5\nseed 7\nwait until leader\nwait 400ms\ncrash leader\n";
+    let (_, _, session) = run::run("forecast", script, None, Hosts::Inline);
+    let Ok(Statement::Odds(question)) = Statement::parse(question, &[], true) else {
+        panic!("{question} is no question");
+    };
+    let mut futures = Futures::play(&session, &question, 2);
+    futures.wait();
+    let mut scene = fixtures::scene("free play", session.world().view());
+    scene.records = session.records(500);
+    scene.odds = Some((1, Arc::new(futures.so_far())));
+    let ui = Ui {
+        overlay: Overlay::Odds,
+        ..ui()
+    };
+    (scene, ui)
+}
+
+#[test]
+fn what_may_come_lies_below_what_is() {
+    let (scene, ui) = forecast("odds leader n1 within 500ms");
+    for (columns, rows) in [(60, 18), (80, 24), (120, 36), (200, 60)] {
+        insta::assert_snapshot!(text(&scene, &ui, columns, rows));
+    }
+    let (scene, ui) = forecast("odds leaders = 0 runs 5");
+    insta::assert_snapshot!(text(&scene, &ui, 80, 24));
+    let (mut scene, ui) = forecast("odds term n2 > 9 within 100ms runs 5");
+    insta::assert_snapshot!(text(&scene, &ui, 80, 24));
+    // While the futures are played, and what breaks in them.
+    let came_of = [
+        (Outcome::Came(1_234_000), 20),
+        (Outcome::Came(4_000_000), 7),
+        (Outcome::Never, 3),
+        (Outcome::Violated("log-matching"), 2),
+        (Outcome::Endless, 1),
+    ];
+    scene.odds = Some((1, odds::forecast("odds leader", 1_000_000, &came_of)));
+    insta::assert_snapshot!(text(&scene, &ui, 80, 24));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(160))]
 
@@ -379,7 +423,7 @@ proptest! {
         down in proptest::collection::vec(0_usize..101, 0..6),
         side in 0_u16..101,
         name in "\\PC{0,14}",
-        overlay in 0_u8..8,
+        overlay in 0_u8..9,
         view in proptest::sample::select(ViewName::ALL),
         now in 0_u64..6_000_000,
     ) {
@@ -395,6 +439,8 @@ proptest! {
         let one: Vec<u16> = (1..=side.min(count)).collect();
         let other: Vec<u16> = (side + 1..=count).collect();
         fixtures::cut(&mut scene.world, &one, &other);
+        let came_of = [(Outcome::Came(now), u64::from(side)), (Outcome::Came(1), 1)];
+        scene.odds = Some((1, odds::forecast("odds leader", now, &came_of)));
         let prompt = Prompt { text: name.clone(), cursor: 1, ..Prompt::default() };
         let overlay = match overlay {
             0 => Overlay::None,
@@ -427,6 +473,7 @@ proptest! {
                     ..Preview::default()
                 }),
             }),
+            7 => Overlay::Odds,
             _ => Overlay::Partition { marked: [NodeId(1)].into() },
         };
         let ui = Ui { selected: NodeId(selected), view, overlay, ..ui() };

@@ -1,6 +1,8 @@
 //! Each key does what it should, without a terminal and without a session.
 
 mod fixtures;
+#[path = "fixtures/odds.rs"]
+mod odds;
 
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ use raft_playground::kv::{Operation, Text};
 use raft_playground::raft::{NodeId, Rule, Span};
 use raft_playground::screen::{Overlay, Prompt, Row};
 use raft_playground::script::live::Ask;
+use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
 use raft_playground::session::{Answer, Scene};
 use raft_playground::tui::action::Action;
@@ -984,4 +987,52 @@ fn titles_are_chosen_from_in_the_language_of_the_person() {
     press(&mut app, "esc");
     press(&mut app, "o t o u r");
     assert!(chosen(&app).starts_with("导览"));
+}
+
+/// The window of `odds` is there until it is closed, whatever lies over it meanwhile.
+#[test]
+fn what_may_come_is_shown_until_it_is_closed() {
+    let asked = |number, ended| {
+        let came_of = [(Outcome::Never, ended)];
+        let forecast = odds::forecast("odds leader runs 9", 0, &came_of);
+        let odds = Some((number, forecast));
+        Arc::new(Scene {
+            odds,
+            ..fixtures::figure_8()
+        })
+    };
+    let words = |app: &App| app.ui().hints[0].words.clone();
+    let forget = [Outgoing::Ask(Ask::ForgetOdds)];
+    let mut app = app_with(fixtures::figure_8());
+    app.on_scene(asked(1, 4));
+    assert_eq!(
+        (&app.ui().overlay, &*words(&app)),
+        (&Overlay::Odds, "give up")
+    );
+    app.on_scene(asked(1, 9));
+    assert_eq!(
+        (&app.ui().overlay, &*words(&app)),
+        (&Overlay::Odds, "close")
+    );
+    // Keys work meanwhile, and what they open lies over it.
+    assert_eq!(press(&mut app, "space").len(), 1);
+    press(&mut app, ":");
+    assert!(matches!(app.ui().overlay, Overlay::Palette(_)));
+    app.on_scene(asked(1, 9));
+    press(&mut app, "esc");
+    assert_eq!(app.ui().overlay, Overlay::Odds);
+    // Closed it stays so, also in scenes from before, until something else is asked.
+    assert_eq!(press(&mut app, "esc"), forget);
+    assert_eq!(app.ui().overlay, Overlay::None);
+    app.on_scene(asked(1, 9));
+    assert_eq!(app.ui().overlay, Overlay::None);
+    app.on_scene(asked(2, 0));
+    assert_eq!(app.ui().overlay, Overlay::Odds);
+    assert_eq!(press(&mut app, "esc"), forget);
+    // Another session counts from one again.
+    app.on_scene(Arc::new(fixtures::figure_8()));
+    app.on_scene(asked(2, 0));
+    assert_eq!(app.ui().overlay, Overlay::Odds);
+    app.on_scene(Arc::new(fixtures::figure_8()));
+    assert_eq!(app.ui().overlay, Overlay::None);
 }

@@ -2,6 +2,8 @@
 //! its signs, its words or the way they are written.
 
 mod fixtures;
+#[path = "fixtures/odds.rs"]
+mod odds;
 #[path = "fixtures/scene.rs"]
 mod scene;
 
@@ -10,6 +12,7 @@ use std::sync::Arc;
 use raft_playground::command::ViewName;
 use raft_playground::raft::{Event as NodeEvent, NodeId, RoleView, Rule, VoteReason};
 use raft_playground::screen::{Choices, Overlay, Prompt, Row, Screen, Theme, Ui};
+use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
 use raft_playground::session::{Answer, Breakpoint, Mark, OtherBranch, Scene};
 use raft_playground::tui::advice::advice;
@@ -590,6 +593,41 @@ fn answers_and_lists() {
             fact("the chosen future", By::Reversed("parts at"), &|_, ui| {
                 ui.overlay = Overlay::Branches { chosen: 1 };
             }),
+        ],
+    );
+    let came_of = [(Outcome::Came(5_000), 700), (Outcome::Came(9_000), 300)];
+    scene.odds = Some((1, odds::forecast("odds leader", 0, &came_of)));
+    let forecast = Ui {
+        overlay: Overlay::Odds,
+        ..Ui::default()
+    };
+    let came_of = |came_of: &'static [(Outcome, u64)]| {
+        move |scene: &mut Scene, _: &mut Ui| {
+            scene.odds = Some((1, odds::forecast("odds leader", 0, came_of)));
+        }
+    };
+    check(
+        &scene,
+        &forecast,
+        &[
+            fact(
+                "that futures are still played",
+                By::Text("8 of 1,000 futures played"),
+                &came_of(&[(Outcome::Came(5_000), 8)]),
+            ),
+            fact(
+                "what breaks in them",
+                By::Text("✗ log-matching violated first    400"),
+                &came_of(&[
+                    (Outcome::Never, 600),
+                    (Outcome::Violated("log-matching"), 400),
+                ]),
+            ),
+            fact(
+                "instants without end",
+                By::Text("✗ an instant that never ends  1,000"),
+                &came_of(&[(Outcome::Endless, 1_000)]),
+            ),
         ],
     );
     let listed = Ui {

@@ -3,6 +3,8 @@
 mod fixtures;
 #[path = "fixtures/frame.rs"]
 mod frame;
+#[path = "fixtures/odds.rs"]
+mod odds;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use raft_playground::raft::{NodeId, Rule};
 use raft_playground::screen::hit::{self, Target};
 use raft_playground::screen::{Overlay, Screen, Theme, Ui};
 use raft_playground::script::live::Ask;
+use raft_playground::session::odds::Outcome;
 use raft_playground::session::{Breakpoint, OtherBranch, Scene};
 use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{App, Keymap, Outgoing};
@@ -260,6 +263,48 @@ fn a_click_on_an_event_goes_to_its_instant_and_e_asks_about_it() {
     scene.world.now = at + 1;
     app.on_scene(Arc::new(scene));
     assert_eq!(app.ui().event, None);
+}
+
+/// The window of `odds` hides what it covers, and nothing else.
+#[test]
+fn beside_the_window_of_odds_all_can_be_clicked() {
+    let came_of = [(Outcome::Came(5_000), 700), (Outcome::Never, 300)];
+    let scene = Scene {
+        odds: Some((1, odds::forecast("odds leader", 0, &came_of))),
+        ..fixtures::figure_8()
+    };
+    let (free, mut kept, mut hidden) = (Ui::default(), 0, 0);
+    let asked = Ui {
+        overlay: Overlay::Odds,
+        ..free.clone()
+    };
+    let drawn = frame::text(&scene, &asked, SIZE.0, SIZE.1);
+    let title = drawn.lines().position(|line| line.contains("odds leader"));
+    let title = title.expect("the window") as u16;
+    let theme = Theme::mono();
+    let at = |ui: &Ui, x, y| {
+        let screen = Screen {
+            scene: &scene,
+            ui,
+            theme: &theme,
+        };
+        hit::at(&screen, area(SIZE), x, y)
+    };
+    for y in 0..SIZE.1 {
+        for x in 0..SIZE.0 {
+            match (at(&free, x, y), at(&asked, x, y)) {
+                (Some(_), None) => {
+                    assert!(y >= title, "{x} {y}");
+                    hidden += 1;
+                }
+                (before, after) => {
+                    assert_eq!(before, after);
+                    kept += usize::from(after.is_some());
+                }
+            }
+        }
+    }
+    assert!(kept > 100 && hidden > 100, "{kept} kept, {hidden} hidden");
 }
 
 #[test]

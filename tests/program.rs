@@ -370,6 +370,22 @@ fn a_demo_is_chosen_played_taken_over_and_returned_to() {
 }
 
 /// What the dashboard is like without a flag stands in a file, and flags win over it.
+/// Futures are played while the time is held and nobody presses a key.
+#[test]
+fn what_may_come_is_answered() {
+    let mut pty = dashboard(&["--seed", "7"], &folder("odds"));
+    pty.see("a leader", leader);
+    pty.press(" ");
+    pty.press(":odds no leader within 400ms runs 200\r");
+    pty.see_text("odds not leader within 400ms runs 200 · from ");
+    pty.see_text("0 % of 200 futures (0): it never came true");
+    pty.press("\u{1b}");
+    pty.see("the panes again", |shown| {
+        (!shown.contains("of 200 futures")).then_some(())
+    });
+    leave(pty);
+}
+
 #[test]
 fn the_configuration_is_heeded() {
     let state = folder("config");

@@ -120,6 +120,10 @@ mod tests {
     fn questions_are_offered_word_by_word() {
         assert_eq!(words("wh"), ["why"]);
         assert_eq!(words("why no"), ["not", "no"]);
+        assert_eq!(words("od"), ["odds"]);
+        assert_eq!(words("odds lead"), ["leader", "leaders"]);
+        assert_eq!(words("odds leader n1 "), ["and", "within", "runs"]);
+        assert_eq!(words("odds leader n1 within 2s "), ["runs"]);
         assert_eq!(words("why co"), ["commit", "committed", "config"]);
         assert_eq!(words("why not commit 7 "), ["on"]);
         assert_eq!(words("why role n"), ["n1", "n2"]);

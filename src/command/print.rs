@@ -457,6 +457,7 @@ impl Display for Statement {
             Statement::Back => f.write_str("back"),
             Statement::Tour => f.write_str("tour"),
             Statement::Why(why) => why.fmt(f),
+            Statement::Odds(odds) => odds.fmt(f),
             Statement::BreakWhen(condition) => write!(f, "break when {condition}"),
             Statement::BreakClear => f.write_str("break clear"),
             Statement::Speed(speed) => write!(f, "speed {}", decimal_text(*speed, MILLIONTHS)),

@@ -77,7 +77,12 @@ impl Cursor<'_> {
 
     /// True where a condition may end.
     fn condition_ends(&self) -> bool {
-        self.at_end() || matches!(self.peek_word(), Some("and" | "within" | "for"))
+        match self.peek_word() {
+            Some("and" | "within" | "for") => true,
+            // A word of the dashboard's own: in a script a node may be called so.
+            Some("runs") => self.scope.selected,
+            _ => self.at_end(),
+        }
     }
 
     fn subject(&mut self) -> Parsed<Subject> {

@@ -285,6 +285,11 @@ pub(super) fn why(c: &mut Cursor) -> Parsed<Statement> {
     super::why::why(c).map(Statement::Why)
 }
 
+pub(super) fn odds(c: &mut Cursor) -> Parsed<Statement> {
+    dashboard(c)?;
+    super::odds::odds(c).map(Statement::Odds)
+}
+
 pub(super) fn open(c: &mut Cursor) -> Parsed<Statement> {
     dashboard(c)?;
     let help = "the name of a demo, or a file";

@@ -11,10 +11,11 @@ use super::condition::{
 use super::diagnostic::steers;
 use super::nodes::{MAX_CLIENTS, MAX_NODES};
 use super::number::LONGEST;
+use super::odds::MAX_RUNS;
 use super::question::WORDS;
 use super::statement::MAX_REPEATS;
 use super::verb::VERBS;
-use super::{Caption, Cluster, Given, INVARIANTS, Line, Statement, ViewName, Why};
+use super::{Caption, Cluster, Given, INVARIANTS, Line, Odds, Statement, ViewName, Why};
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{self, Kind, Micros, ReadMode, RoleKind, Span};
 use crate::world::Command;
@@ -506,6 +507,13 @@ pub(super) fn statement() -> BoxedStrategy<Statement> {
         text().prop_map(Statement::Open),
         select(vec![Statement::Back, Statement::Tour]),
         why().prop_map(Statement::Why),
+        (condition(), of(1..=LONGEST), of(1..=MAX_RUNS)).prop_map(|(condition, within, runs)| {
+            Statement::Odds(Odds {
+                condition,
+                within,
+                runs,
+            })
+        }),
         ("\\PC{1,9}", any::<bool>()).prop_map(|(file, force)| Statement::Save {
             file: file.into(),
             force,

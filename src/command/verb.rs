@@ -183,6 +183,7 @@ verbs! {
         "back" "" "return to the script that you took over, or to what you left for another" => read back;
         "tour" "" "play the tour" => read tour;
         "why" " [not|no] QUESTION" "explain how it came about, or what is missing" => read why;
+        "odds" " COND [within DURATION] [runs N]" "in how many futures of this instant it comes true, and when; nobody acts in them" => read odds;
     }
 }
 
@@ -297,7 +298,9 @@ mod tests {
             assert!(is_keyword(word), "{word}");
         }
         // What stands in no script takes no word away from scripts.
-        for word in ["x", "n1", "lock", "T1", "", "N", "open", "tour", "why"] {
+        for word in [
+            "x", "n1", "lock", "T1", "", "N", "open", "tour", "why", "odds", "runs",
+        ] {
             assert!(!is_keyword(word), "{word}");
         }
     }

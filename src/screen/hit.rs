@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::layout::Layout;
 use super::panes::{
-    cluster, events, flights, links, lists, logs, main, network, picker, prompt, rules, tape,
+    cluster, events, flights, links, lists, logs, main, network, odds, picker, prompt, rules, tape,
     timeline, views, why,
 };
 use super::{Overlay, Screen};
@@ -44,6 +44,9 @@ pub fn at(screen: &Screen<'_>, area: Rect, x: u16, y: u16) -> Option<Target> {
     let scene = screen.scene;
     match &screen.ui.overlay {
         Overlay::None | Overlay::Partition { .. } => under(screen, area, &layout, cell),
+        // The window stays until it is closed, and what it leaves free is there to be used.
+        Overlay::Odds if odds::place(screen, &layout).contains(cell) => None,
+        Overlay::Odds => under(screen, area, &layout, cell),
         Overlay::Palette(line) => {
             let rows = prompt::rows(line, area)?;
             let place = rows.first + usize::from(y.saturating_sub(rows.area.y));

@@ -61,4 +61,13 @@ impl Layout {
             foot,
         })
     }
+    /// The place of a window with so many rows inside its frame: above the caption, over the lower
+    /// part of the view and no more of it, so that what it tells of stays in sight.
+    pub fn window(&self, rows: usize) -> Rect {
+        let body = self.caption.y - self.head.bottom();
+        let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2);
+        let height = wanted.min((body * 6 / 10).max(8)).min(body);
+        let y = self.caption.y - height;
+        Rect::new(self.head.x, y, self.head.width, height)
+    }
 }

@@ -18,6 +18,7 @@ pub mod main;
 pub mod metrics;
 pub mod network;
 pub mod node;
+pub mod odds;
 pub mod picker;
 pub mod prompt;
 pub mod ring;

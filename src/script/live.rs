@@ -57,6 +57,8 @@ pub enum Ask {
     Undo,
     /// Hand out the command that opens what is shown, for the clipboard.
     Copy,
+    /// Give up the futures that are played for `odds`, and forget what they told.
+    ForgetOdds,
     /// Begin anew: with the same seed, or with a drawn one.
     NewRun {
         /// Draw a new seed.
@@ -174,7 +176,7 @@ fn serve(shelf: &mut Shelf, inbox: &Receiver<Ask>, publisher: &watch::Sender<Arc
     let mut next_frame = Instant::now();
     let mut pace = Pace::of(shelf.shown());
     loop {
-        let ask = match shelf.shown().playing() {
+        let ask = match shelf.shown().playing() || shelf.shown().plays_futures() {
             true => inbox.recv_deadline(next_frame),
             false => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
@@ -198,6 +200,7 @@ fn serve(shelf: &mut Shelf, inbox: &Receiver<Ask>, publisher: &watch::Sender<Arc
         if director.playing() {
             pace.slice(director);
         }
+        director.look_at_futures();
         director.keep_logbook();
         publisher.send_replace(Arc::new(shelf.scene()));
     }

@@ -4,14 +4,11 @@
 use std::sync::Arc;
 
 pub use super::outcome::{Expectation, Outcome};
-use crate::command::{Condition, Line, Script, Statement, ViewName, duration_text};
+use crate::command::{Condition, DEFAULT_WITHIN, Line, Script, Statement, ViewName, duration_text};
 use crate::raft::Micros;
 use crate::session::{Session, Violation};
 use crate::world::explain::words;
 use crate::world::run::EndlessInstant;
-
-/// How long `wait until` waits when it does not say.
-const DEFAULT_WITHIN: Micros = 10_000_000;
 
 /// What the player wants next.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -360,7 +357,8 @@ impl Player {
             | Statement::Open(_)
             | Statement::Back
             | Statement::Tour
-            | Statement::Why(_) => {}
+            | Statement::Why(_)
+            | Statement::Odds(_) => {}
         }
         Ok(())
     }

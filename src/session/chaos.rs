@@ -83,6 +83,9 @@ pub struct Chaos {
     values: u64,
 }
 
+/// The name of its streams.
+const CHAOS: u64 = 0x6368_616f;
+
 /// The chaos of a session, with what is due next.
 #[derive(Clone, Debug)]
 pub struct Trouble {
@@ -95,7 +98,6 @@ pub struct Trouble {
 impl Trouble {
     /// Begins at the present instant of a session; the first trouble comes later.
     pub fn begin(session: &Session) -> Trouble {
-        const CHAOS: u64 = 0x6368_616f;
         let world = session.world();
         let rng = Rng::stream(world.seed(), &[CHAOS, world.now()]);
         let ids = (0..world.size()).map(NodeId::from_slot);
@@ -111,6 +113,12 @@ impl Trouble {
             at: world.now() + after.max(1),
             due,
         }
+    }
+
+    /// Draws from the stream of another seed from now on. What was thought of already comes as it
+    /// would have.
+    pub fn draw_anew(&mut self, seed: u64) {
+        self.chaos.rng = Rng::stream(seed, &[CHAOS]);
     }
 
     /// What is due, which will be something else from now on.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Metrics;
 use super::why::Answer;
+use super::{Forecast, Metrics};
 use crate::check::Violation;
 use crate::command::{Caption, ViewName};
 use crate::kv::Text;
@@ -99,4 +99,7 @@ pub struct Scene {
     pub clip: Option<(u64, Text)>,
     /// The answer to the newest `why`, with a number that tells each time from the one before.
     pub answer: Option<(u64, Arc<Answer>)>,
+    /// What is known of the answer to the newest `odds`, with a number that tells each time from
+    /// the one before; `None` when nothing was asked, or nobody wants to know any more.
+    pub odds: Option<(u64, Arc<Forecast>)>,
 }

@@ -5,6 +5,7 @@ mod flights;
 mod links;
 mod lists;
 mod mouse;
+mod odds;
 mod opening;
 mod views;
 mod why;
@@ -62,6 +63,8 @@ pub struct App {
     /// What is behind the list of what can be played, while it is open.
     picker: Option<Picker>,
     history: History,
+    /// The number of the forecast that was closed, as long as scenes still show it.
+    closed_odds: Option<u64>,
     /// What we were told of, and have closed.
     known: Vec<Trouble>,
     /// True while the tape is dragged.
@@ -96,6 +99,7 @@ impl App {
             line: Line::default(),
             picker: None,
             history: History::default(),
+            closed_odds: None,
             known: Vec::new(),
             drags: false,
             target: None,
@@ -448,6 +452,9 @@ impl App {
     /// Closes the innermost: what lies over the screen, then what is chosen, the view, advice, the
     /// filter, and the tour.
     fn close(&mut self) -> Vec<Outgoing> {
+        if self.ui.overlay == Overlay::Odds {
+            return self.close_odds();
+        }
         if self.ui.overlay != Overlay::None {
             self.ui.overlay = Overlay::None;
         } else if self.ui.flight.is_some() {
@@ -537,8 +544,9 @@ impl App {
         all.find(|(trouble, _)| !self.known.contains(trouble))
     }
 
-    /// Brings the hints of the foot up to date.
+    /// Brings the hints of the foot up to date, and what follows from the scene.
     fn refresh(&mut self) {
+        self.show_odds();
         self.ui.advice = self.advice().map(|(_, words)| words);
         self.ui.welcome = hints::welcome(&self.keymap, &self.scene);
         self.ui.hints = hints::hints(&self.keymap, &self.scene, &self.ui, &self.pending);

@@ -88,6 +88,16 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
             hints
         }
         Overlay::None => usual(keymap, scene, ui),
+        Overlay::Odds => {
+            let played = scene.odds.as_ref();
+            let whole = played.is_none_or(|(_, forecast)| forecast.is_whole());
+            let mut hints = of(
+                keymap,
+                &[(Action::Close, if whole { "close" } else { "give up" })],
+            );
+            hints.extend(usual(keymap, scene, ui));
+            hints
+        }
         Overlay::Why { answer, .. } if answer.steps.is_empty() => {
             of(keymap, &[(Action::Close, "close")])
         }

@@ -14,7 +14,7 @@
 //! Each cause stands below what it led to.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Margin, Position, Rect};
+use ratatui::layout::{Margin, Position};
 use ratatui::style::Style;
 
 use crate::screen::Screen;
@@ -53,7 +53,7 @@ pub fn draw(
 ) {
     let theme = screen.theme;
     let (rows, reach) = rows(screen, answer, chosen, layout.head.width.saturating_sub(4));
-    let place = place(rows.len(), layout);
+    let place = layout.window(rows.len());
     blank(buf, place);
     let inner = frame(buf, place, &answer.question, theme.quiet, theme.title);
     // The headline stands at the top until a step below is chosen.
@@ -85,19 +85,10 @@ pub fn at(
     cell: Position,
 ) -> Option<usize> {
     let (rows, reach) = rows(screen, answer, chosen, layout.head.width.saturating_sub(4));
-    let inner = place(rows.len(), layout).inner(Margin::new(1, 1));
+    let inner = layout.window(rows.len()).inner(Margin::new(1, 1));
     let top = reach.saturating_sub(usize::from(inner.height));
     let row = rows.get(top + usize::from(cell.y.saturating_sub(inner.y)))?;
     row.step.filter(|_| inner.contains(cell))
-}
-
-/// Where an answer of so many rows stands.
-fn place(rows: usize, layout: &Layout) -> Rect {
-    let body = layout.caption.y - layout.head.bottom();
-    let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2);
-    let height = wanted.min((body * 6 / 10).max(8)).min(body);
-    let y = layout.caption.y - height;
-    Rect::new(layout.head.x, y, layout.head.width, height)
 }
 
 /// All rows, and how many of them reach to the end of the chosen step.

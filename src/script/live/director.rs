@@ -18,11 +18,13 @@ use crate::world::run::EndlessInstant;
 mod breakpoint;
 mod by_hand;
 mod keep;
+mod odds;
 #[cfg(test)]
 mod tests;
 
 use breakpoint::Watch;
 use by_hand::Before;
+use odds::Asked;
 
 /// The slowest and the fastest that a person can set.
 const SPEEDS: std::ops::RangeInclusive<f64> = 0.001..=1_000.0;
@@ -69,6 +71,9 @@ pub(super) struct Director {
     clip: Option<(u64, Text)>,
     /// What was explained last, with its number.
     answer: Option<(u64, Arc<Answer>)>,
+    odds: Option<Asked>,
+    /// How many times `odds` was asked.
+    questions: u64,
 }
 
 impl Director {
@@ -94,6 +99,8 @@ impl Director {
             notice: None,
             clip: None,
             answer: None,
+            odds: None,
+            questions: 0,
             begin,
         };
         director.go_to_the_beginning();
@@ -312,6 +319,7 @@ impl Director {
             Ask::Undo => self.undo(),
             Ask::Copy => self.copy(),
             Ask::NewRun { fresh_seed } => self.begin_anew(fresh_seed),
+            Ask::ForgetOdds => self.forget_odds(),
             // For those above us.
             Ask::Open(_) | Ask::Back(_) | Ask::Leave | Ask::Quit => {}
         }
@@ -482,6 +490,7 @@ impl Director {
             view: self.view,
             clip: self.clip.clone(),
             answer: self.answer.clone(),
+            odds: self.odds.as_ref().map(Asked::seen),
         }
     }
 }

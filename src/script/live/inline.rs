@@ -24,6 +24,7 @@ impl Inline {
     /// Does what is asked.
     pub fn obey(&mut self, ask: Ask) {
         self.shelf.obey(ask);
+        self.shelf.shown().wait_for_futures();
     }
 
     /// Lets virtual time pass, unless it is held or something holds it meanwhile.

@@ -73,7 +73,7 @@ impl Shelf {
             ..begin.clone()
         });
         opened.say("what you left is kept; :back returns to it");
-        self.left.push(std::mem::replace(&mut self.shown, opened));
+        self.leave_for(opened);
         let excess = self.left.len().saturating_sub(KEPT);
         self.left.drain(..excess);
     }
@@ -95,8 +95,14 @@ impl Shelf {
             return;
         };
         let wanted = self.left.remove(slot);
-        self.left.push(std::mem::replace(&mut self.shown, wanted));
+        self.leave_for(wanted);
         self.shown.take_the_floor();
+    }
+
+    /// Shows another session and keeps the present one. What may come of it is asked for no more.
+    fn leave_for(&mut self, other: Director) {
+        self.shown.forget_odds();
+        self.left.push(std::mem::replace(&mut self.shown, other));
     }
 }
 
@@ -194,5 +200,32 @@ mod tests {
         later.obey(Ask::Open(demo(TOUR)));
         later.obey(Ask::Leave);
         assert!(later.scene().title.text.starts_with("Election"));
+    }
+
+    #[test]
+    fn what_may_come_is_forgotten_with_the_session() {
+        let mut shelf = shelf(None);
+        let ask = |text: &str| {
+            Ask::Perform(crate::command::Statement::parse(text, &[], true).expect("a statement"))
+        };
+        shelf.obey(ask("odds leaders > 9 within 60m"));
+        assert!(shelf.shown().plays_futures());
+        shelf.obey(Ask::Open(demo("election")));
+        assert!(!shelf.shown().plays_futures());
+        shelf.obey(Ask::Back(0));
+        assert_eq!(shelf.scene().odds, None);
+        // A new question takes the place of the one before, with a number of its own.
+        for (text, number) in [("odds leaders > 9 within 60m", 2), ("odds not leader", 3)] {
+            shelf.obey(ask(text));
+            let asked = shelf.scene().odds.expect("it was asked");
+            assert_eq!(
+                (asked.0, asked.1.question.to_string()),
+                (number, text.to_owned())
+            );
+        }
+        // So it is now: nothing has to be played.
+        assert!(!shelf.shown().plays_futures());
+        shelf.obey(Ask::ForgetOdds);
+        assert_eq!(shelf.scene().odds, None);
     }
 }

@@ -32,6 +32,7 @@ impl Director {
             Statement::Speed(millionths) => self.set_speed(*millionths as f64 / 1e6),
             Statement::Pause => self.playing = false,
             Statement::Why(why) => self.explain(why),
+            Statement::Odds(odds) => self.ask_odds(odds),
             Statement::Focus(nodes) => match self.session.world().select(nodes).first() {
                 Some(&node) => self.focus_on(node),
                 None => self.notice = Some(format!("`{statement}` named no node").into()),
