@@ -12,6 +12,7 @@ mod history;
 mod search;
 #[cfg(test)]
 mod tests;
+mod witness;
 
 use std::sync::Arc;
 

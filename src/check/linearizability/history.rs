@@ -4,6 +4,9 @@
 //! After each answer there is a set of possibilities, a front. It may still change: by the answer
 //! to a call that was under way, or by a call that is sent at the same instant. Where neither can
 //! happen any more, the fronts before are forgotten, and so are the calls that were answered.
+//!
+//! Beside them one order of the calls is kept that explains all answers so far. While it can be
+//! continued, nothing need be searched before an answer is folded.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,6 +16,7 @@ use smallvec::SmallVec;
 use super::account;
 use super::call::{Answer, Call, Number};
 use super::search::{Others, Possibility, Search};
+use super::witness::Witness;
 use crate::check::Violation;
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{EventId, Micros};
@@ -54,6 +58,8 @@ pub(super) struct History {
     /// The calls that were answered and are not folded, in order of their answers.
     answers: VecDeque<(Number, Micros)>,
     fronts: VecDeque<Vec<Possibility>>,
+    /// One order that explains all answers.
+    witness: Witness,
     /// The write and the look that were folded last.
     folded: [Option<Call>; 2],
 }
@@ -72,6 +78,7 @@ impl History {
             lost_writes: Vec::new(),
             answers: VecDeque::new(),
             fronts: VecDeque::new(),
+            witness: Witness::default(),
             folded: [None, None],
         }
     }
@@ -181,18 +188,21 @@ impl History {
         self.answers.push_back((number, answer.at));
         let call = &mut self.calls[place];
         call.answer = Some(answer);
-        if call.put().is_some() {
+        let (sent, is_put) = (call.sent, call.put().is_some());
+        let explained = self.witness.go_on(place, &self.calls);
+        if is_put {
             // It can always have taken effect just now.
             return Verdict::Linearizable;
         }
-        let (sent, explained) = (call.sent, self.stands_alone());
         self.forget_fronts(sent, search);
         if explained {
             return Verdict::Linearizable;
         }
         let verdict = self.judge(self.answers.len(), search);
-        if verdict == Verdict::Undecided {
-            self.close(verdict);
+        match (verdict, self.fronts.back()) {
+            (Verdict::Linearizable, Some(front)) => self.witness = Witness::of(&front[0]),
+            (Verdict::Undecided, _) => self.close(verdict),
+            _ => {}
         }
         verdict
     }
