@@ -1,5 +1,7 @@
 //! The command line as a contract: what it prints, what it writes, and how it ends.
 
+#[path = "cli/fuzz.rs"]
+mod fuzz;
 #[path = "cli/lists.rs"]
 mod lists;
 #[path = "cli/play.rs"]

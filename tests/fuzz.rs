@@ -4,11 +4,11 @@
 #[path = "fixtures/run.rs"]
 mod run;
 
+use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
-use raft_playground::explore::fuzz::{Fuzz, target};
 use raft_playground::explore::run::{Target, play};
-use raft_playground::explore::{Case, Wanted, write};
+use raft_playground::explore::{Case, Fuzz, Wanted, write};
 use raft_playground::raft::Rule;
 use raft_playground::script::Outcome;
 use raft_playground::session::{Manner, Session};
@@ -22,9 +22,9 @@ fn without(rule: Rule) -> Wanted {
     }
 }
 
-fn fuzz(wanted: Wanted, seeds: std::ops::Range<u64>, enough: u64) -> Fuzz {
+fn fuzz(wanted: Wanted, seeds: std::ops::Range<u64>, enough: usize) -> Fuzz {
     Fuzz {
-        target: target(&wanted),
+        target: Target::of(&wanted),
         wanted,
         seeds,
         shard: (0, 1),
@@ -35,8 +35,12 @@ fn fuzz(wanted: Wanted, seeds: std::ops::Range<u64>, enough: u64) -> Fuzz {
 
 #[test]
 fn with_all_rules_on_nothing_is_found() {
-    let fuzz = fuzz(Wanted::default(), run::seeds("FUZZ_SEEDS", 1_000), u64::MAX);
-    let summary = fuzz.run(&AtomicBool::new(false), |_, _| {});
+    let fuzz = fuzz(
+        Wanted::default(),
+        run::seeds("FUZZ_SEEDS", 1_000),
+        usize::MAX,
+    );
+    let summary = fuzz.run(|_, _| ControlFlow::Continue(()));
     let count = fuzz.seeds.end - fuzz.seeds.start;
     assert_eq!(summary.runs, count);
     let scripts: Vec<_> = summary
@@ -61,11 +65,11 @@ fn the_absence_of_a_rule_is_found_and_made_small() {
         Rule::CheckQuorum,
     ] {
         let fuzz = fuzz(without(rule), 1..3_000, 1);
-        let summary = fuzz.run(&AtomicBool::new(false), |_, _| {});
+        let summary = fuzz.run(|_, _| ControlFlow::Continue(()));
         let found = summary.found.first();
         let name = rule.info().name;
         let found = found.unwrap_or_else(|| panic!("{name}: nothing in {} runs", summary.runs));
-        let script = fuzz.shrunk(found).expect("it fails again");
+        let script = fuzz.shrunk(found, &AtomicBool::new(false));
         assert!(write::size(&script) <= 12, "{name}:\n{script}");
         for hosts in [Hosts::Inline, Hosts::Threads] {
             let (outcome, ..) = run(name, &script, None, hosts);
@@ -80,8 +84,9 @@ fn what_is_drawn_can_be_written_down() {
     for seed in 1..40 {
         let case = Case::draw(seed, &Wanted::default());
         assert_eq!(case, Case::draw(seed, &Wanted::default()));
-        let played = play(&case, Target::Anything).expect("no bug");
+        let played = play(&case, Target::Anything);
         let text = write::script(&case, &played);
+        let played = played.expect("no bug");
         let (_, _, again) = run("drawn", &text, None, Hosts::Threads);
         assert_eq!(
             (again.now(), again.world().trace().digest()),

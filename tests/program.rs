@@ -473,6 +473,18 @@ fn signals_end_it_in_order() {
     assert_eq!((code, restored(&output)), (129, false), "{output:?}");
 }
 
+/// The summary comes all the same.
+#[test]
+fn an_interrupt_ends_a_search() {
+    let state = folder("interrupt");
+    let mut pty = dashboard(&["fuzz", "--for", "10m"], &state);
+    pty.see_text("virtual hours");
+    pty.signal("-INT");
+    let (code, output) = pty.end();
+    assert_eq!(code, 130);
+    assert!(output.contains(", 0 failed"), "{output:?}");
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn paused_and_untouched_it_costs_nothing() {

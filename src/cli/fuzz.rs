@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::num::NonZeroUsize;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,9 +15,8 @@ use serde_json::json;
 use super::output::print;
 use super::progress::Progress;
 use super::test::all_cores;
-use super::{DONE, FAILED, Failure};
+use super::{DONE, FAILED, Failure, INTERRUPTED};
 use crate::command::duration_text;
-use crate::explore::fuzz::target;
 use crate::explore::run::Target;
 use crate::explore::{Found, Fuzz, Summary, Wanted, write};
 use crate::raft::Rule;
@@ -27,6 +26,8 @@ use crate::script::saved;
 const SEEDS: u64 = 1_000;
 /// So long a row of the table may take.
 const ROW: Duration = Duration::from_secs(600);
+/// Of so many failures of a kind the smallest script is taken.
+const ENOUGH: usize = 4;
 
 #[derive(Args, Debug)]
 pub(super) struct FuzzArgs {
@@ -96,70 +97,103 @@ pub(super) fn fuzz(args: &FuzzArgs) -> Result<i32, Failure> {
     if let Some(folder) = &args.out {
         fs::create_dir_all(folder).map_err(|error| Failure::unreadable(folder, error))?;
     }
-    let stop = Arc::new(AtomicBool::new(false));
-    match args.table {
-        true => table(args, &stop),
-        false => search(args, &stop),
-    }
+    let interrupted = interrupts();
+    let done = match args.table {
+        true => table(args, &interrupted),
+        false => search(args, &interrupted),
+    }?;
+    Ok(match interrupted.load(Ordering::Relaxed) {
+        true => INTERRUPTED,
+        false => done,
+    })
+}
+
+/// Is set by the first Ctrl-C, after which the search comes to its end; the second ends the
+/// program at once. Where the signal cannot be caught, the first does.
+fn interrupts() -> Arc<AtomicBool> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let (again, first) = (interrupted.clone(), interrupted.clone());
+    let signal = signal_hook::consts::SIGINT;
+    let _ = signal_hook::flag::register_conditional_shutdown(signal, INTERRUPTED, again)
+        .and_then(|_| signal_hook::flag::register(signal, first));
+    interrupted
 }
 
 impl FuzzArgs {
-    fn fuzz(&self, off: Vec<Rule>, target: Target, enough: u64) -> Fuzz {
+    fn fuzz(&self, off: Vec<Rule>, enough: usize) -> Fuzz {
         let seeds = self.seeds.clone();
         let all = match self.time {
             Some(_) => 1..u64::MAX,
             None => 1..SEEDS + 1,
         };
+        let wanted = Wanted {
+            nodes: self.nodes,
+            off,
+        };
         Fuzz {
-            wanted: Wanted {
-                nodes: self.nodes,
-                off,
-            },
+            target: Target::of(&wanted),
+            wanted,
             seeds: seeds.unwrap_or(all),
             shard: self.shard.unwrap_or((0, 1)),
             jobs: self.jobs.map_or_else(all_cores, NonZeroUsize::get),
-            target,
             enough,
         }
     }
 }
 
-/// Tries seeds, and writes the smallest script for each kind of failure.
-fn search(args: &FuzzArgs, stop: &AtomicBool) -> Result<i32, Failure> {
-    let fuzz = args.fuzz(args.rule.clone(), Target::Anything, u64::MAX);
-    let fuzz = match args.rule.is_empty() {
-        true => fuzz,
-        false => Fuzz {
-            enough: 1,
-            target: target(&fuzz.wanted),
-            ..fuzz
-        },
-    };
+/// Tries seeds for at most so long. Returns what came of it, how long the first failure took, and
+/// how long all did.
+fn hunt(
+    fuzz: &Fuzz,
+    limit: Option<Duration>,
+    interrupted: &AtomicBool,
+) -> (Summary, Duration, Duration) {
+    // Only how long it takes hangs on the clock of the machine, and what is told of that.
     let begun = Instant::now();
     let mut progress = Progress::new();
-    let summary = fuzz.run(stop, |summary, _| {
+    let mut first = None;
+    let summary = fuzz.run(|summary, found| {
         progress.tell(|| summary_words(summary, begun.elapsed()));
-        if args.time.is_some_and(|time| begun.elapsed() >= time) {
-            stop.store(true, Ordering::Relaxed);
+        if found.is_some() {
+            first.get_or_insert(begun.elapsed());
+        }
+        let over = limit.is_some_and(|limit| begun.elapsed() >= limit);
+        match over || interrupted.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
     });
     progress.clear();
-    let mut told: Vec<&Found> = Vec::new();
+    let took = begun.elapsed();
+    (summary, first.unwrap_or(took), took)
+}
+
+/// Tries seeds, and writes the smallest script for each kind of failure.
+fn search(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
+    let enough = match args.rule.is_empty() {
+        true => usize::MAX,
+        false => ENOUGH,
+    };
+    let fuzz = args.fuzz(args.rule.clone(), enough);
+    let (summary, _, took) = hunt(&fuzz, args.time, interrupted);
+    let mut kinds: Vec<Vec<Found>> = Vec::new();
     for found in &summary.found {
-        if told
-            .iter()
-            .any(|known| known.failure.is_like(&found.failure))
-        {
-            continue;
+        let like = |kind: &&mut Vec<Found>| kind[0].failure.is_like(&found.failure);
+        match kinds.iter_mut().find(like) {
+            Some(kind) if kind.len() < ENOUGH => kind.push(found.clone()),
+            Some(_) => {}
+            None => kinds.push(vec![found.clone()]),
         }
-        told.push(found);
-        let script = fuzz.shrunk(found);
-        tell(args, &fuzz, found, script.as_deref())?;
+    }
+    for kind in &kinds {
+        if let Some(script) = fuzz.smallest(kind, interrupted) {
+            tell(args, &fuzz, &kind[0], &script)?;
+        }
     }
     if args.json {
-        print(&summary_json(&summary, begun.elapsed()))?;
+        print(&summary_json(&summary, took))?;
     } else {
-        print(&summary_words(&summary, begun.elapsed()))?;
+        print(&summary_words(&summary, took))?;
     }
     Ok(match summary.found.is_empty() {
         true => DONE,
@@ -167,23 +201,23 @@ fn search(args: &FuzzArgs, stop: &AtomicBool) -> Result<i32, Failure> {
     })
 }
 
-fn tell(args: &FuzzArgs, fuzz: &Fuzz, found: &Found, script: Option<&str>) -> Result<(), Failure> {
+fn tell(args: &FuzzArgs, fuzz: &Fuzz, found: &Found, script: &str) -> Result<(), Failure> {
     let rules: Vec<&str> = fuzz
         .wanted
         .off
         .iter()
         .map(|rule| rule.info().name)
         .collect();
-    let file = match (&args.out, script) {
-        (Some(folder), Some(script)) => Some(keep(folder, &rules, found, script)?),
-        _ => None,
+    let file = match &args.out {
+        Some(folder) => Some(keep(folder, &rules, found, script)?),
+        None => None,
     };
     if args.json {
         return print(
             &json!({
                 "kind": "found", "seed": found.seed, "failure": found.failure.name(),
                 "at_us": found.at, "rules_off": rules, "script": script,
-                "statements": script.map(write::size),
+                "statements": write::size(script),
                 "file": file.as_ref().map(|file| file.display().to_string()),
             })
             .to_string(),
@@ -195,21 +229,17 @@ fn tell(args: &FuzzArgs, fuzz: &Fuzz, found: &Found, script: Option<&str>) -> Re
         found.failure.name(),
         duration_text(found.at)
     );
-    match (&file, script) {
-        (Some(file), _) => {
-            let _ = writeln!(
-                words,
-                "  the smallest script that shows it: {}",
-                file.display()
-            );
+    let intro = "  the smallest script that shows it:";
+    match &file {
+        Some(file) => {
+            let _ = writeln!(words, "{intro} {}", file.display());
         }
-        (None, Some(script)) => {
-            let _ = writeln!(words, "  the smallest script that shows it:\n");
+        None => {
+            let _ = writeln!(words, "{intro}\n");
             script.lines().for_each(|line| {
                 let _ = writeln!(words, "    {line}");
             });
         }
-        (None, None) => {}
     }
     print(&words)
 }
@@ -222,43 +252,34 @@ fn keep(folder: &Path, rules: &[&str], found: &Found, script: &str) -> Result<Pa
     };
     let path = folder.join(format!("{what}.raft"));
     let name = path.to_string_lossy().into_owned();
-    let saved = saved::save(script, &name, true);
+    let saved = saved::save(script, &name, false);
     saved
         .map(|saved| saved.path)
         .map_err(|why| Failure::unreadable(&path, why))
 }
 
 /// A row for each rule.
-fn table(args: &FuzzArgs, stop: &AtomicBool) -> Result<i32, Failure> {
+fn table(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
     let mut all_found = true;
     let head = "| rule | breaks | seeds | time | statements |\n| --- | --- | --- | --- | --- |";
     if !args.json {
         print(head)?;
     }
     for &rule in Rule::ALL {
-        let wanted = Wanted {
-            nodes: args.nodes,
-            off: vec![rule],
-        };
+        if interrupted.load(Ordering::Relaxed) {
+            break;
+        }
         let fuzz = Fuzz {
             seeds: args.seeds.clone().unwrap_or(1..u64::MAX),
-            ..args.fuzz(vec![rule], target(&wanted), 1)
+            ..args.fuzz(vec![rule], ENOUGH)
         };
-        let begun = Instant::now();
-        let limit = args.time.unwrap_or(ROW);
-        stop.store(false, Ordering::Relaxed);
-        let mut progress = Progress::new();
-        let summary = fuzz.run(stop, |summary, _| {
-            progress.tell(|| summary_words(summary, begun.elapsed()));
-            if begun.elapsed() >= limit {
-                stop.store(true, Ordering::Relaxed);
-            }
-        });
-        progress.clear();
-        let took = begun.elapsed();
+        let (summary, took, _) = hunt(&fuzz, Some(args.time.unwrap_or(ROW)), interrupted);
         let found = summary.found.first();
         all_found &= found.is_some();
-        let script = found.and_then(|found| fuzz.shrunk(found));
+        let seeds = found.map_or(summary.runs, |found| {
+            (found.seed - fuzz.seeds.start) / fuzz.shard.1 + 1
+        });
+        let script = fuzz.smallest(&summary.found, interrupted);
         if let (Some(found), Some(folder), Some(script)) = (found, &args.out, &script) {
             keep(folder, &[rule.info().name], found, script)?;
         }
@@ -267,15 +288,14 @@ fn table(args: &FuzzArgs, stop: &AtomicBool) -> Result<i32, Failure> {
             true => json!({
                 "kind": "row", "rule": rule.info().name,
                 "failure": found.map(|found| found.failure.name()),
-                "seeds": summary.runs, "seconds": took.as_secs_f64(),
+                "seeds": seeds, "seconds": took.as_secs_f64(),
                 "statements": size, "script": script,
             })
             .to_string(),
             false => format!(
-                "| `{}` | {} | {} | {:.1} s | {} |",
+                "| `{}` | {} | {seeds} | {:.1} s | {} |",
                 rule.info().name,
                 found.map_or("not found", |found| found.failure.name()),
-                summary.runs,
                 took.as_secs_f64(),
                 size.map_or_else(|| "–".to_owned(), |size| size.to_string()),
             ),

@@ -3,7 +3,7 @@
 use clap_mangen::Man;
 use serde_json::{Value, json};
 
-use super::{BUG, DONE, FAILED, UNREADABLE, WRONG};
+use super::{BUG, DONE, FAILED, INTERRUPTED, UNREADABLE, WRONG};
 use crate::command::{self, Lang};
 use crate::raft::rule::{Protects, Rule};
 use crate::screen::theme::{Named, THEMES};
@@ -23,7 +23,7 @@ const EXIT_CODES: [(i32, &str); 7] = [
     ),
     (UNREADABLE, "Reading or writing failed."),
     (BUG, "A bug in the program."),
-    (130, "Interrupted."),
+    (INTERRUPTED, "Interrupted."),
     (143, "Terminated."),
 ];
 

@@ -1,14 +1,13 @@
 //! Many seeds, on all cores: what fails, how often, and how soon.
 
-use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc;
+use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::run::{self, Failure, Target};
 use super::shrink::shrink;
+use super::spread::spread;
 use super::{Case, Wanted, write};
 use crate::raft::Micros;
-use crate::raft::rule::Protects;
 
 /// What is to be tried.
 #[derive(Clone, Debug)]
@@ -24,7 +23,7 @@ pub struct Fuzz {
     /// What is looked for.
     pub target: Target,
     /// Stop after so many failures.
-    pub enough: u64,
+    pub enough: usize,
 }
 
 /// A run that failed.
@@ -50,91 +49,84 @@ pub struct Summary {
 }
 
 impl Fuzz {
-    /// Tries seeds until there are no more, enough has failed, or `stop` is set; `tell` hears of
-    /// each run that ended.
+    /// Tries seeds until there are no more, enough has failed, or `tell` breaks off: it hears of
+    /// each run that ended. What is found in a search that is not broken off depends on the seeds
+    /// alone, not on the number of threads.
     pub fn run(
         &self,
-        stop: &AtomicBool,
-        mut tell: impl FnMut(&Summary, Option<&Found>),
+        mut tell: impl FnMut(&Summary, Option<&Found>) -> ControlFlow<()>,
     ) -> Summary {
-        let (first, step) = (self.seeds.start + self.shard.0, self.shard.1.max(1));
-        let next = AtomicU64::new(0);
+        let stop = AtomicBool::new(false);
         let mut summary = Summary::default();
-        std::thread::scope(|scope| {
-            let (sender, ended) = mpsc::channel();
-            for _ in 0..self.jobs.max(1) {
-                let (sender, next) = (sender.clone(), &next);
-                scope.spawn(move || {
-                    while !stop.load(Ordering::Relaxed)
-                        && let number = next.fetch_add(1, Ordering::Relaxed)
-                        && let Some(seed) = number
-                            .checked_mul(step)
-                            .and_then(|it| it.checked_add(first))
-                        && seed < self.seeds.end
-                    {
-                        let ended = self.try_seed(seed);
-                        if sender.send(ended).is_err() {
-                            return;
-                        }
-                    }
-                });
-            }
-            drop(sender);
-            for (time, found) in ended {
-                summary.runs += 1;
-                summary.virtual_time += u128::from(time);
-                tell(&summary, found.as_ref());
-                summary.found.extend(found);
-                if summary.found.len() as u64 >= self.enough {
-                    stop.store(true, Ordering::Relaxed);
-                }
+        let piece = |number| {
+            let seed = self.seed(number)?;
+            (!stop.load(Ordering::Relaxed)).then(|| self.try_seed(seed))
+        };
+        spread(self.jobs, piece, |_, (time, found)| {
+            summary.runs += 1;
+            summary.virtual_time += u128::from(time);
+            let on = tell(&summary, found.as_ref());
+            summary.found.extend(found);
+            if on.is_break() || summary.found.len() >= self.enough {
+                stop.store(true, Ordering::Relaxed);
             }
         });
+        // All seeds before the last that was begun were tried: the first that failed are the same
+        // whoever was faster.
         summary.found.sort_by_key(|found| found.seed);
+        summary.found.truncate(self.enough);
         summary
+    }
+
+    /// The seed that is tried as the one of that number, from 0; `None` behind the last.
+    fn seed(&self, number: u64) -> Option<u64> {
+        let (shard, shards) = self.shard;
+        let first = self.seeds.start.checked_add(shard)?;
+        let seed = number.checked_mul(shards.max(1))?.checked_add(first)?;
+        self.seeds.contains(&seed).then_some(seed)
     }
 
     fn try_seed(&self, seed: u64) -> (Micros, Option<Found>) {
         let case = Case::draw(seed, &self.wanted);
-        match run::play(&case, self.target) {
-            Ok(played) => {
-                let at = played.session.now();
-                let found = played.failure.map(|failure| Found { seed, failure, at });
-                (at, found)
-            }
-            Err(failure) => (
-                0,
-                Some(Found {
-                    seed,
-                    failure,
-                    at: 0,
-                }),
-            ),
-        }
+        let (at, failure) = match run::play(&case, self.target) {
+            Ok(played) => (played.session.now(), played.failure),
+            Err(failure) => (0, Some(failure)),
+        };
+        let owed = |failure: &Failure| run::owes_it_to_the_rule(&case, self.target, failure);
+        let failure = failure.filter(owed);
+        (at, failure.map(|failure| Found { seed, failure, at }))
     }
 
-    /// The run as it was drawn, as a script; `None` where the program itself fails.
-    pub fn drawn(&self, found: &Found) -> Option<String> {
+    /// The run as it was drawn, as a script.
+    pub fn drawn(&self, found: &Found) -> String {
+        self.written(&Case::draw(found.seed, &self.wanted))
+    }
+
+    /// The smallest script found that fails as this run does, or what there is of it when `stop`
+    /// is set.
+    pub fn shrunk(&self, found: &Found, stop: &AtomicBool) -> String {
         let case = Case::draw(found.seed, &self.wanted);
-        let played = run::play(&case, self.target).ok()?;
-        Some(write::script(&case, &played))
+        let small = shrink(&case, self.target, stop);
+        self.written(&small.unwrap_or(case))
     }
 
-    /// The smallest script found that fails as this run does.
-    pub fn shrunk(&self, found: &Found) -> Option<String> {
-        let case = Case::draw(found.seed, &self.wanted);
-        let small = shrink(&case, self.target)?;
-        let played = run::play(&small, self.target).ok()?;
-        played.failure.as_ref()?;
-        Some(write::script(&small, &played))
+    /// The smallest of the scripts for several runs that failed.
+    pub fn smallest(&self, found: &[Found], stop: &AtomicBool) -> Option<String> {
+        let mut scripts = Vec::new();
+        let piece = |number| {
+            let found = found.get(usize::try_from(number).ok()?)?;
+            Some(self.shrunk(found, stop))
+        };
+        spread(self.jobs, piece, |number, script| {
+            scripts.push((number, script))
+        });
+        let smallest = scripts
+            .into_iter()
+            .min_by_key(|(place, script)| (write::size(script), *place));
+        smallest.map(|(_, script)| script)
     }
-}
 
-/// What the absence of a rule is to show.
-pub fn target(wanted: &Wanted) -> Target {
-    match wanted.off.first().map(|rule| rule.info().protects) {
-        None => Target::Anything,
-        Some(Protects::Availability) => Target::Availability,
-        Some(Protects::Safety(invariant)) => Target::Violation(invariant),
+    fn written(&self, case: &Case) -> String {
+        write::script(case, &run::play(case, self.target))
     }
 }

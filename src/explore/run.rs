@@ -2,10 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::Case;
+use super::{Case, Wanted};
 use crate::check::availability::{reaches, sound_majority};
 use crate::command::duration_text;
 use crate::kv::{ClientId, Operation};
+use crate::raft::rule::Protects;
 use crate::raft::{Index, Micros, NodeId};
 use crate::session::{Manner, Session};
 use crate::world::command::Command;
@@ -21,6 +22,12 @@ const CALM: Micros = 10_000_000;
 pub const ELECTIONS: u64 = 2;
 /// So long may a write take when all is well.
 const WRITE: Micros = 10_000_000;
+/// More events than that in a run are too many …
+const FLOOD: u64 = 2_000_000;
+/// … and they are counted this often.
+const WATCH: Micros = 10_000;
+/// Events that are kept when nobody wants to read them.
+const FEW: usize = 64;
 /// Who writes it.
 pub const PROBE: ClientId = ClientId(99);
 
@@ -35,6 +42,8 @@ pub enum Failure {
     Unfinished,
     /// A majority is well and connected, and yet a write is not done.
     Unavailable,
+    /// There are more and more messages.
+    Flood,
     /// The program is wrong: it panicked, or an instant did not end.
     Bug(String),
 }
@@ -47,6 +56,7 @@ impl Failure {
             Failure::Restless => "availability: elections without end",
             Failure::Unfinished => "availability: an inherited entry stays uncommitted",
             Failure::Unavailable => "availability: a write is not done",
+            Failure::Flood => "availability: more and more messages",
             Failure::Bug(_) => "a bug in this program",
         }
     }
@@ -72,6 +82,15 @@ pub enum Target {
 }
 
 impl Target {
+    /// What the absence of the rules is to show.
+    pub fn of(wanted: &Wanted) -> Target {
+        match wanted.off.first().map(|rule| rule.info().protects) {
+            None => Target::Anything,
+            Some(Protects::Availability) => Target::Availability,
+            Some(Protects::Safety(invariant)) => Target::Violation(invariant),
+        }
+    }
+
     fn wants(self, invariant: &str) -> bool {
         match self {
             Target::Anything => true,
@@ -94,8 +113,13 @@ pub struct Played {
 /// # Errors
 /// When the program panics or an instant does not end: what is wrong with the program.
 pub fn play(case: &Case, target: Target) -> Result<Played, Failure> {
+    play_keeping(case, target, FEW)
+}
+
+/// The same, and so many of the newest events are kept.
+pub(super) fn play_keeping(case: &Case, target: Target, keep: usize) -> Result<Played, Failure> {
     let played = catch_unwind(AssertUnwindSafe(|| {
-        let mut session = begin(case);
+        let mut session = begin(case, keep);
         let failure = go_on(case, target, &mut session);
         (session, failure)
     }));
@@ -113,10 +137,24 @@ pub fn play(case: &Case, target: Target) -> Result<Played, Failure> {
     }
 }
 
-fn begin(case: &Case) -> Session {
+/// True when a case that fails owes it to the rule whose absence is looked for: with that rule on,
+/// and its companions still off, it does not fail so.
+pub(super) fn owes_it_to_the_rule(case: &Case, target: Target, failure: &Failure) -> bool {
+    let mut with = case.clone();
+    match with.off.first_mut() {
+        Some(Command::Rule { on, .. }) => *on = true,
+        _ => return true,
+    }
+    match play(&with, target) {
+        Ok(played) => !played.failure.is_some_and(|other| other.is_like(failure)),
+        Err(_) => true,
+    }
+}
+
+fn begin(case: &Case, keep: usize) -> Session {
     let manner = Manner {
         hosts: Hosts::Inline,
-        keep: 64,
+        keep,
         rewinds: false,
     };
     Session::new(case.stage(), manner)
@@ -131,13 +169,17 @@ fn go_on(
         session.act(command, false)?;
     }
     for (at, command) in &case.steps {
-        session.run_to(*at)?;
+        if !pass(session, *at)? {
+            return Ok(flooded(target));
+        }
         if let Some(found) = violated(target, session) {
             return Ok(Some(found));
         }
         session.act(command, false)?;
     }
-    session.run_to(case.until)?;
+    if !pass(session, case.until)? {
+        return Ok(flooded(target));
+    }
     if let Some(found) = violated(target, session) {
         return Ok(Some(found));
     }
@@ -146,6 +188,27 @@ fn go_on(
     }
     let judged = judge(session)?;
     Ok(violated(target, session).or(judged))
+}
+
+/// Lets time pass. False when too much happens: a rule that is off may let messages beget ever
+/// more of them.
+fn pass(session: &mut Session, until: Micros) -> Result<bool, EndlessInstant> {
+    while session.now() < until {
+        let stop = session.now().saturating_add(WATCH).min(until);
+        session.run_to(stop)?;
+        if session.world().trace().counted() > FLOOD {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Such a run is no proof of anything else.
+fn flooded(target: Target) -> Option<Failure> {
+    match target {
+        Target::Violation(_) => None,
+        Target::Anything | Target::Availability => Some(Failure::Flood),
+    }
 }
 
 fn violated(target: Target, session: &Session) -> Option<Failure> {
@@ -159,13 +222,17 @@ fn judge(session: &mut Session) -> Result<Option<Failure>, EndlessInstant> {
     if !should_be_well(session.world()) {
         return Ok(None);
     }
-    session.run_to(session.now() + RECOVERY)?;
+    if !pass(session, session.now() + RECOVERY)? {
+        return Ok(Some(Failure::Flood));
+    }
     session.mark()?;
     let inherited = session
         .world()
         .leader()
         .map(|leader| last(session.world(), leader));
-    session.run_to(session.now() + CALM)?;
+    if !pass(session, session.now() + CALM)? {
+        return Ok(Some(Failure::Flood));
+    }
     // A change of membership may have begun meanwhile that needs more.
     if !should_be_well(session.world()) {
         return Ok(None);
@@ -187,7 +254,9 @@ fn judge(session: &mut Session) -> Result<Option<Failure>, EndlessInstant> {
         reads: None,
     };
     session.act(&probe, false)?;
-    session.run_to(session.now() + WRITE)?;
+    if !pass(session, session.now() + WRITE)? {
+        return Ok(Some(Failure::Flood));
+    }
     let done = session.world().clients().is_free(PROBE);
     let fault = (!done).then_some(Failure::Unavailable);
     Ok(fault.filter(|_| should_be_well(session.world())))

@@ -1,24 +1,37 @@
 //! From a run that fails to the smallest one that still fails in the same way.
 //!
-//! What is left out changes what is drawn afterwards, so a smaller run is tried with several seeds:
-//! any of them will do, since the script that is written names its seed.
+//! What is left out changes what is drawn afterwards. So a run is first played by hand, as far as
+//! that goes: timers are held and fired by statements, messages all take the same time, requests
+//! are asked one by one. Then nothing hangs on draws, and what is left out changes only what
+//! follows from it. Where draws remain a smaller run is tried with several seeds: any of them will
+//! do, since the script that is written names its seed.
+
+mod by_hand;
+mod simpler;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Case;
 use super::run::{self, Failure, Played, Target};
 use crate::kv::Text;
 use crate::raft::{Micros, Span};
 use crate::session::Deed;
-use crate::world::command::{Command, DiskChange, NodeRef, Pick, Selector, Setting};
+use simpler::{forget, merged, rename, simpler};
 
-/// So much virtual time may pass in all the runs that are tried for one case, in microseconds.
-const TIME: Micros = 20_000_000_000;
-/// Seeds that a smaller run is tried with, its own among them.
+/// So many events may happen in all the runs that are tried for one case.
+const WORK: u64 = 12_000_000;
+/// To begin a run costs as much as so many events.
+const BEGIN: u64 = 100;
+/// Seeds that a smaller run is tried with where something is drawn, its own among them.
 const SEEDS: u64 = 6;
+/// Among so few steps, every two are tried together.
+const FEW: usize = 24;
 /// Times are rounded to these, the roundest first.
 const ROUND: [Micros; 6] = [1_000_000, 100_000, 50_000, 10_000, 5_000, 1_000];
 
-/// Shrinks a case that fails; `None` when it does not.
-pub fn shrink(case: &Case, target: Target) -> Option<Case> {
+/// Shrinks a case that fails; `None` when it does not. When `stop` is set it comes back with what
+/// it has.
+pub fn shrink(case: &Case, target: Target, stop: &AtomicBool) -> Option<Case> {
     let (played, failure) = match run::play(case, target) {
         Ok(played) => {
             let failure = played.failure.clone()?;
@@ -30,7 +43,8 @@ pub fn shrink(case: &Case, target: Target) -> Option<Case> {
         best: case.clone(),
         target,
         failure,
-        left: TIME,
+        left: WORK,
+        stop,
     };
     if let Some(played) = played {
         shrinker.resolve(&played);
@@ -39,19 +53,25 @@ pub fn shrink(case: &Case, target: Target) -> Option<Case> {
     Some(shrinker.best)
 }
 
-struct Shrinker {
+struct Shrinker<'a> {
     best: Case,
     target: Target,
     failure: Failure,
-    /// So much virtual time may still pass.
-    left: Micros,
+    /// So many events may still happen.
+    left: u64,
+    stop: &'a AtomicBool,
 }
 
-impl Shrinker {
-    /// True when the case fails in the same way, with its seed or a few others.
+impl Shrinker<'_> {
+    fn is_over(&self) -> bool {
+        self.left == 0 || self.stop.load(Ordering::Relaxed)
+    }
+
+    /// The case with a seed with which it fails in the same way, its own or one of a few others.
     fn fails(&mut self, case: &Case) -> Option<Case> {
-        for step in 0..SEEDS {
-            if self.left == 0 {
+        let seeds = if by_hand::draws(case) { SEEDS } else { 1 };
+        for step in 0..seeds {
+            if self.is_over() {
                 return None;
             }
             let mut tried = case.clone();
@@ -59,28 +79,28 @@ impl Shrinker {
                 0 => case.seed,
                 step => step,
             };
-            let failure = match run::play(&tried, self.target) {
+            let (failure, work) = match run::play(&tried, self.target) {
                 Ok(played) => {
-                    self.left = self.left.saturating_sub(played.session.now());
-                    let failure = played.failure;
-                    if failure.is_some() && !tried.judged {
+                    if played.failure.is_some() && !tried.judged {
+                        // What comes after the violation is not needed.
                         tried.until = tried.until.min(played.session.now());
+                        tried.steps.retain(|(at, _)| *at <= tried.until);
                     }
-                    failure
+                    (played.failure, played.session.world().trace().counted())
                 }
-                Err(bug) => {
-                    self.left = self.left.saturating_sub(tried.until);
-                    Some(bug)
-                }
+                // Nobody knows how much happened until then.
+                Err(bug) => (Some(bug), tried.until / 100),
             };
-            if failure.is_some_and(|failure| failure.is_like(&self.failure)) {
+            self.left = self.left.saturating_sub(BEGIN + work);
+            let alike = failure.is_some_and(|failure| failure.is_like(&self.failure));
+            if alike && run::owes_it_to_the_rule(&tried, self.target, &self.failure) {
                 return Some(tried);
             }
         }
         None
     }
 
-    /// Takes a smaller case if it fails too.
+    /// Takes another case if it fails too.
     fn try_case(&mut self, case: Case) -> bool {
         if case == self.best {
             return false;
@@ -129,13 +149,29 @@ impl Shrinker {
     fn shrink(&mut self) {
         loop {
             let before = self.best.clone();
+            self.play_by_hand();
             self.leave_out_steps();
+            self.leave_out_pairs();
             self.leave_out_setup();
             self.leave_out_nodes();
             self.simplify_steps();
+            self.merge_steps();
             self.come_sooner();
             self.round_times();
-            if self.best == before || self.left == 0 {
+            if self.best == before || self.is_over() {
+                return;
+            }
+        }
+    }
+
+    /// Takes the run into our own hands, as far as it goes on failing.
+    fn play_by_hand(&mut self) {
+        if !by_hand::draws(&self.best) {
+            return;
+        }
+        for way in by_hand::WAYS {
+            let case = by_hand::case(&self.best, self.target, way);
+            if case.is_some_and(|case| self.try_case(case)) {
                 return;
             }
         }
@@ -149,16 +185,34 @@ impl Shrinker {
             let mut end = self.best.steps.len();
             while end > 0 {
                 let start = end.saturating_sub(size);
-                let range = start..end.min(self.best.steps.len());
                 self.edit(|case| {
-                    case.steps.drain(range);
+                    case.steps.drain(start..end);
                 });
-                end = start;
+                end = start.min(self.best.steps.len());
             }
-            if size == 1 || self.left == 0 {
+            if size == 1 || self.is_over() {
                 return;
             }
             size = size.div_ceil(2);
+        }
+    }
+
+    /// Leaves out two steps that make sense only together, as a crash and a restart.
+    fn leave_out_pairs(&mut self) {
+        let mut later = self.best.steps.len();
+        if later > FEW {
+            return;
+        }
+        while later > 1 {
+            later = (later - 1).min(self.best.steps.len().saturating_sub(1));
+            for sooner in (0..later).rev() {
+                if self.edit(|case| {
+                    case.steps.remove(later);
+                    case.steps.remove(sooner);
+                }) {
+                    break;
+                }
+            }
         }
     }
 
@@ -169,31 +223,22 @@ impl Shrinker {
             });
         }
         // Messages that all take the same time draw nothing.
-        let exact = |span: Span| Command::Latency { span, link: None };
-        let fixed = [Span::millis(10, 10), Span::millis(5, 5)];
-        if !self
-            .best
-            .setup
-            .iter()
-            .any(|it| matches!(it, Command::Latency { span, .. } if span.min == span.max))
-        {
-            for span in fixed {
-                if self.edit(|case| {
-                    case.setup
-                        .retain(|it| !matches!(it, Command::Latency { .. }));
-                    case.setup.push(exact(span));
-                }) {
+        if by_hand::latency_is_drawn(&self.best) {
+            for span in [Span::millis(10, 10), Span::millis(5, 5)] {
+                if self.edit(|case| by_hand::fix_latency(case, span)) {
                     break;
                 }
             }
         }
     }
 
-    /// The last nodes go, with all that names them.
+    /// Nodes go, with all that names them.
     fn leave_out_nodes(&mut self) {
-        while self.best.names.len() > 1 {
-            let gone = self.best.names.len() - 1;
-            let smaller = self.edit(|case| {
+        for gone in (0..self.best.names.len()).rev() {
+            if self.best.names.len() == 1 {
+                return;
+            }
+            self.edit(|case| {
                 let name = case.names.remove(gone);
                 let steps = std::mem::take(&mut case.steps);
                 let steps = steps.into_iter().filter_map(|(at, mut command)| {
@@ -201,8 +246,16 @@ impl Shrinker {
                 });
                 case.steps = steps.collect();
             });
-            if !smaller {
-                return;
+        }
+        // Those that are left are called as in any other cluster.
+        for place in 0..self.best.names.len() {
+            let usual: Text = format!("n{}", place + 1).into();
+            if !self.best.names.contains(&usual) {
+                self.edit(|case| {
+                    let old = std::mem::replace(&mut case.names[place], usual.clone());
+                    let steps = case.steps.iter_mut();
+                    steps.for_each(|(_, command)| rename(command, &old, &usual));
+                });
             }
         }
     }
@@ -220,49 +273,78 @@ impl Shrinker {
         }
     }
 
+    /// Says in one statement what two say of different nodes.
+    fn merge_steps(&mut self) {
+        if self.best.steps.len() > FEW {
+            return;
+        }
+        let mut one = 0;
+        while one < self.best.steps.len() {
+            let mut other = one + 1;
+            while let Some((_, later)) = self.best.steps.get(other) {
+                let merged = merged(&self.best.steps[one].1, later);
+                let done = merged.is_some_and(|command| {
+                    [(one, other), (other, one)]
+                        .into_iter()
+                        .any(|(kept, gone)| {
+                            self.edit(|case| {
+                                case.steps[kept].1 = command.clone();
+                                case.steps.remove(gone);
+                            })
+                        })
+                });
+                if !done {
+                    other += 1;
+                }
+            }
+            one += 1;
+        }
+    }
+
+    /// When the step before this one comes.
+    fn before(&self, place: usize) -> Micros {
+        let before = place.checked_sub(1);
+        before.map_or(0, |before| self.best.steps[before].0)
+    }
+
     /// Shortens the time between one step and the next.
     fn come_sooner(&mut self) {
-        for place in 0..self.best.steps.len() {
-            let before = place
-                .checked_sub(1)
-                .map_or(0, |before| self.best.steps[before].0);
-            for part in [1, 2, 4, 8] {
-                let gap = self.best.steps[place].0 - before;
-                let less = gap / part;
+        // Whatever is left out meanwhile stood behind.
+        let mut place = 0;
+        while place < self.best.steps.len() {
+            let gap = self.best.steps[place].0 - self.before(place);
+            for less in [gap, gap / 2, gap / 4, gap / 8] {
                 if less < 1_000 {
                     break;
                 }
                 if self.edit(|case| {
-                    case.steps[place..]
-                        .iter_mut()
-                        .for_each(|(at, _)| *at -= less);
-                    case.until -= less;
+                    let later = case.steps[place..].iter_mut();
+                    later.for_each(|(at, _)| *at -= less);
+                    case.until = case.until.saturating_sub(less);
                 }) {
                     break;
                 }
             }
+            place += 1;
         }
     }
 
     fn round_times(&mut self) {
         for unit in ROUND {
-            for place in 0..self.best.steps.len() {
-                let (at, _) = self.best.steps[place];
-                let before = place
-                    .checked_sub(1)
-                    .map_or(0, |before| self.best.steps[before].0);
-                let after = self
-                    .best
-                    .steps
-                    .get(place + 1)
-                    .map_or(Micros::MAX, |next| next.0);
+            let mut next = 0;
+            while let Some(&(at, _)) = self.best.steps.get(next) {
+                let place = next;
+                next += 1;
+                let before = self.before(place);
+                let behind = self.best.steps.get(place + 1);
+                let after = behind.map_or(Micros::MAX, |behind| behind.0);
+                let mut coarser = ROUND.iter().take_while(|coarse| **coarse > unit);
+                if coarser.any(|coarse| at % coarse == 0) {
+                    continue;
+                }
                 for rounded in [at / unit * unit, at.div_ceil(unit) * unit] {
                     let rounder = rounded != at && before <= rounded && rounded <= after;
-                    let already = ROUND
-                        .iter()
-                        .any(|coarse| *coarse > unit && at % coarse == 0);
                     if rounder
-                        && !already
                         && self.edit(|case| {
                             case.steps[place].0 = rounded;
                             case.until = case.until.max(rounded);
@@ -274,124 +356,4 @@ impl Shrinker {
             }
         }
     }
-}
-
-/// Takes a node out of a command; false when nothing is left of it.
-fn forget(command: &mut Command, name: &Text) -> bool {
-    let is_it = |node: &NodeRef| matches!(node, NodeRef::Name(known) if known == name);
-    if let Command::Add { node, .. } = command
-        && is_it(node)
-    {
-        return false;
-    }
-    let empty = |selector: &mut Selector| match selector {
-        Selector::These(nodes) => {
-            nodes.retain(|node| !is_it(node));
-            nodes.is_empty()
-        }
-        Selector::Group(_) => false,
-    };
-    let islands = matches!(command, Command::Partition(_));
-    let mut left = true;
-    for nodes in command.selections_mut() {
-        left &= !empty(&mut nodes.base);
-        if nodes.less.as_mut().is_some_and(empty) {
-            nodes.less = None;
-        }
-    }
-    if islands && let Command::Partition(islands) = command {
-        islands.retain(|nodes| !matches!(&nodes.base, Selector::These(nodes) if nodes.is_empty()));
-        return !islands.is_empty();
-    }
-    left
-}
-
-/// Simpler commands that may do as well, the simplest first.
-fn simpler(command: &Command) -> Vec<Command> {
-    let mut simpler = Vec::new();
-    match command {
-        Command::Handle { handling, pick } => {
-            let with = |pick: Pick| Command::Handle {
-                handling: *handling,
-                pick,
-            };
-            if pick.count != Some(1) {
-                let count = Some(1);
-                simpler.push(with(Pick {
-                    count,
-                    ..pick.clone()
-                }));
-            }
-            if pick.nth > 1 {
-                simpler.push(with(Pick {
-                    nth: 1,
-                    ..pick.clone()
-                }));
-            }
-        }
-        Command::Crash(_) | Command::Stop(_) => {}
-        Command::Request {
-            operation,
-            by,
-            via: Some(_),
-            reads,
-        } => simpler.push(Command::Request {
-            operation: operation.clone(),
-            by: *by,
-            via: None,
-            reads: *reads,
-        }),
-        Command::Latency { span, link } if span.min != span.max => {
-            for exact in [span.max, span.min] {
-                simpler.push(Command::Latency {
-                    span: Span::exactly(exact),
-                    link: link.clone(),
-                });
-            }
-        }
-        Command::Disk {
-            nodes,
-            change: DiskChange::Latency(_),
-        } => simpler.push(Command::Disk {
-            nodes: nodes.clone(),
-            change: DiskChange::Stall,
-        }),
-        Command::Set {
-            setting: Setting::SnapshotEvery(every),
-            on,
-        } if *every > 1 => simpler.push(Command::Set {
-            setting: Setting::SnapshotEvery(every / 2),
-            on: on.clone(),
-        }),
-        // The same for fewer nodes.
-        command => {
-            let mut command = command.clone();
-            let many = |nodes: &&mut crate::world::command::Nodes| matches!(&nodes.base, Selector::These(nodes) if nodes.len() > 1);
-            let count = command
-                .selections_mut()
-                .into_iter()
-                .filter(|nodes| many(nodes))
-                .count();
-            if count == 1 && !matches!(command, Command::Admin { .. } | Command::Partition(_)) {
-                let nodes = command
-                    .selections_mut()
-                    .into_iter()
-                    .find(|nodes| many(nodes));
-                if let Some(nodes) = nodes
-                    && let Selector::These(these) = nodes.base.clone()
-                {
-                    for node in these {
-                        let mut fewer = command.clone();
-                        if let Some(nodes) =
-                            fewer.selections_mut().into_iter().find(|nodes| many(nodes))
-                        {
-                            nodes.base = Selector::These(vec![node]);
-                        }
-                        simpler.push(fewer);
-                    }
-                }
-            }
-        }
-    }
-    simpler
 }

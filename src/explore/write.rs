@@ -3,33 +3,31 @@
 use super::Case;
 use super::run::{ELECTIONS, Failure, PROBE, Played};
 use crate::command::{Cluster, Statement};
-use crate::raft::Rule;
-use crate::session::Deed;
+use crate::raft::{Micros, Rule};
+use crate::script::saved::FOUND as MARKER;
+use crate::session::{Deed, Session};
 use crate::world::Command;
 
-/// The script of a case that was played: what happened, and what was wrong in the end.
-pub fn script(case: &Case, played: &Played) -> String {
-    let mut text = String::from("# found by raft-playground fuzz\n");
+/// The script of a case that was played: what happened, and what was wrong in the end. Where the
+/// program itself failed, what was to happen.
+pub fn script(case: &Case, played: &Result<Played, Failure>) -> String {
+    let failure = match played {
+        Ok(played) => played.failure.as_ref(),
+        Err(bug) => Some(bug),
+    };
+    let mut text = format!("{MARKER}\n");
     let mut line = |line: &str| {
         text.push_str(line);
         text.push('\n');
     };
-    let off: Vec<&str> = case
-        .off
-        .iter()
-        .filter_map(rule_off)
-        .map(|rule| rule.info().name)
-        .collect();
-    let wrong = played
-        .failure
-        .as_ref()
-        .map_or("nothing is wrong", Failure::name);
-    let title = match off.first() {
-        Some(rule) => format!("Without {rule}: {wrong}"),
+    let off = case.off.iter().find_map(rule_off);
+    let wrong = failure.map_or("nothing is wrong", Failure::name);
+    let title = match off {
+        Some(rule) => format!("Without {}: {wrong}", rule.info().name),
         None => wrong.to_owned(),
     };
     line(&Statement::Title(title.as_str().into()).to_string());
-    if let Some(rule) = case.off.iter().find_map(rule_off) {
+    if let Some(rule) = off {
         let about = format!(
             "The rule says: {} Without it {}.",
             rule.info().holds,
@@ -39,58 +37,95 @@ pub fn script(case: &Case, played: &Played) -> String {
     }
     line(&Statement::Cluster(Cluster::Names(case.names.clone())).to_string());
     line(&Statement::Seed(case.seed).to_string());
-    let at_once = case.off.len() + case.setup.len();
     let mut clock = 0;
-    for (place, entry) in played.session.journal().iter().enumerate() {
-        let statement = match &entry.deed {
-            Deed::Act(command) => Statement::Act(command.clone()),
-            Deed::Mark => Statement::Mark,
-            _ => continue,
-        };
-        if place < at_once || entry.at == 0 {
-            line(&statement.to_string());
-        } else {
-            line(&Statement::At(entry.at, Box::new(statement)).to_string());
-        }
-        clock = entry.at;
+    for (at, statement) in deeds(case, played) {
+        line(&match at {
+            0 => statement.to_string(),
+            at => Statement::At(at, Box::new(statement)).to_string(),
+        });
+        clock = at;
     }
-    let violations = played.session.violations();
-    let shown = match &played.failure {
-        Some(Failure::Violation(invariant)) => violations
+    match (played, failure) {
+        (Ok(played), Some(failure)) => {
+            ending(&played.session, failure, clock)
+                .iter()
+                .for_each(|it| line(it));
+        }
+        (Ok(played), None) => wait(played.session.now(), clock)
+            .iter()
+            .for_each(|it| line(it)),
+        (Err(Failure::Bug(words)), _) => {
+            wait(case.until, clock).iter().for_each(|it| line(it));
+            words.lines().for_each(|words| line(&format!("# {words}")));
+        }
+        (Err(_), _) => {}
+    }
+    text
+}
+
+/// What was done, or what was to be done, each at its instant.
+fn deeds(case: &Case, played: &Result<Played, Failure>) -> Vec<(Micros, Statement)> {
+    let Ok(played) = played else {
+        let head = case.off.iter().chain(&case.setup).map(|it| (0, it));
+        let steps = case.steps.iter().map(|(at, it)| (*at, it));
+        let all = head.chain(steps);
+        return all
+            .map(|(at, it)| (at, Statement::Act(it.clone())))
+            .collect();
+    };
+    let journal = played.session.journal().iter();
+    let deeds = journal.filter_map(|entry| match &entry.deed {
+        Deed::Act(command) => Some((entry.at, Statement::Act(command.clone()))),
+        Deed::Mark => Some((entry.at, Statement::Mark)),
+        _ => None,
+    });
+    deeds.collect()
+}
+
+fn wait(until: Micros, clock: Micros) -> Option<String> {
+    (until > clock).then(|| Statement::Wait(until - clock).to_string())
+}
+
+/// The lines that say what is wrong, and expect it.
+fn ending(session: &Session, failure: &Failure, clock: Micros) -> Vec<String> {
+    let violations = session.violations();
+    let shown = match failure {
+        Failure::Violation(invariant) => violations
             .iter()
             .find(|found| found.invariant == *invariant),
         _ => None,
     };
-    let end = shown.map_or(played.session.now(), |found| found.at);
-    if end > clock {
-        line(&Statement::Wait(end - clock).to_string());
-    }
+    let end = shown.map_or(session.now(), |found| found.at);
+    let mut lines: Vec<String> = wait(end, clock).into_iter().collect();
     if let Some(shown) = shown {
-        line(&Statement::Say(shown.detail.as_str().into()).to_string());
+        lines.push(Statement::Say(shown.detail.as_str().into()).to_string());
         // What was violated before that is expected too.
-        let mut expected: Vec<&str> = Vec::new();
         for found in violations.iter().take_while(|found| found.at <= end) {
-            if !expected.contains(&found.invariant) {
-                expected.push(found.invariant);
-                line(&format!("expect violation {}", found.invariant));
+            let expected = format!("expect violation {}", found.invariant);
+            if !lines.contains(&expected) {
+                lines.push(expected);
             }
         }
     }
-    match &played.failure {
-        Some(Failure::Restless) => line(&format!("expect elections > {ELECTIONS}")),
-        Some(Failure::Unavailable) => line(&format!("expect reply {PROBE} = pending")),
-        Some(Failure::Unfinished) => {
-            let world = played.session.world();
+    match failure {
+        Failure::Restless => lines.push(format!("expect elections > {ELECTIONS}")),
+        Failure::Unavailable => lines.push(format!("expect reply {PROBE} = pending")),
+        Failure::Unfinished => {
+            let world = session.world();
             if let Some(leader) = world.leader() {
                 let (name, last) = (world.name(leader), world.status(leader).node.log.last());
-                line(&format!(
+                lines.push(format!(
                     "expect last {name} = {last} and commit {name} < {last}"
                 ));
             }
         }
-        Some(Failure::Violation(_) | Failure::Bug(_)) | None => {}
+        Failure::Flood => {
+            let sent = session.judge().tally.sent(None);
+            lines.push(format!("expect sent any >= {sent}"));
+        }
+        Failure::Violation(_) | Failure::Bug(_) => {}
     }
-    text
+    lines
 }
 
 /// The rule that a command switches off.
@@ -105,7 +140,17 @@ fn rule_off(command: &Command) -> Option<Rule> {
 /// what happens.
 pub fn size(script: &str) -> usize {
     let stage = [
-        "title", "about", "cluster", "seed", "given", "set", "rule", "#", "latency", "disk",
+        "title",
+        "about",
+        "cluster",
+        "seed",
+        "given",
+        "set",
+        "rule",
+        "#",
+        "latency",
+        "disk",
+        "hold-timer",
     ];
     let mut staged = true;
     let lines = script.lines().filter(|line| !line.is_empty());

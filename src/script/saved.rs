@@ -10,8 +10,11 @@ use crate::raft::Micros;
 use crate::session::{Deed, Entry};
 use crate::world::Stage;
 
-/// The first line of every script that the program writes; by it the program knows its own.
+/// The first line of a session that was saved …
 const MARKER: &str = "# a session of raft-playground; `raft-playground run` replays it";
+/// … and of a script that the search for violations has written. By them the program knows its
+/// own.
+pub const FOUND: &str = "# found by raft-playground fuzz";
 
 /// Writes a journal as a script, line by line. Played, it gives the digest of the session.
 #[derive(Clone, Debug)]
@@ -180,10 +183,15 @@ fn write(script: &str, path: &Path, force: bool) -> io::Result<bool> {
 fn is_own(path: &Path) -> bool {
     let mut first = Vec::new();
     let read = File::open(path).and_then(|file| {
-        let length = MARKER.len() as u64;
+        let length = MARKER.len().max(FOUND.len()) as u64;
         file.take(length).read_to_end(&mut first)
     });
-    read.is_ok() && (first.is_empty() || first == MARKER.as_bytes())
+    let ours = [MARKER, FOUND];
+    let ours = || {
+        ours.iter()
+            .any(|marker| first.starts_with(marker.as_bytes()))
+    };
+    read.is_ok() && (first.is_empty() || ours())
 }
 
 /// How much a script does and up to when, in words for the person.
