@@ -5,12 +5,9 @@ use crate::command::Statement;
 use crate::kv::Text;
 use crate::raft::rule::Protects;
 use crate::raft::{Backtracking, Membership, Micros, ReadMode, Rng, Rule, Span};
-use crate::session::chaos::{Chaos, Kinds};
+use crate::session::chaos::{Chaos, Kinds, MS};
 use crate::world::Stage;
 use crate::world::command::{Command, Discovery, DiskChange, Group, Nodes, Setting, Workload};
-
-/// Microseconds in a millisecond.
-const MS: Micros = 1_000;
 
 /// What the runs are to be like.
 #[derive(Clone, Default, Debug)]
@@ -53,6 +50,7 @@ impl Case {
             .collect();
         let off = off(wanted);
         let availability = wanted.off.iter().any(|rule| is_availability(*rule));
+        let by_hand = rng.below(3) == 0;
         let mut setup = Vec::new();
         // Without those rules nothing false is committed. Alone, they are all on: else it could
         // not be said which rule's absence was found.
@@ -69,8 +67,21 @@ impl Case {
         let leases = has_leases(&off) || off.is_empty() && rng.below(4) == 0;
         let changes = nodes > 1 && rng.below(2) == 0;
         options(&mut rng, leases, &mut setup);
-        let until = one(&mut rng, &[2_000, 5_000, 12_000, 30_000]) * MS;
-        let kinds = Kinds { changes, leases };
+        let until = match by_hand {
+            true => {
+                nothing_is_drawn(one(&mut rng, &[10, 10, 5, 2]), &mut setup);
+                one(&mut rng, &[500, 1_000, 2_000, 5_000]) * MS
+            }
+            false => {
+                weather(&mut rng, &mut setup);
+                one(&mut rng, &[2_000, 5_000, 12_000, 30_000]) * MS
+            }
+        };
+        let kinds = Kinds {
+            changes,
+            leases,
+            by_hand,
+        };
         let mut chaos = Chaos::new(rng, names.clone(), kinds);
         let mut steps = Vec::new();
         let mut at = 0;
@@ -81,6 +92,20 @@ impl Case {
                 break;
             }
             steps.push((at, command));
+        }
+        // What is wanted off stays off.
+        let about_membership = |command: &Command| {
+            matches!(
+                command,
+                Command::Set {
+                    setting: Setting::Membership(_),
+                    ..
+                }
+            )
+        };
+        if off.iter().any(about_membership) {
+            steps.retain(|(_, command)| !about_membership(command));
+            setup.retain(|command| !about_membership(command));
         }
         let mut rng = Rng::stream(seed, &[FUZZ, 1]);
         let until = match judged {
@@ -137,7 +162,7 @@ fn has_leases(off: &[Command]) -> bool {
     off.contains(&leases)
 }
 
-/// Options, links, disks and the workload, mostly as they are unless somebody says otherwise.
+/// Options, mostly as they are unless somebody says otherwise.
 fn options(rng: &mut Rng, leases: bool, setup: &mut Vec<Command>) {
     let mut set = |setting| setup.push(Command::Set { setting, on: None });
     if rng.below(2) == 0 {
@@ -176,8 +201,22 @@ fn options(rng: &mut Rng, leases: bool, setup: &mut Vec<Command>) {
     match rng.below(6) {
         0 => set(Setting::ElectionTimeout(Span::millis(150, 160))),
         1 => set(Setting::ElectionTimeout(Span::millis(150, 600))),
+        // What drifts apart takes time to do so.
+        2 | 3 if leases => set(Setting::ElectionTimeout(Span::millis(1_000, 2_000))),
         _ => {}
     }
+}
+
+/// Timers wait for statements, and all messages take the same time: what happens is what is said,
+/// and whatever is left out changes only what follows from it. The latency is in milliseconds.
+fn nothing_is_drawn(latency: u64, setup: &mut Vec<Command>) {
+    let span = Span::millis(latency, latency);
+    setup.push(Command::Latency { span, link: None });
+    setup.push(Command::HoldTimer(Nodes::group(Group::All)));
+}
+
+/// Links and disks other than usual, and a workload.
+fn weather(rng: &mut Rng, setup: &mut Vec<Command>) {
     let latency = [
         Span::millis(10, 10),
         Span::millis(1, 3),

@@ -3,14 +3,13 @@
 
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{Backtracking, Micros, Rng};
+use crate::session::chaos::MS;
 use crate::world::command::{
     AdminVerb, ClockChange, Command, DiskChange, End, Group, Link, Nodes, Setting,
 };
 use crate::world::disk::DEFAULT_LATENCY;
 use crate::world::view::Channel;
 
-/// Microseconds in a millisecond.
-const MS: Micros = 1_000;
 /// The client whose write may be left to the next leader.
 const HEIR: ClientId = ClientId(61);
 
@@ -131,7 +130,7 @@ impl Ending<'_> {
         }
         let one = majority;
         let inside = self.rng.below(majority as u64) as usize;
-        match self.rng.below(6) {
+        match self.rng.below(8) {
             // It can send, and hears nothing; or the other way round.
             0 => self.link(self.all_but(one), self.node(one), false),
             1 => self.link(self.node(one), self.all_but(one), false),
@@ -145,6 +144,16 @@ impl Ending<'_> {
                 }
             }
             3 | 4 => self.link(self.node(one), self.node(inside), true),
+            // Little comes through, but enough to be up to date.
+            5 | 6 => {
+                let share = 400_000 + self.rng.below(500_000) as u32;
+                let link = Some(Link {
+                    from: End::Nodes(self.node(one)),
+                    to: End::Nodes(self.node(inside)),
+                    both: true,
+                });
+                self.now(Command::Loss { share, link });
+            }
             _ => {}
         }
     }

@@ -5,56 +5,21 @@
 //! What is drawn depends on the stream and on the names of the nodes, and on nothing else: so a run
 //! can be written down as a script before it is played.
 
+mod membership;
+mod network;
+mod troubles;
+
 use std::collections::VecDeque;
 
 use super::Session;
-use crate::kv::{ClientId, Operation, Text};
-use crate::raft::{Kind, Membership, Micros, NodeId, ReadMode, Rng, Span};
+use crate::kv::Text;
+use crate::raft::{Kind, Micros, NodeId, Rng};
 use crate::world::Command;
-use crate::world::command::{
-    AdminVerb, ClockChange, DiskChange, End, Group, Handling, KindPattern, Link, NodeRef, Nodes,
-    Pick, Setting,
-};
+use crate::world::command::{End, Group, KindPattern, Link, NodeRef, Nodes};
+use troubles::{TROUBLES, Weight};
 
 /// Microseconds in a millisecond.
-const MS: Micros = 1_000;
-/// Beyond that many nodes no new ones join.
-pub const MOST_NODES: usize = 9;
-/// Clients that ask now and then, apart from those of the workload.
-const ASKERS: u64 = 3;
-/// The first of them.
-const FIRST_ASKER: u32 = 51;
-
-/// How often a kind of trouble comes, compared with the others.
-type Weight = u32;
-/// Plans a trouble.
-type Plan = fn(&mut Chaos);
-
-/// Each kind of trouble, with how much of it there is in a run of the middling sort.
-const TROUBLES: [(Plan, Weight); 22] = [
-    (Chaos::crash, 4),
-    (Chaos::restart, 5),
-    (Chaos::flicker, 3),
-    (Chaos::rivals, 3),
-    (Chaos::topple, 3),
-    (Chaos::dance, 2),
-    (Chaos::split, 3),
-    (Chaos::depose, 3),
-    (Chaos::heal, 3),
-    (Chaos::cut, 3),
-    (Chaos::lose, 3),
-    (Chaos::delay, 4),
-    (Chaos::echo, 2),
-    (Chaos::weather, 2),
-    (Chaos::clock, 1),
-    (Chaos::disk, 2),
-    (Chaos::freeze, 2),
-    (Chaos::timer, 3),
-    (Chaos::change, 3),
-    (Chaos::change_in_trouble, 3),
-    (Chaos::snapshot, 1),
-    (Chaos::ask, 3),
-];
+pub(crate) const MS: Micros = 1_000;
 
 /// What there may be besides crashes, cuts and bad links.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,6 +29,8 @@ pub struct Kinds {
     /// Reads by a lease. Its promise holds while clocks drift no more than 10 % and do not jump,
     /// so they do not.
     pub leases: bool,
+    /// Links, clocks and timers are left as they are: nothing but what is said happens.
+    pub by_hand: bool,
 }
 
 /// What a run's chaos is like, and what of it is still to come.
@@ -105,6 +72,7 @@ impl Trouble {
         let kinds = Kinds {
             changes: world.size() > 1,
             leases: false,
+            by_hand: false,
         };
         let mut chaos = Chaos::new(rng, names, kinds);
         let (after, due) = chaos.draw();
@@ -218,6 +186,15 @@ impl Chaos {
         (one, (one + 1 + step as usize) % self.names.len())
     }
 
+    /// All places, in any order.
+    fn order(&mut self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.names.len()).collect();
+        for place in (1..order.len()).rev() {
+            order.swap(place, self.below(place as u64 + 1) as usize);
+        }
+        order
+    }
+
     fn several(&self, places: impl Iterator<Item = usize>) -> Nodes {
         let nodes = places.map(|place| NodeRef::Name(self.names[place].clone()));
         Nodes::these(nodes.collect())
@@ -264,449 +241,5 @@ impl Chaos {
             1 => Some(self.one(&Kind::ALL)),
             _ => Some(self.one(&usual)),
         }
-    }
-
-    // Plans
-
-    fn then(&mut self, after: Micros, command: Command) {
-        self.planned.push_back((after, command));
-    }
-
-    fn now(&mut self, command: Command) {
-        self.then(0, command);
-    }
-
-    // Troubles
-
-    fn crash(&mut self) {
-        let whom = self.victim();
-        self.now(Command::Crash(whom));
-        if self.once_in(3) {
-            let after = self.up_to(1_000);
-            self.then(after, Command::Restart(Nodes::group(Group::Down)));
-        }
-    }
-
-    fn restart(&mut self) {
-        let whom = match self.below(2) {
-            0 => Nodes::group(Group::Down),
-            _ => self.any(),
-        };
-        self.now(Command::Restart(whom));
-    }
-
-    /// A node forgets what was not on its disk, and is back at once.
-    fn flicker(&mut self) {
-        let whom = self.any();
-        self.now(Command::Crash(whom.clone()));
-        let after = self.below(30 * MS);
-        self.then(after, Command::Restart(whom));
-    }
-
-    /// Two campaign one after the other, and those who vote may have crashed in between.
-    fn rivals(&mut self) {
-        let (one, other) = self.two();
-        let third = self.place();
-        let (one, other, third) = (self.named(one), self.named(other), self.named(third));
-        self.now(Command::Timeout(one));
-        let after = self.below(30 * MS);
-        if self.once_in(2) {
-            self.then(after, Command::Crash(third.clone()));
-            let after = self.below(10 * MS);
-            self.then(after, Command::Restart(third));
-        }
-        let after = self.below(30 * MS);
-        self.then(after, Command::Timeout(other));
-    }
-
-    /// Somebody is elected, and meets trouble at once.
-    fn topple(&mut self) {
-        let place = self.place();
-        let whom = self.named(place);
-        self.now(Command::Timeout(whom.clone()));
-        if self.once_in(2) {
-            let after = self.below(60 * MS);
-            self.write(after);
-        }
-        let after = self.below(80 * MS);
-        let whom = match self.once_in(2) {
-            true => whom,
-            false => Nodes::group(Group::Leader),
-        };
-        let blow = match self.below(3) {
-            0 => Command::Isolate(whom),
-            _ => Command::Crash(whom),
-        };
-        self.then(after, blow);
-    }
-
-    /// One leader after the other, each for a moment: what Figure 8 of the paper is made of.
-    fn dance(&mut self) {
-        for _ in 0..3 + self.below(4) {
-            let place = self.place();
-            let whom = self.named(place);
-            if self.once_in(2) {
-                self.now(Command::Restart(Nodes::group(Group::Down)));
-            }
-            let after = self.below(20 * MS);
-            self.then(after, Command::Timeout(whom.clone()));
-            let after = 15 * MS + self.below(40 * MS);
-            self.write(after);
-            let after = self.below(40 * MS);
-            let blow = match self.below(4) {
-                0 => Command::Isolate(whom),
-                1 => Command::Heal,
-                _ => Command::Crash(whom),
-            };
-            self.then(after, blow);
-        }
-    }
-
-    /// Islands, for a time or for good.
-    fn split(&mut self) {
-        let islands = 2 + self.below(2) as usize;
-        let of: Vec<usize> = (0..self.names.len())
-            .map(|_| self.below(islands as u64) as usize)
-            .collect();
-        let island = |number| {
-            let places = of.iter().enumerate();
-            let here = places.filter(move |(_, island)| **island == number);
-            self.several(here.map(|(place, _)| place))
-        };
-        let islands: Vec<Nodes> = (0..islands)
-            .filter(|number| of.contains(number))
-            .map(island)
-            .collect();
-        self.now(Command::Partition(islands));
-        if self.once_in(2) {
-            let place = self.place();
-            let (after, whom) = (self.below(60 * MS), self.named(place));
-            self.then(after, Command::Timeout(whom));
-        }
-        self.healed_after(2);
-    }
-
-    /// The leader is cut off, others elect one of their own, and it comes back.
-    fn depose(&mut self) {
-        let leader = match self.below(3) {
-            0 => self.any(),
-            _ => Nodes::group(Group::Leader),
-        };
-        self.now(Command::Isolate(leader));
-        for _ in 0..self.below(3) {
-            let after = self.below(60 * MS);
-            self.write(after);
-        }
-        if self.once_in(2) {
-            let (after, whom) = (self.up_to(600), self.any());
-            self.then(after, Command::Timeout(whom));
-        }
-        self.healed_after(3);
-    }
-
-    /// Most cuts are mended, sooner or later; one in so many stays.
-    fn healed_after(&mut self, one_stays_in: u64) {
-        if !self.once_in(one_stays_in) {
-            let after = self.up_to(1_500);
-            self.then(after, Command::Heal);
-        }
-    }
-
-    fn heal(&mut self) {
-        self.now(Command::Heal);
-    }
-
-    fn cut(&mut self) {
-        let link = Link {
-            both: self.once_in(3),
-            ..self.link()
-        };
-        self.now(Command::Cut(link.clone()));
-        if !self.once_in(3) {
-            let after = self.up_to(2_000);
-            self.then(after, Command::Mend(link));
-        }
-    }
-
-    fn handle(&mut self, handling: Handling) -> Command {
-        let pick = Pick {
-            kind: self.kind(),
-            link: self.link(),
-            nth: 1 + self.below(3) * self.below(2),
-            count: Some(1 + self.below(4)),
-        };
-        Command::Handle { handling, pick }
-    }
-
-    /// Messages of one kind are lost, a few of them or all for a time.
-    fn lose(&mut self) {
-        let mut command = self.handle(Handling::Drop);
-        if self.once_in(3)
-            && let Command::Handle { pick, .. } = &mut command
-        {
-            pick.count = None;
-            self.now(command);
-            let after = self.up_to(800);
-            self.then(after, Command::HandleOff);
-        } else {
-            self.now(command);
-        }
-    }
-
-    /// Messages come late, perhaps after the next election or the one after that.
-    fn delay(&mut self) {
-        let late = self.up_to(2_000);
-        let command = self.handle(Handling::Delay(late));
-        self.now(command);
-        if self.once_in(2) {
-            let (after, whom) = (self.below(60 * MS), self.any());
-            self.then(after, Command::Timeout(whom));
-        }
-    }
-
-    /// Messages come twice, and the second time late.
-    fn echo(&mut self) {
-        let command = self.handle(Handling::Copy);
-        self.now(command.clone());
-        if let (Command::Handle { pick, .. }, true) = (command, self.once_in(2)) {
-            let handling = Handling::Delay(self.up_to(1_000));
-            self.now(Command::Handle { handling, pick });
-        }
-    }
-
-    /// All links get worse, or one, or all are as ever again.
-    fn weather(&mut self) {
-        let link = self.once_in(2).then(|| self.link());
-        let share = self.below(400_000) as u32;
-        let shortest = self.below(40) * MS;
-        let longest = shortest + self.up_to(400);
-        let span = Span {
-            min: shortest,
-            max: longest,
-        };
-        let command = match self.below(5) {
-            0 => Command::Loss { share, link },
-            1 => Command::Duplicate { share, link },
-            2 => Command::Latency { span, link },
-            3 => Command::Latency {
-                span: Span::millis(5, 15),
-                link: None,
-            },
-            _ => Command::Loss {
-                share: 0,
-                link: None,
-            },
-        };
-        self.now(command);
-    }
-
-    fn clock(&mut self) {
-        let nodes = self.victim();
-        let change = match self.below(3) {
-            // Within what leases allow for.
-            0 => ClockChange::Rate(900_000 + self.below(200_001) as u32),
-            _ if self.kinds.leases => ClockChange::Rate(self.one(&[900_000, 1_100_000])),
-            1 => ClockChange::Rate(self.one(&[500_000, 2_000_000, 1_000_000])),
-            _ => ClockChange::Jump(self.up_to(400) as i64),
-        };
-        self.now(Command::Clock { nodes, change });
-    }
-
-    /// A disk is slow or stands still; it may crash with all that it has not synced.
-    fn disk(&mut self) {
-        let nodes = self.victim();
-        let slow = Span::exactly(self.up_to(60));
-        let change = match self.below(3) {
-            0 => DiskChange::Latency(slow),
-            _ => DiskChange::Stall,
-        };
-        let nodes_of = |change| Command::Disk {
-            nodes: nodes.clone(),
-            change,
-        };
-        let (stall, well) = (nodes_of(change), nodes_of(DiskChange::Ok));
-        self.now(stall);
-        let after = self.up_to(400);
-        if self.once_in(2) {
-            self.then(after, Command::Crash(nodes.clone()));
-            self.now(well);
-            let after = self.below(50 * MS);
-            self.then(after, Command::Restart(Nodes::group(Group::Down)));
-        } else {
-            self.then(after, well);
-        }
-    }
-
-    /// A process stands still, and goes on as if nothing had happened.
-    fn freeze(&mut self) {
-        let whom = self.victim();
-        self.now(Command::Stop(whom));
-        let after = self.up_to(2_000);
-        self.then(after, Command::Resume(Nodes::group(Group::All)));
-    }
-
-    fn timer(&mut self) {
-        let whom = self.any();
-        match self.below(4) {
-            0 => {
-                self.now(Command::HoldTimer(whom));
-                let after = self.up_to(2_000);
-                self.then(after, Command::ReleaseTimer(Nodes::group(Group::All)));
-            }
-            _ => self.now(Command::Timeout(whom)),
-        }
-    }
-
-    /// The membership changes, or leadership is handed over.
-    fn change(&mut self) {
-        let command = match self.below(10) {
-            0..6 if !self.kinds.changes => self.transfer(),
-            0 | 1 => self.join(),
-            2 => Command::Admin {
-                verb: AdminVerb::Remove,
-                nodes: self.victim(),
-                via: None,
-            },
-            3 => self.members(),
-            4 => self.admin(AdminVerb::Promote),
-            5 => self.admin(AdminVerb::Demote),
-            6 if self.kinds.changes => {
-                let way = self.one(&[Membership::Joint, Membership::Single]);
-                Command::Set {
-                    setting: Setting::Membership(way),
-                    on: None,
-                }
-            }
-            _ => self.transfer(),
-        };
-        self.now(command);
-    }
-
-    fn transfer(&mut self) -> Command {
-        self.admin(AdminVerb::Transfer)
-    }
-
-    fn admin(&mut self, verb: AdminVerb) -> Command {
-        let nodes = self.any();
-        Command::Admin {
-            verb,
-            nodes,
-            via: None,
-        }
-    }
-
-    fn join(&mut self) -> Command {
-        let place = match self.names.len() {
-            size if size < MOST_NODES && self.once_in(2) => {
-                self.names.push(format!("n{}", size + 1).into());
-                size
-            }
-            _ => self.place(),
-        };
-        Command::Add {
-            node: NodeRef::Name(self.names[place].clone()),
-            learner: self.once_in(4),
-            via: None,
-        }
-    }
-
-    fn members(&mut self) -> Command {
-        let (first, count) = (self.place(), 1 + self.below(5) as usize);
-        let all = self.names.len();
-        let places = (0..count.min(all)).map(|step| (first + step) % all);
-        Command::Admin {
-            verb: AdminVerb::Members,
-            nodes: self.several(places),
-            via: None,
-        }
-    }
-
-    /// A change of membership, and trouble while it is under way.
-    fn change_in_trouble(&mut self) {
-        if self.once_in(3) {
-            let place = self.place();
-            let whom = self.named(place);
-            self.now(Command::Timeout(whom));
-        }
-        for _ in 0..1 + self.below(2) {
-            let before = self.planned.len();
-            self.change();
-            let after = self.below(40 * MS);
-            if let Some((pause, _)) = self.planned.get_mut(before) {
-                *pause += after;
-            }
-        }
-        let after = self.below(60 * MS);
-        let before = self.planned.len();
-        match self.below(4) {
-            0 => self.split(),
-            1 => self.depose(),
-            2 => self.topple(),
-            _ => self.crash(),
-        }
-        if let Some((pause, _)) = self.planned.get_mut(before) {
-            *pause += after;
-        }
-    }
-
-    fn snapshot(&mut self) {
-        let whom = match self.once_in(2) {
-            true => Nodes::group(Group::Up),
-            false => self.any(),
-        };
-        self.now(Command::Snapshot(whom));
-        if self.once_in(2) {
-            let (after, whom) = (self.up_to(200), self.any());
-            self.then(after, Command::Crash(whom.clone()));
-            let after = self.up_to(200);
-            self.then(after, Command::Restart(whom));
-        }
-    }
-
-    /// Somebody asks a certain node for something: one that led, perhaps.
-    fn ask(&mut self) {
-        for _ in 0..1 + self.below(3) {
-            let after = self.below(30 * MS);
-            match self.once_in(2) {
-                true => self.write(after),
-                false => self.read(after),
-            }
-        }
-    }
-
-    fn asker(&mut self) -> Option<ClientId> {
-        Some(ClientId(FIRST_ASKER + self.below(ASKERS) as u32))
-    }
-
-    fn write(&mut self, after: Micros) {
-        self.values += 1;
-        let operation = Operation::Put {
-            key: "k1".into(),
-            value: format!("w{}", self.values).into(),
-        };
-        let (by, via) = (self.asker(), self.any());
-        let command = Command::Request {
-            operation,
-            by,
-            via: Some(via),
-            reads: None,
-        };
-        self.then(after, command);
-    }
-
-    fn read(&mut self, after: Micros) {
-        let operation = Operation::Get { key: "k1".into() };
-        let reads = match self.kinds.leases {
-            true => self.one(&[None, Some(ReadMode::Lease)]),
-            false => None,
-        };
-        let (by, via) = (self.asker(), self.any());
-        let command = Command::Request {
-            operation,
-            by,
-            via: Some(via),
-            reads,
-        };
-        self.then(after, command);
     }
 }
