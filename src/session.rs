@@ -260,34 +260,46 @@ impl Session {
         while let Some(next) = self.next_instant()
             && next <= at
         {
-            self.hurry_through(next)?;
+            match self.may_hurry() {
+                true => self.hurry(next, at)?,
+                false => self.settle_at(next)?,
+            }
         }
         self.look();
         self.pass_to(at);
         Ok(())
     }
 
-    /// Settles the next instant on the way to a later one. Where nobody may notice when it is looked
-    /// at, many instants are looked at together.
-    fn hurry_through(&mut self, at: Micros) -> Result<(), EndlessInstant> {
-        let deed = self.journal.get(self.done).is_some_and(|it| it.at <= at);
-        if deed || self.trouble.is_some() || !self.may_hurry() {
-            return self.settle_at(at);
+    /// Settles the instant `next` and those after it, up to `at` or the next deed, until it is time
+    /// to look at what happened.
+    fn hurry(&mut self, mut next: Micros, at: Micros) -> Result<(), EndlessInstant> {
+        let deed = self.journal.get(self.done).map(|entry| entry.at);
+        if deed.is_some_and(|deed| deed <= next) {
+            return self.settle_at(next);
         }
-        self.world.pass_to(at);
-        let settled = self.world.settle();
-        if settled.is_err() || self.world.trace().newest() - self.seen >= UNSEEN {
-            self.look();
+        let end = deed.map_or(at, |deed| at.min(deed - 1));
+        loop {
+            self.world.pass_to(next);
+            let settled = self.world.settle();
+            if settled.is_err() || self.world.trace().newest() - self.seen >= UNSEEN {
+                self.look();
+                return settled.map(drop);
+            }
+            match settled? {
+                Some(following) if following <= end => next = following,
+                _ => return Ok(()),
+            }
         }
-        settled
     }
 
     /// True when it makes no difference in which instant events are looked at. It does where they
-    /// are told one by one, where checkpoints hold what those who watch have seen, and where
-    /// something is violated: that is an event of its own, with a number and an instant.
+    /// are told one by one, where checkpoints hold what those who watch have seen, where something
+    /// is violated, which is an event of its own, with a number and an instant, and where trouble
+    /// is drawn.
     fn may_hurry(&self) -> bool {
         let sound = self.world.rules() == Rules::default() && self.violations().is_empty();
-        sound && self.sink.is_none() && !self.manner.rewinds
+        let watched = self.sink.is_some() || self.manner.rewinds;
+        sound && !watched && self.trouble.is_none()
     }
 
     /// Lets time pass to `at` without anything happening; nothing may be due before.
@@ -456,7 +468,7 @@ impl Session {
     fn settle(&mut self) -> Result<(), EndlessInstant> {
         let settled = self.world.settle();
         self.look();
-        settled
+        settled.map(drop)
     }
 
     /// Lets everybody look at what has happened since they looked last.

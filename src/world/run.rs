@@ -54,11 +54,12 @@ impl World {
         self.now = at;
     }
 
-    /// Settles the present instant: all that is due, in rounds, until nothing is.
+    /// Settles the present instant: all that is due, in rounds, until nothing is. Returns the next
+    /// instant at which something happens.
     ///
     /// # Errors
     /// When the instant does not end.
-    pub fn settle(&mut self) -> Result<(), EndlessInstant> {
+    pub fn settle(&mut self) -> Result<Option<Micros>, EndlessInstant> {
         for _ in 0..MAX_ROUNDS {
             while let Some(due) = self.queue.take_due(self.now) {
                 self.route(due);
@@ -66,8 +67,7 @@ impl World {
             if !self.round() {
                 // Timers that were put off get their new places in the queue now, and not when
                 // somebody asks for the next instant: how often is asked must not matter.
-                self.next_instant();
-                return Ok(());
+                return Ok(self.next_instant());
             }
         }
         let newest = self.trace.records().rev().take(8);
