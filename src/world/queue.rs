@@ -1,6 +1,6 @@
 //! What is due, ordered by (time, sequence).
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use crate::raft::Micros;
@@ -12,10 +12,29 @@ pub struct Ticket {
     slot: u32,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Key {
     at: Micros,
     ticket: Ticket,
+}
+
+impl Key {
+    /// Time and sequence as one number: compared in one step, without a branch.
+    fn order(self) -> u128 {
+        u128::from(self.at) << 64 | u128::from(self.ticket.sequence)
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Key) -> Ordering {
+        self.order().cmp(&other.order())
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Key) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// A queue of items, each due at an instant; items of one instant come in the order in which
@@ -72,12 +91,16 @@ impl<T> Queue<T> {
 
     /// Takes the next item if it is due at `now` or before.
     pub fn take_due(&mut self, now: Micros) -> Option<T> {
-        let (at, _) = self.peek()?;
-        if at > now {
-            return None;
+        while let Some(&Reverse(key)) = self.heap.peek()
+            && key.at <= now
+        {
+            self.heap.pop();
+            let item = self.withdraw(key.ticket);
+            if item.is_some() {
+                return item;
+            }
         }
-        let Reverse(key) = self.heap.pop()?;
-        self.withdraw(key.ticket)
+        None
     }
 
     /// Takes an item out before it is due.
