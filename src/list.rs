@@ -20,6 +20,8 @@ pub struct List<T> {
     /// So many items of the first chunk do not belong to the list any more; 0 in an empty list.
     skip: usize,
     full: Vector<Arc<[T]>>,
+    /// How many items full chunks hold: asked for all the time.
+    closed: usize,
     /// Fewer than a chunk.
     tail: Vec<T>,
     pool: Option<Arc<Pool<T>>>,
@@ -56,6 +58,7 @@ impl<T> Default for List<T> {
         List {
             skip: 0,
             full: Vector::new(),
+            closed: 0,
             tail: Vec::new(),
             pool: None,
         }
@@ -65,7 +68,7 @@ impl<T> Default for List<T> {
 impl<T> List<T> {
     /// How many items there are.
     pub fn len(&self) -> usize {
-        self.full.len() * CHUNK + self.tail.len() - self.skip
+        self.closed + self.tail.len() - self.skip
     }
 
     /// True when there is none.
@@ -77,11 +80,9 @@ impl<T> List<T> {
     #[inline]
     pub fn get(&self, place: usize) -> Option<&T> {
         let place = place.checked_add(self.skip)?;
-        let (chunk, place) = (place / CHUNK, place % CHUNK);
-        match self.full.get(chunk) {
-            Some(chunk) => chunk.get(place),
-            None if chunk == self.full.len() => self.tail.get(place),
-            None => None,
+        match place.checked_sub(self.closed) {
+            Some(place) => self.tail.get(place),
+            None => self.full.get(place / CHUNK)?.get(place % CHUNK),
         }
     }
 
@@ -137,6 +138,7 @@ impl<T> List<T> {
             Some(pool) => pool.shared(chunk),
             None => chunk,
         });
+        self.closed += CHUNK;
     }
 
     /// All items, or those from a place on.
@@ -155,6 +157,7 @@ impl<T> List<T> {
     /// Removes all items.
     pub fn clear(&mut self) {
         self.skip = 0;
+        self.closed = 0;
         self.full.clear();
         self.tail.clear();
     }
@@ -169,6 +172,7 @@ impl<T> List<T> {
         if gone > 0 {
             self.full = self.full.skip(gone);
             self.skip -= gone * CHUNK;
+            self.closed -= gone * CHUNK;
         }
     }
 }
@@ -186,6 +190,7 @@ impl<T: Clone> List<T> {
         if let Some(chunk) = self.full.get(end / CHUNK) {
             self.tail = chunk.to_vec();
             self.full.truncate(end / CHUNK);
+            self.closed = end / CHUNK * CHUNK;
         }
         self.tail.truncate(end % CHUNK);
     }
