@@ -170,6 +170,8 @@ pub struct World {
     messages: MessageId,
     /// The places of nodes that have inputs to work on.
     ready: Vec<usize>,
+    /// Room for the places of those that work on them; empty between rounds.
+    working: Vec<usize>,
     /// True while faults are drawn at random.
     chaos: bool,
 }
@@ -212,6 +214,7 @@ impl World {
             traffic: Traffic::default(),
             messages: 0,
             ready: Vec::new(),
+            working: Vec::new(),
             chaos: false,
         };
         for slot in 0..world.servers.len() {
@@ -445,6 +448,7 @@ impl World {
             traffic: self.traffic,
             messages: self.messages,
             ready: self.ready.clone(),
+            working: Vec::new(),
             chaos: self.chaos,
         }
     }

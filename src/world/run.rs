@@ -83,17 +83,17 @@ impl World {
         if self.ready.is_empty() {
             return false;
         }
-        let mut ready = std::mem::take(&mut self.ready);
-        ready.sort_unstable();
+        // Whoever becomes ready meanwhile works in the next round.
+        let room = std::mem::take(&mut self.working);
+        let mut working = std::mem::replace(&mut self.ready, room);
+        working.sort_unstable();
         // A node may have crashed or stopped since it was told something.
-        ready.retain(|&slot| self.servers[slot].begin(self.now));
-        for &slot in &ready {
+        working.retain(|&slot| self.servers[slot].begin(self.now));
+        for &slot in &working {
             self.take_effects(slot);
         }
-        // Whoever became ready meanwhile works in the next round.
-        std::mem::swap(&mut self.ready, &mut ready);
-        self.ready.clear();
-        self.ready.append(&mut ready);
+        working.clear();
+        self.working = working;
         true
     }
 
