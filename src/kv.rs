@@ -194,12 +194,14 @@ impl std::hash::Hasher for KeyHasher {
 /// Makes a [`KeyHasher`] for each key.
 pub(crate) type KeyHashing = std::hash::BuildHasherDefault<KeyHasher>;
 
+/// Looked up by hash; where all are read they are sorted or summed, so that the order of hashes
+/// decides nothing.
+type Values = GenericHashMap<Text, Text, KeyHashing, DefaultSharedPtr>;
+
 /// Keys, values and sessions of one node. Cloning shares structure and is cheap.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Store {
-    /// Looked up by hash; where all are read they are sorted or summed, so that the order of
-    /// hashes decides nothing.
-    values: GenericHashMap<Text, Text, KeyHashing, DefaultSharedPtr>,
+    values: Values,
     sessions: OrdMap<ClientId, Session>,
     commands: u64,
 }
@@ -252,9 +254,9 @@ impl Store {
     /// has seen is answered from memory and changes nothing (rule `client-sessions`).
     pub fn apply(&mut self, request: &Request, sessions: bool) -> Applied {
         let tracked = request.client != ClientId::NONE;
-        if sessions
-            && tracked
-            && let Some(session) = self.sessions.get(&request.client)
+        let known = self.sessions.get_mut(&request.client);
+        if let Some(session) = &known
+            && sessions
             && request.serial <= session.serial
         {
             return Applied {
@@ -262,17 +264,16 @@ impl Store {
                 fresh: false,
             };
         }
-        let outcome = self.perform(&request.operation);
+        let outcome = perform(&mut self.values, &request.operation);
         self.commands += 1;
-        if tracked {
-            let session = Session {
-                serial: request.serial,
-                outcome: outcome.clone(),
-            };
-            match self.sessions.get_mut(&request.client) {
-                Some(known) => *known = session,
-                None => drop(self.sessions.insert(request.client, session)),
-            }
+        let session = Session {
+            serial: request.serial,
+            outcome: outcome.clone(),
+        };
+        match known {
+            Some(known) => *known = session,
+            None if tracked => drop(self.sessions.insert(request.client, session)),
+            None => {}
         }
         Applied {
             outcome,
@@ -287,21 +288,23 @@ impl Store {
             None => Outcome::Missing,
         }
     }
+}
 
-    fn perform(&mut self, operation: &Operation) -> Outcome {
-        let key = operation.key();
-        let (change, outcome) = operation.apply(|| self.values.get(key));
-        match change {
-            Change::None => {}
-            Change::Set(value) => {
-                self.values.insert(key.clone(), value);
-            }
-            Change::Remove => {
-                self.values.remove(key);
-            }
+/// Does what an operation says.
+fn perform(values: &mut Values, operation: &Operation) -> Outcome {
+    let key = operation.key();
+    let (change, outcome) = operation.apply(|| values.get(key));
+    match change {
+        Change::None => {}
+        Change::Set(value) => match values.get_mut(key) {
+            Some(known) => *known = value,
+            None => drop(values.insert(key.clone(), value)),
+        },
+        Change::Remove => {
+            values.remove(key);
         }
-        outcome
     }
+    outcome
 }
 
 #[cfg(test)]
