@@ -211,11 +211,7 @@ impl<T: Clone> List<T> {
 
 impl<T: PartialEq> PartialEq for List<T> {
     fn eq(&self, other: &List<T>) -> bool {
-        let shared = self.skip == other.skip && self.full.ptr_eq(&other.full);
-        match shared {
-            true => self.tail == other.tail,
-            false => self.iter().eq(other.iter()),
-        }
+        self.len() == other.len() && self.common(other) == self.len()
     }
 }
 

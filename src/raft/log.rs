@@ -198,6 +198,9 @@ impl Log {
         if self.last() != other.last() {
             return false;
         }
+        if self.base == other.base {
+            return self.entries == other.entries;
+        }
         let both = self.first().max(other.first());
         let from = |log: &Log| (both - log.first()) as usize;
         let theirs = other.entries.iter_from(from(other));
