@@ -45,7 +45,7 @@ pub use random::Rng;
 pub use rule::{Rule, Rules};
 pub use snapshot::Snapshot;
 pub use turn::{Answer, Effect, Input};
-pub use view::{NodeView, PeerView, RoleKind, RoleView};
+pub use view::{Glance, NodeView, PeerView, RoleKind, RoleView};
 
 /// Microseconds: an instant on some clock, or the length between two.
 pub type Micros = u64;

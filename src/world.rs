@@ -35,8 +35,8 @@ pub use view::View;
 use crate::kv::{ClientId, Store, Text};
 use crate::list::Pool;
 use crate::raft::{
-    AdminId, Configuration, Durable, Entry, Envelope, EventId, Index, Input, Micros, Node, NodeId,
-    NodeView, Options, Rng, RoleKind, RoleView, Rules, Term,
+    AdminId, Configuration, Durable, Entry, Envelope, EventId, Glance, Index, Input, Micros, Node,
+    NodeId, NodeView, Options, Rng, RoleKind, RoleView, Rules, Term,
 };
 use admin::{Membership, Operator};
 use client::{Clients, Letter};
@@ -364,6 +364,25 @@ impl World {
         }
     }
 
+    /// A few facts of a node; of one that is down, what its disk tells.
+    pub fn glance(&self, id: NodeId) -> Glance {
+        let server = &self.servers[id.slot()];
+        if let Some(host) = &server.host {
+            return host.glance();
+        }
+        let durable = server.disk.durable();
+        let snapshot = durable.snapshot.as_ref();
+        Glance {
+            term: durable.term,
+            commit: durable.log.first() - 1,
+            applied: durable.log.first() - 1,
+            first: durable.log.first(),
+            last: durable.log.last(),
+            configuration: durable.configurations().newest().1.clone(),
+            store: snapshot.map_or_else(Store::default, |it| it.store.clone()),
+        }
+    }
+
     /// True while something is broken: a node is down or stopped, a disk stalls, a clock drifts,
     /// messages are lost or doubled.
     pub fn is_faulty(&self) -> bool {
@@ -380,21 +399,18 @@ impl World {
         if let Some(host) = &server.host {
             return host.view(server.clock.local(self.now));
         }
-        let durable = server.disk.durable();
+        let (durable, glance) = (server.disk.durable(), self.glance(server.id));
         NodeView {
             id: server.id,
-            term: durable.term,
+            term: glance.term,
             vote: durable.vote,
             role: RoleView::Follower { leader: None },
-            commit: durable.log.first() - 1,
-            applied: durable.log.first() - 1,
+            commit: glance.commit,
+            applied: glance.applied,
             log: durable.log.clone(),
-            synced: durable.log.last(),
-            configuration: (**durable.configurations().newest().1).clone(),
-            store: durable
-                .snapshot
-                .as_ref()
-                .map_or_else(Store::default, |it| it.store.clone()),
+            synced: glance.last,
+            configuration: (*glance.configuration).clone(),
+            store: glance.store,
             election_timer: None,
             timer_held: server.held,
         }

@@ -142,8 +142,8 @@ pub fn unavailable(world: &World) -> Option<String> {
     let Some(leader) = world.leader() else {
         return Some("no live node leads".to_owned());
     };
-    let status = world.status(leader);
-    let (term, last) = (status.node.term, status.node.log.last());
+    let glance = world.glance(leader);
+    let (term, last) = (glance.term, glance.last);
     let configuration = world.configuration();
     let well = |node: NodeId| world.life(node) == Life::Up && reaches(world, leader, node);
     if !configuration.quorum(well) {

@@ -268,7 +268,7 @@ fn should_be_well(world: &World) -> bool {
 }
 
 fn last(world: &World, node: NodeId) -> Index {
-    world.status(node).node.log.last()
+    world.glance(node).last
 }
 
 /// True when a leader that reaches a majority has not committed what it had long ago.
@@ -277,6 +277,6 @@ fn unfinished(world: &World, inherited: Index) -> bool {
         return false;
     };
     let reached = |node: NodeId| world.life(node) == Life::Up && reaches(world, leader, node);
-    let commit = world.status(leader).node.commit;
+    let commit = world.glance(leader).commit;
     world.configuration().quorum(reached) && commit < inherited.min(last(world, leader))
 }

@@ -113,7 +113,7 @@ fn ending(session: &Session, failure: &Failure, clock: Micros) -> Vec<String> {
         Failure::Unfinished => {
             let world = session.world();
             if let Some(leader) = world.leader() {
-                let (name, last) = (world.name(leader), world.status(leader).node.log.last());
+                let (name, last) = (world.name(leader), world.glance(leader).last);
                 lines.push(format!(
                     "expect last {name} = {last} and commit {name} < {last}"
                 ));

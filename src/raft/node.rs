@@ -16,7 +16,7 @@ use super::read::Asked;
 use super::rule::{Rule, Rules};
 use super::snapshot::{Incoming, Snapshot};
 use super::turn::{Effect, Input, Turn};
-use super::view::{NodeView, RoleKind, RoleView};
+use super::view::{Glance, NodeView, RoleKind, RoleView};
 use super::{EventId, Index, Micros, NodeId, Term};
 use crate::kv::Store;
 
@@ -213,6 +213,19 @@ impl Node {
                 .filter(|_| self.kind() != RoleKind::Leader)
                 .map(|deadline| (deadline.saturating_sub(now), self.timer.span())),
             timer_held: self.timer.held(),
+        }
+    }
+
+    /// A few facts of the node.
+    pub fn glance(&self) -> Glance {
+        Glance {
+            term: self.term,
+            commit: self.commit,
+            applied: self.applied,
+            first: self.log.first(),
+            last: self.log.last(),
+            configuration: self.configuration.clone(),
+            store: self.store.clone(),
         }
     }
 

@@ -1,6 +1,8 @@
 //! A node as others may see it: everything that a pane or a condition reads, and nothing that
 //! could change it.
 
+use std::sync::Arc;
+
 use super::configuration::Configuration;
 use super::log::Log;
 use super::{Index, Micros, NodeId, Term};
@@ -85,6 +87,25 @@ impl RoleView {
             RoleView::Removed => RoleKind::Removed,
         }
     }
+}
+
+/// What is asked of a node at every instant, by conditions: without what takes long to copy.
+#[derive(Clone, Debug)]
+pub struct Glance {
+    /// Its current term.
+    pub term: Term,
+    /// How far it knows the log to be committed.
+    pub commit: Index,
+    /// How far it has applied the log.
+    pub applied: Index,
+    /// The first index that its log holds, or would hold.
+    pub first: Index,
+    /// The last index of its log.
+    pub last: Index,
+    /// The configuration that it uses.
+    pub configuration: Arc<Configuration>,
+    /// Its keys, values and sessions.
+    pub store: Store,
 }
 
 /// A node at one instant. Cloning shares the log and the store.

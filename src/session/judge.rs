@@ -70,26 +70,24 @@ impl Judge<'_> {
             Question::LogsAgree(nodes) => return self.logs_agree(nodes.as_ref()),
             Question::Value(subject, key, value) => {
                 return self.every(subject, |id| {
-                    world.status(id).node.store.value(key) == value.as_ref()
+                    world.glance(id).store.value(key) == value.as_ref()
                 });
             }
             Question::Reply(asker, word) => self.reply_is(*asker, word),
             Question::Members(subject, list) => {
                 let list = world.select(list);
-                return self.every(subject, |id| {
-                    world.status(id).node.configuration.voters == list
-                });
+                return self.every(subject, |id| world.glance(id).configuration.voters == list);
             }
             Question::Learners(subject, list) => {
                 let list = list.as_ref().map(|list| world.select(list));
                 let list = list.unwrap_or_default();
                 return self.every(subject, |id| {
-                    world.status(id).node.configuration.learners == list
+                    world.glance(id).configuration.learners == list
                 });
             }
             Question::Joint(subject, joint) => {
                 return self.every(subject, |id| {
-                    let configuration = world.status(id).node.configuration;
+                    let configuration = world.glance(id).configuration;
                     configuration.voters_old.is_some() == *joint
                 });
             }
@@ -163,16 +161,16 @@ impl Judge<'_> {
     fn measure(self, measure: Measure, id: NodeId) -> u64 {
         let (_, term, commit) = self.world.standing(id);
         let up = self.world.life(id) != Life::Down;
-        let node = || self.world.status(id).node;
+        let node = || self.world.glance(id);
         match measure {
             Measure::Term if up => term,
             Measure::Commit if up => commit,
             Measure::Term => node().term,
             Measure::Commit => node().commit,
             Measure::Applied => node().applied,
-            Measure::Last => node().log.last(),
+            Measure::Last => node().last,
             Measure::Commands => node().store.commands(),
-            Measure::Snapshot => node().log.first() - 1,
+            Measure::Snapshot => node().first - 1,
         }
     }
 
@@ -180,6 +178,11 @@ impl Judge<'_> {
         let all = Nodes::group(Group::All);
         let nodes = self.nodes(nodes.unwrap_or(&all));
         let (first, others) = nodes.split_first()?;
+        // Mostly the ends tell.
+        let last = self.world.glance(*first).last;
+        if others.iter().any(|&it| self.world.glance(it).last != last) {
+            return Some(false);
+        }
         let log = self.world.status(*first).node.log;
         Some(
             others

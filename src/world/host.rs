@@ -4,7 +4,7 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use crate::raft::{Effect, EventId, Input, Micros, Node, NodeView};
+use crate::raft::{Effect, EventId, Glance, Input, Micros, Node, NodeView};
 
 /// Which kind of host nodes run on. The run is the same, byte for byte.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,12 +51,14 @@ impl Batch {
 enum Call {
     Work(Box<Batch>),
     View(Micros),
+    Glance,
     Copy,
 }
 
 enum Answer {
     Worked(Box<Batch>),
     View(Box<NodeView>),
+    Glance(Box<Glance>),
     Copy(Box<Node>),
 }
 
@@ -80,6 +82,7 @@ impl Remote {
                         Answer::Worked(batch)
                     }
                     Call::View(now) => Answer::View(Box::new(node.view(now))),
+                    Call::Glance => Answer::Glance(Box::new(node.glance())),
                     Call::Copy => Answer::Copy(node.clone()),
                 };
                 if outbox.send(answer).is_err() {
@@ -164,6 +167,20 @@ impl Host {
                 remote.call(Call::View(now));
                 match remote.answer() {
                     Answer::View(view) => *view,
+                    _ => unreachable!("calls are answered in order"),
+                }
+            }
+        }
+    }
+
+    /// A few facts of the node.
+    pub fn glance(&self) -> Glance {
+        match self {
+            Host::Inline(node) => node.glance(),
+            Host::Thread(remote) => {
+                remote.call(Call::Glance);
+                match remote.answer() {
+                    Answer::Glance(glance) => *glance,
                     _ => unreachable!("calls are answered in order"),
                 }
             }
