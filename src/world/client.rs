@@ -54,6 +54,9 @@ pub(super) struct Outstanding {
     since: Micros,
     /// Whom the client asks, or will ask after a pause; `None` while it searches.
     pub target: Option<NodeId>,
+    /// Who named the target as the leader, or the first of those who named one another. When that
+    /// leads nowhere, it is the turn of the node after this one.
+    pub named_by: Option<NodeId>,
     /// The request is with its target; otherwise the client pauses or searches.
     pub asking: bool,
     /// How often it was sent.
@@ -219,6 +222,7 @@ impl World {
             asking: false,
             attempt: 0,
             step: 0,
+            named_by: None,
             turned_away: 0,
             deadline: None,
             search: None,

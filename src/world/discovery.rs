@@ -26,6 +26,8 @@ const FIRST_PAUSE: Micros = 10_000;
 const MOST_DOUBLINGS: u32 = 5;
 /// So often a client goes at once where it is sent; after that it pauses each time.
 const MOST_AT_ONCE: u32 = 2;
+/// So many hints in a row are followed before another node has its turn.
+const MOST_HINTS: u32 = 3;
 
 /// How long to pause, in microseconds, when there was reason for it so many times before.
 pub(super) fn back_off(doublings: u32) -> Micros {
@@ -144,7 +146,8 @@ impl World {
         } = self.clients.options;
         let here = self.servers.iter().filter(|server| !server.removed);
         let nodes = here.count().max(1) as u32;
-        let after = self.node_after(from);
+        let turn = self.clients.waiting(id).and_then(|it| it.named_by);
+        let after = self.node_after(turn.unwrap_or(from));
         let Some(client) = self.clients.get_mut(id) else {
             return;
         };
@@ -167,6 +170,9 @@ impl World {
         let at_once = match discovery {
             Discovery::Redirect => {
                 client.known = hint.map(|hint| (discovery, hint));
+                // Those who know less than others may name one another for ever.
+                let hint = hint.filter(|_| !times.is_multiple_of(MOST_HINTS + 1));
+                outstanding.named_by = hint.map(|_| turn.unwrap_or(from));
                 outstanding.target = Some(hint.unwrap_or(after));
                 hint.is_some() && times <= MOST_AT_ONCE
             }
@@ -193,8 +199,9 @@ impl World {
     /// No answer came in time, and the client tries again.
     pub(super) fn timed_out(&mut self, id: ClientId) {
         let searches = self.clients.options.discovery == Discovery::HealthCheck;
-        let target = self.clients.waiting(id).and_then(|it| it.target);
-        let after = target.map(|target| self.node_after(target));
+        let waiting = self.clients.waiting(id);
+        let (target, named_by) = waiting.map_or((None, None), |it| (it.target, it.named_by));
+        let after = named_by.or(target).map(|turn| self.node_after(turn));
         let Some(client) = self.clients.get_mut(id) else {
             return;
         };
@@ -205,6 +212,7 @@ impl World {
             return;
         };
         outstanding.turned_away = 0;
+        outstanding.named_by = None;
         outstanding.target = match searches && !outstanding.anyone_answers() {
             true => None,
             false => after,
