@@ -106,6 +106,17 @@ pub struct Played {
     pub session: Session,
     /// What was wrong, if anything was.
     pub failure: Option<Failure>,
+    /// The cluster should have been of use in the end, and was.
+    pub well: bool,
+}
+
+/// What is found in the end.
+enum Verdict {
+    /// The cluster should have been of use, and was.
+    Well,
+    /// Whether it was cannot be said: no majority is well, or somebody asks the leader to go.
+    Unjudged,
+    Wrong(Failure),
 }
 
 /// Plays a case as far as it takes to find what is looked for.
@@ -124,7 +135,14 @@ pub(super) fn play_keeping(case: &Case, target: Target, keep: usize) -> Result<P
         (session, failure)
     }));
     match played {
-        Ok((session, Ok(failure))) => Ok(Played { session, failure }),
+        Ok((session, Ok(verdict))) => Ok(Played {
+            session,
+            well: matches!(verdict, Verdict::Well),
+            failure: match verdict {
+                Verdict::Wrong(failure) => Some(failure),
+                _ => None,
+            },
+        }),
         Ok((_, Err(endless))) => Err(Failure::Bug(format!(
             "the instant {} does not end",
             duration_text(endless.at)
@@ -138,7 +156,7 @@ pub(super) fn play_keeping(case: &Case, target: Target, keep: usize) -> Result<P
 }
 
 /// True when a case that fails owes it to the rule whose absence is looked for: with that rule on,
-/// and its companions still off, it does not fail so.
+/// and its companions still off, it does not fail so, and is of use where that was looked for.
 pub(super) fn owes_it_to_the_rule(case: &Case, target: Target, failure: &Failure) -> bool {
     let mut with = case.clone();
     match with.off.first_mut() {
@@ -146,8 +164,9 @@ pub(super) fn owes_it_to_the_rule(case: &Case, target: Target, failure: &Failure
         _ => return true,
     }
     match play(&with, target) {
+        Ok(played) if target == Target::Availability => played.well,
         Ok(played) => !played.failure.is_some_and(|other| other.is_like(failure)),
-        Err(_) => true,
+        Err(_) => false,
     }
 }
 
@@ -160,11 +179,7 @@ fn begin(case: &Case, keep: usize) -> Session {
     Session::new(case.stage(), manner)
 }
 
-fn go_on(
-    case: &Case,
-    target: Target,
-    session: &mut Session,
-) -> Result<Option<Failure>, EndlessInstant> {
+fn go_on(case: &Case, target: Target, session: &mut Session) -> Result<Verdict, EndlessInstant> {
     for command in case.off.iter().chain(&case.setup) {
         session.act(command, false)?;
     }
@@ -173,7 +188,7 @@ fn go_on(
             return Ok(flooded(target));
         }
         if let Some(found) = violated(target, session) {
-            return Ok(Some(found));
+            return Ok(Verdict::Wrong(found));
         }
         session.act(command, false)?;
     }
@@ -181,13 +196,13 @@ fn go_on(
         return Ok(flooded(target));
     }
     if let Some(found) = violated(target, session) {
-        return Ok(Some(found));
+        return Ok(Verdict::Wrong(found));
     }
     if !case.judged || matches!(target, Target::Violation(_)) {
-        return Ok(None);
+        return Ok(Verdict::Unjudged);
     }
     let judged = judge(session)?;
-    Ok(violated(target, session).or(judged))
+    Ok(violated(target, session).map_or(judged, Verdict::Wrong))
 }
 
 /// Lets time pass. False when too much happens: a rule that is off may let messages beget ever
@@ -204,10 +219,10 @@ fn pass(session: &mut Session, until: Micros) -> Result<bool, EndlessInstant> {
 }
 
 /// Such a run is no proof of anything else.
-fn flooded(target: Target) -> Option<Failure> {
+fn flooded(target: Target) -> Verdict {
     match target {
-        Target::Violation(_) => None,
-        Target::Anything | Target::Availability => Some(Failure::Flood),
+        Target::Violation(_) => Verdict::Unjudged,
+        Target::Anything | Target::Availability => Verdict::Wrong(Failure::Flood),
     }
 }
 
@@ -218,12 +233,12 @@ fn violated(target: Target, session: &Session) -> Option<Failure> {
 }
 
 /// Lets time pass, and says whether the cluster was of use meanwhile.
-fn judge(session: &mut Session) -> Result<Option<Failure>, EndlessInstant> {
+fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
     if !should_be_well(session.world()) {
-        return Ok(None);
+        return Ok(Verdict::Unjudged);
     }
     if !pass(session, session.now() + RECOVERY)? {
-        return Ok(Some(Failure::Flood));
+        return Ok(Verdict::Wrong(Failure::Flood));
     }
     session.mark()?;
     let inherited = session
@@ -231,17 +246,17 @@ fn judge(session: &mut Session) -> Result<Option<Failure>, EndlessInstant> {
         .leader()
         .map(|leader| last(session.world(), leader));
     if !pass(session, session.now() + CALM)? {
-        return Ok(Some(Failure::Flood));
+        return Ok(Verdict::Wrong(Failure::Flood));
     }
     // A change of membership may have begun meanwhile that needs more.
     if !should_be_well(session.world()) {
-        return Ok(None);
+        return Ok(Verdict::Unjudged);
     }
     if session.judge().tally.elections() > ELECTIONS {
-        return Ok(Some(Failure::Restless));
+        return Ok(Verdict::Wrong(Failure::Restless));
     }
     if unfinished(session.world(), inherited.unwrap_or(0)) {
-        return Ok(Some(Failure::Unfinished));
+        return Ok(Verdict::Wrong(Failure::Unfinished));
     }
     let operation = Operation::Put {
         key: "probe".into(),
@@ -255,11 +270,13 @@ fn judge(session: &mut Session) -> Result<Option<Failure>, EndlessInstant> {
     };
     session.act(&probe, false)?;
     if !pass(session, session.now() + WRITE)? {
-        return Ok(Some(Failure::Flood));
+        return Ok(Verdict::Wrong(Failure::Flood));
     }
-    let done = session.world().clients().is_free(PROBE);
-    let fault = (!done).then_some(Failure::Unavailable);
-    Ok(fault.filter(|_| should_be_well(session.world())))
+    Ok(match should_be_well(session.world()) {
+        false => Verdict::Unjudged,
+        true if session.world().clients().is_free(PROBE) => Verdict::Well,
+        true => Verdict::Wrong(Failure::Unavailable),
+    })
 }
 
 /// True when a majority is well, and nobody asks the leader to go.
