@@ -2,10 +2,10 @@
 //! is of use then is what the rules of availability are about.
 
 use crate::kv::{ClientId, Operation, Text};
-use crate::raft::{Backtracking, Micros, Rng};
+use crate::raft::{Backtracking, Micros, Options, Rng};
 use crate::session::chaos::MS;
 use crate::world::command::{
-    AdminVerb, ClockChange, Command, DiskChange, End, Group, Link, Nodes, Setting,
+    AdminVerb, ClockChange, Command, DiskChange, Group, Link, Nodes, Setting,
 };
 use crate::world::disk::DEFAULT_LATENCY;
 use crate::world::view::Channel;
@@ -29,9 +29,7 @@ pub fn add(
     steps: &mut Vec<(Micros, Command)>,
 ) -> Micros {
     let mut order = names.to_vec();
-    for place in (1..order.len()).rev() {
-        order.swap(place, rng.below(place as u64 + 1) as usize);
-    }
+    rng.shuffle(&mut order);
     let mut ending = Ending {
         rng,
         order,
@@ -59,7 +57,10 @@ impl Ending<'_> {
         let all = || Nodes::group(Group::All);
         self.now(Command::WorkloadOff);
         self.now(Command::Calm);
+        let usual = Options::default();
         let quick = [
+            // With little randomness votes may be split for longer than is waited for.
+            Setting::ElectionTimeout(usual.election_timeout),
             Setting::Backtracking(Backtracking::Hint),
             Setting::MaxAppend(64),
             Setting::Inflight(8),
@@ -148,9 +149,8 @@ impl Ending<'_> {
             5 | 6 => {
                 let share = 400_000 + self.rng.below(500_000) as u32;
                 let link = Some(Link {
-                    from: End::Nodes(self.node(one)),
-                    to: End::Nodes(self.node(inside)),
                     both: true,
+                    ..Link::one_way(self.node(one), self.node(inside))
                 });
                 self.now(Command::Loss { share, link });
             }
@@ -160,9 +160,8 @@ impl Ending<'_> {
 
     fn link(&mut self, from: Nodes, to: Nodes, both: bool) {
         self.now(Command::Cut(Link {
-            from: End::Nodes(from),
-            to: End::Nodes(to),
             both,
+            ..Link::one_way(from, to)
         }));
     }
 
