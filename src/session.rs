@@ -57,6 +57,17 @@ pub struct Manner {
     pub rewinds: bool,
 }
 
+impl Manner {
+    /// Nodes inline, nobody who watches and no way back: as fast as it goes.
+    pub fn unwatched(keep: usize) -> Manner {
+        Manner {
+            hosts: Hosts::Inline,
+            keep,
+            rewinds: false,
+        }
+    }
+}
+
 /// A place on a branch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Position {

@@ -7,7 +7,8 @@ mod run;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
-use raft_playground::explore::run::{Target, play};
+use raft_playground::command::Script;
+use raft_playground::explore::run::{Failure, Target, play};
 use raft_playground::explore::{Case, Fuzz, Wanted, write};
 use raft_playground::raft::Rule;
 use raft_playground::script::Outcome;
@@ -97,6 +98,18 @@ fn what_is_drawn_can_be_written_down() {
             "{text}"
         );
     }
+}
+
+/// What was to happen is written down where the program itself fails at it.
+#[test]
+fn a_bug_of_the_program_has_a_script_too() {
+    let case = Case::draw(7, &Wanted::default());
+    let text = write::script(&case, &Err(Failure::Bug("boom\nat once".into())));
+    let script = Script::parse("bug", &text);
+    assert!(script.is_ok(), "{script:?}\n{text}");
+    assert!(text.ends_with("# boom\n# at once\n"), "{text}");
+    let said = text.lines().filter(|line| line.starts_with("at ")).count();
+    assert_eq!(said, case.steps.iter().filter(|(at, _)| *at > 0).count());
 }
 
 const CHAOS: &str = "cluster 5\nseed 4\nworkload 20/s\nchaos on\nwait 20s\nchaos off\nworkload off\n\

@@ -141,13 +141,17 @@ impl FuzzArgs {
     }
 }
 
-/// Tries seeds for at most so long. Returns what came of it, how long the first failure took, and
-/// how long all did.
-fn hunt(
-    fuzz: &Fuzz,
-    limit: Option<Duration>,
-    interrupted: &AtomicBool,
-) -> (Summary, Duration, Duration) {
+/// What came of seeds that were tried.
+struct Hunt {
+    summary: Summary,
+    /// How long it took to find the first failure, or to find none.
+    first: Duration,
+    /// How long it all took.
+    took: Duration,
+}
+
+/// Tries seeds for at most so long.
+fn hunt(fuzz: &Fuzz, limit: Option<Duration>, interrupted: &AtomicBool) -> Hunt {
     // Only how long it takes hangs on the clock of the machine, and what is told of that.
     let begun = Instant::now();
     let mut progress = Progress::new();
@@ -165,7 +169,11 @@ fn hunt(
     });
     progress.clear();
     let took = begun.elapsed();
-    (summary, first.unwrap_or(took), took)
+    Hunt {
+        summary,
+        first: first.unwrap_or(took),
+        took,
+    }
 }
 
 /// Tries seeds, and writes the smallest script for each kind of failure.
@@ -175,7 +183,7 @@ fn search(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
         false => ENOUGH,
     };
     let fuzz = args.fuzz(args.rule.clone(), enough);
-    let (summary, _, took) = hunt(&fuzz, args.time, interrupted);
+    let Hunt { summary, took, .. } = hunt(&fuzz, args.time, interrupted);
     let mut kinds: Vec<Vec<Found>> = Vec::new();
     for found in &summary.found {
         let like = |kind: &&mut Vec<Found>| kind[0].failure.is_like(&found.failure);
@@ -273,7 +281,7 @@ fn table(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
             seeds: args.seeds.clone().unwrap_or(1..u64::MAX),
             ..args.fuzz(vec![rule], ENOUGH)
         };
-        let (summary, took, _) = hunt(&fuzz, Some(args.time.unwrap_or(ROW)), interrupted);
+        let Hunt { summary, first, .. } = hunt(&fuzz, Some(args.time.unwrap_or(ROW)), interrupted);
         let found = summary.found.first();
         all_found &= found.is_some();
         let seeds = found.map_or(summary.runs, |found| {
@@ -288,7 +296,7 @@ fn table(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
             true => json!({
                 "kind": "row", "rule": rule.info().name,
                 "failure": found.map(|found| found.failure.name()),
-                "seeds": seeds, "seconds": took.as_secs_f64(),
+                "seeds": seeds, "seconds": first.as_secs_f64(),
                 "statements": size, "script": script,
             })
             .to_string(),
@@ -296,7 +304,7 @@ fn table(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
                 "| `{}` | {} | {seeds} | {:.1} s | {} |",
                 rule.info().name,
                 found.map_or("not found", |found| found.failure.name()),
-                took.as_secs_f64(),
+                first.as_secs_f64(),
                 size.map_or_else(|| "–".to_owned(), |size| size.to_string()),
             ),
         };

@@ -8,6 +8,7 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// A line that is written over and over, on a terminal; elsewhere none.
 pub(super) struct Progress {
+    /// When it was told last: the clock decides nothing else.
     told: Instant,
     shown: bool,
 }

@@ -15,7 +15,6 @@ use crate::command::{Script, duration_text, range_text};
 use crate::raft::{Micros, Rng, Span};
 use crate::script::{Outcome, Player, stage};
 use crate::session::{Manner, Session};
-use crate::world::Hosts;
 
 /// The ranges of election timeouts in the paper's figure: more and more randomness, then shorter
 /// and shorter timeouts.
@@ -128,11 +127,7 @@ wait until leader within {limit}
         let text = self.script();
         let script = Script::parse("trial", &text).unwrap_or_else(|wrong| panic!("{wrong}"));
         let script = Arc::new(script);
-        let manner = Manner {
-            hosts: Hosts::Inline,
-            keep: 64,
-            rewinds: false,
-        };
+        let manner = Manner::unwatched(64);
         let mut session = Session::new(stage(&script, None), manner);
         match Player::new(script).run(&mut session) {
             Outcome::Passed => {}

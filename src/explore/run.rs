@@ -9,10 +9,10 @@ use crate::kv::{ClientId, Operation};
 use crate::raft::rule::Protects;
 use crate::raft::{Index, Micros, NodeId};
 use crate::session::{Manner, Session};
+use crate::world::World;
 use crate::world::command::Command;
 use crate::world::run::EndlessInstant;
 use crate::world::view::Life;
-use crate::world::{Hosts, World};
 
 /// So long after the trouble the cluster must be well again, in microseconds.
 const RECOVERY: Micros = 5_000_000;
@@ -171,11 +171,7 @@ pub(super) fn owes_it_to_the_rule(case: &Case, target: Target, failure: &Failure
 }
 
 fn begin(case: &Case, keep: usize) -> Session {
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep,
-        rewinds: false,
-    };
+    let manner = Manner::unwatched(keep);
     Session::new(case.stage(), manner)
 }
 

@@ -45,21 +45,11 @@ pub fn script(case: &Case, played: &Result<Played, Failure>) -> String {
         });
         clock = at;
     }
-    match (played, failure) {
-        (Ok(played), Some(failure)) => {
-            ending(&played.session, failure, clock)
-                .iter()
-                .for_each(|it| line(it));
-        }
-        (Ok(played), None) => wait(played.session.now(), clock)
-            .iter()
-            .for_each(|it| line(it)),
-        (Err(Failure::Bug(words)), _) => {
-            wait(case.until, clock).iter().for_each(|it| line(it));
-            words.lines().for_each(|words| line(&format!("# {words}")));
-        }
-        (Err(_), _) => {}
-    }
+    let end = match played {
+        Ok(played) => ending(&played.session, failure, clock),
+        Err(bug) => broken(case, bug, clock),
+    };
+    end.iter().for_each(|it| line(it));
     text
 }
 
@@ -86,11 +76,21 @@ fn wait(until: Micros, clock: Micros) -> Option<String> {
     (until > clock).then(|| Statement::Wait(until - clock).to_string())
 }
 
+/// The time that was to pass, and the words of the program that failed in it.
+fn broken(case: &Case, bug: &Failure, clock: Micros) -> Vec<String> {
+    let words = match bug {
+        Failure::Bug(words) => words,
+        known => known.name(),
+    };
+    let words = words.lines().map(|words| format!("# {words}"));
+    wait(case.until, clock).into_iter().chain(words).collect()
+}
+
 /// The lines that say what is wrong, and expect it.
-fn ending(session: &Session, failure: &Failure, clock: Micros) -> Vec<String> {
+fn ending(session: &Session, failure: Option<&Failure>, clock: Micros) -> Vec<String> {
     let violations = session.violations();
     let shown = match failure {
-        Failure::Violation(invariant) => violations
+        Some(Failure::Violation(invariant)) => violations
             .iter()
             .find(|found| found.invariant == *invariant),
         _ => None,
@@ -108,9 +108,9 @@ fn ending(session: &Session, failure: &Failure, clock: Micros) -> Vec<String> {
         }
     }
     match failure {
-        Failure::Restless => lines.push(format!("expect elections > {ELECTIONS}")),
-        Failure::Unavailable => lines.push(format!("expect reply {PROBE} = pending")),
-        Failure::Unfinished => {
+        Some(Failure::Restless) => lines.push(format!("expect elections > {ELECTIONS}")),
+        Some(Failure::Unavailable) => lines.push(format!("expect reply {PROBE} = pending")),
+        Some(Failure::Unfinished) => {
             let world = session.world();
             if let Some(leader) = world.leader() {
                 let (name, last) = (world.name(leader), world.glance(leader).last);
@@ -119,11 +119,11 @@ fn ending(session: &Session, failure: &Failure, clock: Micros) -> Vec<String> {
                 ));
             }
         }
-        Failure::Flood => {
+        Some(Failure::Flood) => {
             let sent = session.judge().tally.sent(None);
             lines.push(format!("expect sent any >= {sent}"));
         }
-        Failure::Violation(_) | Failure::Bug(_) => {}
+        Some(Failure::Violation(_) | Failure::Bug(_)) | None => {}
     }
     lines
 }

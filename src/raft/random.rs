@@ -43,6 +43,13 @@ impl Rng {
         span.min + self.below(span.max - span.min + 1)
     }
 
+    /// Brings things into any order, each as likely as another (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, things: &mut [T]) {
+        for place in (1..things.len()).rev() {
+            things.swap(place, self.below(place as u64 + 1) as usize);
+        }
+    }
+
     /// True with a probability in millionths. 0 and 1,000,000 draw nothing.
     pub fn share(&mut self, millionths: u32) -> bool {
         match millionths {

@@ -15,7 +15,7 @@ use super::Session;
 use crate::kv::Text;
 use crate::raft::{Kind, Micros, NodeId, Rng};
 use crate::world::Command;
-use crate::world::command::{End, Group, KindPattern, Link, NodeRef, Nodes};
+use crate::world::command::{Group, KindPattern, Link, NodeRef, Nodes};
 use troubles::{TROUBLES, Weight};
 
 /// Microseconds in a millisecond.
@@ -189,9 +189,7 @@ impl Chaos {
     /// All places, in any order.
     fn order(&mut self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.names.len()).collect();
-        for place in (1..order.len()).rev() {
-            order.swap(place, self.below(place as u64 + 1) as usize);
-        }
+        self.rng.shuffle(&mut order);
         order
     }
 
@@ -221,11 +219,7 @@ impl Chaos {
             3 => (less(one), one_node),
             _ => (one_node, other_node),
         };
-        Link {
-            from: End::Nodes(from),
-            to: End::Nodes(to),
-            both: false,
-        }
+        Link::one_way(from, to)
     }
 
     fn kind(&mut self) -> KindPattern {

@@ -19,7 +19,7 @@ use super::{Journal, Manner, Metrics, Session, checkpoint};
 use crate::command::Odds;
 use crate::kv::Text;
 use crate::raft::{Micros, Rng};
-use crate::world::{Hosts, World};
+use crate::world::World;
 
 /// Events kept in memory in a future: those who watch look at every instant.
 const KEEP: usize = 64;
@@ -143,11 +143,7 @@ impl Session {
         world.trace_mut().keep(KEEP);
         Session {
             stage: self.stage.clone(),
-            manner: Manner {
-                hosts: Hosts::Inline,
-                keep: KEEP,
-                rewinds: false,
-            },
+            manner: Manner::unwatched(KEEP),
             frontier: world.now(),
             seen: world.trace().newest(),
             world,
@@ -223,11 +219,7 @@ mod tests {
             names: ["n1", "n2", "n3"].map(Text::from).to_vec(),
             given: Vec::new(),
         };
-        let manner = Manner {
-            hosts: Hosts::Inline,
-            keep: KEEP,
-            rewinds: false,
-        };
+        let manner = Manner::unwatched(KEEP);
         let session = Session::new(stage, manner);
         // More than can be played while this test waits.
         let text = "odds leaders > 9 within 60m runs 10000";
@@ -238,6 +230,7 @@ mod tests {
         let shared = futures.shared.clone();
         assert!(!futures.so_far().is_whole());
         drop(futures);
+        // The threads end by themselves, and however slow the machine is, within this time.
         let patience = Instant::now() + Duration::from_secs(20);
         while Arc::strong_count(&shared) > 1 {
             assert!(Instant::now() < patience, "the threads go on");

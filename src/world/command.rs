@@ -407,6 +407,15 @@ impl Command {
 }
 
 impl Link {
+    /// From these nodes to those.
+    pub fn one_way(from: Nodes, to: Nodes) -> Link {
+        Link {
+            from: End::Nodes(from),
+            to: End::Nodes(to),
+            both: false,
+        }
+    }
+
     /// Every selection of nodes in the link.
     pub fn selections_mut(&mut self) -> Vec<&mut Nodes> {
         let ends = [&mut self.from, &mut self.to];

@@ -160,14 +160,11 @@ fn fired(world: &World, case: &Case) -> Vec<(Micros, Command)> {
 
 /// What the workload asked, and of whom.
 fn asked(world: &World, case: &Case) -> Vec<(Micros, Command)> {
-    let by_statement: Vec<Option<ClientId>> = case
-        .steps
-        .iter()
-        .filter_map(|(_, command)| match command {
-            Command::Request { by, .. } => Some(*by),
-            _ => None,
-        })
-        .collect();
+    let asks = case.steps.iter().filter_map(|(_, command)| match command {
+        Command::Request { by, .. } => *by,
+        _ => None,
+    });
+    let by_statement: Vec<ClientId> = asks.collect();
     let records = world.trace().records();
     let asked = records.filter_map(|record| match &record.event {
         Event::Request {
@@ -177,7 +174,7 @@ fn asked(world: &World, case: &Case) -> Vec<(Micros, Command)> {
             reads,
             to,
             ..
-        } if !by_statement.contains(&Some(*client)) => Some((
+        } if !by_statement.contains(client) => Some((
             record.at,
             Command::Request {
                 operation: operation.clone(),

@@ -215,16 +215,12 @@ fn link(one: &Link, other: &Link) -> Option<Link> {
     if one.both != other.both {
         return None;
     }
-    if one.from == other.from {
-        return Some(Link {
-            to: end(&one.to, &other.to)?,
-            ..one.clone()
-        });
+    let (mut from, mut to) = (one.from.clone(), one.to.clone());
+    match (one.from == other.from, one.to == other.to) {
+        (true, _) => to = end(&one.to, &other.to)?,
+        (_, true) => from = end(&one.from, &other.from)?,
+        _ => return None,
     }
-    (one.to == other.to).then(|| {
-        Some(Link {
-            from: end(&one.from, &other.from)?,
-            ..one.clone()
-        })
-    })?
+    let both = one.both;
+    Some(Link { from, to, both })
 }

@@ -4,7 +4,7 @@ use super::{Chaos, MS};
 use crate::kv::{ClientId, Operation};
 use crate::raft::{Kind, Micros, ReadMode, Span};
 use crate::world::Command;
-use crate::world::command::{ClockChange, DiskChange, End, Group, Handling, Link, Nodes, Pick};
+use crate::world::command::{ClockChange, DiskChange, Group, Handling, Link, Nodes, Pick};
 use crate::world::disk::DEFAULT_LATENCY;
 
 /// Clients that ask now and then, apart from those of the workload.
@@ -154,11 +154,7 @@ impl Chaos {
             handling: Handling::Drop,
             pick: Pick {
                 kind: Some(kind),
-                link: Link {
-                    from: End::Nodes(new.clone()),
-                    to: End::Nodes(to.clone()),
-                    both: false,
-                },
+                link: Link::one_way(new.clone(), to.clone()),
                 nth: 1,
                 count,
             },
@@ -311,14 +307,9 @@ impl Chaos {
         let after = (20 + self.below(60)) * MS;
         self.then(after, Command::Snapshot(leader.clone()));
         let late = (100 + self.below(600)) * MS;
-        let link = Link {
-            from: End::Nodes(leader.clone()),
-            to: End::Nodes(behind),
-            both: false,
-        };
         let pick = Pick {
             kind: Some(Kind::Snapshot),
-            link,
+            link: Link::one_way(leader.clone(), behind),
             nth: 1,
             count: Some(1 + self.below(2)),
         };

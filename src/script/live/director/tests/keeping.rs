@@ -12,11 +12,7 @@ use crate::session::{Deed, Entry};
 fn played(text: &str) -> (Outcome, Micros, u64) {
     let script = Script::parse("saved", text).unwrap_or_else(|wrong| panic!("{wrong}\n{text}"));
     let script = Arc::new(script);
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 64,
-        rewinds: false,
-    };
+    let manner = Manner::unwatched(64);
     let mut session = Session::new(stage(&script, None), manner);
     let outcome = Player::new(script).run(&mut session);
     (outcome, session.now(), session.world().trace().digest())
