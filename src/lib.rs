@@ -15,6 +15,7 @@
 //! | [`cli`] | reads the command line, runs one mode, gives the exit code |
 //! | [`tui`] | the live dashboard: event loop, keys, palette, mouse |
 //! | [`explore`] | many runs at once: the search for a schedule that breaks something, experiments |
+//! | [`record`] | films: what is drawn of a script, as a cast, a GIF, an SVG, a picture or text |
 //! | [`screen`] | what is drawn: layout, panes, themes; it borrows a scene and changes nothing |
 //! | [`script`] | plays a script: waits, expectations, story, report; the thread of a live session |
 //! | [`session`] | world, checker and journal together: run, rewind, branch, explain, play futures |
@@ -74,6 +75,7 @@ pub mod explore;
 pub mod kv;
 pub mod list;
 pub mod raft;
+pub mod record;
 pub mod screen;
 pub mod script;
 pub mod session;

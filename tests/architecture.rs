@@ -12,7 +12,7 @@ const FLOORS: [&[&str]; 12] = [
     &["session"],
     &["script"],
     &["screen"],
-    &["explore"],
+    &["explore", "record"],
     &["tui"],
     &["cli"],
     &["main", "lib"],
