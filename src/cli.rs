@@ -11,6 +11,7 @@ mod locale;
 mod output;
 mod play;
 mod progress;
+mod record;
 mod test;
 mod trace_file;
 mod typed;
@@ -138,6 +139,8 @@ enum Mode {
     },
     /// Play many random runs, and show the smallest script for what fails
     Fuzz(fuzz::FuzzArgs),
+    /// Make a film of a script: a cast, a GIF, an SVG, a picture or text
+    Record(record::Record),
     /// Measure what the Raft paper measured
     #[command(subcommand, arg_required_else_help = false)]
     Experiment(experiment::Experiment),
@@ -167,9 +170,6 @@ enum Mode {
 /// Modes that are named by the contract and are not there yet.
 #[derive(Subcommand, Debug)]
 enum Later {
-    /// Not built yet
-    #[command(hide = true)]
-    Record(Rest),
     /// Not built yet
     #[command(hide = true)]
     Export(Rest),
@@ -296,6 +296,7 @@ pub fn main() -> i32 {
         Some(Mode::Test(test)) => test::test(&test),
         Some(Mode::Check { files }) => check(&files),
         Some(Mode::Fuzz(args)) => fuzz::fuzz(&args),
+        Some(Mode::Record(args)) => record::record(&args),
         Some(Mode::Experiment(which)) => experiment::experiment(&which),
         Some(Mode::Later(later)) => Err(Failure::wrong(format!(
             "error: `{}` is not built yet",
@@ -345,7 +346,6 @@ fn misread(error: &clap::Error) -> i32 {
 impl Later {
     fn name(&self) -> &'static str {
         match self {
-            Later::Record(_) => "record",
             Later::Export(_) => "export",
         }
     }

@@ -1,14 +1,24 @@
 //! Films: what the dashboard shows of a script, as a file that others can look at.
 //!
-//! A film is a row of [`Frame`]s. Whoever makes one hands them, one after another, to a [`Reel`],
-//! which writes one kind of file. Nothing in a film comes from the wall's clock, the terminal or
-//! the machine: the same script gives the same bytes everywhere.
+//! A film is a row of [`Frame`]s. [`film()`] makes one of a script and hands its frames, one after
+//! another, to a [`Reel`], which writes one kind of file. Nothing in a film comes from the wall's
+//! clock, the terminal or the machine: the same script gives the same bytes everywhere.
+
+mod ansi;
+pub mod cast;
+mod film;
+mod kind;
+mod pace;
+pub mod text;
 
 use std::io;
 
 use ratatui::buffer::Buffer;
 
 use crate::raft::Micros;
+pub use film::{Ending, Take, film};
+pub use kind::{FilmFile, Kind, Label};
+pub use pace::reading_time;
 
 /// What the screen shows from a moment of the film on.
 #[derive(Clone, Copy, Debug)]

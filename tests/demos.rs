@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use raft_playground::command::{Condition, Line, Script, Statement};
+use raft_playground::record::reading_time;
 use raft_playground::screen::wrap::wrap;
 use raft_playground::script::demos::DEMOS;
 use raft_playground::script::{Player, Progress, Show};
@@ -130,11 +131,9 @@ const FRAME: Duration = Duration::from_millis(20);
 /// What it shows in a second unless a script says otherwise, in virtual seconds.
 const SPEED: f64 = 0.1;
 
-/// What somebody needs to read a caption: a second and a half to find the place, and a second for
-/// twenty letters.
+/// What somebody needs to read a caption.
 fn needed(caption: &str) -> Duration {
-    let letters = caption.chars().count() as u32;
-    Duration::from_millis(1_500) + Duration::from_secs(1) * letters / 20
+    Duration::from_micros(reading_time(caption))
 }
 
 /// What the script asks for by this caption, as the line `else` says it.

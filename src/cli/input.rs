@@ -54,12 +54,15 @@ fn demo_names<'a>() -> impl Iterator<Item = &'a str> {
     DEMOS.iter().map(|demo| demo.name)
 }
 
+/// A script, to be played without a person.
+pub(super) fn unattended(name: &str) -> Result<Script, Failure> {
+    source(name, demo_names())?.unattended()
+}
+
 /// All scripts, to be played without a person, or everything that is wrong with them.
 pub(super) fn scripts(names: &[String]) -> Result<Vec<Script>, Failure> {
     let mut failures = Vec::new();
-    let read = names
-        .iter()
-        .map(|name| source(name, demo_names())?.unattended());
+    let read = names.iter().map(|name| unattended(name));
     let scripts = read
         .filter_map(|script| script.map_err(|failure| failures.push(failure)).ok())
         .collect();

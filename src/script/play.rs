@@ -17,6 +17,11 @@ pub enum Progress {
     Waits,
     /// The script holds the wall's time here (`pause`), or a `break when` came true.
     Pauses,
+    /// A statement was carried out: only where [each one counts](Player::filmed).
+    Steps {
+        /// It is a caption.
+        says: bool,
+    },
     /// The script is over.
     Ends,
 }
@@ -83,6 +88,10 @@ pub struct Player {
     pauses: bool,
     /// Something to be heeded at once, before time passes, is among what is shown.
     yields: bool,
+    /// A statement was carried out and is not told yet; whether it is a caption.
+    steps: Option<bool>,
+    /// Each statement is told as it is carried out.
+    filmed: bool,
     /// A person is there, who can be asked.
     attended: bool,
     /// What it does counts as done by a person, and what does not hold is told and ends nothing.
@@ -103,9 +112,20 @@ impl Player {
             shows: Vec::new(),
             pauses: false,
             yields: false,
+            steps: None,
+            filmed: false,
             attended: false,
             by_hand: false,
             ended: None,
+        }
+    }
+
+    /// A reader at the first line for a film: it stops at each statement, since a caption may give
+    /// way to the next at the same instant, and is to be seen all the same.
+    pub fn filmed(script: Arc<Script>) -> Player {
+        Player {
+            filmed: true,
+            ..Player::new(script)
         }
     }
 
@@ -174,6 +194,22 @@ impl Player {
         })
     }
 
+    /// Why the script did not pass, if it has ended so, in words for a person.
+    pub fn failure(&self, violations: &[Violation]) -> Option<String> {
+        match self.outcome(violations)? {
+            Outcome::Passed => None,
+            Outcome::Violation => Some("the script has ended: an invariant was violated".into()),
+            Outcome::Error(message) => Some(message),
+            Outcome::Failed => {
+                let failed = self.expectations.last()?;
+                Some(format!(
+                    "line {}: `{}` does not hold: found {}",
+                    failed.line, failed.text, failed.found
+                ))
+            }
+        }
+    }
+
     /// Plays to the end.
     pub fn run(&mut self, session: &mut Session) -> Outcome {
         while self.advance(session, Micros::MAX) != Progress::Ends {}
@@ -203,6 +239,9 @@ impl Player {
             if std::mem::take(&mut self.yields) {
                 return Ok(Progress::Waits);
             }
+            if let Some(says) = self.steps.take() {
+                return Ok(Progress::Steps { says });
+            }
             if let Some((line, text, waiting)) = self.waiting.take() {
                 let still = self.wait(session, line, &text, waiting, until)?;
                 if let Some((waiting, progress)) = still {
@@ -216,6 +255,10 @@ impl Player {
                 return Ok(Progress::Ends);
             };
             self.execute(session, line.number, &line.statement)?;
+            if self.filmed {
+                let says = matches!(line.statement, Statement::Say(_) | Statement::Ask { .. });
+                self.steps = Some(says);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::why::Answer;
-use super::{Forecast, Metrics};
+use super::{Forecast, Metrics, Session};
 use crate::check::Violation;
 use crate::command::{Caption, ViewName};
 use crate::kv::Text;
@@ -102,4 +102,37 @@ pub struct Scene {
     /// What is known of the answer to the newest `odds`, with a number that tells each time from
     /// the one before; `None` when nothing was asked, or nobody wants to know any more.
     pub odds: Option<(u64, Arc<Forecast>)>,
+}
+
+impl Session {
+    /// What is seen of it at the present instant, with so many of the newest events at most: as
+    /// time passes at the wall's own speed, and nobody has asked for anything.
+    pub fn scene(&self, title: Caption, events: usize) -> Scene {
+        Scene {
+            world: self.world().view(),
+            title,
+            seed: self.stage().seed,
+            caption: self.caption().cloned(),
+            playing: true,
+            speed: 1.0,
+            frontier: self.frontier(),
+            violations: self.violations().to_vec(),
+            records: self.records(events),
+            tape: self.tape().to_vec(),
+            metrics: self.metrics().clone(),
+            scripted: false,
+            tour: false,
+            back: Vec::new(),
+            asks: false,
+            notice: None,
+            branches: Vec::new(),
+            breakpoints: Vec::new(),
+            undoable: self.undoable(),
+            focus: None,
+            view: None,
+            clip: None,
+            answer: None,
+            odds: None,
+        }
+    }
 }

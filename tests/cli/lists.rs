@@ -251,7 +251,7 @@ fn completions_and_the_manual_name_what_is_there() {
 #[test]
 fn what_is_hidden_is_not_offered_to_a_shell() {
     let folder = folder();
-    let hidden = ["Not built", "record", "export"];
+    let hidden = ["Not built", "export"];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = run(&folder, &["completions", shell]);
         let script = stdout(&output);

@@ -210,9 +210,9 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     ),
     // What later issues bring.
     (
-        &["record", "good.raft", "-o", "x.cast"],
+        &["record", "good.raft", "-o", "x.mp4"],
         2,
-        &["`record` is not built yet"],
+        &["x.mp4", "the name of a film ends in .cast"],
     ),
     (
         &["export", "good.raft", "-o", "x.svg"],

@@ -236,7 +236,7 @@ impl Director {
         let shows = player.take_shows();
         self.show(shows);
         match progress {
-            Progress::Waits => true,
+            Progress::Waits | Progress::Steps { .. } => true,
             Progress::Pauses => self.hold(),
             Progress::Ends => self.end_script(),
         }
@@ -275,22 +275,10 @@ impl Director {
         };
         let outcome = player.outcome(self.session.violations());
         let passed = matches!(outcome, Some(Outcome::Passed) | None);
-        let words = match outcome {
-            Some(Outcome::Passed) | None => {
+        let words = match player.failure(self.session.violations()) {
+            Some(words) => words,
+            None => {
                 "the script has ended, and all it expected held; the cluster lives on".to_owned()
-            }
-            Some(Outcome::Violation) => {
-                "the script has ended: an invariant was violated".to_owned()
-            }
-            Some(Outcome::Error(message)) => message,
-            Some(Outcome::Failed) => {
-                let failed = player.expectations().last();
-                failed.map_or_else(String::new, |failed| {
-                    format!(
-                        "line {}: `{}` does not hold: found {}",
-                        failed.line, failed.text, failed.found
-                    )
-                })
             }
         };
         self.notice = Some(words.into());
@@ -463,17 +451,8 @@ impl Director {
     pub(super) fn scene(&self) -> Scene {
         let session = &self.session;
         Scene {
-            world: session.world().view(),
-            title: self.title(),
-            seed: session.stage().seed,
-            caption: session.caption().cloned(),
             playing: self.playing,
             speed: self.speed,
-            frontier: session.frontier(),
-            violations: session.violations().to_vec(),
-            records: session.records(SHOWN),
-            tape: session.tape().to_vec(),
-            metrics: session.metrics().clone(),
             scripted: self.player.is_some(),
             tour: self.player.is_some() && self.begin.is_tour(),
             back: self.left().into_iter().collect(),
@@ -485,12 +464,12 @@ impl Director {
                 .map(|branch| other(session, branch))
                 .collect(),
             breakpoints: self.breakpoints(),
-            undoable: session.undoable(),
             focus: self.focus,
             view: self.view,
             clip: self.clip.clone(),
             answer: self.answer.clone(),
             odds: self.odds.as_ref().map(Asked::seen),
+            ..session.scene(self.title(), SHOWN)
         }
     }
 }

@@ -1,0 +1,154 @@
+//! `record`: a script as a film.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+
+use super::output::say;
+use super::progress::Progress;
+use super::{DONE, FAILED, Failure, input, instant, speed};
+use crate::command::Lang;
+use crate::command::diagnostic::printable;
+use crate::record::{FilmFile, Kind, Label, Take, film};
+use crate::screen::Theme;
+use crate::screen::layout::SMALLEST;
+use crate::screen::theme::{Depth, THEMES};
+use crate::script::Outcome;
+
+/// `record` and what it takes.
+#[derive(Args, Debug)]
+pub(super) struct Record {
+    /// A script: a file, or the name of a demo
+    script: String,
+    /// Where the film goes; the name's end says what it is: .cast (asciicast), .gif, .svg, .png (one
+    /// frame) or .txt (the screen as each caption leaves it)
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// The size of the screen in columns and rows
+    #[arg(long, value_name = "COLUMNSxROWS", default_value = "120x36", value_parser = size)]
+    size: (u16, u16),
+    /// Frames in a second of film (1 to 60)
+    #[arg(long, value_name = "N", default_value = "15", value_parser = clap::value_parser!(u16).range(1..=60))]
+    fps: u16,
+    /// Virtual seconds in a second of film, throughout [default: as the script says, and made for
+    /// viewers: captions stay until they are read, what is quiet is shortened]
+    #[arg(long, value_name = "X", value_parser = speed)]
+    speed: Option<f64>,
+    /// The first instant to show, as in 1.5s
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    from: Option<u64>,
+    /// The last instant to show; the same as --from for one frame
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    to: Option<u64>,
+    /// The colours
+    #[arg(long, value_name = "NAME", default_value = "dark", value_parser = THEMES.map(|theme| theme.name))]
+    theme: String,
+    /// Draw a window with a title around the screen (.gif, .svg and .png)
+    #[arg(long)]
+    window: bool,
+    /// The language of titles and captions
+    #[arg(long, value_enum, value_name = "LANG", default_value = "en")]
+    lang: Tongue,
+    /// Replace a file that this program did not write
+    #[arg(long)]
+    force: bool,
+}
+
+/// Not the locale's language: the same command makes the same film everywhere.
+#[derive(Clone, Copy, ValueEnum, Debug)]
+enum Tongue {
+    /// English
+    En,
+    /// Simplified Chinese, where a script has it
+    Zh,
+}
+
+/// The largest screen.
+const LARGEST: (u16, u16) = (400, 120);
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let parts = text.split_once(['x', 'X', '×']);
+    let parsed = parts.and_then(|(columns, rows)| {
+        Some((columns.trim().parse().ok()?, rows.trim().parse().ok()?))
+    });
+    match parsed {
+        Some((columns, rows))
+            if (SMALLEST.0..=LARGEST.0).contains(&columns)
+                && (SMALLEST.1..=LARGEST.1).contains(&rows) =>
+        {
+            Ok((columns, rows))
+        }
+        _ => Err(format!(
+            "a size is columns and rows, from {}x{} to {}x{}, as in 120x36",
+            SMALLEST.0, SMALLEST.1, LARGEST.0, LARGEST.1
+        )),
+    }
+}
+
+/// Makes the film.
+pub(super) fn record(args: &Record) -> Result<i32, Failure> {
+    if let Err(words) = Kind::of(&args.output) {
+        let name = args.output.display().to_string();
+        let name = printable(&name);
+        return Err(Failure::wrong(format!("error: {name}: {words}")));
+    }
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Err(Failure::wrong(
+            "error: --from is after --to: the film would end before it begins",
+        ));
+    }
+    let script = Arc::new(input::unattended(&args.script)?);
+    let lang = match args.lang {
+        Tongue::En => Lang::En,
+        Tongue::Zh => Lang::Zh,
+    };
+    let theme = Theme::named(&args.theme, Depth::Any);
+    let take = Take {
+        columns: args.size.0,
+        rows: args.size.1,
+        fps: args.fps,
+        speed: args.speed,
+        from: args.from,
+        to: args.to,
+        lang,
+        theme: theme.expect("the command line takes the names of themes only"),
+        command: format!("raft-playground {}", printable(&args.script)),
+    };
+    let unwritable = |error: std::io::Error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            Failure::unreadable(&args.output, format!("{error}; --force replaces it"))
+        }
+        _ => Failure::unreadable(&args.output, error),
+    };
+    let label = Label {
+        title: script.title.text_in(lang).to_string(),
+        arguments: printable(&args.script).into_owned(),
+    };
+    let mut file = FilmFile::create(&args.output, args.force, &label).map_err(unwritable)?;
+    let mut progress = Progress::new();
+    let mut told = |done: u64, whole: u64| {
+        progress.tell(|| {
+            let percent = done * 100 / whole.max(1);
+            format!("filming: {percent} % of {} s", whole / 1_000_000)
+        });
+    };
+    let ending = film(&script, &take, &mut file, &mut told);
+    progress.clear();
+    let ending = ending.map_err(unwritable)?;
+    Ok(match ending.outcome {
+        None | Some(Outcome::Passed) => DONE,
+        Some(_) => {
+            let words = ending.failure.unwrap_or_default();
+            say(&format!(
+                "{}: {}",
+                printable(&args.script),
+                printable(&words)
+            ));
+            FAILED
+        }
+    })
+}

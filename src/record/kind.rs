@@ -1,0 +1,119 @@
+//! The kinds of file that a film can be written to.
+
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Read as _, Write};
+use std::path::Path;
+
+use super::cast::{self, Cast};
+use super::text::{self, Text};
+use super::{Frame, Reel};
+use crate::raft::Micros;
+use crate::script::place::Place;
+
+/// A kind of file, known by the end of its name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// asciicast, for asciinema and other players.
+    Cast,
+    /// The screen as each caption leaves it.
+    Text,
+}
+
+/// What a film's file tells besides its frames.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Label {
+    /// What the film is called.
+    pub title: String,
+    /// The arguments that have this program play what is filmed.
+    pub arguments: String,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 2] = [Kind::Cast, Kind::Text];
+
+    /// How the names of such files end.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Kind::Cast => "cast",
+            Kind::Text => "txt",
+        }
+    }
+
+    /// The kind that a file's name asks for.
+    ///
+    /// # Errors
+    /// When its end is none that is known, or it has none; in words.
+    pub fn of(path: &Path) -> Result<Kind, String> {
+        let ending = path.extension().unwrap_or_default();
+        let known = Kind::ALL
+            .into_iter()
+            .find(|kind| ending.eq_ignore_ascii_case(kind.ending()));
+        known.ok_or_else(|| {
+            let all = Kind::ALL.map(|kind| format!(".{}", kind.ending()));
+            format!("the name of a film ends in {}", all.join(", "))
+        })
+    }
+
+    fn is_own(self, head: &[u8]) -> bool {
+        match self {
+            Kind::Cast => cast::is_own(head),
+            Kind::Text => text::is_own(head),
+        }
+    }
+
+    fn reel<W: Write + Send + 'static>(self, out: W, label: &Label) -> Box<dyn Reel + Send> {
+        match self {
+            Kind::Cast => Box::new(Cast::new(out, &label.title, &label.arguments)),
+            Kind::Text => Box::new(Text::new(out, &label.arguments)),
+        }
+    }
+}
+
+/// So much of a file tells whether this program wrote it.
+const HEAD: u64 = 1 << 16;
+
+/// A film on its way to a file, which is there when the film has ended, and whole.
+pub struct FilmFile {
+    reel: Box<dyn Reel + Send>,
+    place: Place,
+}
+
+impl FilmFile {
+    /// Begins to write a film at `path`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AlreadyExists`] when a file is there that this program did not write, unless
+    /// it is to be replaced by `force`; others when nothing can be written there.
+    pub fn create(path: &Path, force: bool, label: &Label) -> io::Result<FilmFile> {
+        let kind =
+            Kind::of(path).map_err(|words| io::Error::new(ErrorKind::InvalidInput, words))?;
+        let place = Place::of(path, force, |path| is_own(path, kind))?;
+        let out = BufWriter::new(place.open()?);
+        Ok(FilmFile {
+            reel: kind.reel(out, label),
+            place,
+        })
+    }
+}
+
+impl Reel for FilmFile {
+    fn frame(&mut self, frame: Frame<'_>) -> io::Result<()> {
+        self.reel.frame(frame)
+    }
+
+    fn end(&mut self, at: Micros) -> io::Result<()> {
+        self.reel.end(at)?;
+        self.place.settle()
+    }
+}
+
+/// True when the file is empty, or one of ours.
+fn is_own(path: &Path, kind: Kind) -> bool {
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    let mut head = Vec::new();
+    let read = file.take(HEAD).read_to_end(&mut head);
+    read.is_ok() && (head.is_empty() || kind.is_own(&head))
+}
