@@ -147,6 +147,15 @@ pub enum Statement {
         /// Whether a file that is there is replaced whoever wrote it.
         force: bool,
     },
+    /// `record FILE [force]`: begin a film of what is shown; in the dashboard only.
+    Record {
+        /// Where to.
+        file: Text,
+        /// Whether a file that is there is replaced whoever wrote it.
+        force: bool,
+    },
+    /// `record off`: end the film; in the dashboard only.
+    RecordOff,
     /// `open NAME|FILE`: play a demo or a script; in the dashboard only.
     Open(Text),
     /// `back`: return to what was left; in the dashboard only.

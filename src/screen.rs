@@ -60,6 +60,8 @@ pub struct Ui {
     pub keys: Vec<Hint>,
     /// A word from the dashboard itself: a statement that could not be read, say.
     pub message: Option<String>,
+    /// True while a film is made of what is shown.
+    pub films: bool,
     /// What cannot work as things stand, and what to try.
     pub advice: Option<String>,
     /// What a newcomer may do, shown as long as nobody has said or done anything.
@@ -82,6 +84,7 @@ impl Default for Ui {
             hints: Vec::new(),
             keys: Vec::new(),
             message: None,
+            films: false,
             advice: None,
             welcome: None,
         }

@@ -18,9 +18,10 @@ pub mod palette;
 mod picker;
 pub mod problem;
 mod signals;
+mod studio;
 mod terminal;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::command::Lang;
 use crate::screen::Theme;
+use crate::screen::clean::clean;
 use crate::script::live::{Ask, Live};
 pub use app::{App, Open, Outgoing, Parse};
 pub use history::History;
@@ -41,6 +43,9 @@ use terminal::Terminal;
 
 /// The least time between two frames.
 const FRAME: Duration = Duration::from_micros(33_333);
+
+/// The exit code when what was filmed cannot be written.
+const LOST: i32 = 3;
 
 /// The exit code when the terminal has gone away.
 const HANG_UP: i32 = 129;
@@ -101,6 +106,17 @@ pub fn run(
         settings.mouse,
     ));
     live.ask(Ask::Quit);
+    // The terminal has been given back: what is said now stays to be read.
+    match studio::end() {
+        Some(Ok(words)) => {
+            let _ = writeln!(io::stdout(), "{}", clean(&words));
+        }
+        Some(Err(words)) => {
+            let _ = writeln!(io::stderr(), "error: {}", clean(&words));
+            return code.map(|_| LOST).map_err(Into::into);
+        }
+        None => {}
+    }
     Ok(code?)
 }
 
@@ -113,11 +129,15 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -
     let mut next_frame = Instant::now();
     loop {
         if changed && Instant::now() >= next_frame {
-            if terminal.draw(app, theme).is_err() {
+            let Ok(screen) = terminal.draw(app, theme) else {
                 // Nobody is left to tell.
                 return Ok(HANG_UP);
+            };
+            let lost = studio::take(screen, app.scene(), app.ui().lang);
+            changed = lost.is_some();
+            if let Some(words) = lost {
+                app.on_film(false, words);
             }
-            changed = false;
             next_frame = Instant::now() + FRAME;
         }
         let turn = tokio::select! {
@@ -165,20 +185,26 @@ fn on_signal(signal: Signal) -> Turn {
         Signal::End(code) => Turn::End(code),
         Signal::Continued => Turn::Retake,
         // Giving the terminal back would write to one that is gone: leave as we stand.
-        Signal::HangUp => std::process::exit(HANG_UP),
+        Signal::HangUp => {
+            studio::end();
+            std::process::exit(HANG_UP)
+        }
     }
 }
 
 fn on_event(app: &mut App, live: &Live, theme: &Theme, event: Event) -> Turn {
     match event {
-        Event::Key(key) => on_outgoing(live, app.on_key(&key)),
+        Event::Key(key) => {
+            let outgoing = app.on_key(&key);
+            on_outgoing(app, live, outgoing)
+        }
         Event::Mouse(mouse) => {
             let Ok((columns, rows)) = crossterm::terminal::size() else {
                 return Turn::Same;
             };
             let area = Rect::new(0, 0, columns, rows);
             match app.on_mouse(&mouse, area, theme) {
-                Some(outgoing) => on_outgoing(live, outgoing),
+                Some(outgoing) => on_outgoing(app, live, outgoing),
                 None => Turn::Same,
             }
         }
@@ -191,10 +217,19 @@ fn on_event(app: &mut App, live: &Live, theme: &Theme, event: Event) -> Turn {
     }
 }
 
-fn on_outgoing(live: &Live, outgoing: Vec<Outgoing>) -> Turn {
+fn on_outgoing(app: &mut App, live: &Live, outgoing: Vec<Outgoing>) -> Turn {
     for outgoing in outgoing {
         match outgoing {
             Outgoing::Ask(ask) => live.ask(ask),
+            Outgoing::Record { file, force } => {
+                let (films, words) = studio::begin(&file, force, app.scene(), app.ui().lang);
+                app.on_film(films, words);
+            }
+            Outgoing::EndFilm => {
+                if let Some(Ok(words) | Err(words)) = studio::end() {
+                    app.on_film(false, words);
+                }
+            }
             Outgoing::Suspend => return Turn::Suspend,
             Outgoing::Quit => return Turn::End(0),
         }

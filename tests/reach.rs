@@ -80,12 +80,13 @@ fn every_verb_can_be_typed() {
         press(&mut app, &keys[begun..]);
         let outgoing = press(&mut app, &key::events("enter"));
         let wanted = match Statement::parse(text, &names, true).expect("a statement") {
-            Statement::Open(name) => demo(&name),
-            Statement::Tour => demo(demos::TOUR),
-            Statement::Back => Ask::Back(0),
-            statement => Ask::Perform(statement),
+            Statement::Open(name) => Outgoing::Ask(demo(&name)),
+            Statement::Tour => Outgoing::Ask(demo(demos::TOUR)),
+            Statement::Back => Outgoing::Ask(Ask::Back(0)),
+            Statement::Record { file, force } => Outgoing::Record { file, force },
+            statement => Outgoing::Ask(Ask::Perform(statement)),
         };
-        assert_eq!(outgoing, [Outgoing::Ask(wanted)], "{text}");
+        assert_eq!(outgoing, [wanted], "{text}");
         assert_eq!(app.ui().overlay, Overlay::None, "{text}");
     }
 }
@@ -191,6 +192,7 @@ fn before(action: Action) -> &'static [Action] {
         | Action::Why
         | Action::Undo
         | Action::Save
+        | Action::Record
         | Action::Copy
         | Action::NewRun
         | Action::NewSeed

@@ -44,7 +44,7 @@ pub(super) fn complete(
         pairs.extend(files::complete(name));
         return (start, pairs);
     }
-    if let Some((start, name)) = named("save") {
+    if let Some((start, name)) = named("save").or_else(|| named("record")) {
         return (start, files::complete(name));
     }
     let completion = command::complete(line, cursor, names);

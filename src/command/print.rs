@@ -468,6 +468,11 @@ impl Display for Statement {
                 let force = if *force { " force" } else { "" };
                 write!(f, "save {}{force}", Value(file))
             }
+            Statement::Record { file, force } => {
+                let force = if *force { " force" } else { "" };
+                write!(f, "record {}{force}", Value(file))
+            }
+            Statement::RecordOff => f.write_str("record off"),
             Statement::At(instant, statement) => {
                 write!(f, "at {} {statement}", duration_text(*instant))
             }

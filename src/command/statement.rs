@@ -272,6 +272,16 @@ fn dashboard(c: &Cursor) -> Parsed<()> {
     }
 }
 
+pub(super) fn record(c: &mut Cursor) -> Parsed<Statement> {
+    dashboard(c)?;
+    if c.keyword("off", "end the film") {
+        return Ok(Statement::RecordOff);
+    }
+    let file = c.file()?;
+    let force = c.keyword("force", "replace a file that something else wrote");
+    Ok(Statement::Record { file, force })
+}
+
 pub(super) fn back(c: &mut Cursor) -> Parsed<Statement> {
     dashboard(c).map(|()| Statement::Back)
 }

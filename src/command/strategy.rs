@@ -518,6 +518,11 @@ pub(super) fn statement() -> BoxedStrategy<Statement> {
             file: file.into(),
             force,
         }),
+        ("\\PC{1,9}", any::<bool>()).prop_map(|(file, force)| Statement::Record {
+            file: file.into(),
+            force,
+        }),
+        Just(Statement::RecordOff),
     ];
     let leaf = prop_oneof![
         3 => stage(),

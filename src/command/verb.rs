@@ -183,6 +183,7 @@ verbs! {
         "back" "" "return to the script that you took over, or to what you left for another" => read back;
         "tour" "" "play the tour" => read tour;
         "why" " [not|no] QUESTION" "explain how it came about, or what is missing" => read why;
+        "record" " FILE [force] | record off" "make a film of what is shown, up to record off" => read record;
         "odds" " COND [within DURATION] [runs N]" "in how many futures of this instant it comes true, and when; nobody acts in them" => read odds;
     }
 }

@@ -397,6 +397,8 @@ impl Player {
             | Statement::Given(_)
             | Statement::Repeat(..)
             | Statement::Save { .. }
+            | Statement::Record { .. }
+            | Statement::RecordOff
             | Statement::Open(_)
             | Statement::Back
             | Statement::Tour

@@ -84,6 +84,7 @@ actions! {
     Why "why" "why" "why it is so: the node, a missing leader, a chosen event or step";
     Undo "undo" "undo" "rewind to before the last statement";
     Save "save" "save" "save what was done as a script";
+    Record "record" "record" "make a film of what is shown, or end it";
     Copy "copy" "copy" "copy a command that replays this";
     NewRun "new-run" "new run" "begin anew, same seed";
     NewSeed "new-seed" "new seed" "begin anew, fresh seed";

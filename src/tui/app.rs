@@ -42,6 +42,15 @@ pub type Parse = Box<dyn Fn(&str, &[Text]) -> Result<Statement, Refusal>>;
 pub enum Outgoing {
     /// Ask the session.
     Ask(Ask),
+    /// Make a film of what is shown.
+    Record {
+        /// Where to.
+        file: Text,
+        /// Whether a file that is there is replaced whoever wrote it.
+        force: bool,
+    },
+    /// End the film.
+    EndFilm,
     /// Give the terminal back to the shell for a while.
     Suspend,
     /// Leave.
@@ -163,6 +172,13 @@ impl App {
         self.follow_event();
         self.keep_link();
         self.keep_row();
+        self.refresh();
+    }
+
+    /// Takes note of what became of the film: whether one is made now, and words for the person.
+    pub fn on_film(&mut self, films: bool, words: String) {
+        self.ui.films = films;
+        self.ui.message = Some(words);
         self.refresh();
     }
 
@@ -309,6 +325,14 @@ impl App {
                 ));
                 Vec::new()
             }
+            Action::Record if self.ui.films => vec![Outgoing::EndFilm],
+            Action::Record => {
+                self.open_palette(Line::with_cursor(
+                    &format!("record session-{}.cast", scene.seed),
+                    ".cast".len(),
+                ));
+                Vec::new()
+            }
             Action::Copy => vec![Outgoing::Ask(Ask::Copy)],
             Action::NewRun => vec![Outgoing::Ask(Ask::NewRun { fresh_seed: false })],
             Action::NewSeed => vec![Outgoing::Ask(Ask::NewRun { fresh_seed: true })],
@@ -369,9 +393,7 @@ impl App {
             Refusal { at, ..refusal }
         })?;
         let asked = self.asked_by(statement);
-        asked
-            .map(Outgoing::Ask)
-            .map_err(|words| Refusal { at: 0..0, words })
+        asked.map_err(|words| Refusal { at: 0..0, words })
     }
 
     fn say(&mut self, message: String) -> Vec<Outgoing> {

@@ -10,7 +10,7 @@ use crate::session::Scene;
 use crate::world::view::{Flight, Life};
 
 /// The usual ones, the most useful first; the foot shows as many as fit.
-const USUAL: [Action; 22] = [
+const USUAL: [Action; 23] = [
     Action::RunPause,
     Action::SeekEnd,
     Action::StepOn,
@@ -32,6 +32,7 @@ const USUAL: [Action; 22] = [
     Action::Filter,
     Action::NewRun,
     Action::Save,
+    Action::Record,
     Action::Copy,
 ];
 
@@ -199,7 +200,13 @@ fn usual(keymap: &Keymap, scene: &Scene, ui: &Ui) -> Vec<Hint> {
             ],
         ),
     };
-    let usual = USUAL.into_iter().filter(|action| applies(*action, scene));
+    let told = |action| action == Action::Record && ui.films;
+    let usual = USUAL
+        .into_iter()
+        .filter(|&action| applies(action, scene) && !told(action));
+    if ui.films {
+        hints.splice(0..0, of(keymap, &[(Action::Record, "end the film")]));
+    }
     // Where the view says how to leave it, it has said so.
     let elsewhere = ui.view != ViewName::Main;
     for action in usual.filter(|action| !(elsewhere && *action == Action::NextView)) {

@@ -12,8 +12,10 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute};
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 
 use super::app::App;
+use super::studio;
 use crate::screen::clean::clean;
 use crate::screen::{Screen, Theme};
 use crate::script::logbook;
@@ -54,9 +56,9 @@ impl Terminal {
         }
     }
 
-    /// Draws a frame.
-    pub fn draw(&mut self, app: &App, theme: &Theme) -> io::Result<()> {
-        self.inner.draw(|frame| {
+    /// Draws a frame; what is shown then.
+    pub fn draw(&mut self, app: &App, theme: &Theme) -> io::Result<&Buffer> {
+        let drawn = self.inner.draw(|frame| {
             let screen = Screen {
                 scene: app.scene(),
                 ui: app.ui(),
@@ -64,11 +66,9 @@ impl Terminal {
             };
             frame.render_widget(&screen, frame.area());
         })?;
-        Ok(())
+        Ok(drawn.buffer)
     }
-}
 
-impl Terminal {
     /// Has the terminal put a text into the clipboard (OSC 52). Whether it does is up to it.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(
@@ -111,6 +111,9 @@ pub fn end_on_panic() {
         let _out = io::stdout().lock();
         give_back();
         before(panic);
+        if let Some(Ok(words) | Err(words)) = studio::end() {
+            let _ = writeln!(io::stderr(), "{}", clean(&words));
+        }
         if let Some(whereabouts) = logbook::whereabouts() {
             // Not `eprintln!`, which would panic once more if nobody listens.
             let _ = writeln!(

@@ -13,9 +13,12 @@ use crate::tui::key::Key;
 use crate::tui::picker::{Choice, Picked, Picker};
 
 impl App {
-    /// What a statement asks of the session.
-    pub(super) fn asked_by(&self, statement: Statement) -> Result<Ask, String> {
-        Ok(match statement {
+    /// What a statement asks for.
+    pub(super) fn asked_by(&self, statement: Statement) -> Result<Outgoing, String> {
+        let ask = match statement {
+            Statement::Record { file, force } => return Ok(Outgoing::Record { file, force }),
+            Statement::RecordOff if !self.ui.films => return Err("no film is made".to_owned()),
+            Statement::RecordOff => return Ok(Outgoing::EndFilm),
             Statement::Open(name) => play((self.open)(&name)?),
             Statement::Tour => {
                 let tour = demos::named(demos::TOUR).ok_or("there is no tour")?;
@@ -23,7 +26,8 @@ impl App {
             }
             Statement::Back => Ask::Back(0),
             statement => Ask::Perform(statement),
-        })
+        };
+        Ok(Outgoing::Ask(ask))
     }
 
     pub(super) fn open_picker(&mut self) -> Vec<Outgoing> {

@@ -1,0 +1,134 @@
+//! A film of what is shown, while it is shown. It is closed however the dashboard ends, so that
+//! what was filmed up to then can be played.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use tokio::time::Instant;
+
+use crate::command::{Caption, Lang};
+use crate::raft::Micros;
+use crate::record::{FilmFile, Frame, Label, Reel};
+use crate::session::Scene;
+
+/// The film that is made, if one is: in reach of whoever ends the program.
+static FILM: Mutex<Option<Film>> = Mutex::new(None);
+
+struct Film {
+    path: PathBuf,
+    file: FilmFile,
+    /// The moment of its first frame, once there is one.
+    begun: Option<Instant>,
+    /// The newest frame; all others have its size.
+    shown: Option<Buffer>,
+    /// The caption that was shown last, and since when.
+    caption: Option<(Caption, Micros)>,
+}
+
+/// Begins a film; the words for the person, and whether it has begun.
+pub(super) fn begin(path: &str, force: bool, scene: &Scene, lang: Lang) -> (bool, String) {
+    let mut film = FILM.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(film) = &*film {
+        let words = format!("a film is made already: {}", film.path.display());
+        return (true, words);
+    }
+    let label = Label {
+        title: scene.title.text_in(lang).to_string(),
+        arguments: format!("--seed {}", scene.seed),
+    };
+    match FilmFile::create(Path::new(path), force, &label) {
+        Ok(file) => {
+            *film = Some(Film {
+                path: path.into(),
+                file,
+                begun: None,
+                shown: None,
+                caption: None,
+            });
+            (true, format!("filming: what you see goes to {path}"))
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let words = format!("no film: {path}: {error}; add `force` to replace it");
+            (false, words)
+        }
+        Err(error) => (false, format!("no film: {path}: {error}")),
+    }
+}
+
+/// Takes what is shown now. If it cannot be written the film ends, and the words say why.
+pub(super) fn take(screen: &Buffer, scene: &Scene, lang: Lang) -> Option<String> {
+    let mut slot = FILM.lock().unwrap_or_else(PoisonError::into_inner);
+    let film = slot.as_mut()?;
+    let taken = film.take(screen, scene, lang);
+    let words = taken.err().map(|error| film.lost(&error));
+    if words.is_some() {
+        *slot = None;
+    }
+    words
+}
+
+/// Ends the film, if one is made; the words say what became of it.
+pub(super) fn end() -> Option<Result<String, String>> {
+    // Whoever panics while a frame is written holds the lock, and cannot wait for it.
+    let mut slot = match FILM.try_lock() {
+        Ok(slot) => slot,
+        Err(std::sync::TryLockError::Poisoned(slot)) => slot.into_inner(),
+        Err(std::sync::TryLockError::WouldBlock) => return None,
+    };
+    let mut film = slot.take()?;
+    let begun = film.begun.unwrap_or_else(Instant::now);
+    let ended = film.file.end(since(begun));
+    Some(match ended {
+        Ok(()) => Ok(format!("the film is in {}", film.path.display())),
+        Err(error) => Err(film.lost(&error)),
+    })
+}
+
+impl Film {
+    fn take(&mut self, screen: &Buffer, scene: &Scene, lang: Lang) -> std::io::Result<()> {
+        let begun = *self.begun.get_or_insert_with(Instant::now);
+        let area = self.shown.as_ref().map_or(screen.area, |shown| shown.area);
+        let screen = in_size(screen, area);
+        let begins = match &scene.caption {
+            caption if *caption == self.caption => None,
+            caption => caption.as_ref(),
+        };
+        if begins.is_none() && self.shown.as_ref() == Some(&screen) {
+            return Ok(());
+        }
+        self.file.frame(Frame {
+            at: match self.shown {
+                None => 0,
+                Some(_) => since(begun),
+            },
+            screen: &screen,
+            caption: begins.map(|(caption, _)| &**caption.text_in(lang)),
+        })?;
+        self.caption.clone_from(&scene.caption);
+        self.shown = Some(screen);
+        Ok(())
+    }
+
+    fn lost(&self, error: &std::io::Error) -> String {
+        format!("the film is lost: {}: {error}", self.path.display())
+    }
+}
+
+fn since(begun: Instant) -> Micros {
+    Micros::try_from(begun.elapsed().as_micros()).unwrap_or(Micros::MAX)
+}
+
+/// The part of a screen that a film of that size can show: the terminal may have been resized.
+fn in_size(screen: &Buffer, area: Rect) -> Buffer {
+    if screen.area == area {
+        return screen.clone();
+    }
+    let mut part = Buffer::empty(area);
+    for Position { x, y } in area.intersection(screen.area).positions() {
+        part[(x, y)] = screen[(x, y)].clone();
+    }
+    part
+}
