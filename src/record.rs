@@ -11,6 +11,13 @@ mod kind;
 mod pace;
 pub mod text;
 
+pub mod colours;
+pub mod font;
+pub mod ink;
+pub mod picture;
+pub mod raster;
+pub mod shape;
+
 use std::io;
 
 use ratatui::buffer::Buffer;

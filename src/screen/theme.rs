@@ -7,8 +7,8 @@ use ratatui::style::{Modifier, Style};
 
 use crate::raft::{RoleKind, Term};
 use crate::world::view::{Life, NodeStatus};
-pub use palette::Depth;
 use palette::{DARK, HIGH_CONTRAST, LIGHT, Palette};
+pub use palette::{Depth, of_256};
 
 /// A theme that can be asked for.
 #[derive(Clone, Copy, Debug)]

@@ -76,8 +76,9 @@ fn nearest(wanted: [u8; 3]) -> u8 {
     (16..=255).min_by_key(difference).unwrap_or(16)
 }
 
-/// Red, green and blue of a colour of the cube or of the greys behind it.
-fn of_256(index: u8) -> [u8; 3] {
+/// Red, green and blue of one of the 256 colours of xterm: of the cube, from 16 on, or of the greys
+/// behind it.
+pub fn of_256(index: u8) -> [u8; 3] {
     match index.checked_sub(232) {
         Some(grey) => [8 + 10 * grey; 3],
         None => {
