@@ -15,6 +15,7 @@ pub mod colours;
 pub mod font;
 pub mod ink;
 pub mod picture;
+pub mod png;
 pub mod raster;
 pub mod shape;
 
