@@ -13,6 +13,7 @@ pub mod text;
 
 pub mod colours;
 pub mod font;
+pub mod gif;
 pub mod ink;
 pub mod picture;
 pub mod png;
