@@ -19,6 +19,7 @@ pub mod picture;
 pub mod png;
 pub mod raster;
 pub mod shape;
+pub mod svg;
 
 use std::io;
 
