@@ -6,20 +6,19 @@
 
 mod ansi;
 pub mod cast;
-mod film;
-mod kind;
-mod pace;
-pub mod text;
-
 pub mod colours;
+mod film;
 pub mod font;
 pub mod gif;
 pub mod ink;
+mod kind;
+mod pace;
 pub mod picture;
 pub mod png;
 pub mod raster;
 pub mod shape;
 pub mod svg;
+pub mod text;
 
 use std::io;
 

@@ -196,7 +196,7 @@ fn on_event(app: &mut App, live: &Live, theme: &Theme, event: Event) -> Turn {
     match event {
         Event::Key(key) => {
             let outgoing = app.on_key(&key);
-            on_outgoing(app, live, outgoing)
+            on_outgoing(app, live, theme, outgoing)
         }
         Event::Mouse(mouse) => {
             let Ok((columns, rows)) = crossterm::terminal::size() else {
@@ -204,7 +204,7 @@ fn on_event(app: &mut App, live: &Live, theme: &Theme, event: Event) -> Turn {
             };
             let area = Rect::new(0, 0, columns, rows);
             match app.on_mouse(&mouse, area, theme) {
-                Some(outgoing) => on_outgoing(app, live, outgoing),
+                Some(outgoing) => on_outgoing(app, live, theme, outgoing),
                 None => Turn::Same,
             }
         }
@@ -217,12 +217,12 @@ fn on_event(app: &mut App, live: &Live, theme: &Theme, event: Event) -> Turn {
     }
 }
 
-fn on_outgoing(app: &mut App, live: &Live, outgoing: Vec<Outgoing>) -> Turn {
+fn on_outgoing(app: &mut App, live: &Live, theme: &Theme, outgoing: Vec<Outgoing>) -> Turn {
     for outgoing in outgoing {
         match outgoing {
             Outgoing::Ask(ask) => live.ask(ask),
             Outgoing::Record { file, force } => {
-                let (films, words) = studio::begin(&file, force, app.scene(), app.ui().lang);
+                let (films, words) = studio::begin(&file, force, app.scene(), app.ui().lang, theme);
                 app.on_film(films, words);
             }
             Outgoing::EndFilm => {

@@ -6,7 +6,7 @@ mod scene;
 use std::path::Path;
 use std::sync::Arc;
 
-use raft_playground::command::Script;
+use raft_playground::command::{Lang, Script};
 use raft_playground::raft::Micros;
 use raft_playground::record::picture::Picture;
 use raft_playground::record::svg::Svg;
@@ -72,7 +72,7 @@ fn svg(screen: &Buffer, title: &str) -> String {
 fn the_picture_of_the_readme_is_a_frame_of_today() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/dashboard.svg");
     let scene = shown();
-    let title = format!("The dashboard of raft-playground: {}", scene.title);
+    let title = format!("raft-playground: {}", scene.title.text_in(Lang::En));
     let drawn = svg(&frame(scene), &title);
     if std::env::var_os(REFRESH).is_some() {
         std::fs::create_dir_all(path.parent().expect("a folder"))

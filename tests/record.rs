@@ -213,6 +213,8 @@ fn written(script: &Arc<Script>, take: &Take, name: &str) -> Vec<u8> {
     let label = Label {
         title: "a film".to_owned(),
         arguments: "test".to_owned(),
+        theme: Theme::dark(),
+        window: false,
     };
     let mut file = FilmFile::create(&path, false, &label).expect("the file can be written");
     film(script, take, &mut file, &mut |_, _| {}).expect("the film can be written");
@@ -407,7 +409,7 @@ fn what_cannot_be_filmed_is_told_once_and_leaves_nothing() {
         ("own.cast", "kept\n"),
     ]);
     let before = names(folder.path());
-    let cases: [(&[&str], i32, &str); 12] = [
+    let cases: [(&[&str], i32, &str); 13] = [
         (&["short.raft", "-o", "film.mp4"], 2, "ends in .cast"),
         (&["short.raft", "-o", "film"], 2, "ends in .cast"),
         (&["short.raft"], 2, "--output"),
@@ -427,6 +429,11 @@ fn what_cannot_be_filmed_is_told_once_and_leaves_nothing() {
             &["short.raft", "-o", "f.cast", "--theme", "pink"],
             2,
             "dark",
+        ),
+        (
+            &["short.raft", "-o", "f.cast", "--window"],
+            2,
+            "--window is for pictures",
         ),
         (&["wrong.raft", "-o", "f.cast"], 2, "wrong.raft:2:1"),
         (&["nothing", "-o", "f.cast"], 2, "no demo `nothing`"),
@@ -463,11 +470,13 @@ fn a_full_disk_is_told() {
 #[test]
 fn a_film_is_made_anew_without_being_asked() {
     let folder = folder_with(&[("short.raft", SHORT)]);
-    for name in ["film.cast", "film.txt"] {
-        for _ in 0..2 {
+    for name in ["film.cast", "film.gif", "film.svg", "film.png", "film.txt"] {
+        let films = [(); 2].map(|()| {
             let made = program(&["record", "short.raft", "-o", name], folder.path());
             assert_eq!(made.status.code(), Some(0), "{made:?}");
-        }
+            std::fs::read(folder.path().join(name)).expect("a film")
+        });
+        assert!(films[0] == films[1], "{name} is not the same twice");
     }
 }
 

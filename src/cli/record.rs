@@ -89,10 +89,16 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 
 /// Makes the film.
 pub(super) fn record(args: &Record) -> Result<i32, Failure> {
-    if let Err(words) = Kind::of(&args.output) {
+    let wrong = |words: String| {
         let name = args.output.display().to_string();
         let name = printable(&name);
-        return Err(Failure::wrong(format!("error: {name}: {words}")));
+        Failure::wrong(format!("error: {name}: {words}"))
+    };
+    let kind = Kind::of(&args.output).map_err(wrong)?;
+    if args.window && !kind.is_picture() {
+        return Err(wrong(
+            "--window is for pictures: .gif, .svg and .png".to_owned(),
+        ));
     }
     if let (Some(from), Some(to)) = (args.from, args.to)
         && from > to
@@ -127,6 +133,8 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
     let label = Label {
         title: script.title.text_in(lang).to_string(),
         arguments: printable(&args.script).into_owned(),
+        theme: take.theme.clone(),
+        window: args.window,
     };
     let mut file = FilmFile::create(&args.output, args.force, &label).map_err(unwritable)?;
     let mut progress = Progress::new();

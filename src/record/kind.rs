@@ -5,9 +5,14 @@ use std::io::{self, BufWriter, ErrorKind, Read as _, Write};
 use std::path::Path;
 
 use super::cast::{self, Cast};
+use super::gif::{self, Gif};
+use super::picture::Picture;
+use super::png::{self, Png};
+use super::svg::{self, Svg};
 use super::text::{self, Text};
 use super::{Frame, Reel};
 use crate::raft::Micros;
+use crate::screen::Theme;
 use crate::script::place::Place;
 
 /// A kind of file, known by the end of its name.
@@ -15,27 +20,40 @@ use crate::script::place::Place;
 pub enum Kind {
     /// asciicast, for asciinema and other players.
     Cast,
+    /// A moving picture.
+    Gif,
+    /// A drawing, moving or still, with text that can be marked.
+    Svg,
+    /// A picture of the last frame.
+    Png,
     /// The screen as each caption leaves it.
     Text,
 }
 
 /// What a film's file tells besides its frames.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Label {
     /// What the film is called.
     pub title: String,
     /// The arguments that have this program play what is filmed.
     pub arguments: String,
+    /// The colours of the ground, and of text that has none of its own.
+    pub theme: Theme,
+    /// Whether a window with the title is drawn around a picture.
+    pub window: bool,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 2] = [Kind::Cast, Kind::Text];
+    pub const ALL: [Kind; 5] = [Kind::Cast, Kind::Gif, Kind::Svg, Kind::Png, Kind::Text];
 
     /// How the names of such files end.
     pub fn ending(self) -> &'static str {
         match self {
             Kind::Cast => "cast",
+            Kind::Gif => "gif",
+            Kind::Svg => "svg",
+            Kind::Png => "png",
             Kind::Text => "txt",
         }
     }
@@ -55,16 +73,28 @@ impl Kind {
         })
     }
 
+    /// True for pictures, around which a window can be drawn.
+    pub fn is_picture(self) -> bool {
+        !matches!(self, Kind::Cast | Kind::Text)
+    }
+
     fn is_own(self, head: &[u8]) -> bool {
         match self {
             Kind::Cast => cast::is_own(head),
+            Kind::Gif => gif::is_own(head),
+            Kind::Svg => svg::is_own(head),
+            Kind::Png => png::is_own(head),
             Kind::Text => text::is_own(head),
         }
     }
 
     fn reel<W: Write + Send + 'static>(self, out: W, label: &Label) -> Box<dyn Reel + Send> {
+        let picture = || Picture::new(&label.theme, label.window.then_some(&*label.title));
         match self {
             Kind::Cast => Box::new(Cast::new(out, &label.title, &label.arguments)),
+            Kind::Gif => Box::new(Gif::new(out, &picture())),
+            Kind::Svg => Box::new(Svg::new(out, &picture())),
+            Kind::Png => Box::new(Png::new(out, &picture())),
             Kind::Text => Box::new(Text::new(out, &label.arguments)),
         }
     }

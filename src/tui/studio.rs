@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::command::{Caption, Lang};
 use crate::raft::Micros;
 use crate::record::{FilmFile, Frame, Label, Reel};
+use crate::screen::Theme;
 use crate::session::Scene;
 
 /// The film that is made, if one is: in reach of whoever ends the program.
@@ -29,7 +30,13 @@ struct Film {
 }
 
 /// Begins a film; the words for the person, and whether it has begun.
-pub(super) fn begin(path: &str, force: bool, scene: &Scene, lang: Lang) -> (bool, String) {
+pub(super) fn begin(
+    path: &str,
+    force: bool,
+    scene: &Scene,
+    lang: Lang,
+    theme: &Theme,
+) -> (bool, String) {
     let mut film = FILM.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(film) = &*film {
         let words = format!("a film is made already: {}", film.path.display());
@@ -38,6 +45,8 @@ pub(super) fn begin(path: &str, force: bool, scene: &Scene, lang: Lang) -> (bool
     let label = Label {
         title: scene.title.text_in(lang).to_string(),
         arguments: format!("--seed {}", scene.seed),
+        theme: theme.clone(),
+        window: false,
     };
     match FilmFile::create(Path::new(path), force, &label) {
         Ok(file) => {
