@@ -6,6 +6,7 @@ mod palette;
 use ratatui::style::{Modifier, Style};
 
 use crate::raft::{RoleKind, Term};
+use crate::world::explain::brief::role_sign;
 use crate::world::view::{Life, NodeStatus};
 use palette::{DARK, HIGH_CONTRAST, LIGHT, Palette};
 pub use palette::{Depth, of_256};
@@ -197,16 +198,7 @@ impl Theme {
 
 /// The glyph for what a node is.
 pub fn role_glyph(node: &NodeStatus) -> &'static str {
-    match (node.life, node.node.role.kind()) {
-        (Life::Down, _) => "✝",
-        (Life::Stopped, _) => "‖",
-        (_, RoleKind::Leader) => "♛",
-        (_, RoleKind::Follower) => "○",
-        (_, RoleKind::PreCandidate) => "◔",
-        (_, RoleKind::Candidate) => "◑",
-        (_, RoleKind::Learner) => "◇",
-        (_, RoleKind::Removed) => "∅",
-    }
+    role_sign(node.life, node.node.role.kind())
 }
 
 /// The word for what a node is.

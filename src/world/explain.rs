@@ -1,5 +1,6 @@
 //! Events in plain words: what happened, the values that decided it, and the rule.
 
+pub mod brief;
 mod membership;
 mod message;
 

@@ -7,9 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::{Scale, TIMES};
-use crate::raft::{Event as NodeEvent, Micros, NodeId, RoleKind, Term};
+use crate::raft::{Event as NodeEvent, Micros, NodeId, RoleKind};
 use crate::screen::paint::{put, width};
 use crate::screen::{Screen, Theme};
+use crate::world::explain::brief::{self, Standing};
 use crate::world::view::{Life, NodeStatus};
 use crate::world::{Event, Record};
 
@@ -18,14 +19,6 @@ const LEAST: u16 = 9;
 /// How much a mark matters that tells of a role, or of a term.
 const ROLE: u8 = 7;
 const TERM: u8 = 5;
-
-/// What a node is; what is not known of the past is left open.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct State {
-    life: Life,
-    role: Option<RoleKind>,
-    term: Option<Term>,
-}
 
 /// A node's lane.
 pub struct Lane {
@@ -38,7 +31,7 @@ pub struct Lane {
     /// The columns for what is written beside it.
     room: u16,
     /// What the node was, from each instant on; the first since ever.
-    states: Vec<(Micros, State)>,
+    states: Vec<(Micros, Standing)>,
 }
 
 /// The lanes that there is room for: those of the nodes that matter most, in order.
@@ -91,33 +84,16 @@ fn busy(screen: &Screen<'_>, scale: &Scale) -> Vec<usize> {
 }
 
 /// What a node was: told forwards by its events, and at last what it is.
-fn states(screen: &Screen<'_>, node: &NodeStatus) -> Vec<(Micros, State)> {
-    let mut state = State {
-        life: Life::Up,
-        role: None,
-        term: None,
-    };
+fn states(screen: &Screen<'_>, node: &NodeStatus) -> Vec<(Micros, Standing)> {
+    let mut state = Standing::UNKNOWN;
     let mut states = vec![(0, state)];
     let own = screen.scene.records.iter();
     for record in own.filter(|record| record.node == Some(node.id)) {
-        match &record.event {
-            Event::Node(NodeEvent::Role { role, term, .. }) => {
-                (state.role, state.term) = (Some(*role), Some(*term));
-                state.life = Life::Up;
-            }
-            Event::Node(NodeEvent::Term { term, .. }) => state.term = Some(*term),
-            Event::Crash => state.life = Life::Down,
-            Event::Boot | Event::Restart | Event::Reboot => {
-                state.life = Life::Up;
-                state.role = Some(RoleKind::Follower);
-            }
-            Event::Stop => state.life = Life::Stopped,
-            Event::Resume => state.life = Life::Up,
-            _ => continue,
+        if state.take(&record.event) {
+            states.push((record.at, state));
         }
-        states.push((record.at, state));
     }
-    let now = State {
+    let now = Standing {
         life: node.life,
         role: node.role(),
         term: Some(node.node.term),
@@ -152,7 +128,7 @@ impl Lane {
         }
     }
 
-    fn state(&self, at: Micros) -> State {
+    fn state(&self, at: Micros) -> Standing {
         let next = self.states.partition_point(|&(since, _)| since <= at);
         self.states[next.saturating_sub(1)].1
     }
@@ -163,7 +139,7 @@ impl Lane {
         let own = records.filter(|record| record.node == Some(self.node));
         let mut rows: BTreeMap<u16, Vec<Mark>> = BTreeMap::new();
         for record in own {
-            if let (Some(y), Some(mark)) = (scale.row_of(record.at), mark(screen.theme, record)) {
+            if let (Some(y), Some(mark)) = (scale.row_of(record.at), mark(screen, record)) {
                 rows.entry(y).or_default().push(mark);
             }
         }
@@ -207,15 +183,15 @@ fn fitting(marks: &[Mark], room: u16) -> Vec<(&str, Style)> {
 }
 
 /// How a lane looks.
-fn look(theme: &Theme, state: State) -> (char, Style) {
+fn look(theme: &Theme, state: Standing) -> (char, Style) {
     let style = state.term.map_or(theme.quiet, |term| theme.term(term));
-    match (state.life, state.role) {
-        (Life::Down, _) => ('·', theme.bad),
-        (Life::Stopped, _) => ('‖', theme.warn),
-        (_, Some(RoleKind::Leader)) => ('┃', style.add_modifier(Modifier::BOLD)),
-        (_, Some(RoleKind::Candidate | RoleKind::PreCandidate)) => ('╎', style),
-        _ => ('│', style),
-    }
+    let style = match (state.life, state.role) {
+        (Life::Down, _) => theme.bad,
+        (Life::Stopped, _) => theme.warn,
+        (_, Some(RoleKind::Leader)) => style.add_modifier(Modifier::BOLD),
+        _ => style,
+    };
+    (state.stroke(), style)
 }
 
 /// What is written beside a lane.
@@ -226,68 +202,35 @@ struct Mark {
     style: Style,
 }
 
-/// What an event has to say beside its lane, if anything.
-fn mark(theme: &Theme, record: &Record) -> Option<Mark> {
-    let (weight, glyph, long, short, style) = match &record.event {
-        Event::Crash => (9, "✝", "crash".to_owned(), String::new(), theme.bad),
-        Event::Wipe => (8, "∅", "wiped".into(), String::new(), theme.warn),
-        Event::Boot => (9, "○", "boots".into(), String::new(), theme.good),
-        Event::Restart | Event::Reboot => (9, "○", "restart".into(), String::new(), theme.good),
-        Event::Stop => (9, "‖", "stop".into(), String::new(), theme.warn),
-        Event::Resume => (9, "○", "goes on".into(), String::new(), theme.good),
-        Event::Node(NodeEvent::Timeout { election: true }) => {
-            (4, "◷", "timeout".into(), String::new(), theme.warn)
-        }
-        Event::Node(NodeEvent::Role { role, term, .. }) => {
-            let glyph = match role {
-                RoleKind::Leader => "♛",
-                RoleKind::Candidate => "◑",
-                RoleKind::PreCandidate => "◔",
-                RoleKind::Follower => "○",
-                RoleKind::Learner => "◇",
-                RoleKind::Removed => "∅",
-            };
-            let term_text = format!("t{term}");
-            let long = format!("{} {term_text}", role.name());
-            (ROLE, glyph, long, term_text, theme.term(*term))
-        }
-        Event::Node(NodeEvent::Term { term, .. }) => (
-            TERM,
-            "↑",
-            format!("term {term}"),
-            format!("t{term}"),
-            theme.term(*term),
-        ),
-        Event::Node(NodeEvent::Commit { to, .. }) => {
-            (6, "✔", format!("commit {to}"), to.to_string(), theme.good)
-        }
-        Event::Node(NodeEvent::CommitHeld { index, .. }) => (
-            6,
-            "✘",
-            format!("no commit {index}"),
-            index.to_string(),
-            theme.warn,
-        ),
-        Event::Node(NodeEvent::Truncate { from, .. }) => {
-            (6, "✂", format!("cuts {from}"), from.to_string(), theme.warn)
-        }
-        Event::Node(NodeEvent::Install { index, .. }) => (
-            6,
-            "■",
-            format!("snapshot {index}"),
-            index.to_string(),
-            theme.text,
-        ),
+/// What an event has to say beside its lane, if there is room for such things here.
+fn mark(screen: &Screen<'_>, record: &Record) -> Option<Mark> {
+    let theme = screen.theme;
+    let (weight, style) = match &record.event {
+        Event::Crash => (9, theme.bad),
+        Event::Wipe => (8, theme.warn),
+        Event::Boot | Event::Restart | Event::Reboot | Event::Resume => (9, theme.good),
+        Event::Stop => (9, theme.warn),
+        Event::Node(event) => match event {
+            NodeEvent::Timeout { election: true } => (4, theme.warn),
+            NodeEvent::Role { term, .. } => (ROLE, theme.term(*term)),
+            NodeEvent::Term { term, .. } => (TERM, theme.term(*term)),
+            NodeEvent::Commit { .. } => (6, theme.good),
+            NodeEvent::CommitHeld { .. } | NodeEvent::Truncate { .. } => (6, theme.warn),
+            NodeEvent::Install { .. } => (6, theme.text),
+            _ => return None,
+        },
         _ => return None,
     };
-    let join = |words: String| match words.is_empty() {
-        true => glyph.to_owned(),
-        false => format!("{glyph} {words}"),
+    let names = |id: NodeId| screen.scene.world.name(id);
+    let mark = brief::mark(&record.event, &names)?;
+    let short = match mark.short.is_empty() {
+        true => mark.sign.to_owned(),
+        false => format!("{} {}", mark.sign, mark.short),
     };
     Some(Mark {
         weight,
-        long: join(long),
-        short: join(short),
+        long: mark.to_string(),
+        short,
         style,
     })
 }
