@@ -11,6 +11,7 @@ pub mod saved;
 pub mod story;
 pub mod token;
 pub mod trace;
+pub mod wrap;
 
 pub use play::{Outcome, Player, Progress, Show};
 

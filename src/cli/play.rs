@@ -9,14 +9,14 @@ use crate::command::diagnostic::printable;
 use crate::command::{Lang, Script};
 use crate::script::report::Report;
 use crate::script::{Outcome, Player, demos, logbook, stage, story};
-use crate::session::{Manner, Session};
-use crate::world::Hosts;
+use crate::session::{Manner, Session, Sink};
+use crate::world::{Hosts, World};
 
 /// Events kept in memory by a headless run.
 const KEEP: usize = 16;
 
 /// Has a panic, in whatever thread, say how to see it again.
-fn tell_of_panics() {
+pub(super) fn tell_of_panics() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         before(panic);
@@ -40,7 +40,9 @@ pub(super) fn run(run: &Run) -> Result<i32, Failure> {
     let to_stdout = trace.as_ref().is_some_and(TraceFile::is_stdout);
     let mut code = DONE;
     for (name, script) in run.scripts.iter().zip(scripts) {
-        let played = Played::new(script, run.seed, run.hosts.into(), trace.as_ref());
+        let played = Played::new(script, run.seed, run.hosts.into(), |_| {
+            trace.as_ref().map(TraceFile::sink)
+        });
         if played.outcome != Outcome::Passed {
             code = FAILED;
         }
@@ -76,7 +78,7 @@ pub(super) fn tell(
         (None, None) => input::script(demos::DEFAULT)?,
     };
     let name = script.file.clone();
-    let played = Played::new(script, seed, Hosts::Threads, None);
+    let played = Played::new(script, seed, Hosts::Threads, |_| None);
     print(&story::story(&played.report(&name), lang))?;
     Ok(match played.outcome {
         Outcome::Passed => DONE,
@@ -99,11 +101,12 @@ pub(super) struct Played {
 }
 
 impl Played {
+    /// Plays it, and has every event told to what `listen` gives.
     pub(super) fn new(
         script: Script,
         seed: Option<u64>,
         hosts: Hosts,
-        trace: Option<&TraceFile>,
+        listen: impl FnOnce(&World) -> Option<Sink>,
     ) -> Played {
         let manner = Manner {
             hosts,
@@ -114,8 +117,8 @@ impl Played {
         let file = printable(&script.file);
         logbook::set_whereabouts(format!("seed {}, script {file}", stage.seed));
         let mut session = Session::new(stage, manner);
-        if let Some(trace) = trace {
-            session.set_sink(trace.sink());
+        if let Some(sink) = listen(session.world()) {
+            session.set_sink(sink);
         }
         let mut player = Player::new(Arc::new(script));
         let outcome = player.run(&mut session);

@@ -94,7 +94,7 @@ fn play(name: &str, script: &Script, test: &Test) -> Verdict {
     let begun = Instant::now();
     // A panic ends one script, not the others.
     let played = catch_unwind(AssertUnwindSafe(|| {
-        Played::new(script.clone(), None, test.hosts.into(), None)
+        Played::new(script.clone(), None, test.hosts.into(), |_| None)
     }));
     let Ok(played) = played else {
         let name = shell_word(name);

@@ -1,20 +1,15 @@
 //! Where the trace goes; a file appears when everything has been run.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use serde_json::Value;
 
 use super::Failure;
 use super::output::printed;
 use crate::script::place::Place;
 use crate::script::trace;
 use crate::session::Sink;
-
-/// The first line of a trace is looked for within so many bytes.
-const FIRST_LINE: u64 = 1 << 20;
 
 /// A trace being written.
 pub(super) struct TraceFile {
@@ -99,7 +94,7 @@ impl Target {
         if path == Path::new("-") {
             return Ok(Target::Stdout);
         }
-        match Place::of(path, force, is_own) {
+        match Place::of(path, force, trace::is_own) {
             Ok(place) => Ok(Target::File(path.to_owned(), place)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let why = format!("{error}; --force replaces it");
@@ -117,22 +112,4 @@ fn boxed(file: File) -> Box<dyn Write + Send> {
 /// A panic elsewhere leaves whole lines behind.
 fn locked(lines: &Mutex<Lines>) -> MutexGuard<'_, Lines> {
     lines.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// True when the file begins like a trace of ours, or is empty.
-fn is_own(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else {
-        return false;
-    };
-    let mut first = Vec::new();
-    let read = BufReader::new(file.take(FIRST_LINE)).read_until(b'\n', &mut first);
-    let line = serde_json::from_slice::<Value>(&first);
-    match read {
-        Ok(0) => true,
-        Ok(_) => line.is_ok_and(|line| {
-            let fields = ["id", "cause", "at_us", "event"];
-            fields.iter().all(|field| line.get(field).is_some())
-        }),
-        Err(_) => false,
-    }
 }

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The place of a file that is being written.
@@ -54,6 +54,31 @@ impl Place {
             Place::Stream(path) => OpenOptions::new().write(true).open(path),
             Place::File { part, .. } => File::create_new(part),
         }
+    }
+
+    /// Writes all of the file, and puts it in its place; true when it took that of another.
+    ///
+    /// # Errors
+    /// When it cannot be written or moved.
+    pub fn fill(&self, text: &str) -> io::Result<bool> {
+        let mut out = self.open()?;
+        out.write_all(text.as_bytes())?;
+        self.close(&out)
+    }
+
+    /// Puts a file of which all has been written in its place; true when it took that of another.
+    ///
+    /// # Errors
+    /// When it could not be written after all, or cannot be moved.
+    pub fn close(&self, out: &File) -> io::Result<bool> {
+        let Place::File { path, .. } = self else {
+            return Ok(false);
+        };
+        // Some file systems say only now that they are full.
+        out.sync_all()?;
+        let replaced = path.exists();
+        self.settle()?;
+        Ok(replaced)
     }
 
     /// Puts the file in its place, when all of it has been written.

@@ -1,7 +1,7 @@
 //! A session as a script: what was done, each line at its instant, and no longer than it went.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::place::Place;
@@ -166,17 +166,7 @@ pub fn save(script: &str, file: &str, force: bool) -> Result<Saved, String> {
 
 /// True when it took the place of a file.
 fn write(script: &str, path: &Path, force: bool) -> io::Result<bool> {
-    let place = Place::of(path, force, is_own)?;
-    let mut out = place.open()?;
-    out.write_all(script.as_bytes())?;
-    if let Place::File { path, .. } = &place {
-        // Some file systems say only now that they are full.
-        out.sync_all()?;
-        let replaced = path.exists();
-        place.settle()?;
-        return Ok(replaced);
-    }
-    Ok(false)
+    Place::of(path, force, is_own)?.fill(script)
 }
 
 /// True when the file begins like a script of ours, or is empty.

@@ -3,12 +3,12 @@
 
 use std::fmt::Write as _;
 
-use super::play::Outcome;
+use super::play::{Expectation, Outcome};
 use super::report::{Report, digest_text};
 use crate::command::diagnostic::printable;
 use crate::command::{Lang, duration_text};
 use crate::raft::{Micros, NodeId, RoleKind};
-use crate::session::Deed;
+use crate::session::{Deed, Violation};
 use crate::world::explain::words;
 use crate::world::view::NodeStatus;
 use crate::world::{Record, World};
@@ -48,21 +48,9 @@ pub fn story(report: &Report, lang: Lang) -> String {
         line(&words);
     }
     line("");
-    match &report.outcome {
-        Outcome::Passed => line("passed"),
-        Outcome::Failed => line("FAILED"),
-        Outcome::Violation => line("FAILED: an invariant was violated"),
-        Outcome::Error(message) => {
-            line("FAILED");
-            message.lines().for_each(&mut line);
-        }
-    }
+    outcome(report).lines().for_each(&mut line);
     for violation in report.session.violations() {
-        let at = clock(violation.at);
-        line(&format!(
-            "{at}  ✗ {}: {}",
-            violation.invariant, violation.detail
-        ));
+        line(&violated(violation));
     }
     if report.outcome != Outcome::Passed {
         line("the last events:");
@@ -80,6 +68,52 @@ pub fn story(report: &Report, lang: Lang) -> String {
     text
 }
 
+/// How the script ended.
+fn outcome(report: &Report) -> String {
+    match &report.outcome {
+        Outcome::Passed => "passed".to_owned(),
+        Outcome::Failed => "FAILED".to_owned(),
+        Outcome::Violation => "FAILED: an invariant was violated".to_owned(),
+        Outcome::Error(message) => format!("FAILED\n{message}"),
+    }
+}
+
+/// Why a script failed, as its story says it: what did not hold, or was violated.
+pub fn failure(report: &Report) -> String {
+    let mut text = String::new();
+    let mut line = |words: &str| {
+        let _ = writeln!(text, "{}", printable(words));
+    };
+    outcome(report).lines().for_each(&mut line);
+    let failed = report.player.expectations().iter().filter(|it| !it.held);
+    failed.for_each(|failed| line(&judged(failed)));
+    report
+        .session
+        .violations()
+        .iter()
+        .for_each(|it| line(&violated(it)));
+    text
+}
+
+/// What became of an expectation.
+fn judged(expectation: &Expectation) -> String {
+    let (sign, found) = match expectation.held {
+        true => ("✔", String::new()),
+        false => ("✗", format!(", but found {}", expectation.found)),
+    };
+    format!(
+        "{}    {sign} line {}: {}{found}",
+        clock(expectation.at),
+        expectation.line,
+        expectation.text
+    )
+}
+
+fn violated(violation: &Violation) -> String {
+    let at = clock(violation.at);
+    format!("{at}  ✗ {}: {}", violation.invariant, violation.detail)
+}
+
 /// Captions, commands and expectations, in order of time.
 fn told(report: &Report, lang: Lang) -> Vec<String> {
     // By place in the journal; an expectation stands after the lines that came before it.
@@ -95,17 +129,7 @@ fn told(report: &Report, lang: Lang) -> Vec<String> {
         lines.push((2 * place + 1, format!("{}  {words}", clock(entry.at))));
     }
     for expectation in report.player.expectations() {
-        let (sign, found) = match expectation.held {
-            true => ("✔", String::new()),
-            false => ("✗", format!(", but found {}", expectation.found)),
-        };
-        let words = format!(
-            "{}    {sign} line {}: {}{found}",
-            clock(expectation.at),
-            expectation.line,
-            expectation.text
-        );
-        lines.push((2 * expectation.after, words));
+        lines.push((2 * expectation.after, judged(expectation)));
     }
     lines.sort_by_key(|&(place, _)| place);
     lines.into_iter().map(|(_, words)| words).collect()

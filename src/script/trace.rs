@@ -2,6 +2,10 @@
 
 mod value;
 
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
 use serde_json::{Value, json};
 use value::{
     admin_json, ballot_json, change_json, configuration_json, entry_json, letter, operation_json,
@@ -17,6 +21,27 @@ use crate::raft::{
 use crate::world::event::{Reply, Written};
 use crate::world::explain::words;
 use crate::world::{Event, Record, World};
+
+/// The first line of a trace is looked for within so many bytes.
+const FIRST_LINE: u64 = 1 << 20;
+
+/// True when the file begins like a trace of ours, or is empty.
+pub fn is_own(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    let mut first = Vec::new();
+    let read = BufReader::new(file.take(FIRST_LINE)).read_until(b'\n', &mut first);
+    let line = serde_json::from_slice::<Value>(&first);
+    match read {
+        Ok(0) => true,
+        Ok(_) => line.is_ok_and(|line| {
+            let fields = ["id", "cause", "at_us", "event"];
+            fields.iter().all(|field| line.get(field).is_some())
+        }),
+        Err(_) => false,
+    }
+}
 
 /// One event as a line of the trace.
 pub fn line(record: &Record, world: &World) -> String {

@@ -1,7 +1,9 @@
 //! Checkpoints, and going to any instant by way of them.
 
+use std::ops::RangeInclusive;
+
 use super::chaos::Trouble;
-use super::{Branch, Metrics, Position, Session};
+use super::{Branch, Metrics, Position, Session, Sink};
 use crate::check::{Checker, Tally};
 use crate::command::Caption;
 use crate::raft::{EventId, Micros};
@@ -152,6 +154,36 @@ impl Session {
         }
     }
 
+    /// Plays a stretch of this branch again, and has every event of it told, and events before it
+    /// too: `begin` is shown the world before the first of them and gives what takes them. The
+    /// session stands where it stood afterwards.
+    ///
+    /// # Errors
+    /// When an instant does not end.
+    pub fn tell(
+        &mut self,
+        stretch: RangeInclusive<Micros>,
+        begin: impl FnOnce(&World) -> Sink,
+    ) -> Result<(), EndlessInstant> {
+        let here = self.position();
+        let (from, to) = (*stretch.start(), self.frontier.min(*stretch.end()));
+        // All that was done at the instant before is done there; before the first is nothing.
+        let before = from.checked_sub(1);
+        self.load(before.map_or(Position { at: 0, done: 0 }, |at| Position {
+            at,
+            done: self.journal.up_to(at),
+        }));
+        let sink = begin(&self.world);
+        let usual = self.sink.replace(sink);
+        let position = Position {
+            at: to,
+            done: self.journal.up_to(to),
+        };
+        let told = self.play_inline(position);
+        self.sink = usual;
+        told.and_then(|()| self.go_to(here))
+    }
+
     /// Goes to a position of this branch: it plays from here, or from a checkpoint where that is
     /// nearer or here is too far. Not from the last one before the position but from the one
     /// before that, so that the events just before the position are there to be read.
@@ -162,6 +194,11 @@ impl Session {
         if from.is_some_and(|from| position < here || from > here) {
             self.load(position);
         }
+        self.play_inline(position)
+    }
+
+    /// Plays what was played before, up to a position ahead.
+    fn play_inline(&mut self, position: Position) -> Result<(), EndlessInstant> {
         let tape = std::mem::take(&mut self.tape);
         let hosts = self.manner.hosts;
         self.world.move_to(Hosts::Inline);

@@ -192,7 +192,8 @@ impl Record {
     }
 }
 
-fn is_routine(envelope: &Envelope) -> bool {
+/// True for heartbeats and plain agreement, of which there are many.
+pub fn is_routine(envelope: &Envelope) -> bool {
     match &envelope.message {
         Message::Append(append) => append.entries.is_empty(),
         Message::AppendReply { answer, .. } => matches!(answer, AppendAnswer::Accepted { .. }),
