@@ -2,6 +2,7 @@
 
 mod config;
 mod experiment;
+mod export;
 mod first;
 mod fuzz;
 mod input;
@@ -29,7 +30,7 @@ use crate::command::diagnostic::printable;
 use crate::screen::Theme;
 use crate::screen::theme::THEMES;
 use crate::script::demos;
-use crate::script::live::{Begin, Live};
+use crate::script::live::{Begin, Live, Usual};
 use crate::script::{free_stage, logbook, stage};
 use crate::tui::{self, History, Keymap, Settings};
 use crate::world::Hosts;
@@ -144,6 +145,8 @@ enum Mode {
     /// Measure what the Raft paper measured
     #[command(subcommand, arg_required_else_help = false)]
     Experiment(experiment::Experiment),
+    /// Write a stretch of a run as a diagram (Mermaid, SVG, text) or a trace
+    Export(export::ExportArgs),
     /// List the built-in demos
     Demos(DemosList),
     /// List the statements of the command language
@@ -163,22 +166,6 @@ enum Mode {
     },
     /// Print the manual page
     Man,
-    #[command(flatten)]
-    Later(Later),
-}
-
-/// Modes that are named by the contract and are not there yet.
-#[derive(Subcommand, Debug)]
-enum Later {
-    /// Not built yet
-    #[command(hide = true)]
-    Export(Rest),
-}
-
-#[derive(Args, Debug)]
-struct Rest {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    _rest: Vec<String>,
 }
 
 #[derive(Args, Debug)]
@@ -298,10 +285,7 @@ pub fn main() -> i32 {
         Some(Mode::Fuzz(args)) => fuzz::fuzz(&args),
         Some(Mode::Record(args)) => record::record(&args),
         Some(Mode::Experiment(which)) => experiment::experiment(&which),
-        Some(Mode::Later(later)) => Err(Failure::wrong(format!(
-            "error: `{}` is not built yet",
-            later.name()
-        ))),
+        Some(Mode::Export(args)) => export::export(&args),
         Some(Mode::Demos(demos)) => show(&lists::demos(demos.list.json, demos.lang.lang())),
         Some(Mode::Commands(list)) => show(&lists::commands(list.json)),
         Some(Mode::Rules(list)) => show(&lists::rules(list.json)),
@@ -339,14 +323,6 @@ fn misread(error: &clap::Error) -> i32 {
             let lines: Vec<_> = words.lines().map(printable).collect();
             say(&lines.join("\n"));
             WRONG
-        }
-    }
-}
-
-impl Later {
-    fn name(&self) -> &'static str {
-        match self {
-            Later::Export(_) => "export",
         }
     }
 }
@@ -404,6 +380,7 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         let tour = demos::named(demos::TOUR);
         script = tour.and_then(|tour| tour.script().ok());
     }
+    let lang = arguments.lang.or(config.lang);
     let begin = Begin {
         stage: match &script {
             Some(script) => stage(script, arguments.seed),
@@ -415,7 +392,10 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         script: script.map(Arc::new),
         reopens: arguments.replay.is_some(),
         speed: arguments.speed,
-        usual: config.usual,
+        usual: Usual {
+            lang,
+            ..config.usual
+        },
         at: arguments.at,
         draw_seed: drawn_seed,
     };
@@ -427,7 +407,7 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
     let history = logbook::folder().map(|folder| folder.join("history"));
     let settings = Settings {
         keymap,
-        lang: arguments.lang.or(config.lang),
+        lang,
         theme,
         history: history.map(History::kept_in).unwrap_or_default(),
         mouse: arguments.no_mouse.map_or(config.mouse, |none| !none),

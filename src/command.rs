@@ -156,6 +156,9 @@ pub enum Statement {
     },
     /// `record off`: end the film; in the dashboard only.
     RecordOff,
+    /// `export FILE [from T] [to T] [force]`: what happened in a stretch of time, as a diagram or
+    /// a trace; in the dashboard only.
+    Export(Export),
     /// `open NAME|FILE`: play a demo or a script; in the dashboard only.
     Open(Text),
     /// `back`: return to what was left; in the dashboard only.
@@ -170,6 +173,19 @@ pub enum Statement {
     At(Micros, Box<Statement>),
     /// `repeat N` … `end`
     Repeat(u64, Vec<Line>),
+}
+
+/// A file that a stretch of a run is written to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Export {
+    /// Where to.
+    pub file: Text,
+    /// Where the stretch begins, if that is said.
+    pub from: Option<Micros>,
+    /// Where it ends, if that is said.
+    pub to: Option<Micros>,
+    /// Whether a file that is there is replaced whoever wrote it.
+    pub force: bool,
 }
 
 /// A statement with the line of the script that it stands on, from 1 (0 for one given by hand).

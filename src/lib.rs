@@ -17,7 +17,7 @@
 //! | [`explore`] | many runs at once: the search for a schedule that breaks something, experiments |
 //! | [`record`] | films: what is drawn of a script, as a cast, a GIF, an SVG, a picture or text |
 //! | [`screen`] | what is drawn: layout, panes, themes; it borrows a scene and changes nothing |
-//! | [`script`] | plays a script: waits, expectations, story, report; the thread of a live session |
+//! | [`script`] | plays a script: waits, expectations, story, report, exports; the thread of a live session |
 //! | [`session`] | world, checker and journal together: run, rewind, branch, explain, play futures |
 //! | [`check`] | watches the invariants and never steers |
 //! | [`command`] | the text of commands: one table of verbs; parse, print, complete; conditions |

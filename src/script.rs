@@ -1,6 +1,7 @@
 //! Plays a script: waits, expectations, story, report.
 
 pub mod demos;
+pub mod export;
 pub mod live;
 pub mod logbook;
 pub mod outcome;

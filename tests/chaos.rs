@@ -142,7 +142,10 @@ impl Hand {
                 continue;
             };
             let begins = matches!(ask, Ask::NewRun { .. } | Ask::Open(_));
-            let writes = matches!(ask, Ask::Perform(Statement::Save { .. }));
+            let writes = matches!(
+                ask,
+                Ask::Perform(Statement::Save { .. } | Statement::Export(_))
+            );
             // A test leaves no files behind, and who begins all the time comes to nothing.
             if !writes && (!begins || self.chance.below(20) == 0) {
                 self.session.obey(ask);

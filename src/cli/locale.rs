@@ -18,12 +18,37 @@ pub(super) struct LangArg {
     lang: Option<Tongue>,
 }
 
+/// `--lang`, for what is written to a file. Not the locale's language: the same command writes the
+/// same file everywhere.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct FileLangArg {
+    /// The language of titles and captions
+    #[arg(long, value_enum, value_name = "LANG", default_value = "en")]
+    lang: Tongue,
+}
+
+impl FileLangArg {
+    /// The language that is meant.
+    pub(super) fn lang(self) -> Lang {
+        self.lang.lang()
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum, Debug)]
 enum Tongue {
     /// English
     En,
     /// Simplified Chinese, where a script has it
     Zh,
+}
+
+impl Tongue {
+    fn lang(self) -> Lang {
+        match self {
+            Tongue::En => Lang::En,
+            Tongue::Zh => Lang::Zh,
+        }
+    }
 }
 
 impl LangArg {
@@ -35,8 +60,7 @@ impl LangArg {
     /// The language that is meant; without a flag the `usual` one, or else that of the locale.
     pub(super) fn or(self, usual: Option<Lang>) -> Lang {
         match self.lang {
-            Some(Tongue::En) => Lang::En,
-            Some(Tongue::Zh) => Lang::Zh,
+            Some(tongue) => tongue.lang(),
             None => usual.unwrap_or_else(|| Lang::of_locale(&locale(MESSAGES, environment))),
         }
     }

@@ -4,12 +4,12 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::locale::FileLangArg;
 use super::output::say;
 use super::progress::Progress;
 use super::{DONE, FAILED, Failure, input, instant, speed};
-use crate::command::Lang;
 use crate::command::diagnostic::printable;
 use crate::record::{FilmFile, Kind, Label, Take, film};
 use crate::screen::Theme;
@@ -48,21 +48,11 @@ pub(super) struct Record {
     /// Draw a window with a title around the screen (.gif, .svg and .png)
     #[arg(long)]
     window: bool,
-    /// The language of titles and captions
-    #[arg(long, value_enum, value_name = "LANG", default_value = "en")]
-    lang: Tongue,
+    #[command(flatten)]
+    lang: FileLangArg,
     /// Replace a file that this program did not write
     #[arg(long)]
     force: bool,
-}
-
-/// Not the locale's language: the same command makes the same film everywhere.
-#[derive(Clone, Copy, ValueEnum, Debug)]
-enum Tongue {
-    /// English
-    En,
-    /// Simplified Chinese, where a script has it
-    Zh,
 }
 
 /// The largest screen.
@@ -108,10 +98,7 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         ));
     }
     let script = Arc::new(input::unattended(&args.script)?);
-    let lang = match args.lang {
-        Tongue::En => Lang::En,
-        Tongue::Zh => Lang::Zh,
-    };
+    let lang = args.lang.lang();
     let theme = Theme::named(&args.theme, Depth::Any);
     let take = Take {
         columns: args.size.0,

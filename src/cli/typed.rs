@@ -5,7 +5,9 @@ mod files;
 use super::input;
 use crate::command::{self, Script, Statement};
 use crate::kv::Text;
+use crate::record;
 use crate::script::demos::DEMOS;
+use crate::script::export;
 use crate::tui::palette::Refusal;
 
 /// Reads a statement, given the names of the nodes; of several things wrong the first is told.
@@ -41,11 +43,19 @@ pub(super) fn complete(
     // The language knows no names of scripts and files.
     if let Some((start, name)) = named("open") {
         let mut pairs = demos(name);
-        pairs.extend(files::complete(name));
+        pairs.extend(files::complete(name, files::SCRIPTS));
         return (start, pairs);
     }
-    if let Some((start, name)) = named("save").or_else(|| named("record")) {
-        return (start, files::complete(name));
+    if let Some((start, name)) = named("save") {
+        return (start, files::complete(name, files::SCRIPTS));
+    }
+    if let Some((start, name)) = named("record") {
+        let films = record::Kind::ALL.map(|kind| (kind.ending(), kind.what()));
+        return (start, files::complete(name, &films));
+    }
+    if let Some((start, name)) = named("export") {
+        let exports = export::Kind::ALL.map(|(_, ending, what)| (ending, what));
+        return (start, files::complete(name, &exports));
     }
     let completion = command::complete(line, cursor, names);
     let candidates = completion.candidates.into_iter();
@@ -90,6 +100,9 @@ mod tests {
         assert_eq!((start, &*pairs[0].0), (5, "demos/figure-7.raft"));
         assert_eq!(words("save demos/figure-7.raft ").1[0].0, "force");
         assert!(words("crash demos/fig").1.is_empty());
+        assert_eq!(words("export assets/d").1[0].0, "assets/dashboard.svg");
+        let options = words("export a.svg ").1.into_iter().map(|(word, _)| word);
+        assert_eq!(options.collect::<Vec<_>>(), ["from", "to", "force"]);
     }
 
     #[test]

@@ -473,6 +473,16 @@ impl Display for Statement {
                 write!(f, "record {}{force}", Value(file))
             }
             Statement::RecordOff => f.write_str("record off"),
+            Statement::Export(export) => {
+                write!(f, "export {}", Value(&export.file))?;
+                if let Some(from) = export.from {
+                    write!(f, " from {}", duration_text(from))?;
+                }
+                if let Some(to) = export.to {
+                    write!(f, " to {}", duration_text(to))?;
+                }
+                f.write_str(if export.force { " force" } else { "" })
+            }
             Statement::At(instant, statement) => {
                 write!(f, "at {} {statement}", duration_text(*instant))
             }

@@ -7,7 +7,7 @@ use super::lex::Lexeme;
 use super::nodes::{MAX_NODES, Place, wrong_name};
 use super::number;
 use super::verb::{Form, Group, VERBS, Verb};
-use super::{Caption, Cluster, Given, Statement, ViewName};
+use super::{Caption, Cluster, Export, Given, Statement, ViewName};
 use crate::kv::Text;
 use crate::world::command::Nodes;
 
@@ -298,6 +298,31 @@ pub(super) fn why(c: &mut Cursor) -> Parsed<Statement> {
 pub(super) fn odds(c: &mut Cursor) -> Parsed<Statement> {
     dashboard(c)?;
     super::odds::odds(c).map(Statement::Odds)
+}
+
+pub(super) fn export(c: &mut Cursor) -> Parsed<Statement> {
+    dashboard(c)?;
+    let file = c.file()?;
+    let instant = |c: &mut Cursor, word, help| match c.keyword(word, help) {
+        true => c.duration(0).map(Some),
+        false => Ok(None),
+    };
+    let from = instant(c, "from", "where the stretch begins")?;
+    let span = c.span();
+    let to = instant(c, "to", "where it ends; at the instant shown when not said")?;
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        let span = span.start..c.last_span().end;
+        return Err(Fault::new(span, "the stretch ends before it begins"));
+    }
+    let force = c.keyword("force", "replace a file that something else wrote");
+    Ok(Statement::Export(Export {
+        file,
+        from,
+        to,
+        force,
+    }))
 }
 
 pub(super) fn open(c: &mut Cursor) -> Parsed<Statement> {

@@ -15,7 +15,7 @@ use super::odds::MAX_RUNS;
 use super::question::WORDS;
 use super::statement::MAX_REPEATS;
 use super::verb::VERBS;
-use super::{Caption, Cluster, Given, INVARIANTS, Line, Odds, Statement, ViewName, Why};
+use super::{Caption, Cluster, Export, Given, INVARIANTS, Line, Odds, Statement, ViewName, Why};
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{self, Kind, Micros, ReadMode, RoleKind, Span};
 use crate::world::Command;
@@ -514,6 +514,20 @@ pub(super) fn statement() -> BoxedStrategy<Statement> {
                 runs,
             })
         }),
+        (
+            "\\PC{1,9}",
+            of(0..=1_000_u64),
+            of(1_000..=LONGEST),
+            any::<bool>(),
+        )
+            .prop_map(|(file, from, to, force)| {
+                Statement::Export(Export {
+                    file: file.into(),
+                    from,
+                    to,
+                    force,
+                })
+            }),
         ("\\PC{1,9}", any::<bool>()).prop_map(|(file, force)| Statement::Save {
             file: file.into(),
             force,

@@ -184,6 +184,7 @@ verbs! {
         "tour" "" "play the tour" => read tour;
         "why" " [not|no] QUESTION" "explain how it came about, or what is missing" => read why;
         "record" " FILE [force] | record off" "make a film of what is shown, up to record off" => read record;
+        "export" " FILE [from TIME] [to TIME] [force]" "write a stretch as .mmd, .svg, .txt or .jsonl; the last second when not said" => read export;
         "odds" " COND [within DURATION] [runs N]" "in how many futures of this instant it comes true, and when; nobody acts in them" => read odds;
     }
 }
@@ -300,7 +301,7 @@ mod tests {
         }
         // What stands in no script takes no word away from scripts.
         for word in [
-            "x", "n1", "lock", "T1", "", "N", "open", "tour", "why", "odds", "runs",
+            "x", "n1", "lock", "T1", "", "N", "open", "tour", "why", "odds", "runs", "export",
         ] {
             assert!(!is_keyword(word), "{word}");
         }

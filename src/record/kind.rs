@@ -58,6 +58,17 @@ impl Kind {
         }
     }
 
+    /// What such a file is, in a few words.
+    pub fn what(self) -> &'static str {
+        match self {
+            Kind::Cast => "a film for players of terminals",
+            Kind::Gif => "a moving picture",
+            Kind::Svg => "a moving drawing",
+            Kind::Png => "a picture",
+            Kind::Text => "the screen as each caption leaves it",
+        }
+    }
+
     /// The kind that a file's name asks for.
     ///
     /// # Errors

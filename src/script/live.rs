@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use tokio::sync::watch;
 
-use crate::command::{Script, Statement};
+use crate::command::{Lang, Script, Statement};
 use crate::raft::Micros;
 use crate::script::demos;
 use crate::session::{Landmark, Scene};
@@ -110,6 +110,8 @@ pub struct Usual {
     pub nodes: u16,
     /// Where the nodes run.
     pub hosts: Hosts,
+    /// The language of the captions in what is exported.
+    pub lang: Lang,
 }
 
 impl Default for Usual {
@@ -120,6 +122,7 @@ impl Default for Usual {
             speed: 0.1,
             nodes: 5,
             hosts: Hosts::Threads,
+            lang: Lang::En,
         }
     }
 }

@@ -399,6 +399,7 @@ impl Player {
             | Statement::Save { .. }
             | Statement::Record { .. }
             | Statement::RecordOff
+            | Statement::Export(_)
             | Statement::Open(_)
             | Statement::Back
             | Statement::Tour

@@ -249,16 +249,20 @@ fn completions_and_the_manual_name_what_is_there() {
 }
 
 #[test]
-fn what_is_hidden_is_not_offered_to_a_shell() {
+fn every_mode_is_offered_to_a_shell() {
     let folder = folder();
-    let hidden = ["Not built", "export"];
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = run(&folder, &["completions", shell]);
         let script = stdout(&output);
-        for word in hidden {
-            assert!(!script.contains(word), "{shell} offers {word}");
-        }
-        for word in ["check", "completions", "keymap", "hosts", "trace"] {
+        for word in [
+            "check",
+            "completions",
+            "keymap",
+            "hosts",
+            "trace",
+            "record",
+            "export",
+        ] {
             assert!(script.contains(word), "{shell} lacks {word}");
         }
     }

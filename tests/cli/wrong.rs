@@ -208,16 +208,10 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         2,
         &["cannot be used with"],
     ),
-    // What later issues bring.
     (
         &["record", "good.raft", "-o", "x.mp4"],
         2,
         &["x.mp4", "the name of a film ends in .cast"],
-    ),
-    (
-        &["export", "good.raft", "-o", "x.svg"],
-        2,
-        &["`export` is not built yet"],
     ),
     (
         &["fuzz", "--seeds", "9..1"],

@@ -16,9 +16,15 @@ pub(super) fn is_whole(name: &str) -> bool {
     }
 }
 
-/// The scripts and folders whose paths begin so, as they are written in the language, each with
-/// what it is.
-pub(super) fn complete(name: &str) -> Vec<(String, String)> {
+/// The ending of a file, and what such a file is.
+pub(super) type Ending = (&'static str, &'static str);
+
+/// Scripts.
+pub(super) const SCRIPTS: &[Ending] = &[("raft", "a script")];
+
+/// The files with these endings, and the folders, whose paths begin so, as they are written in the
+/// language, each with what it is.
+pub(super) fn complete(name: &str, endings: &[Ending]) -> Vec<(String, String)> {
     let (quote, path) = match name.strip_prefix('"') {
         Some(path) => (true, path),
         None => (false, name),
@@ -43,14 +49,19 @@ pub(super) fn complete(name: &str) -> Vec<(String, String)> {
         if entry.path().is_dir() {
             let open = if quote || !is_word(&path) { "\"" } else { "" };
             found.push((format!("{open}{path}/"), "a folder".to_owned()));
-        } else if file.ends_with(".raft") {
+        } else if let Some((_, what)) = kind(&file, endings) {
             let quote = if quote || !is_word(&path) { "\"" } else { "" };
-            found.push((format!("{quote}{path}{quote}"), "a script".to_owned()));
+            found.push((format!("{quote}{path}{quote}"), (*what).to_owned()));
         }
     }
     found.sort();
     found.truncate(OFFERED);
     found
+}
+
+fn kind<'a>(file: &str, endings: &'a [Ending]) -> Option<&'a Ending> {
+    let (_, end) = file.rsplit_once('.')?;
+    endings.iter().find(|(ending, _)| *ending == end)
 }
 
 /// True for what needs no quotes.
@@ -83,7 +94,7 @@ mod tests {
         std::fs::create_dir(root.join("my runs")).expect("a folder");
         let path = root.display();
         let words = |name: &str| -> Vec<String> {
-            let found = complete(name).into_iter();
+            let found = complete(name, SCRIPTS).into_iter();
             let begin = format!("{path}/");
             found.map(|(word, _)| word.replace(&begin, "")).collect()
         };

@@ -66,6 +66,7 @@ impl Director {
             }
             Statement::BreakClear => self.break_clear(),
             Statement::Save { file, force } => self.save(file, *force),
+            Statement::Export(export) => self.export(export),
             statement if statement.takes_time() => {
                 if let Some((_, errand)) = &self.errand
                     && let [line] = errand.script().lines.as_slice()

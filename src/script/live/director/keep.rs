@@ -1,14 +1,21 @@
 //! What a person keeps of a session: a script in a file, or a command for the clipboard; and how
 //! such a session is taken up again.
 
+use std::path::Path;
+
 use super::Director;
 use crate::command::diagnostic::printable;
-use crate::command::{Condition, Statement};
+use crate::command::{self, Condition, Statement};
 use crate::raft::Micros;
+use crate::script::export::{Export, Exported, Refusal};
 use crate::script::play::{Outcome, Player};
 use crate::script::saved::{Writer, extent, save};
 use crate::script::token;
 use crate::session::Deed;
+use crate::world::run::EndlessInstant;
+
+/// How long the stretch before the instant shown is that is exported, where nothing is said.
+const USUAL_STRETCH: Micros = 1_000_000;
 
 impl Director {
     /// What was done up to the instant shown, as a script.
@@ -32,6 +39,56 @@ impl Director {
             format!("{how} {}: {extent}{}", printable(&path), self.caution())
         });
         self.notice = Some(words.unwrap_or_else(|error| error).into());
+    }
+
+    /// Writes a stretch of what is known to a file: the last second before the instant shown,
+    /// where nothing else is said.
+    pub(super) fn export(&mut self, order: &command::Export) {
+        let to = order
+            .to
+            .unwrap_or_else(|| self.now())
+            .min(self.session.frontier());
+        let from = order
+            .from
+            .unwrap_or_else(|| to.saturating_sub(USUAL_STRETCH));
+        let words = match self.exported(Path::new(&*order.file), (from, to), order.force) {
+            Err(endless) => {
+                self.heed(Err(endless));
+                return;
+            }
+            Ok(Ok(exported)) => {
+                let how = match exported.replaced {
+                    true => "exported over",
+                    false => "exported as",
+                };
+                format!("{how} {}: {exported}", printable(&order.file))
+            }
+            Ok(Err(refusal)) => {
+                let help = match &refusal {
+                    Refusal::Ending | Refusal::Backwards { .. } | Refusal::Over { .. } => "",
+                    Refusal::TooMuch { .. } => "; narrow it with `from` and `to`",
+                    Refusal::Kept(_) => "; `force` at the end replaces it",
+                    Refusal::Unwritten(_) => "",
+                };
+                format!("not exported: {}: {refusal}{help}", printable(&order.file))
+            }
+        };
+        self.notice = Some(words.into());
+    }
+
+    fn exported(
+        &mut self,
+        file: &Path,
+        (from, to): (Micros, Micros),
+        force: bool,
+    ) -> Result<Result<Exported, Refusal>, EndlessInstant> {
+        let export = match Export::begin(file, (from, to), force) {
+            Ok(export) => export,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.session.tell(from..=to, |world| export.sink(world))?;
+        let lang = self.begin.usual.lang;
+        Ok(export.finish(&self.session, self.title(), lang))
     }
 
     /// A word of warning when the script will fail because nobody expects what was violated.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::hand::session_of;
 use super::*;
 use crate::raft::Rng;
-use crate::script::token;
+use crate::script::{token, trace};
 use crate::session::{Deed, Entry};
 
 /// Plays a script as `run` does: how it ended, where, and its digest.
@@ -311,4 +311,75 @@ fn a_command_is_copied_unless_it_is_too_long() {
     director.obey(Ask::Copy);
     assert!(director.says("too many for a command line") && director.says("save it as a script"));
     assert_eq!(director.scene().clip, Some(clip));
+}
+
+/// What is exported is what happened, wherever one stands; and nothing has changed.
+#[test]
+fn a_stretch_is_exported_and_nothing_changes() {
+    let folder = folder("export");
+    let mut director = scripted(SCRIPT, None);
+    assert!(director.pass(4_000_000));
+    director.type_in("put x 1");
+    assert!(director.pass(5_000_000));
+    let all: Vec<String> = {
+        let world = director.session.world();
+        let records = world.trace().records();
+        records.map(|record| trace::line(record, world)).collect()
+    };
+    let within = |from: Micros, to: Micros| -> Vec<String> {
+        let at = |line: &&String| {
+            let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            (from..=to).contains(&line["at_us"].as_u64().expect("an instant"))
+        };
+        all.iter().filter(at).cloned().collect()
+    };
+    for at in [5_000_000, 2_000_000, 0] {
+        director.seek(at);
+        let before = (
+            director.now(),
+            digest(&director),
+            director.session.tape().len(),
+        );
+        let cases = [
+            ("", at.saturating_sub(1_000_000), at),
+            (" from 0ms to 1s", 0, 1_000_000),
+            (" from 1.9s to 2.1s", 1_900_000, 2_100_000),
+            (" from 3s to 1m", 3_000_000, 5_000_000),
+        ];
+        for (stretch, from, to) in cases {
+            let file = folder.join("some.jsonl");
+            director.type_in(&format!("export \"{}\"{stretch}", file.display()));
+            assert!(
+                director.says("exported"),
+                "{at}{stretch}: {:?}",
+                director.notice
+            );
+            let lines = std::fs::read_to_string(&file).expect("it was written");
+            let lines: Vec<&str> = lines.lines().collect();
+            assert_eq!(lines, within(from, to), "{at}{stretch}");
+            let after = (
+                director.now(),
+                digest(&director),
+                director.session.tape().len(),
+            );
+            assert_eq!(before, after, "{at}{stretch}");
+        }
+    }
+    assert!(director.session.seek(5_000_000).is_ok() && director.session.at_frontier());
+    for kind in ["mmd", "svg", "txt"] {
+        let file = folder.join(format!("x.{kind}"));
+        director.type_in(&format!("export \"{}\" from 1.9s to 2.1s", file.display()));
+        assert!(director.says("exported as"), "{:?}", director.notice);
+        let text = std::fs::read_to_string(&file).expect("it was written");
+        assert!(text.contains("crash"), "{text}");
+    }
+    director.type_in("export \"x.pdf\"");
+    assert!(director.says("not exported: x.pdf: the file must end in .mmd"));
+    let notes = folder.join("notes.txt");
+    std::fs::write(&notes, "mine").expect("a file");
+    director.type_in(&format!("export \"{}\"", notes.display()));
+    assert!(director.says("`force` at the end replaces it"));
+    director.type_in(&format!("export \"{}\" force", notes.display()));
+    assert!(director.says("exported over"));
+    std::fs::remove_dir_all(&folder).expect("the end");
 }

@@ -1,0 +1,466 @@
+//! Gathers a diagram from the events of a run.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use unicode_width::UnicodeWidthChar;
+
+use super::diagram::{Arrow, Diagram, End, Fate, Item, Lane, MOST, Note, State, What};
+use crate::command::diagnostic::printable;
+use crate::command::{Caption, Lang};
+use crate::kv::{ClientId, Text};
+use crate::raft::{self, AdminId, Envelope, EventId, Micros, NodeId};
+use crate::session::{Deed, Session};
+use crate::world::event::{MessageId, is_routine};
+use crate::world::explain::brief::{self, Mark, Standing};
+use crate::world::explain::words;
+use crate::world::view::{Flight as Flying, NodeStatus};
+use crate::world::{Event, Record, World};
+
+/// The columns of a label at most, and of what is written across all lanes.
+const LABEL: usize = 60;
+const NOTE: usize = 400;
+
+/// A message that was sent and has not arrived.
+#[derive(Debug)]
+struct Flight {
+    sent: Micros,
+    arrives: Micros,
+    envelope: Arc<Envelope>,
+    copy: bool,
+    /// Its arrow, within the stretch.
+    item: Option<usize>,
+}
+
+/// Makes a diagram of events, told one by one.
+#[derive(Debug)]
+pub struct Collector {
+    diagram: Diagram,
+    /// True from the first event of the stretch on.
+    begun: bool,
+    names: Vec<Text>,
+    standings: Vec<Option<Standing>>,
+    flights: BTreeMap<MessageId, Flight>,
+    /// What clients sent, by the event that says so, until something follows from it.
+    asked: BTreeMap<EventId, usize>,
+    /// Answers on their way to clients.
+    answered: BTreeMap<(ClientId, u64, NodeId), usize>,
+    orders: BTreeMap<AdminId, usize>,
+    clients: bool,
+}
+
+impl Collector {
+    /// Nothing has been told. The world stands anywhere before the stretch.
+    pub fn new(world: &World, stretch: RangeInclusive<Micros>) -> Collector {
+        let view = world.view();
+        let standing = |node: &NodeStatus| Standing {
+            life: node.life,
+            role: Some(node.node.role.kind()),
+            term: Some(node.node.term),
+        };
+        let flight = |flight: &Flying| {
+            let flying = Flight {
+                sent: flight.sent,
+                arrives: flight.arrives,
+                envelope: flight.envelope.clone(),
+                copy: false,
+                item: None,
+            };
+            (flight.message, flying)
+        };
+        Collector {
+            diagram: Diagram {
+                title: "".into(),
+                seed: world.seed(),
+                stretch,
+                lanes: Vec::new(),
+                items: Vec::new(),
+                count: 0,
+            },
+            begun: false,
+            names: view.nodes.iter().map(|node| node.name.clone()).collect(),
+            standings: view.nodes.iter().map(|node| Some(standing(node))).collect(),
+            flights: view.flights.iter().map(flight).collect(),
+            asked: BTreeMap::new(),
+            answered: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            clients: false,
+        }
+    }
+
+    /// Takes in the next event.
+    pub fn take(&mut self, record: &Record, world: &World) {
+        let stretch = &self.diagram.stretch;
+        if record.at > *stretch.end() {
+            return;
+        }
+        if record.at >= *stretch.start() {
+            self.begin();
+        }
+        for slot in self.names.len()..world.size() {
+            self.names.push(world.name(NodeId::from_slot(slot)).clone());
+            self.standings.push(None);
+            self.diagram.lanes.push(Lane {
+                end: End::Node(NodeId::from_slot(slot)),
+                name: self.names[slot].clone(),
+                states: Vec::new(),
+            });
+        }
+        self.follow(record);
+        self.take_message(record);
+        if self.begun {
+            self.take_errand(record, world);
+            self.take_note(record);
+            self.take_mark(record, world);
+            self.take_state(record);
+        }
+    }
+
+    /// The stretch begins: what is under way comes first.
+    fn begin(&mut self) {
+        if std::mem::replace(&mut self.begun, true) {
+            return;
+        }
+        let start = *self.diagram.stretch.start();
+        let nodes = self.names.iter().zip(&self.standings).enumerate();
+        let lanes = nodes.map(|(slot, (name, standing))| Lane {
+            end: End::Node(NodeId::from_slot(slot)),
+            name: name.clone(),
+            states: standing
+                .iter()
+                .map(|&standing| State {
+                    since: start,
+                    item: 0,
+                    standing,
+                })
+                .collect(),
+        });
+        self.diagram.lanes = lanes.collect();
+        let mut flights = std::mem::take(&mut self.flights);
+        for flight in flights.values_mut() {
+            let arrow = arrow(&flight.envelope, flight.copy);
+            flight.item = self.add(flight.sent, What::Arrow(arrow));
+        }
+        self.flights = flights;
+    }
+
+    /// Adds an item, if there is room for it; its place.
+    fn add(&mut self, at: Micros, what: What) -> Option<usize> {
+        self.diagram.count += 1;
+        let place = self.diagram.items.len();
+        let room = place < MOST;
+        if room {
+            self.diagram.items.push(Item { at, what });
+        }
+        room.then_some(place)
+    }
+
+    /// Says what became of an arrow.
+    fn end(&mut self, item: Option<usize>, at: Micros, fate: Fate) {
+        let item = item.and_then(|place| self.diagram.items.get_mut(place));
+        if let Some(Item {
+            what: What::Arrow(arrow),
+            ..
+        }) = item
+        {
+            (arrow.end, arrow.fate) = (Some(at), fate);
+        }
+    }
+
+    fn follow(&mut self, record: &Record) {
+        let Some(standing) = record.node.and_then(|id| self.standings.get_mut(id.slot())) else {
+            return;
+        };
+        let mut next = standing.unwrap_or(Standing::UNKNOWN);
+        if next.take(&record.event) {
+            *standing = Some(next);
+        }
+    }
+
+    fn take_message(&mut self, record: &Record) {
+        let (message, envelope, arrives, copy) = match &record.event {
+            Event::Send {
+                message,
+                envelope,
+                arrives,
+            } => (message, envelope, arrives, false),
+            Event::Duplicate {
+                copy,
+                envelope,
+                arrives,
+                ..
+            } => (copy, envelope, arrives, true),
+            Event::Deliver { message, .. } => {
+                return self.land(*message, record.at, Fate::Arrived);
+            }
+            Event::Drop {
+                message, reason, ..
+            } => return self.land(*message, record.at, Fate::Lost(*reason)),
+            _ => return,
+        };
+        let item = match self.begun {
+            true => self.add(record.at, What::Arrow(arrow(envelope, copy))),
+            false => None,
+        };
+        let flight = Flight {
+            sent: record.at,
+            arrives: *arrives,
+            envelope: envelope.clone(),
+            copy,
+            item,
+        };
+        self.flights.insert(*message, flight);
+    }
+
+    fn land(&mut self, message: MessageId, at: Micros, fate: Fate) {
+        if let Some(flight) = self.flights.remove(&message) {
+            self.end(flight.item, at, fate);
+        }
+    }
+
+    /// What clients and the person who runs the cluster ask and are answered.
+    fn take_errand(&mut self, record: &Record, world: &World) {
+        use raft::Event as E;
+        if record.node.is_some() {
+            // Whatever a node does about a request, the request has arrived.
+            for cause in record.causes.as_slice() {
+                if let Some(item) = self.asked.remove(cause) {
+                    self.end(Some(item), record.at, Fate::Arrived);
+                }
+            }
+        }
+        let names = |id: NodeId| &**world.name(id);
+        let (from, to) = match (&record.event, record.node) {
+            (Event::Request { to, .. } | Event::Probe { to, .. } | Event::Order { to, .. }, _) => {
+                (End::Clients, End::Node(*to))
+            }
+            (
+                Event::Node(
+                    E::Answered { .. }
+                    | E::Redirected { .. }
+                    | E::Health { .. }
+                    | E::AdminAnswered { .. },
+                ),
+                Some(node),
+            ) => (End::Node(node), End::Clients),
+            (
+                Event::Reply {
+                    client,
+                    serial,
+                    from,
+                    ..
+                },
+                _,
+            ) => {
+                let way = from.and_then(|node| self.answered.remove(&(*client, *serial, node)));
+                return self.answer(way, record, world);
+            }
+            (Event::Settled { id, .. }, _) => {
+                let way = self.orders.remove(id);
+                return self.answer(way, record, world);
+            }
+            _ => return,
+        };
+        let Some(label) = brief::errand(&record.event, &names) else {
+            return;
+        };
+        self.clients = true;
+        let arrow = Arrow {
+            from,
+            to,
+            label: line(&label, LABEL),
+            end: None,
+            fate: Fate::Unseen,
+            copy: false,
+            routine: false,
+            term: None,
+        };
+        let Some(item) = self.add(record.at, What::Arrow(arrow)) else {
+            return;
+        };
+        match (&record.event, record.node) {
+            (Event::Node(E::Answered { client, serial, .. }), Some(node)) => {
+                self.answered.insert((*client, *serial, node), item);
+            }
+            (Event::Node(E::AdminAnswered { id, .. }), _) => {
+                self.orders.insert(*id, item);
+            }
+            (Event::Node(_), _) => {}
+            _ => {
+                self.asked.insert(record.id, item);
+            }
+        }
+    }
+
+    /// An answer arrives; where nobody was seen to give it, it is told on the clients' lane.
+    fn answer(&mut self, way: Option<usize>, record: &Record, world: &World) {
+        match way {
+            Some(item) => self.end(Some(item), record.at, Fate::Arrived),
+            None => {
+                let names = |id: NodeId| &**world.name(id);
+                let mark = Mark {
+                    sign: "•",
+                    words: line(&words(record, &names), LABEL),
+                    short: String::new(),
+                };
+                self.clients = true;
+                self.add(record.at, What::Marks(End::Clients, vec![mark]));
+            }
+        }
+    }
+
+    fn take_note(&mut self, record: &Record) {
+        let (note, text) = match &record.event {
+            Event::Say(text) => (Note::Caption, text),
+            Event::Command(text) => (Note::Command, text),
+            Event::Violation(text) => (Note::Violation, text),
+            _ => return,
+        };
+        let text = line(text, NOTE);
+        // Statements that follow one another at once stand together.
+        let last = self.diagram.items.last_mut();
+        match last.map(|item| (item.at, &mut item.what)) {
+            Some((at, What::Note(Note::Command, before)))
+                if note == Note::Command && at == record.at =>
+            {
+                before.push_str(" · ");
+                before.push_str(&text);
+            }
+            _ => {
+                self.add(record.at, What::Note(note, text));
+            }
+        }
+    }
+
+    /// What a node does at one instant stands together, unless it says something in between.
+    fn take_mark(&mut self, record: &Record, world: &World) {
+        let names = |id: NodeId| &**world.name(id);
+        let Some(node) = record.node else {
+            return;
+        };
+        let Some(mut mark) = brief::mark(&record.event, &names) else {
+            return;
+        };
+        mark.words = line(&mark.words, LABEL);
+        let here = End::Node(node);
+        let at_once = self.diagram.items.iter_mut().rev();
+        let mut at_once = at_once.take_while(|item| item.at == record.at);
+        let together = at_once.find_map(|item| match &mut item.what {
+            What::Marks(end, marks) if *end == here => Some(Some(marks)),
+            What::Arrow(arrow) if arrow.from == here => Some(None),
+            What::Note(..) => Some(None),
+            _ => None,
+        });
+        match together.flatten() {
+            Some(marks) => {
+                // A role tells its term.
+                if matches!(record.event, Event::Node(raft::Event::Role { .. })) {
+                    marks.retain(|mark| mark.sign != brief::TERM);
+                }
+                marks.push(mark);
+            }
+            None => {
+                self.add(record.at, What::Marks(here, vec![mark]));
+            }
+        }
+    }
+
+    fn take_state(&mut self, record: &Record) {
+        let Some(node) = record.node else {
+            return;
+        };
+        let Some(standing) = self.standings[node.slot()] else {
+            return;
+        };
+        let lane = &mut self.diagram.lanes[node.slot()];
+        let known = lane.states.last().map(|state| state.standing);
+        if known != Some(standing) {
+            lane.states.push(State {
+                since: record.at,
+                item: self.diagram.items.len().saturating_sub(1),
+                standing,
+            });
+        }
+    }
+
+    /// The diagram, when all has been told; the session says what captions are in a language, and
+    /// how far it came.
+    pub fn finish(mut self, session: &Session, title: Caption, lang: Lang) -> Diagram {
+        self.begin();
+        for flight in self.flights.values() {
+            let item = flight
+                .item
+                .and_then(|item| self.diagram.items.get_mut(item));
+            if let Some(Item {
+                what: What::Arrow(arrow),
+                ..
+            }) = item
+            {
+                (arrow.end, arrow.fate) = (Some(flight.arrives), Fate::UnderWay);
+            }
+        }
+        let mut diagram = self.diagram;
+        diagram.title = title;
+        let (from, to) = diagram.stretch.into_inner();
+        diagram.stretch = from..=to.min(session.frontier());
+        if self.clients {
+            diagram.lanes.insert(
+                0,
+                Lane {
+                    end: End::Clients,
+                    name: "clients".into(),
+                    states: Vec::new(),
+                },
+            );
+        }
+        let said = session
+            .journal()
+            .iter()
+            .filter(|entry| (from..=to).contains(&entry.at));
+        let said = said.filter_map(|entry| match &entry.deed {
+            Deed::Say(caption) => Some(caption.text_in(lang)),
+            _ => None,
+        });
+        let notes = diagram
+            .items
+            .iter_mut()
+            .filter_map(|item| match &mut item.what {
+                What::Note(Note::Caption, text) => Some(text),
+                _ => None,
+            });
+        for (note, caption) in notes.zip(said) {
+            *note = line(caption, NOTE);
+        }
+        diagram
+    }
+}
+
+fn arrow(envelope: &Envelope, copy: bool) -> Arrow {
+    Arrow {
+        from: End::Node(envelope.from),
+        to: End::Node(envelope.to),
+        label: line(&brief::label(envelope), LABEL),
+        end: None,
+        fate: Fate::UnderWay,
+        copy,
+        routine: is_routine(envelope),
+        term: Some(envelope.term),
+    }
+}
+
+/// A text from outside on one line of so many columns at the most.
+fn line(text: &str, columns: usize) -> String {
+    let text = text.replace('\n', " ");
+    let mut short = String::new();
+    let mut used = 0;
+    for ch in printable(&text).chars() {
+        used += ch.width().unwrap_or(0);
+        if used > columns {
+            short.push('…');
+            break;
+        }
+        short.push(ch);
+    }
+    short
+}

@@ -1,0 +1,506 @@
+//! `export`: a stretch of a run as a diagram for others, or as its trace.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use raft_playground::script::demos::DEMOS;
+use roxmltree::Document;
+use serde_json::Value;
+use tempfile::TempDir;
+use unicode_width::UnicodeWidthStr;
+
+const KINDS: [&str; 4] = ["mmd", "svg", "txt", "jsonl"];
+
+/// Everything that a diagram can show, in little.
+const SMALL: &str = "title \"Small <&> ; #1\" zh \"小例子\"
+cluster A B C
+seed 7
+timeout A
+wait until leader A
+put x \"1; <b> & #2\" by c1
+wait until reply = ok
+say \"B is cut off; then it crashes.\" zh \"B 被切断，然后崩溃。\"
+cut A->B
+put x 2
+wait until commit A >= 3
+crash B
+wait 20ms
+";
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut program = Command::new(assert_cmd::cargo::cargo_bin!("raft-playground"));
+    program.current_dir(folder).env("NO_COLOR", "1");
+    program
+        .env("LC_ALL", "C.UTF-8")
+        .env("XDG_CONFIG_HOME", folder);
+    program.args(arguments).output().expect("it runs")
+}
+
+/// Exports, as it must succeed; the file.
+fn export(folder: &Path, arguments: &[&str], file: &str) -> String {
+    let mut all = vec!["export"];
+    all.extend(arguments);
+    all.extend(["-o", file]);
+    let output = run(folder, &all);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{all:?}: {error}");
+    fs::read_to_string(folder.join(file)).expect("it was written")
+}
+
+fn small() -> TempDir {
+    let folder = folder();
+    fs::write(folder.path().join("small.raft"), SMALL).expect("a script");
+    folder
+}
+
+#[test]
+fn a_small_run_as_a_sequence_diagram() {
+    let folder = small();
+    insta::assert_snapshot!(export(folder.path(), &["small.raft"], "small.mmd"));
+}
+
+#[test]
+fn a_small_run_as_a_picture() {
+    let folder = small();
+    insta::assert_snapshot!(export(folder.path(), &["small.raft"], "small.svg"));
+}
+
+#[test]
+fn a_small_run_as_text() {
+    let folder = small();
+    insta::assert_snapshot!(export(folder.path(), &["small.raft"], "small.txt"));
+}
+
+#[test]
+fn a_stretch_as_text_in_chinese() {
+    let folder = small();
+    let arguments = [
+        "small.raft",
+        "--from",
+        "95ms",
+        "--to",
+        "125ms",
+        "--lang",
+        "zh",
+    ];
+    let text = export(folder.path(), &arguments, "small.txt");
+    assert!(text.contains("小例子") && text.contains("被切断"), "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_small_run_as_a_trace() {
+    let folder = small();
+    let arguments = ["small.raft", "--from", "50ms", "--to", "52ms"];
+    insta::assert_snapshot!(export(folder.path(), &arguments, "small.jsonl"));
+}
+
+/// The lines are those of `run --trace`, as they are.
+#[test]
+fn a_trace_has_the_lines_of_the_stretch() {
+    let folder = folder();
+    for demo in ["figure-8-off", "reboot-loses", "lossy"] {
+        let traced = run(
+            folder.path(),
+            &["run", demo, "--trace", "all.jsonl", "--force"],
+        );
+        assert!(traced.status.success());
+        let all = fs::read_to_string(folder.path().join("all.jsonl")).expect("a trace");
+        assert_eq!(export(folder.path(), &[demo], "same.jsonl"), all, "{demo}");
+        let within = |line: &&str| {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            (300_000..=400_000).contains(&line["at_us"].as_u64().expect("an instant"))
+        };
+        let wanted: Vec<&str> = all.lines().filter(within).collect();
+        assert!(!wanted.is_empty(), "{demo}");
+        let stretch = [demo, "--from", "300ms", "--to", "400ms"];
+        let found = export(folder.path(), &stretch, "some.jsonl");
+        assert_eq!(found.lines().collect::<Vec<_>>(), wanted, "{demo}");
+    }
+}
+
+/// Every demo in every kind, twice with the same bytes; and what is written is right in form.
+#[test]
+fn every_demo_can_be_exported() {
+    let folders = (folder(), folder());
+    for demo in DEMOS.iter() {
+        for kind in KINDS {
+            let file = format!("demo.{kind}");
+            let stretch = [demo.name, "--to", "700ms"];
+            let first = export(folders.0.path(), &stretch, &file);
+            assert_eq!(
+                first,
+                export(folders.1.path(), &stretch, &file),
+                "{} {kind}",
+                demo.name
+            );
+            match kind {
+                "mmd" => check_mermaid(&first),
+                "svg" => check_svg(&first),
+                "txt" => check_text(&first, demo.name),
+                _ => first.lines().for_each(|line| {
+                    serde_json::from_str::<Value>(line).expect("JSON");
+                }),
+            }
+        }
+    }
+}
+
+/// Each line is one of the few statements that are written, and its text means nothing to Mermaid.
+fn check_mermaid(text: &str) {
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("%% raft-playground export"));
+    assert_eq!(lines.next(), Some("sequenceDiagram"));
+    let mut known = BTreeSet::new();
+    for line in lines {
+        let line = line.strip_prefix("    ").expect("a statement");
+        if let Some(participant) = line.strip_prefix("participant ") {
+            let (id, _) = participant.split_once(" as ").expect("an alias");
+            known.insert(id.to_owned());
+            continue;
+        }
+        let words = match line.strip_prefix("title ") {
+            Some(words) => words,
+            None => {
+                let (head, words) = line.split_once(": ").expect("words");
+                let ends: Vec<&str> = match head.strip_prefix("Note over ") {
+                    Some(ends) => ends.split(',').collect(),
+                    None => {
+                        let arrow = ["->>", "--x", "--)"]
+                            .into_iter()
+                            .find(|it| head.contains(it));
+                        head.split(arrow.expect("an arrow")).collect()
+                    }
+                };
+                assert!(ends.iter().all(|end| known.contains(*end)), "{line}");
+                words
+            }
+        };
+        let words = words.replace("<br/>", " ");
+        for (at, ch) in words.char_indices() {
+            let entity = || {
+                let rest = &words[at + 1..];
+                let (number, _) = rest.split_once(';').expect("an entity ends");
+                number.parse::<u8>().is_ok()
+            };
+            match ch {
+                '#' => assert!(entity(), "{line}"),
+                ';' => assert!(
+                    words[..at].ends_with(|ch: char| ch.is_ascii_digit()),
+                    "{line}"
+                ),
+                '<' | '>' | '%' | '{' | '}' | '&' | '$' | '\\' | '"' => panic!("{ch} in {line}"),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// It is XML, runs nothing, loads nothing, and no text stands on another.
+fn check_svg(text: &str) {
+    assert!(text.starts_with("<!-- raft-playground export -->\n"));
+    let document = Document::parse(text).expect("XML");
+    let root = document.root_element();
+    assert_eq!(root.tag_name().name(), "svg");
+    let known = [
+        "svg", "title", "style", "rect", "text", "line", "g", "circle", "polygon",
+    ];
+    let mut boxes: Vec<(f64, f64, f64, String)> = Vec::new();
+    let number = |node: &roxmltree::Node, name| -> f64 {
+        let value = node.attribute(name).expect("a number");
+        value.parse().unwrap_or_else(|_| panic!("{value}"))
+    };
+    let height = number(&root, "height");
+    for node in root.descendants().filter(roxmltree::Node::is_element) {
+        assert!(
+            known.contains(&node.tag_name().name()),
+            "{:?}",
+            node.tag_name()
+        );
+        assert!(
+            node.attributes()
+                .all(|it| !it.name().starts_with("on") && it.name() != "href")
+        );
+        if node.tag_name().name() == "text" {
+            let words = node.text().expect("words");
+            let (x, y) = (number(&node, "x"), number(&node, "y"));
+            assert!(y <= height, "{words}");
+            let width = words.width() as f64 * 6.6;
+            let left = match node.attribute("text-anchor") {
+                Some("middle") => x - width / 2.0,
+                Some("end") => x - width,
+                _ => x,
+            };
+            if y > 110.0 && words != "✗" {
+                boxes.push((left, width, y, words.to_owned()));
+            }
+        }
+    }
+    boxes.sort_by(|one, other| one.2.total_cmp(&other.2));
+    for (place, (left, width, y, words)) in boxes.iter().enumerate() {
+        for (other_left, other_width, other_y, other) in &boxes[place + 1..] {
+            if other_y - y >= 10.0 {
+                break;
+            }
+            let apart = left + width <= *other_left || other_left + other_width <= *left;
+            assert!(
+                apart,
+                "`{words}` at {left},{y} and `{other}` at {other_left},{other_y}"
+            );
+        }
+    }
+}
+
+fn check_text(text: &str, demo: &str) {
+    assert!(text.starts_with("raft-playground export\n"));
+    // Five nodes and the clients.
+    let five = !text
+        .lines()
+        .any(|line| line.trim_start().starts_with("s ") && line.contains("n6"));
+    for line in text.lines().filter(|_| five) {
+        assert!(
+            line.width() <= 122,
+            "{demo}: {} columns: {line}",
+            line.width()
+        );
+    }
+}
+
+#[test]
+fn what_is_lost_and_who_is_cut_off_is_told() {
+    let folder = folder();
+    let text = |demo: &str| export(folder.path(), &[demo, "--to", "3s"], &format!("{demo}.txt"));
+    let lossy = export(folder.path(), &["lossy", "--to", "600ms"], "lossy.txt");
+    assert!(
+        lossy.contains("╌✗") && lossy.contains("✗ lost on the way"),
+        "{lossy}"
+    );
+    let partition = export(
+        folder.path(),
+        &["partition", "--to", "600ms"],
+        "partition.txt",
+    );
+    assert!(partition.contains("✗ lost, link cut"), "{partition}");
+    assert!(partition.contains("» partition"), "{partition}");
+    let joined = export(folder.path(), &["join", "--to", "600ms"], "join.txt");
+    assert!(
+        joined.contains("boots") && joined.contains("admin: add"),
+        "{joined}"
+    );
+    assert!(joined.contains("= voters A,B,C,D"), "{joined}");
+    let failover = text("failover");
+    assert!(
+        failover.contains("✝ crash") && failover.contains("✗ lost, target down"),
+        "{failover}"
+    );
+}
+
+/// What was sent before the stretch and what is under way as it ends is told as such.
+#[test]
+fn a_stretch_is_cut_at_both_ends() {
+    let folder = small();
+    let whole = export(folder.path(), &["small.raft"], "whole.jsonl");
+    let events: Vec<Value> = whole
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let at = |event: &Value| event["at_us"].as_u64().expect("an instant");
+    let sent = events
+        .iter()
+        .find(|event| event["event"] == "send" && event["kind"] == "vote")
+        .expect("a vote is asked for");
+    let (sent_at, arrives) = (at(sent), sent["arrives_us"].as_u64().expect("an instant"));
+    let middle = u64::midpoint(sent_at, arrives);
+    let before = format!("{middle}us");
+    let first = export(folder.path(), &["small.raft", "--to", &before], "first.txt");
+    assert!(
+        first.contains("vote t1, log to the start, under way → "),
+        "{first}"
+    );
+    let rest = export(
+        folder.path(),
+        &["small.raft", "--from", &before],
+        "rest.txt",
+    );
+    let instant = format!("{}.{:03}", sent_at / 1_000_000, sent_at / 1_000 % 1_000);
+    let line = rest
+        .lines()
+        .find(|line| line.contains("vote t1, log to the start →"));
+    assert!(
+        line.is_some_and(|line| line.trim_start().starts_with(&instant)),
+        "{rest}"
+    );
+    assert!(!rest.contains("◷ timeout"), "{rest}");
+}
+
+#[test]
+fn what_is_wrong_is_said_and_nothing_is_written() {
+    let folder = small();
+    let path = folder.path();
+    fs::write(path.join("notes.txt"), "my notes\n").expect("a file");
+    fs::write(path.join("wrong.raft"), "crush n1\n").expect("a file");
+    fs::write(path.join("long.raft"), "cluster 5\nwait 1m\n").expect("a file");
+    let cases: [(&[&str], i32, &[&str]); 12] = [
+        (
+            &["small.raft", "-o", "a.pdf"],
+            2,
+            &[".mmd", ".svg", ".txt", ".jsonl"],
+        ),
+        (&["small.raft", "-o", "svg"], 2, &[".mmd", "-o diagram.svg"]),
+        (&["small.raft"], 2, &["--output"]),
+        (
+            &["small.raft", "-o", "a.svg", "--from", "2s", "--to", "1s"],
+            2,
+            &["before it begins", "--from"],
+        ),
+        (
+            &["small.raft", "-o", "a.svg", "--from", "now"],
+            2,
+            &["an instant is a number"],
+        ),
+        (
+            &["small.raft", "-o", "a.svg", "--from", "1h"],
+            2,
+            &["an instant is a number"],
+        ),
+        (
+            &["small.raft", "-o", "a.svg", "--from", "59m"],
+            2,
+            &["is over at", "earlier --from"],
+        ),
+        (&["wrong.raft", "-o", "a.svg"], 2, &["did you mean `crash`"]),
+        (&["nothing.raft", "-o", "a.svg"], 3, &["nothing.raft"]),
+        (
+            &["small.raft", "-o", "notes.txt"],
+            3,
+            &["not written by", "--force"],
+        ),
+        (
+            &["small.raft", "-o", "no/a.svg"],
+            3,
+            &["no/a.svg", "No such file"],
+        ),
+        (
+            &["long.raft", "-o", "a.mmd"],
+            2,
+            &["2000", "--from and --to", "0ms", "1m"],
+        ),
+    ];
+    for (arguments, code, wanted) in cases {
+        let mut all = vec!["export"];
+        all.extend(arguments);
+        let output = run(path, &all);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
+        assert!(
+            wanted.iter().all(|words| error.contains(words)),
+            "{arguments:?}: {error}"
+        );
+    }
+    let mut names: Vec<String> = fs::read_dir(path)
+        .expect("a folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["long.raft", "notes.txt", "small.raft", "wrong.raft"]
+    );
+    assert_eq!(
+        fs::read_to_string(path.join("notes.txt")).expect("it is there"),
+        "my notes\n"
+    );
+    // A trace may be as long as it likes.
+    let long = export(path, &["long.raft"], "long.jsonl");
+    assert!(long.lines().count() > 2_000);
+}
+
+#[test]
+fn an_own_file_is_replaced_and_another_only_by_force() {
+    let folder = small();
+    for kind in KINDS {
+        let file = format!("own.{kind}");
+        let whole = export(folder.path(), &["small.raft"], &file);
+        let part = export(folder.path(), &["small.raft", "--to", "30ms"], &file);
+        assert!(part.len() < whole.len(), "{kind}");
+        fs::write(folder.path().join(&file), "mine\n").expect("a file");
+        let kept = run(folder.path(), &["export", "small.raft", "-o", &file]);
+        assert_eq!(kept.status.code(), Some(3), "{kind}");
+        assert_eq!(
+            export(folder.path(), &["small.raft", "--force"], &file),
+            whole,
+            "{kind}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_told() {
+    let folder = small();
+    for kind in KINDS {
+        let file = format!("full.{kind}");
+        std::os::unix::fs::symlink("/dev/full", folder.path().join(&file)).expect("a link");
+        let output = run(folder.path(), &["export", "small.raft", "-o", &file]);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{kind}: {error}");
+        assert!(
+            error.contains(&file) && error.contains("No space left"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_script_that_fails_is_exported_up_to_there() {
+    let folder = folder();
+    let script = "cluster 3\nwait until leader\nexpect leaders = 2\nwait 1s\n";
+    fs::write(folder.path().join("fails.raft"), script).expect("a script");
+    for kind in KINDS {
+        let file = format!("fails.{kind}");
+        let output = run(folder.path(), &["export", "fails.raft", "-o", &file]);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{error}");
+        assert!(
+            error.contains("FAILED") && error.contains("✗ line 3: expect leaders = 2"),
+            "{error}"
+        );
+        let text = fs::read_to_string(folder.path().join(&file)).expect("it was written");
+        assert!(text.contains("leader"), "{text}");
+    }
+}
+
+#[test]
+fn more_nodes_than_a_page_has_columns() {
+    let folder = folder();
+    fs::write(
+        folder.path().join("many.raft"),
+        "cluster 51\ntimeout n7\nwait 30ms\n",
+    )
+    .expect("a script");
+    for kind in KINDS {
+        let text = export(folder.path(), &["many.raft"], &format!("many.{kind}"));
+        assert!(text.contains("n51"));
+    }
+    fs::write(
+        folder.path().join("one.raft"),
+        "cluster 1\nput x 1\nwait until reply = ok\n",
+    )
+    .expect("a script");
+    for kind in KINDS {
+        export(folder.path(), &["one.raft"], &format!("one.{kind}"));
+    }
+}
