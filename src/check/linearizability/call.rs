@@ -57,12 +57,14 @@ impl Call {
     /// What becomes of the value if the call takes effect now; `None` when it cannot, because
     /// the answer would have been another.
     pub fn take(&self, value: Option<&Text>) -> Option<Change> {
-        // Most that cannot are told by a look at the value.
-        if self
-            .met()
-            .is_some_and(|met| met != value.map(|value| &**value))
-        {
-            return None;
+        // Most is told by a look at the value.
+        if let Some(met) = self.met() {
+            if met != value.map(|value| &**value) {
+                return None;
+            }
+            if self.only_looked() {
+                return Some(Change::None);
+            }
         }
         let (change, outcome) = self.operation.apply(|| value);
         let told = self.answer.as_ref().map(|answer| &answer.outcome);
