@@ -6,7 +6,9 @@
 //! happen any more, the fronts before are forgotten, and so are the calls that were answered.
 //!
 //! Beside them one order of the calls is kept that explains all answers so far. While it can be
-//! continued, nothing need be searched before an answer is folded.
+//! continued, nothing need be searched before an answer is folded. And where a call that nothing
+//! overlaps tells what the value is, nothing need be searched at all: that value is all that is
+//! possible then, and the one order shows that it is possible. A few answers wait for such a call.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -24,6 +26,10 @@ use crate::world::explain::Names;
 
 /// So many calls on one key may be open at once, or wait for an open one to be judged.
 pub const OPEN: usize = 10_000;
+
+/// So few calls may wait to be folded. In whatever order they take effect, there are fewer
+/// possibilities than [`STEPS`](super::STEPS): to wait never decides whether there are too many.
+const FEW: usize = 6;
 
 /// What is known of the calls on a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -228,33 +234,45 @@ impl History {
         }
     }
 
-    /// True when there was one call only, and it was answered as it should: the usual case, for
-    /// which nothing need be searched.
-    fn stands_alone(&self) -> bool {
-        let [call] = &self.calls[..] else {
+    /// True when all is answered, and the newest call, which nothing overlapped, tells what the
+    /// value is: the usual case.
+    fn is_plain(&self, now: Micros) -> bool {
+        let (Some(call), Some(&(newest, at))) = (self.calls.last(), self.answers.back()) else {
             return false;
         };
-        let lost = !self.lost_puts.is_empty() || !self.lost_writes.is_empty();
+        let before = self.answers.iter().nth_back(1);
         let overlaps = |before: &Possibility| call.sent < before.covered || !before.done.is_empty();
-        call.answer.is_some()
-            && !lost
+        self.calls.len() == self.answers.len()
+            && call.number == newest
+            && at < now
+            && before.is_none_or(|&(_, at)| at < call.sent)
+            && !self.has_lost()
             && !self.base.iter().any(overlaps)
-            && (self.base.iter()).any(|before| call.take(before.value.as_ref()).is_some())
+            && call.left() == Some(self.witness.value.as_deref())
     }
 
-    /// Folds a call that stands alone.
-    fn fold_alone(&mut self) {
+    /// Folds all calls where the value is plain.
+    fn fold_plain(&mut self) {
+        self.base.clear();
+        self.base.push(Possibility {
+            value: self.witness.value.clone(),
+            ..Possibility::default()
+        });
+        self.fronts.clear();
+        self.clear();
+    }
+
+    /// Forgets the calls: all are folded.
+    fn clear(&mut self) {
         for call in &mut self.calls {
-            self.base.retain_mut(|possibility| possibility.take(call));
-            if !call.only_looked() {
-                // Whatever the value was, it is now what the answer says.
-                self.base.truncate(1);
-            }
             remember(&mut self.folded, call);
         }
         self.calls.clear();
         self.answers.clear();
-        self.fronts.clear();
+    }
+
+    fn has_lost(&self) -> bool {
+        !self.lost_puts.is_empty() || !self.lost_writes.is_empty()
     }
 
     /// Judges the first `count` of the answers.
@@ -300,16 +318,19 @@ impl History {
     }
 
     /// Folds the answers that nothing can change any more: all that overlapped them are answered
-    /// themselves, except for puts, whose answers tell nothing.
+    /// themselves, except for puts, whose answers tell nothing. A few may wait.
     fn fold(&mut self, now: Micros, search: &mut Search) {
+        if self.is_plain(now) {
+            return self.fold_plain();
+        }
+        if self.calls.len() <= FEW && self.base.len() == 1 && !self.has_lost() {
+            return;
+        }
         let open = |call: &&Call| call.answer.is_none() && call.put().is_none();
         let open = self.calls.iter().find(open);
         let settled = open.map_or(now, |call| call.sent.min(now));
         let answers = self.answers.iter();
         let count = answers.take_while(|&&(_, at)| at < settled).count();
-        if count == 1 && self.stands_alone() {
-            return self.fold_alone();
-        }
         if count == 0 {
             return;
         }
@@ -323,11 +344,7 @@ impl History {
         }
         if count == self.calls.len() {
             // All is quiet.
-            for call in &mut self.calls {
-                remember(&mut self.folded, call);
-            }
-            self.calls.clear();
-            self.answers.clear();
+            self.clear();
         } else {
             let folded = self.answers.drain(..count).map(|(number, _)| number);
             let mut folded: SmallVec<[Number; 16]> = folded.collect();
@@ -342,7 +359,7 @@ impl History {
 
     /// A lost call that took effect in every possibility is no longer open.
     fn settle_lost(&mut self) {
-        if self.lost_puts.is_empty() && self.lost_writes.is_empty() || !self.fronts.is_empty() {
+        if !self.has_lost() || !self.fronts.is_empty() {
             return;
         }
         let Some((first, rest)) = self.base.split_first() else {

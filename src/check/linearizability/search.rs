@@ -77,15 +77,6 @@ impl Possibility {
         }
     }
 
-    /// Lets a call that was answered take effect. False when it cannot.
-    pub fn take(&mut self, call: &Call) -> bool {
-        let change = call.take(self.value.as_ref());
-        if let (Some(answer), Some(change)) = (&call.answer, &change) {
-            self.change(change.clone(), call, answer.at);
-        }
-        change.is_some()
-    }
-
     fn digest(&self) -> u64 {
         let mut hasher = KeyHasher::default();
         self.value.hash(&mut hasher);

@@ -11,8 +11,8 @@ use crate::kv::{Change, Text};
 /// What an order of the calls comes to.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Witness {
-    /// The value of the key.
-    value: Option<Text>,
+    /// The value of the key after it.
+    pub value: Option<Text>,
     /// The calls that have taken effect before their answers.
     early: SmallVec<[Number; 4]>,
 }
