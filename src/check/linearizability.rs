@@ -140,13 +140,7 @@ impl Linearizability {
         }
         let key = self.key(operation.key());
         let history = Arc::make_mut(&mut self.histories[key]);
-        let number = history.send(
-            client,
-            operation.clone(),
-            record.at,
-            record.id,
-            &mut self.search,
-        );
+        let number = history.send(client, operation, record.at, record.id, &mut self.search);
         let verdict = history.verdict;
         let client = client.0 as usize;
         if client >= self.waiting.len() {

@@ -114,7 +114,7 @@ impl History {
     pub fn send(
         &mut self,
         client: ClientId,
-        operation: Operation,
+        operation: &Operation,
         at: Micros,
         request: EventId,
         search: &mut Search,
@@ -135,7 +135,7 @@ impl History {
         self.calls.push(Call {
             number,
             client,
-            operation,
+            operation: operation.clone(),
             sent: at,
             request,
             follows,
