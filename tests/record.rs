@@ -24,6 +24,7 @@ fn take(columns: u16, rows: u16, lang: Lang) -> Take {
         speed: None,
         from: None,
         to: None,
+        still: false,
         lang,
         theme: Theme::dark(),
         command: "raft-playground test".to_owned(),
@@ -409,7 +410,7 @@ fn what_cannot_be_filmed_is_told_once_and_leaves_nothing() {
         ("own.cast", "kept\n"),
     ]);
     let before = names(folder.path());
-    let cases: [(&[&str], i32, &str); 13] = [
+    let cases: [(&[&str], i32, &str); 14] = [
         (&["short.raft", "-o", "film.mp4"], 2, "ends in .cast"),
         (&["short.raft", "-o", "film"], 2, "ends in .cast"),
         (&["short.raft"], 2, "--output"),
@@ -424,6 +425,11 @@ fn what_cannot_be_filmed_is_told_once_and_leaves_nothing() {
             &["short.raft", "-o", "f.cast", "--from", "2s", "--to", "1s"],
             2,
             "--from",
+        ),
+        (
+            &["short.raft", "-o", "f.cast", "--from", "5s"],
+            2,
+            "before the film begins",
         ),
         (
             &["short.raft", "-o", "f.cast", "--theme", "pink"],

@@ -106,7 +106,9 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         fps: args.fps,
         speed: args.speed,
         from: args.from,
-        to: args.to,
+        // A picture without an end shows where the film would begin.
+        to: args.to.or(args.from.filter(|_| kind == Kind::Png)),
+        still: kind == Kind::Png,
         lang,
         theme: theme.expect("the command line takes the names of themes only"),
         command: format!("raft-playground {}", printable(&args.script)),
@@ -115,6 +117,7 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         ErrorKind::AlreadyExists => {
             Failure::unreadable(&args.output, format!("{error}; --force replaces it"))
         }
+        ErrorKind::InvalidInput => wrong(error.to_string()),
         _ => Failure::unreadable(&args.output, error),
     };
     let label = Label {

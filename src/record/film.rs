@@ -1,7 +1,7 @@
 //! Makes the frames of a film. The script is played twice: once to see what there is to show, and
 //! again to show it at the [pace](super::pace) that follows from that.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -10,7 +10,7 @@ use ratatui::widgets::Widget;
 
 use super::pace::{Beat, Piece, pieces, reading_time};
 use super::{Frame, Reel};
-use crate::command::{Lang, Script, ViewName};
+use crate::command::{Lang, Script, ViewName, duration_text};
 use crate::raft::{Index, Micros, NodeId};
 use crate::screen::{Hint, Screen, Theme, Ui};
 use crate::script::{Outcome, Player, Progress, Show, stage};
@@ -38,6 +38,8 @@ pub struct Take {
     /// The last instant that is shown; without it the last of all. When both are the same there
     /// is one frame.
     pub to: Option<Micros>,
+    /// Whether the last instant is all that is shown.
+    pub still: bool,
     /// The language of captions.
     pub lang: Lang,
     /// The colours.
@@ -61,22 +63,26 @@ pub struct Ending {
 /// how much there will be.
 ///
 /// # Errors
-/// When the reel cannot be written.
+/// When the reel cannot be written; [`ErrorKind::InvalidInput`] when the script ends before the
+/// first instant that is to be shown.
 pub fn film(
     script: &Arc<Script>,
     take: &Take,
     reel: &mut dyn Reel,
     progress: &mut dyn FnMut(Micros, Micros),
 ) -> io::Result<Ending> {
-    let (mut beats, end) = beats(script, take.lang);
-    let end = end.min(take.to.unwrap_or(Micros::MAX));
-    beats.retain(|&(at, _)| at <= end);
-    let mut pieces = pieces(&beats, end, take.speed);
-    match take.from {
-        Some(from) if from >= end => all_but_the_last(&mut pieces),
-        Some(from) => pieces = cut(pieces, from),
-        None => {}
+    let (beats, end) = beats(script, take);
+    let from = take.from.unwrap_or(0);
+    if from > end {
+        let end = duration_text(end);
+        let words = format!("the script ends at {end}, before the film begins");
+        return Err(io::Error::new(ErrorKind::InvalidInput, words));
     }
+    let pieces = pieces(&beats, end, take.speed);
+    let pieces = match take.still || take.from == Some(end) {
+        true => all_but_the_last(pieces),
+        false => cut(pieces, from),
+    };
     let length = pieces.iter().map(|piece| piece.film).sum();
     let mut camera = Camera::new(script, take, reel);
     for (place, &piece) in pieces.iter().enumerate() {
@@ -89,8 +95,9 @@ pub fn film(
     camera.wrap()
 }
 
-/// What of a run has a say in the pace, in order, and its last instant.
-fn beats(script: &Arc<Script>, lang: Lang) -> (Vec<(Micros, Beat)>, Micros) {
+/// What of a run has a say in the pace, in order, and the last instant that is shown.
+fn beats(script: &Arc<Script>, take: &Take) -> (Vec<(Micros, Beat)>, Micros) {
+    let last = take.to.unwrap_or(Micros::MAX);
     let mut stand = Stand::new(script);
     let mut beats = Vec::new();
     let mut seen = Seen::default();
@@ -99,6 +106,9 @@ fn beats(script: &Arc<Script>, lang: Lang) -> (Vec<(Micros, Beat)>, Micros) {
         let until = next.unwrap_or(Micros::MAX).max(stand.session.now());
         let progress = stand.step(until);
         let now = stand.session.now();
+        if now > last {
+            return (beats, last);
+        }
         let speeds = std::mem::take(&mut stand.speeds);
         beats.extend(speeds.into_iter().map(|speed| (now, Beat::Speed(speed))));
         if let Some(beat) = seen.look(&stand.session) {
@@ -108,7 +118,7 @@ fn beats(script: &Arc<Script>, lang: Lang) -> (Vec<(Micros, Beat)>, Micros) {
             Progress::Waits | Progress::Steps { says: false } => {}
             Progress::Pauses => beats.push((now, Beat::Paused)),
             Progress::Steps { says: true } => {
-                let needed = reading_time(&stand.caption(lang));
+                let needed = reading_time(&stand.caption(take.lang));
                 beats.push((now, Beat::Said(needed)));
             }
             Progress::Ends => return (beats, now),
@@ -148,10 +158,11 @@ impl Seen {
 }
 
 /// Leaves the end alone on film.
-fn all_but_the_last(pieces: &mut [Piece]) {
+fn all_but_the_last(mut pieces: Vec<Piece>) -> Vec<Piece> {
     if let Some((_, before)) = pieces.split_last_mut() {
         before.iter_mut().for_each(|piece| piece.film = 0);
     }
+    pieces
 }
 
 /// Leaves nothing on film of what comes before `from`.
