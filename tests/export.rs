@@ -273,6 +273,28 @@ fn check_text(text: &str, demo: &str) {
     }
 }
 
+/// The first thing that happens in the stretch is that n3 campaigns: up to then it followed.
+#[test]
+fn a_node_is_what_it_was_until_it_is_something_else() {
+    let folder = folder();
+    let text = "cluster n1 n2 n3\nhold-timer all\nwait 150ms\ntimeout n3\nwait 50ms\n";
+    std::fs::write(folder.path().join("s.raft"), text).expect("a script");
+    let svg = export(folder.path(), &["s.raft", "--from", "100ms"], "s.svg");
+    let document = Document::parse(&svg).expect("XML");
+    let lines = document.descendants().filter(|it| it.has_tag_name("line"));
+    let number = |node: &roxmltree::Node, name| {
+        let value = node.attribute(name).expect("a number");
+        value.parse::<f64>().expect("a number")
+    };
+    let lanes = lines.filter(|node| number(node, "x1") == number(node, "x2"));
+    let third = lanes.filter(|node| number(node, "x1") == 570.0);
+    let follows = third
+        .map(|node| (number(&node, "y1"), number(&node, "y2")))
+        .next();
+    let (begins, ends) = follows.expect("a lane");
+    assert!(begins < ends, "it followed for no time");
+}
+
 #[test]
 fn what_is_lost_and_who_is_cut_off_is_told() {
     let folder = folder();

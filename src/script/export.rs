@@ -49,7 +49,7 @@ impl Kind {
     pub fn of(path: &Path) -> Option<Kind> {
         let ending = path.extension()?.to_str()?;
         let mut all = Kind::ALL.into_iter();
-        all.find(|(_, known, _)| *known == ending)
+        all.find(|(_, known, _)| ending.eq_ignore_ascii_case(known))
             .map(|(kind, _, _)| kind)
     }
 

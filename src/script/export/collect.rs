@@ -131,7 +131,7 @@ impl Collector {
                 .iter()
                 .map(|&standing| State {
                     since: start,
-                    item: 0,
+                    item: None,
                     standing,
                 })
                 .collect(),
@@ -378,7 +378,7 @@ impl Collector {
         if known != Some(standing) {
             lane.states.push(State {
                 since: record.at,
-                item: self.diagram.items.len().saturating_sub(1),
+                item: self.diagram.items.len().checked_sub(1),
                 standing,
             });
         }

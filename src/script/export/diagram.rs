@@ -47,8 +47,8 @@ pub struct Lane {
 pub struct State {
     /// The instant.
     pub since: Micros,
-    /// The item of the diagram.
-    pub item: usize,
+    /// The item of the diagram; none for what it was as the stretch began.
+    pub item: Option<usize>,
     /// What it was.
     pub standing: Standing,
 }
@@ -56,7 +56,9 @@ pub struct State {
 impl Lane {
     /// What the node was when the item stood last.
     pub fn at_item(&self, item: usize) -> Option<Standing> {
-        let next = self.states.partition_point(|state| state.item <= item);
+        let next = self
+            .states
+            .partition_point(|state| state.item <= Some(item));
         let state = self.states[..next].last();
         state.map(|state| state.standing)
     }

@@ -72,7 +72,7 @@ fn label(arrow: &Arrow, at: &str) -> String {
 /// What the nodes are as the stretch begins.
 fn at_first(diagram: &Diagram) -> Option<String> {
     let first = |lane: &Lane| {
-        let state = lane.states.first().filter(|state| state.item == 0)?;
+        let state = lane.states.first().filter(|state| state.item.is_none())?;
         // The line is not broken between a name and what it is.
         Some(format!("{} {}", lane.name, state.standing).replace(' ', "\u{a0}"))
     };

@@ -122,7 +122,7 @@ impl Page<'_> {
                     r#"<line class="clients" x1="{x}" y1="{TOP}" x2="{x}" y2="{bottom:.1}"/>"#
                 );
             }
-            if let Some(first) = lane.states.first().filter(|state| state.item == 0) {
+            if let Some(first) = lane.states.first().filter(|state| state.item.is_none()) {
                 let state = escaped(&first.standing.to_string());
                 let _ = writeln!(
                     text,
@@ -130,8 +130,8 @@ impl Page<'_> {
                 );
             }
             let begins = lane.states.iter().map(|state| match state.item {
-                0 => TOP,
-                _ => self.layout.y(state.since),
+                None => TOP,
+                Some(_) => self.layout.y(state.since),
             });
             let ends = begins.clone().skip(1).chain([bottom]);
             for ((state, y), end) in lane.states.iter().zip(begins).zip(ends) {

@@ -89,7 +89,7 @@ impl Page<'_> {
         let lanes = &self.diagram.lanes;
         let names = lanes.iter().map(|lane| self.cell(&lane.name));
         let states = lanes.iter().map(|lane| {
-            let state = lane.states.first().filter(|state| state.item == 0);
+            let state = lane.states.first().filter(|state| state.item.is_none());
             let state = state.map(|state| state.standing.to_string());
             // The word is in the first column of the legend: the sign and the term are enough.
             let state = state.unwrap_or_default();
