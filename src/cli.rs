@@ -6,6 +6,7 @@ mod export;
 mod first;
 mod fuzz;
 mod input;
+mod interrupt;
 mod keymaps;
 mod lists;
 mod locale;

@@ -142,6 +142,10 @@ fn what_cannot_be_filmed_is_told_and_the_session_goes_on() {
     }
     // The palette is open, with what was refused.
     pty.press("\u{3}");
+    // Nothing is drawn between the two.
+    pty.press(":record none.gif\r:record off\r");
+    pty.see_text("nothing was filmed");
+    assert!(!folder.join("none.gif").exists());
     pty.press(":record full.cast\r");
     pty.see_text("the film is lost: full.cast");
     pty.press("w");

@@ -499,3 +499,76 @@ fn a_failing_script_leaves_its_film_and_says_so() {
     );
     assert!(folder.path().join("film.txt").exists());
 }
+
+#[test]
+fn files_of_others_that_look_alike_are_kept() {
+    let notes = "raft-playground run failover # my notes\n";
+    let cast = r#"{"version":2,"width":80,"height":24,"command":"raft-playground election"}"#;
+    let folder = folder_with(&[
+        ("short.raft", SHORT),
+        ("notes.txt", notes),
+        ("mine.cast", cast),
+    ]);
+    for (name, kept) in [("notes.txt", notes), ("mine.cast", cast)] {
+        let made = program(&["record", "short.raft", "-o", name], folder.path());
+        assert_eq!(made.status.code(), Some(3), "{made:?}");
+        let text = std::fs::read_to_string(folder.path().join(name));
+        assert_eq!(text.expect("a file"), kept);
+    }
+}
+
+#[test]
+fn no_caption_is_left_out_at_a_speed_that_is_asked_for() {
+    let take = Take {
+        speed: Some(1_000.0),
+        ..take(80, 24, Lang::En)
+    };
+    let script = script("cluster 3\nsay \"one\"\nsay \"two\"\nwait 1ms\nsay \"three\"\n");
+    let (film, _) = filmed(&script, &take);
+    let begins = film.frames.iter().filter_map(|frame| frame.2.as_deref());
+    assert_eq!(begins.collect::<Vec<_>>(), ["one", "two", "three"]);
+}
+
+#[test]
+fn a_caption_does_not_steer_whoever_reads_it() {
+    let script = script("cluster 3\nsay \"a\\u{1b}[2Jb\"\nwait 1ms\n");
+    for name in ["film.txt", "film.cast"] {
+        let film = written(&script, &take(80, 24, Lang::En), name);
+        let text = String::from_utf8(film).expect("it is text");
+        let text = match name {
+            "film.txt" => text,
+            _ => {
+                let marker = text.lines().find(|line| line.contains("\"m\""));
+                let event: Value = serde_json::from_str(marker.expect("a marker")).expect("JSON");
+                event[2].as_str().expect("text").to_owned()
+            }
+        };
+        let steers = |c: char| c.is_control() && c != '\n';
+        assert!(!text.contains(steers), "{name}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn enough_is_enough() {
+    let folder = TempDir::new().expect("a folder");
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_raft-playground"))
+        .args([
+            "record", "figure-8", "-o", "big.gif", "--size", "400x120", "--fps", "60",
+        ])
+        .current_dir(folder.path())
+        .spawn()
+        .expect("the program runs");
+    // Its file is there as soon as it has begun.
+    while names(folder.path()).is_empty() {
+        std::thread::yield_now();
+    }
+    let id = child.id().to_string();
+    let status = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
+    assert!(status.expect("kill").success());
+    let ended = child.wait().expect("an end");
+    assert_eq!(ended.code(), Some(130));
+    assert_eq!(names(folder.path()), [] as [PathBuf; 0]);
+}

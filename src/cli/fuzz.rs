@@ -5,13 +5,13 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::json;
 
+use super::interrupt::interrupts;
 use super::output::print;
 use super::progress::Progress;
 use super::test::all_cores;
@@ -106,17 +106,6 @@ pub(super) fn fuzz(args: &FuzzArgs) -> Result<i32, Failure> {
         true => INTERRUPTED,
         false => done,
     })
-}
-
-/// Is set by the first Ctrl-C, after which the search comes to its end; the second ends the
-/// program at once. Where the signal cannot be caught, the first does.
-fn interrupts() -> Arc<AtomicBool> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let (again, first) = (interrupted.clone(), interrupted.clone());
-    let signal = signal_hook::consts::SIGINT;
-    let _ = signal_hook::flag::register_conditional_shutdown(signal, INTERRUPTED, again)
-        .and_then(|_| signal_hook::flag::register(signal, first));
-    interrupted
 }
 
 impl FuzzArgs {

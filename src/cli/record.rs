@@ -1,17 +1,21 @@
 //! `record`: a script as a film.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
+use super::interrupt::interrupts;
 use super::locale::FileLangArg;
 use super::output::say;
+use super::play::tell_of_panics;
 use super::progress::Progress;
-use super::{DONE, FAILED, Failure, input, instant, speed};
+use super::{DONE, FAILED, Failure, INTERRUPTED, input, instant, speed};
 use crate::command::diagnostic::printable;
-use crate::record::{FilmFile, Kind, Label, Take, film};
+use crate::raft::Micros;
+use crate::record::{FilmFile, Frame, Kind, Label, Reel, Take, film};
 use crate::screen::Theme;
 use crate::screen::layout::SMALLEST;
 use crate::screen::theme::{Depth, THEMES};
@@ -79,6 +83,7 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 
 /// Makes the film.
 pub(super) fn record(args: &Record) -> Result<i32, Failure> {
+    tell_of_panics();
     let wrong = |words: String| {
         let name = args.output.display().to_string();
         let name = printable(&name);
@@ -126,7 +131,12 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         theme: take.theme.clone(),
         window: args.window,
     };
-    let mut file = FilmFile::create(&args.output, args.force, &label).map_err(unwritable)?;
+    // Before there is anything to be left behind.
+    let interrupted = interrupts();
+    let mut reel = Watched {
+        file: FilmFile::create(&args.output, args.force, &label).map_err(unwritable)?,
+        interrupted,
+    };
     let mut progress = Progress::new();
     let mut told = |done: u64, whole: u64| {
         progress.tell(|| {
@@ -134,8 +144,11 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
             format!("filming: {percent} % of {} s", whole / 1_000_000)
         });
     };
-    let ending = film(&script, &take, &mut file, &mut told);
+    let ending = film(&script, &take, &mut reel, &mut told);
     progress.clear();
+    if ending.is_err() && reel.interrupted.load(Ordering::Relaxed) {
+        return Ok(INTERRUPTED);
+    }
     let ending = ending.map_err(unwritable)?;
     Ok(match ending.outcome {
         None | Some(Outcome::Passed) => DONE,
@@ -149,4 +162,23 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
             FAILED
         }
     })
+}
+
+/// A film that ends, and leaves nothing, when the person has had enough.
+struct Watched {
+    file: FilmFile,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Reel for Watched {
+    fn frame(&mut self, frame: Frame<'_>) -> io::Result<()> {
+        match self.interrupted.load(Ordering::Relaxed) {
+            true => Err(io::Error::other("interrupted")),
+            false => self.file.frame(frame),
+        }
+    }
+
+    fn end(&mut self, at: Micros) -> io::Result<()> {
+        self.file.end(at)
+    }
 }

@@ -1,6 +1,6 @@
 //! A film as a cast: asciicast version 2 (<https://docs.asciinema.org/manual/asciicast/v2/>), which
-//! asciinema and many others play. One line of JSON is the header, and each line after it an event;
-//! what was written before a film broke off can still be played. Captions are markers.
+//! asciinema and many others play. One line of JSON is the header, and each line after it an event.
+//! Captions are markers.
 
 use std::io::{self, Write};
 
@@ -9,15 +9,16 @@ use serde_json::{Value, json};
 
 use super::{Frame, Reel, ansi};
 use crate::raft::Micros;
+use crate::screen::clean::clean;
 
-/// The header's field that says who wrote a cast, and how such a field begins here.
-const MARK: (&str, &str) = ("command", "raft-playground ");
+/// The variable in the header's `env` that says who wrote a cast.
+const MARK: &str = "RAFT_PLAYGROUND";
 
 /// A cast being written.
 pub struct Cast<W: Write> {
     out: W,
     title: String,
-    /// The command that plays what is filmed, without the program's name.
+    /// The command that plays what is filmed.
     command: String,
     shown: Option<Buffer>,
 }
@@ -28,7 +29,7 @@ impl<W: Write> Cast<W> {
         Cast {
             out,
             title: title.to_owned(),
-            command: format!("{}{arguments}", MARK.1),
+            command: format!("raft-playground {arguments}"),
             shown: None,
         }
     }
@@ -51,7 +52,8 @@ impl<W: Write> Reel for Cast<W> {
                     "width": area.width,
                     "height": area.height,
                     "title": self.title,
-                    MARK.0: self.command,
+                    "command": self.command,
+                    "env": { MARK: env!("CARGO_PKG_VERSION") },
                 });
                 writeln!(self.out, "{header}")?;
                 (Buffer::empty(area), ansi::BLANK.to_owned())
@@ -62,7 +64,7 @@ impl<W: Write> Reel for Cast<W> {
             self.event(frame.at, "o", &text)?;
         }
         if let Some(caption) = frame.caption {
-            self.event(frame.at, "m", caption)?;
+            self.event(frame.at, "m", &clean(caption))?;
         }
         self.shown = Some(frame.screen.clone());
         Ok(())
@@ -79,8 +81,5 @@ impl<W: Write> Reel for Cast<W> {
 pub fn is_own(head: &[u8]) -> bool {
     let line = head.split(|&byte| byte == b'\n').next();
     let header = line.and_then(|line| serde_json::from_slice::<Value>(line).ok());
-    let command = header
-        .as_ref()
-        .and_then(|header| header.get(MARK.0)?.as_str());
-    command.is_some_and(|command| command.starts_with(MARK.1))
+    header.is_some_and(|header| header["env"][MARK].is_string())
 }

@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use super::pace::{Beat, Piece, pieces, reading_time};
+use super::pace::{Beat, Piece, SPEED, pieces, reading_time};
 use super::{Frame, Reel};
 use crate::command::{Lang, Script, ViewName, duration_text};
 use crate::raft::{Index, Micros, NodeId};
@@ -79,12 +79,18 @@ pub fn film(
         return Err(io::Error::new(ErrorKind::InvalidInput, words));
     }
     let pieces = pieces(&beats, end, take.speed);
-    let pieces = match take.still || take.from == Some(end) {
+    let still = take.still || take.from == Some(end);
+    let pieces = match still {
         true => all_but_the_last(pieces),
         false => cut(pieces, from),
     };
     let length = pieces.iter().map(|piece| piece.film).sum();
     let mut camera = Camera::new(script, take, reel);
+    if still {
+        camera.first = end + 1;
+    }
+    let moves = pieces.iter().find(|piece| piece.speed > 0.0);
+    camera.speed = moves.map_or(SPEED, |piece| piece.speed);
     for (place, &piece) in pieces.iter().enumerate() {
         let mut same = pieces[place..]
             .iter()
@@ -271,6 +277,8 @@ struct Camera<'a> {
     /// The caption that has begun and is on no frame yet.
     begins: Option<String>,
     ended: bool,
+    /// The first instant of which more than the last frame is shown.
+    first: Micros,
     /// How fast time passed last.
     speed: f64,
 }
@@ -295,7 +303,8 @@ impl<'a> Camera<'a> {
             shown: None,
             begins: None,
             ended: false,
-            speed: 0.0,
+            first: take.from.unwrap_or(0),
+            speed: SPEED,
         }
     }
 
@@ -316,8 +325,9 @@ impl<'a> Camera<'a> {
             true => piece.until.checked_sub(1),
             false => Some(piece.until),
         };
-        // A caption is there from its first moment on, whenever frames are due.
-        if self.begins.is_some() && piece.film > 0 {
+        // A caption is there from its first moment on, whenever frames are due, and even if it
+        // gives way to the next at once.
+        if self.begins.is_some() && (piece.film > 0 || (piece.stops && from >= self.first)) {
             self.frame(begin, piece)?;
         }
         while self.due() < end {

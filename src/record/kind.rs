@@ -118,6 +118,7 @@ const HEAD: u64 = 1 << 16;
 pub struct FilmFile {
     reel: Box<dyn Reel + Send>,
     place: Place,
+    file: File,
 }
 
 impl FilmFile {
@@ -130,10 +131,12 @@ impl FilmFile {
         let kind =
             Kind::of(path).map_err(|words| io::Error::new(ErrorKind::InvalidInput, words))?;
         let place = Place::of(path, force, |path| is_own(path, kind))?;
-        let out = BufWriter::new(place.open()?);
+        let file = place.open()?;
+        let out = BufWriter::new(file.try_clone()?);
         Ok(FilmFile {
             reel: kind.reel(out, label),
             place,
+            file,
         })
     }
 }
@@ -145,7 +148,7 @@ impl Reel for FilmFile {
 
     fn end(&mut self, at: Micros) -> io::Result<()> {
         self.reel.end(at)?;
-        self.place.settle()
+        self.place.close(&self.file).map(drop)
     }
 }
 

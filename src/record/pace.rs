@@ -35,8 +35,8 @@ pub(super) struct Piece {
     pub stops: bool,
 }
 
-/// Where nobody says otherwise.
-const SPEED: f64 = 0.1;
+/// Virtual seconds in a second of film, where nobody says otherwise.
+pub(super) const SPEED: f64 = 0.1;
 /// How much slower a moment that matters passes, and how much of the run before and after it.
 const SLOWER: f64 = 0.5;
 const BEFORE: Micros = 10_000;

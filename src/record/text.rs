@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
+use super::picture::MARK;
 use super::{Frame, Reel};
 use crate::raft::Micros;
-
-/// How the file begins.
-const MARK: &str = "raft-playground ";
+use crate::screen::clean::clean;
 
 /// A text being written.
 pub struct Text<W: Write> {
@@ -38,11 +37,11 @@ impl<W: Write> Text<W> {
             return Ok(());
         };
         if !self.begun {
-            writeln!(self.out, "{MARK}{}", self.arguments)?;
+            writeln!(self.out, "{MARK}: {}", self.arguments)?;
             self.begun = true;
         }
         let (seconds, hundredths) = (since / 1_000_000, since / 10_000 % 100);
-        let caption = caption.as_deref().unwrap_or_default();
+        let caption = clean(caption.as_deref().unwrap_or_default());
         let head = format!("\n=== {seconds}.{hundredths:02} s of film: {caption}");
         writeln!(self.out, "{}", head.trim_end_matches([' ', ':']))?;
         for line in lines(screen) {

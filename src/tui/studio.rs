@@ -88,7 +88,9 @@ pub(super) fn end() -> Option<Result<String, String>> {
         Err(std::sync::TryLockError::WouldBlock) => return None,
     };
     let mut film = slot.take()?;
-    let begun = film.begun.unwrap_or_else(Instant::now);
+    let Some(begun) = film.begun else {
+        return Some(Ok("nothing was filmed: it ended before it began".to_owned()));
+    };
     let ended = film.file.end(since(begun));
     Some(match ended {
         Ok(()) => Ok(format!("the film is in {}", film.path.display())),
