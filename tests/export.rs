@@ -295,6 +295,22 @@ fn a_node_is_what_it_was_until_it_is_something_else() {
     assert!(begins < ends, "it followed for no time");
 }
 
+/// When it was sent it was to arrive sooner; nothing tells for how long it was put off.
+#[test]
+fn a_message_that_is_put_off_by_hand_has_not_arrived() {
+    let folder = folder();
+    let text = "cluster n1 n2 n3\nseed 1\nwait until leader\nwait 2ms\n\
+                delay append all -> all by 500ms count all\nwait 30ms\n";
+    std::fs::write(folder.path().join("s.raft"), text).expect("a script");
+    let diagram = export(folder.path(), &["s.raft"], "s.txt");
+    let appends = diagram.lines().filter(|line| line.contains("append t1"));
+    let appends: Vec<_> = appends.collect();
+    assert!(!appends.is_empty(), "{diagram}");
+    for line in appends {
+        assert!(line.contains("under way") && !line.contains('→'), "{line}");
+    }
+}
+
 #[test]
 fn what_is_lost_and_who_is_cut_off_is_told() {
     let folder = folder();

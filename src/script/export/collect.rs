@@ -388,6 +388,7 @@ impl Collector {
     /// how far it came.
     pub fn finish(mut self, session: &Session, title: Caption, lang: Lang) -> Diagram {
         self.begin();
+        let shown = session.frontier().min(*self.diagram.stretch.end());
         for flight in self.flights.values() {
             let item = flight
                 .item
@@ -397,7 +398,9 @@ impl Collector {
                 ..
             }) = item
             {
-                (arrow.end, arrow.fate) = (Some(flight.arrives), Fate::UnderWay);
+                // One that should have come by now was put off by hand: nobody told for how long.
+                let arrives = Some(flight.arrives).filter(|&arrives| arrives > shown);
+                (arrow.end, arrow.fate) = (arrives, Fate::UnderWay);
             }
         }
         let mut diagram = self.diagram;
