@@ -3,6 +3,8 @@
 //! that matter are slowed. Where a script names a `speed` it is left to it, but for captions;
 //! where the person who makes the film names one, it is left to that person altogether.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::raft::Micros;
 
 /// What has a say in the pace.
@@ -50,9 +52,10 @@ const PAUSE: Micros = 2_000_000;
 const END: Micros = 1_000_000;
 
 /// How long somebody needs to read a caption: a second and a half to find the place, and a second
-/// for twenty letters. In microseconds of the wall's time, or of film.
+/// for twenty letters, of which a Chinese character counts for two. In microseconds of the wall's
+/// time, or of film.
 pub fn reading_time(caption: &str) -> Micros {
-    let letters = caption.chars().count() as Micros;
+    let letters = caption.width() as Micros;
     1_500_000 + letters * 1_000_000 / 20
 }
 
@@ -213,6 +216,12 @@ mod tests {
         let first: Micros = pieces[1..2].iter().map(|piece| piece.film).sum();
         assert_eq!(first, 2_500_000);
         assert_eq!(film(&pieces), 2_500_000 + 1_500_000 + END);
+    }
+
+    #[test]
+    fn chinese_takes_longer_to_read() {
+        assert_eq!(reading_time("ten!"), 1_700_000);
+        assert_eq!(reading_time("选举"), 1_700_000);
     }
 
     #[test]
