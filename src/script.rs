@@ -13,6 +13,7 @@ pub mod story;
 pub mod token;
 pub mod trace;
 pub mod wrap;
+pub mod xml;
 
 pub use play::{Outcome, Player, Progress, Show};
 

@@ -23,7 +23,8 @@ use super::font::Face;
 use super::picture::{DOT, DOTS, HEIGHT, MARK, Measures, Picture, WIDTH};
 use super::{Frame, Reel};
 use crate::raft::Micros;
-use layer::{Kind, Layer, escaped};
+use crate::script::xml::escaped;
+use layer::{Kind, Layer};
 use strip::Row;
 
 /// The radius of the corners of the whole.
@@ -35,6 +36,7 @@ pub struct Svg<W> {
     picture: Picture,
     /// Every kind of cell that was met.
     kinds: Vec<Kind>,
+    /// The place of each; only looked up, so that the order of hashes decides nothing.
     known: HashMap<Cell, usize>,
     rows: Vec<Row>,
     columns: u16,

@@ -41,6 +41,9 @@ fn visible(ch: char) -> char {
         | '\u{feff}'
         | '\u{ffa0}'
         | '\u{fff0}'..='\u{fffb}'
+        // No characters at all: files of text may not hold them.
+        | '\u{fdd0}'..='\u{fdef}'
+        | '\u{fffe}'..='\u{ffff}'
         | '\u{e0000}'..='\u{e0fff}' => '\u{fffd}',
         _ => ch,
     }
@@ -55,6 +58,7 @@ mod tests {
         assert_eq!(clean("\u{1b}[31mred\n"), "␛[31mred␊");
         assert_eq!(clean("a\u{9b}2Jb"), "a\u{fffd}2Jb");
         assert_eq!(clean("x\u{202e}y\u{200b}z"), "x\u{fffd}y\u{fffd}z");
+        assert_eq!(clean("x\u{fffe}\u{fdd0}"), "x\u{fffd}\u{fffd}");
     }
 
     #[test]

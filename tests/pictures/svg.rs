@@ -69,7 +69,9 @@ fn written(screen: &Buffer) -> Vec<((i64, i64), String)> {
     let places = screen.area.positions();
     let cells = places.map(|at| (at, screen[at].symbol().to_owned()));
     let mut written: Vec<_> = cells
-        .filter(|(_, symbol)| symbol != " " && shape(symbol.chars().next().unwrap()).is_none())
+        .filter(|(_, symbol)| {
+            symbol != " " && shape(symbol.chars().next().expect("a sign")).is_none()
+        })
         .map(|(at, symbol)| ((i64::from(at.x), i64::from(at.y)), symbol))
         .collect();
     written.sort();

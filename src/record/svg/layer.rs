@@ -10,6 +10,7 @@ use crate::record::font::Face;
 use crate::record::picture::{HEIGHT, Look, Picture, Rgb, THROUGH, UNDER, WIDTH};
 use crate::record::shape::{BEND, DOT, MIDDLE, PITCH, Piece, shape};
 use crate::screen::clean::clean;
+use crate::script::xml::escaped;
 
 /// A kind of cell: what stands in it and how it looks.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,7 +28,7 @@ pub struct Kind {
 impl Kind {
     /// The kind of a cell.
     pub fn of(cell: &Cell, picture: &Picture) -> Kind {
-        let text = plain(cell.symbol());
+        let text = clean(cell.symbol()).into_owned();
         let look = picture.look(cell);
         let first = text.chars().next().unwrap_or(' ');
         let shape = shape(first);
@@ -288,24 +289,4 @@ impl Run {
         add(format!(">{}</text>\n", escaped(&self.text)));
         svg
     }
-}
-
-/// A text of nothing but what an XML file can hold, and of nothing that steers.
-fn plain(text: &str) -> String {
-    clean(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
-}
-
-/// A text for an XML file, in which nothing is markup.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for ch in plain(text).chars() {
-        match ch {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            _ => escaped.push(ch),
-        }
-    }
-    escaped
 }

@@ -14,6 +14,7 @@ use super::diagram::{Arrow, Diagram, End, Fate, Item, Note, What, instant};
 use crate::command::Lang;
 use crate::raft::{RoleKind, Term};
 use crate::script::wrap::wrap;
+use crate::script::xml::escaped;
 use crate::world::explain::brief::{Mark, Standing};
 use crate::world::view::Life;
 use labels::{Area, Labels};
@@ -302,20 +303,4 @@ fn look(standing: Standing) -> String {
 /// The colour of a term.
 fn of_term(term: Term) -> &'static str {
     TERMS[(term % TERMS.len() as u64) as usize]
-}
-
-/// A text as XML has it; what XML knows no way to write is replaced.
-fn escaped(text: &str) -> String {
-    let mut safe = String::new();
-    for ch in text.chars() {
-        match ch {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
-            ch => safe.push(ch),
-        }
-    }
-    safe
 }

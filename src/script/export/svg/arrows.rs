@@ -1,9 +1,10 @@
 //! Messages: their lines, what stands at their ends, and what they say.
 
 use super::labels::{Area, Labels};
-use super::{GAP, Page, TOP, columns, escaped, lane_x, of_term, written};
+use super::{GAP, Page, TOP, columns, lane_x, of_term, written};
 use crate::raft::Micros;
 use crate::script::export::diagram::{Arrow, Fate, Item, instant};
+use crate::script::xml::escaped;
 
 impl Page<'_> {
     /// The line of a message, and what stands at its end.
