@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use raft_playground::command::{Lang, Script};
 use raft_playground::raft::Micros;
+use raft_playground::record::text::lines;
 use raft_playground::record::{Ending, FilmFile, Frame, Label, Reel, Take, film, reading_time};
 use raft_playground::screen::Theme;
 use raft_playground::script::Outcome;
@@ -243,11 +244,11 @@ fn a_cast_plays_to_the_same_screen_in_other_emulators() {
         let (film, _) = filmed(&script, &take);
         let cast = written(&script, &take, "film.cast");
         let cast = String::from_utf8(cast).expect("casts are text");
-        let mut lines = cast.lines().map(|line| {
+        let mut events = cast.lines().map(|line| {
             let value: Value = serde_json::from_str(line).expect("each line is JSON");
             value
         });
-        let header = lines.next().expect("a header");
+        let header = events.next().expect("a header");
         assert_eq!(header["version"], 2);
         assert_eq!(
             (&header["width"], &header["height"]),
@@ -256,7 +257,7 @@ fn a_cast_plays_to_the_same_screen_in_other_emulators() {
         let mut first = vt100::Parser::new(cells(rows), cells(columns), 0);
         let mut second = avt::Terminal::new(columns.into(), rows.into()).expect("a size");
         let mut last = 0.0;
-        for event in lines {
+        for event in events {
             let at = event[0].as_f64().expect("a time");
             assert!(at >= last, "time goes back");
             last = at;
@@ -267,10 +268,14 @@ fn a_cast_plays_to_the_same_screen_in_other_emulators() {
             }
         }
         let shown = &film.frames.last().expect("there are frames").1;
-        assert_eq!(rows_of(shown), rows_of_vt100(first.screen()), "{name}");
-        let lines = (0..rows.into()).map(|y| second.screen().line(y).expect("a row").text());
-        let lines: Vec<_> = lines.map(|line| line.trim_end().to_owned()).collect();
-        assert_eq!(rows_of(shown), lines, "{name}");
+        assert_eq!(
+            lines(shown).collect::<Vec<_>>(),
+            rows_of_vt100(first.screen()),
+            "{name}"
+        );
+        let seen = (0..rows.into()).map(|y| second.screen().line(y).expect("a row").text());
+        let seen: Vec<_> = seen.map(|line| line.trim_end().to_owned()).collect();
+        assert_eq!(lines(shown).collect::<Vec<_>>(), seen, "{name}");
         for y in 0..rows {
             for x in 0..columns {
                 let (cell, ours) = (first.screen().cell(y, x).expect("a cell"), &shown[(x, y)]);
@@ -296,23 +301,6 @@ fn colour(colour: vt100::Color) -> ratatui::style::Color {
         vt100::Color::Idx(index) => ratatui::style::Color::Indexed(index),
         vt100::Color::Rgb(r, g, b) => ratatui::style::Color::Rgb(r, g, b),
     }
-}
-
-fn rows_of(screen: &Buffer) -> Vec<String> {
-    let rows = screen.area.rows().map(|row| {
-        let mut line = String::new();
-        let mut covered = 0;
-        for position in row.positions() {
-            let symbol = screen[position].symbol();
-            if covered == 0 {
-                line.push_str(symbol);
-                covered = unicode_width::UnicodeWidthStr::width(symbol).max(1);
-            }
-            covered -= 1;
-        }
-        line.trim_end().to_owned()
-    });
-    rows.collect()
 }
 
 fn rows_of_vt100(screen: &vt100::Screen) -> Vec<String> {

@@ -29,7 +29,7 @@ impl<W: Write> Cast<W> {
         Cast {
             out,
             title: title.to_owned(),
-            command: format!("raft-playground {arguments}"),
+            command: format!("raft-playground {arguments}").trim_end().to_owned(),
             shown: None,
         }
     }

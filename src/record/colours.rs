@@ -17,6 +17,7 @@ impl ColourId {
 #[derive(Clone, Default, Debug)]
 pub struct Colours {
     all: Vec<Rgb>,
+    /// Only looked up, so that the order of hashes decides nothing.
     numbers: HashMap<Rgb, ColourId>,
 }
 

@@ -25,18 +25,20 @@ const SHOWN: usize = 500;
 /// What a film shows, and how.
 #[derive(Clone, Debug)]
 pub struct Take {
-    /// The size of the screen, in cells.
+    /// How wide the screen is, in cells.
     pub columns: u16,
-    /// See `columns`.
+    /// How high the screen is, in cells; below [`SMALLEST`](crate::screen::layout::SMALLEST) it
+    /// only says that it is too small.
     pub rows: u16,
-    /// Frames in a second of film.
+    /// Frames in a second of film, 1 or more.
     pub fps: u16,
-    /// Virtual seconds in a second of film, throughout; without it the pace is made for viewers.
+    /// Virtual seconds in a second of film, above 0, throughout; without it the pace is made for
+    /// viewers.
     pub speed: Option<f64>,
-    /// The first instant that is shown; without it the first of all.
+    /// The first instant that is shown, in microseconds; without it the first of all.
     pub from: Option<Micros>,
-    /// The last instant that is shown; without it the last of all. When both are the same there
-    /// is one frame.
+    /// The last instant that is shown, in microseconds; without it the last of all. When both are
+    /// the same there is one frame.
     pub to: Option<Micros>,
     /// Whether the last instant is all that is shown.
     pub still: bool,
@@ -201,8 +203,9 @@ struct Stand {
     player: Player,
     /// The speeds that were asked for since they were taken.
     speeds: Vec<f64>,
-    focus: Option<(u64, NodeId)>,
-    view: Option<(u64, ViewName)>,
+    /// What the script wants looked at, since it said so.
+    focus: Option<NodeId>,
+    view: Option<ViewName>,
 }
 
 impl Stand {
@@ -229,13 +232,9 @@ impl Stand {
                 Show::Speed(speed) => self.speeds.push(speed),
                 Show::Focus(nodes) => {
                     let first = self.session.world().select(&nodes).first().copied();
-                    let times = self.focus.map_or(0, |(times, _)| times) + 1;
-                    self.focus = first.map(|node| (times, node)).or(self.focus);
+                    self.focus = first.or(self.focus);
                 }
-                Show::View(view) => {
-                    let times = self.view.map_or(0, |(times, _)| times) + 1;
-                    self.view = Some((times, view));
-                }
+                Show::View(view) => self.view = Some(view),
                 // A film does not wait for anybody.
                 Show::BreakWhen(_) | Show::BreakClear => {}
             }
@@ -372,8 +371,6 @@ impl<'a> Camera<'a> {
             speed: self.speed,
             scripted: !self.ended,
             notice: player.failure(session.violations()).map(Into::into),
-            focus: self.stand.focus,
-            view: self.stand.view,
             undoable: 0,
             ..session.scene(title, SHOWN)
         }
@@ -382,12 +379,8 @@ impl<'a> Camera<'a> {
     /// Draws a frame, and hands it on if it shows anything new.
     fn frame(&mut self, at: Micros, piece: Piece) -> io::Result<()> {
         let scene = self.scene(piece);
-        if let Some((_, node)) = scene.focus {
-            self.ui.selected = node;
-        }
-        if let Some((_, view)) = scene.view {
-            self.ui.view = view;
-        }
+        self.ui.selected = self.stand.focus.unwrap_or(self.ui.selected);
+        self.ui.view = self.stand.view.unwrap_or(self.ui.view);
         let area = Rect::new(0, 0, self.take.columns, self.take.rows);
         let mut screen = Buffer::empty(area);
         let whole = Screen {

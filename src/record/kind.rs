@@ -35,7 +35,7 @@ pub enum Kind {
 pub struct Label {
     /// What the film is called.
     pub title: String,
-    /// The arguments that have this program play what is filmed.
+    /// The arguments that have this program play what is filmed; empty where none do.
     pub arguments: String,
     /// The colours of the ground, and of text that has none of its own.
     pub theme: Theme,

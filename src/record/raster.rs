@@ -22,7 +22,8 @@ pub struct Raster {
     columns: u16,
     colours: Colours,
     tiles: Vec<Tile>,
-    /// The first tile of each cell that was ever drawn; a wide one has two in a row.
+    /// The first tile of each cell that was ever drawn; a wide one has two in a row. Only looked
+    /// up, so that the order of hashes decides nothing.
     known: HashMap<Cell, TileId>,
     /// The tile that stands in each cell.
     shown: Vec<Option<TileId>>,

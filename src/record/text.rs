@@ -37,7 +37,11 @@ impl<W: Write> Text<W> {
             return Ok(());
         };
         if !self.begun {
-            writeln!(self.out, "{MARK}: {}", self.arguments)?;
+            writeln!(
+                self.out,
+                "{}",
+                format!("{MARK}: {}", self.arguments).trim_end()
+            )?;
             self.begun = true;
         }
         let (seconds, hundredths) = (since / 1_000_000, since / 10_000 % 100);
@@ -51,8 +55,8 @@ impl<W: Write> Text<W> {
     }
 }
 
-/// The rows of a screen, without what is empty at their ends.
-fn lines(screen: &Buffer) -> impl Iterator<Item = String> {
+/// The rows of a screen as text, without what is empty at their ends.
+pub fn lines(screen: &Buffer) -> impl Iterator<Item = String> {
     screen.area.rows().map(|row| {
         let mut line = String::new();
         let mut covered = 0;

@@ -44,7 +44,8 @@ pub(super) fn begin(
     }
     let label = Label {
         title: scene.title.text_in(lang).to_string(),
-        arguments: format!("--seed {}", scene.seed),
+        // What a person does is in no command.
+        arguments: String::new(),
         theme: theme.clone(),
         window: false,
     };
@@ -100,6 +101,7 @@ pub(super) fn end() -> Option<Result<String, String>> {
 
 impl Film {
     fn take(&mut self, screen: &Buffer, scene: &Scene, lang: Lang) -> std::io::Result<()> {
+        // A film of what a person sees takes the time that it took: the wall's.
         let begun = *self.begun.get_or_insert_with(Instant::now);
         let area = self.shown.as_ref().map_or(screen.area, |shown| shown.area);
         let screen = in_size(screen, area);

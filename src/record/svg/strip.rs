@@ -16,6 +16,7 @@ const APART: usize = 4;
 pub struct Row {
     /// Each of its looks once.
     versions: Vec<Vec<usize>>,
+    /// The place of each; only looked up, so that the order of hashes decides nothing.
     known: HashMap<Vec<usize>, usize>,
     /// From when on it shows which.
     turns: Vec<(Micros, usize)>,
@@ -106,6 +107,7 @@ impl Row {
             versions: Vec::new(),
             turns: Vec::new(),
         };
+        // Only looked up, as above.
         let mut known: HashMap<&[usize], usize> = HashMap::new();
         for &(at, version) in &self.turns {
             let cells = &self.versions[version][start..end];
