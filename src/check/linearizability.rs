@@ -172,14 +172,14 @@ impl Linearizability {
             history.lose(waiting.number);
             return None;
         };
-        let answer = Answer {
-            place: 0,
+        let told = |place| Answer {
+            place,
             outcome: outcome.clone(),
             at: record.at,
             event: record.id,
             from,
         };
-        let verdict = history.answer(waiting.number, answer, &mut self.search);
+        let verdict = history.answer(waiting.number, told, &mut self.search);
         let mut violation = None;
         if verdict == Verdict::Violated {
             violation = history.account(waiting.number, names);

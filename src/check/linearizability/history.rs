@@ -182,18 +182,22 @@ impl History {
         }
     }
 
-    /// A call is answered. `Violated` when no order of the calls explains this answer: the
-    /// history up to it is the shortest that is not linearizable. The calls are then still at
-    /// hand, until [`History::close`].
-    pub fn answer(&mut self, number: Number, mut answer: Answer, search: &mut Search) -> Verdict {
+    /// A call is answered; `told` is given the place of the answer. `Violated` when no order of
+    /// the calls explains this answer: the history up to it is the shortest that is not
+    /// linearizable. The calls are then still at hand, until [`History::close`].
+    pub fn answer(
+        &mut self,
+        number: Number,
+        told: impl FnOnce(u32) -> Answer,
+        search: &mut Search,
+    ) -> Verdict {
         let Some(place) = self.place(number) else {
             return Verdict::Linearizable;
         };
-        answer.place = self.answered;
-        self.answered += 1;
-        self.answers.push_back((number, answer.at));
         let call = &mut self.calls[place];
-        call.answer = Some(answer);
+        let at = call.answer.insert(told(self.answered)).at;
+        self.answered += 1;
+        self.answers.push_back((number, at));
         let (sent, is_put) = (call.sent, call.put().is_some());
         let explained = self.witness.go_on(place, &self.calls);
         if is_put {
@@ -264,8 +268,12 @@ impl History {
 
     /// Forgets the calls: all are folded.
     fn clear(&mut self) {
-        for call in &mut self.calls {
-            remember(&mut self.folded, call);
+        for looks in [false, true] {
+            let kind = self.calls.iter_mut();
+            let kind = kind.filter(|call| call.only_looked() == looks);
+            if let Some(newest) = kind.max_by_key(|call| place(call)) {
+                remember(&mut self.folded, newest);
+            }
         }
         self.calls.clear();
         self.answers.clear();
@@ -397,9 +405,13 @@ impl History {
     }
 }
 
+/// The place of a call's answer among all answers.
+fn place(call: &Call) -> Option<u32> {
+    call.answer.as_ref().map(|answer| answer.place)
+}
+
 /// Keeps the newest write and the newest look: leaves an older one, or a copy, in its place.
 fn remember(newest: &mut [Option<Call>; 2], call: &mut Call) {
-    let place = |call: &Call| call.answer.as_ref().map(|answer| answer.place);
     match &mut newest[usize::from(call.only_looked())] {
         Some(old) if place(old) < place(call) => std::mem::swap(old, call),
         Some(_) => {}
