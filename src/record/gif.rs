@@ -1,7 +1,7 @@
 //! A film as a GIF file, which loops for ever.
 //!
 //! It is written as it comes. A frame holds the rectangle that changed, and leaves what did not
-//! change in it transparent; so a film in which little moves is small.
+//! change in it transparent, but for short gaps; so a film in which little moves is small.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -21,6 +21,11 @@ type Centis = u64;
 const SHORTEST: Centis = 2;
 /// The time of one of the parts of a frame that is shown for longer than a GIF can say.
 const PART: u16 = 60_000;
+
+/// Up to so many pixels between two that changed are drawn again. The same text then gives the
+/// same bytes whatever it covers, and repeats itself: frames in which much moves are a sixth
+/// smaller.
+const GAP: usize = 40;
 
 /// A GIF file being written.
 pub struct Gif<W: Write> {
@@ -64,27 +69,23 @@ impl<W: Write> Gif<W> {
         };
         let measures = raster.measures();
         let area = Area::of(measures, &self.shown, &self.next);
-        let rows = || {
-            area.rows(measures)
-                .map(|row| (&self.shown[row.clone()], &self.next[row]))
-        };
-        let seen = rows().filter(|(before, after)| before != after);
-        let seen = seen.flat_map(|(before, after)| before.iter().zip(after));
-        let seen = seen.filter(|(before, after)| before != after);
-        let palette = Palette::of(seen.map(|(_, &after)| after), raster.colours(), 255);
+        let rows = area.rows(measures);
+        let drawn: Vec<Range<usize>> = rows
+            .flat_map(|row| stretches(&self.shown, &self.next, row))
+            .collect();
+        let seen = drawn.iter().flat_map(|stretch| &self.next[stretch.clone()]);
+        let palette = Palette::of(seen.copied(), raster.colours(), 255);
         // The place after the colours is for what stays as it is.
         let stays = palette.chosen.len() as u8;
-        let mut pixels = Vec::with_capacity(area.size());
-        for (before, after) in rows() {
-            if before == after {
-                pixels.resize(pixels.len() + after.len(), stays);
-                continue;
-            }
-            let pairs = before.iter().zip(after);
-            pixels.extend(pairs.map(|(before, &after)| match *before == after {
-                true => stays,
-                false => palette.place(after).unwrap_or(stays),
-            }));
+        let mut pixels = vec![stays; area.size()];
+        for stretch in drawn {
+            let to = area.place(measures, stretch.start);
+            let place = |&pixel: &ColourId| palette.place(pixel).unwrap_or(stays);
+            let from = self.next[stretch].iter().map(place);
+            pixels[to..]
+                .iter_mut()
+                .zip(from)
+                .for_each(|(to, from)| *to = from);
         }
         let mut colours = palette.bytes();
         colours.extend([0; 3]);
@@ -220,6 +221,13 @@ impl Area {
         usize::from(self.width) * usize::from(self.height)
     }
 
+    /// The place of a pixel of the whole picture in this one.
+    fn place(self, measures: Measures, pixel: usize) -> usize {
+        let across = usize::from(measures.width);
+        let (x, y) = (pixel % across, pixel / across);
+        (y - usize::from(self.top)) * usize::from(self.width) + x - usize::from(self.left)
+    }
+
     /// Where the pixels of its rows are among those of the whole picture.
     fn rows(self, measures: Measures) -> impl Iterator<Item = Range<usize>> {
         let rows = usize::from(self.top)..usize::from(self.top + self.height);
@@ -228,6 +236,18 @@ impl Area {
             start..start + usize::from(self.width)
         })
     }
+}
+
+/// What is drawn again of a row: all that differs, with the short gaps in it.
+fn stretches(before: &[ColourId], after: &[ColourId], row: Range<usize>) -> Vec<Range<usize>> {
+    let mut stretches: Vec<Range<usize>> = Vec::new();
+    for pixel in row.filter(|&pixel| before[pixel] != after[pixel]) {
+        match stretches.last_mut() {
+            Some(last) if pixel - last.end < GAP => last.end = pixel + 1,
+            _ => stretches.push(pixel..pixel + 1),
+        }
+    }
+    stretches
 }
 
 /// True for the beginning of a GIF file that this program made.
