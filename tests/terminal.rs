@@ -17,7 +17,9 @@ use raft_playground::screen::Theme;
 use raft_playground::script::free_stage;
 use raft_playground::script::live::{Ask, Live};
 use raft_playground::script::logbook::Logbook;
+use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{self, History, Keymap, Settings};
+use serde_json::Value;
 
 const INSIDE: &str = "RAFT_PLAYGROUND_TEST_DASHBOARD";
 
@@ -53,7 +55,12 @@ fn dashboard() {
             history: History::default(),
             mouse: true,
         },
-        Box::new(|text, _| Ok(Statement::Title(text.into()))),
+        Box::new(|text, names| {
+            Statement::parse(text, names, true).map_err(|wrong| Refusal {
+                at: 0..text.len(),
+                words: wrong.to_string(),
+            })
+        }),
         Box::new(|_, _, _| (0, Vec::new())),
         Box::new(|name| Err(format!("there is no script `{name}`"))),
     );
@@ -122,6 +129,27 @@ fn a_panic_in_another_thread_ends_it_with_the_message() {
     let message = output.find("a bug in the session");
     let last_words = output.find("to see it again: seed 41; the journal of the session is ");
     assert!(restored < message && message < last_words, "{output:?}");
+}
+
+#[test]
+fn a_panic_in_another_thread_closes_the_film() {
+    let _alone = alone();
+    let film = tempfile::tempdir().expect("a folder");
+    let film = film.path().join("film.cast");
+    let mut pty = dashboard_in_pty();
+    pty.press(&format!(":record {}\r", film.display()));
+    pty.until("filming");
+    pty.press("n");
+    let (code, output) = pty.end();
+    assert_eq!((code, restored(&output)), (101, true), "{output:?}");
+    assert!(output.contains("the film is in "), "{output:?}");
+    let film = std::fs::read_to_string(film).expect("a film");
+    let events = film.lines().map(serde_json::from_str::<Value>);
+    let events: Vec<Value> = events.collect::<Result<_, _>>().expect("whole lines");
+    assert_eq!(
+        (&events[0]["width"], &events[1][1]),
+        (&120.into(), &"o".into())
+    );
 }
 
 #[test]
