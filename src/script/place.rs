@@ -1,5 +1,5 @@
-//! Where a file goes. It appears whole or not at all, and a file that this program did not write
-//! is kept.
+//! Where a file goes. It appears whole or not at all, and a file that was made in another way is
+//! kept.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -20,8 +20,8 @@ pub enum Place {
 }
 
 impl Place {
-    /// The place at `path`. What stands there is replaced if `is_own` knows it for a file of this
-    /// program, or with `force`.
+    /// The place at `path`. What stands there is replaced if `is_own` knows it for a file of the
+    /// same making, or with `force`.
     ///
     /// # Errors
     /// [`ErrorKind::AlreadyExists`] when the file that stands there is to be kept; others when
@@ -33,7 +33,7 @@ impl Place {
             Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
             Ok(found) if !found.is_file() => return Ok(Place::Stream(path.to_owned())),
             Ok(_) if !force && !is_own(path) => {
-                let words = "this file was not written by raft-playground";
+                let words = "a file that was made in another way is there";
                 return Err(io::Error::new(ErrorKind::AlreadyExists, words));
             }
             Ok(_) => path.canonicalize()?,

@@ -223,7 +223,7 @@ fn a_session_is_saved_whole_and_over_nobody_elses_file() {
 
     std::fs::write(folder.join("notes.txt"), "mine").expect("a file");
     save(&mut director, "notes.txt", "");
-    assert!(director.says("was not written by raft-playground") && director.says("force"));
+    assert!(director.says("was made in another way") && director.says("force"));
     assert_eq!(read("notes.txt"), "mine");
     save(&mut director, "notes.txt", " force");
     assert!(director.says("saved over"));
