@@ -46,8 +46,6 @@ pub const FAILED: i32 = 1;
 pub const WRONG: i32 = 2;
 /// Reading or writing failed.
 pub const UNREADABLE: i32 = 3;
-/// Ctrl-C.
-pub const INTERRUPTED: i32 = 130;
 /// A panic: what Rust's runtime ends with.
 const BUG: i32 = 101;
 

@@ -475,14 +475,31 @@ fn signals_end_it_in_order() {
 
 /// The summary comes all the same.
 #[test]
-fn an_interrupt_ends_a_search() {
-    let state = folder("interrupt");
-    let mut pty = dashboard(&["fuzz", "--for", "10m"], &state);
-    pty.see_text("virtual hours");
-    pty.signal("-INT");
-    let (code, output) = pty.end();
-    assert_eq!(code, 130);
-    assert!(output.contains(", 0 failed"), "{output:?}");
+fn signals_end_a_search() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let state = folder("interrupt");
+        let mut pty = dashboard(&["fuzz", "--for", "10m"], &state);
+        pty.see_text("virtual hours");
+        pty.signal(signal);
+        let (ended, output) = pty.end();
+        assert_eq!(ended, code);
+        assert!(output.contains(", 0 failed"), "{output:?}");
+    }
+}
+
+#[test]
+fn signals_end_a_film_and_leave_nothing() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+        let state = folder("film");
+        let film = state.join("film.gif");
+        let film = film.to_str().expect("a name");
+        let mut pty = dashboard(&["record", "figure-8", "-o", film], &state);
+        pty.see_text("filming: ");
+        pty.signal(signal);
+        let (ended, output) = pty.end();
+        assert_eq!(ended, code, "{signal} {output:?}");
+        assert_eq!(std::fs::read_dir(&state).expect("a folder").count(), 0);
+    }
 }
 
 #[test]

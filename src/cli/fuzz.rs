@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::json;
 
-use super::interrupt::interrupts;
+use super::interrupt::Interrupt;
 use super::output::print;
 use super::progress::Progress;
 use super::test::all_cores;
-use super::{DONE, FAILED, Failure, INTERRUPTED};
+use super::{DONE, FAILED, Failure};
 use crate::command::duration_text;
 use crate::explore::run::Target;
 use crate::explore::{Found, Fuzz, Summary, Wanted, write};
@@ -97,15 +97,12 @@ pub(super) fn fuzz(args: &FuzzArgs) -> Result<i32, Failure> {
     if let Some(folder) = &args.out {
         fs::create_dir_all(folder).map_err(|error| Failure::unreadable(folder, error))?;
     }
-    let interrupted = interrupts();
+    let interrupt = Interrupt::listen();
     let done = match args.table {
-        true => table(args, &interrupted),
-        false => search(args, &interrupted),
+        true => table(args, &interrupt.wished),
+        false => search(args, &interrupt.wished),
     }?;
-    Ok(match interrupted.load(Ordering::Relaxed) {
-        true => INTERRUPTED,
-        false => done,
-    })
+    Ok(interrupt.code().unwrap_or(done))
 }
 
 impl FuzzArgs {

@@ -3,7 +3,7 @@
 use clap_mangen::Man;
 use serde_json::{Value, json};
 
-use super::{BUG, DONE, FAILED, INTERRUPTED, UNREADABLE, WRONG};
+use super::{BUG, DONE, FAILED, UNREADABLE, WRONG};
 use crate::command::{self, Lang};
 use crate::raft::rule::{Protects, Rule};
 use crate::screen::theme::{Named, THEMES};
@@ -14,7 +14,7 @@ use crate::tui::Keymap;
 const PROGRAM: &str = "raft-playground";
 
 /// How the program ends.
-const EXIT_CODES: [(i32, &str); 7] = [
+const EXIT_CODES: [(i32, &str); 8] = [
     (DONE, "Done, and all expectations held."),
     (FAILED, "An expectation failed, or a violation was found."),
     (
@@ -23,7 +23,8 @@ const EXIT_CODES: [(i32, &str); 7] = [
     ),
     (UNREADABLE, "Reading or writing failed."),
     (BUG, "A bug in the program."),
-    (INTERRUPTED, "Interrupted."),
+    (129, "The terminal hung up."),
+    (130, "Interrupted."),
     (143, "Terminated."),
 ];
 

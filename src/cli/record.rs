@@ -3,16 +3,15 @@
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
-use super::interrupt::interrupts;
+use super::interrupt::Interrupt;
 use super::locale::FileLangArg;
 use super::output::say;
 use super::play::tell_of_panics;
 use super::progress::Progress;
-use super::{DONE, FAILED, Failure, INTERRUPTED, input, instant, speed};
+use super::{DONE, FAILED, Failure, input, instant, speed};
 use crate::command::diagnostic::printable;
 use crate::raft::Micros;
 use crate::record::{FilmFile, Frame, Kind, Label, Reel, Take, film};
@@ -132,10 +131,10 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         window: args.window,
     };
     // Before there is anything to be left behind.
-    let interrupted = interrupts();
+    let interrupt = Interrupt::listen();
     let mut reel = Watched {
         file: FilmFile::create(&args.output, args.force, &label).map_err(unwritable)?,
-        interrupted,
+        interrupt: &interrupt,
     };
     let mut progress = Progress::new();
     let mut told = |done: u64, whole: u64| {
@@ -146,8 +145,8 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
     };
     let ending = film(&script, &take, &mut reel, &mut told);
     progress.clear();
-    if ending.is_err() && reel.interrupted.load(Ordering::Relaxed) {
-        return Ok(INTERRUPTED);
+    if let (Err(_), Some(code)) = (&ending, interrupt.code()) {
+        return Ok(code);
     }
     let ending = ending.map_err(unwritable)?;
     Ok(match ending.outcome {
@@ -165,16 +164,16 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
 }
 
 /// A film that ends, and leaves nothing, when the person has had enough.
-struct Watched {
+struct Watched<'a> {
     file: FilmFile,
-    interrupted: Arc<AtomicBool>,
+    interrupt: &'a Interrupt,
 }
 
-impl Reel for Watched {
+impl Reel for Watched<'_> {
     fn frame(&mut self, frame: Frame<'_>) -> io::Result<()> {
-        match self.interrupted.load(Ordering::Relaxed) {
-            true => Err(io::Error::other("interrupted")),
-            false => self.file.frame(frame),
+        match self.interrupt.code() {
+            Some(_) => Err(io::Error::other("interrupted")),
+            None => self.file.frame(frame),
         }
     }
 
