@@ -418,7 +418,7 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
         (
             &["small.raft", "-o", "notes.txt"],
             3,
-            &["not written by", "--force"],
+            &["in another way", "--force"],
         ),
         (
             &["small.raft", "-o", "no/a.svg"],

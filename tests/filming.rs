@@ -134,7 +134,7 @@ fn what_cannot_be_filmed_is_told_and_the_session_goes_on() {
     for (typed, told) in [
         (":record film.mp4\r", "the name of a film ends in .cast"),
         (":record no/such/film.cast\r", "no film: no/such/film.cast"),
-        (":record mine.cast\r", "not written by raft-playground"),
+        (":record mine.cast\r", "made in another way"),
         (":record off\r", "no film is made"),
     ] {
         pty.press(typed);
