@@ -23,7 +23,7 @@ pub use landmark::Landmark;
 pub use metrics::Metrics;
 pub use odds::{Forecast, Futures};
 pub use scene::{Breakpoint, Mark, OtherBranch, Scene};
-pub use why::Answer;
+pub use why::{Answer, Missing};
 
 use std::collections::VecDeque;
 

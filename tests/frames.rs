@@ -17,7 +17,7 @@ use raft_playground::raft::NodeId;
 use raft_playground::screen::{Choices, Overlay, Preview, Prompt, Row, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
-use raft_playground::session::{Answer, Futures, Scene};
+use raft_playground::session::{Answer, Futures, Missing, Scene};
 use raft_playground::tui::Keymap;
 use raft_playground::world::Hosts;
 use raft_playground::world::view::Life;
@@ -454,7 +454,7 @@ proptest! {
                         at: now, event: None, node: None, words: name.clone(), depth,
                     }).collect(),
                     left_out: 3,
-                    missing: vec![name.clone(); 3],
+                    missing: [false, true].map(|comes| Missing { words: name.clone(), comes }).to_vec(),
                 }),
                 chosen: Some(usize::from(side / 2)),
             },

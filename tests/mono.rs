@@ -14,7 +14,7 @@ use raft_playground::raft::{Event as NodeEvent, NodeId, RoleView, Rule, VoteReas
 use raft_playground::screen::{Choices, Overlay, Prompt, Row, Screen, Theme, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
-use raft_playground::session::{Answer, Breakpoint, Mark, OtherBranch, Scene};
+use raft_playground::session::{Answer, Breakpoint, Mark, Missing, OtherBranch, Scene};
 use raft_playground::tui::advice::advice;
 use raft_playground::world::Event;
 use raft_playground::world::view::Life;
@@ -553,7 +553,10 @@ fn answers_and_lists() {
         headline: "It is so.".into(),
         steps: vec![step("first", 0), step("second", 1)],
         left_out: 0,
-        missing: vec!["n3 is cut off".into()],
+        missing: vec![Missing {
+            words: "n3 is cut off".into(),
+            comes: false,
+        }],
     });
     let branch = |done: &str| OtherBranch {
         parts: 0,

@@ -75,7 +75,7 @@ fn text(answer: &Answer) -> String {
         let (at, indent) = (step.at, 2 * step.depth);
         format!("  {at:>9} {:indent$}{}", "", step.words)
     });
-    let missing = answer.missing.iter().map(|words| format!("  - {words}"));
+    let missing = answer.missing.iter().map(|it| format!("  - {}", it.words));
     let lines: Vec<String> = steps.chain(missing).collect();
     format!(
         "{}\n{}\n{}",
@@ -100,7 +100,7 @@ fn says(answer: &Answer, headline: &[&str], steps: &[&str], missing: &[&str]) {
         assert!(told, "no step `{words}` in:\n{text}");
     }
     for words in missing {
-        let told = answer.missing.iter().any(|line| line.contains(words));
+        let told = answer.missing.iter().any(|it| it.words.contains(words));
         assert!(told, "`{words}` is not missing in:\n{text}");
     }
 }
@@ -1139,4 +1139,17 @@ fn every_question_has_an_answer_at_any_instant_of_any_demo() {
             }
         }
     }
+}
+
+#[test]
+fn what_comes_by_itself_is_told_apart() {
+    let comes = |script: &str| -> Vec<bool> {
+        let answer = ask(&play(script), "why leader");
+        assert!(!answer.missing.is_empty(), "{}", text(&answer));
+        answer.missing.iter().map(|missing| missing.comes).collect()
+    };
+    // Timers fire, unless they are held.
+    assert!(comes("cluster 3\nwait 1ms").iter().all(|&comes| comes));
+    let held = comes(&after(LED, "crash n1"));
+    assert!(held.iter().any(|&comes| !comes), "{held:?}");
 }

@@ -10,7 +10,7 @@
 //!              0.401    n1 appends its own [2,t1 x = 1]          each below what it led to
 //!              0.400      c1 ▸ n1: x = 1
 //!              0.412    n2 ▸ n1: arrives: my log matches yours to 2
-//! missing      what would have to be otherwise; for what is so, nothing
+//! missing      what would have to be otherwise, or comes by itself; for what is so, nothing
 //! ```
 
 mod account;
@@ -46,8 +46,17 @@ pub struct Answer {
     pub steps: Vec<Step>,
     /// So many steps more led to it, and tell less.
     pub left_out: usize,
-    /// What is missing, a sentence each; where a rule asks for it, its name follows ` — `.
-    pub missing: Vec<String>,
+    /// What is missing.
+    pub missing: Vec<Missing>,
+}
+
+/// Something that has to come about before it is otherwise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Missing {
+    /// A sentence; where a rule asks for it, its name follows ` — `.
+    pub words: String,
+    /// True when it comes by itself, if nothing gets in its way.
+    pub comes: bool,
 }
 
 /// One step of the chain.

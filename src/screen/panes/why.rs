@@ -11,7 +11,7 @@
 //! │     3.400       » put x 1                                                │
 //! ╰──────────────────────────────────────────────────────────────────────────╯
 //! ```
-//! Each cause stands below what it led to.
+//! Each cause stands below what it led to. What is missing and comes by itself has a `◷` before it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Position};
@@ -100,8 +100,12 @@ fn rows(
 ) -> (Vec<Row>, usize) {
     let theme = screen.theme;
     let mut rows = broken(&answer.headline, "", 1, width, theme.text);
-    for words in &answer.missing {
-        rows.extend(broken(words, "✗ ", 1, width, theme.warn));
+    for missing in &answer.missing {
+        let (sign, style) = match missing.comes {
+            true => ("◷ ", theme.text),
+            false => ("✗ ", theme.warn),
+        };
+        rows.extend(broken(&missing.words, sign, 1, width, style));
     }
     let mut reach = 0;
     for (place, step) in answer.steps.iter().enumerate() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::facts::Facts;
-use super::{Answer, Step};
+use super::{Answer, Missing, Step};
 use crate::raft::{self, EventId, Rule};
 use crate::world::explain::Seconds;
 use crate::world::{Event, Record};
@@ -18,7 +18,7 @@ pub(super) struct Account<'a> {
     pub facts: &'a Facts<'a>,
     steps: Vec<(Step, u8)>,
     seen: BTreeSet<EventId>,
-    missing: Vec<String>,
+    missing: Vec<Missing>,
 }
 
 impl<'a> Account<'a> {
@@ -89,11 +89,25 @@ impl<'a> Account<'a> {
     }
 
     /// Something is missing.
+    pub fn misses(&mut self, missing: Missing) {
+        if !self.missing.contains(&missing) {
+            self.missing.push(missing);
+        }
+    }
+
+    /// Something is missing that does not come by itself.
     pub fn lacks(&mut self, words: impl Into<String>) {
         let words = words.into();
-        if !self.missing.contains(&words) {
-            self.missing.push(words);
-        }
+        self.misses(Missing {
+            words,
+            comes: false,
+        });
+    }
+
+    /// Something is missing that comes by itself.
+    pub fn awaits(&mut self, words: impl Into<String>) {
+        let words = words.into();
+        self.misses(Missing { words, comes: true });
     }
 
     /// Something is missing, by a rule.

@@ -68,7 +68,7 @@ pub(super) fn on_node(facts: &Facts<'_>, index: Index, id: NodeId) -> Answer {
                     Rule::CapCommitIndex,
                 );
             }
-            None => account.lacks(format!(
+            None => account.awaits(format!(
                 "{}'s next message tells {name} how far the log is committed",
                 leader.name
             )),
@@ -398,7 +398,7 @@ fn held_by_leader(
                 .count(),
         );
         if held > known && facts.view.channel.loss > 0 {
-            account.lacks("what was lost is sent again with the next heartbeat");
+            account.awaits("what was lost is sent again with the next heartbeat");
         }
     }
     account.finish(headline)

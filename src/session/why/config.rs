@@ -1,7 +1,7 @@
 //! Why a node uses the configuration that it uses (paper, section 6).
 
 use super::Answer;
-use super::account::Account;
+use super::account::{Account, by_rule};
 use super::commit;
 use super::facts::Facts;
 use crate::raft::{self, NodeId, Rule};
@@ -50,16 +50,14 @@ pub(super) fn used(facts: &Facts<'_>, id: NodeId) -> Answer {
         facts.words(since)
     );
     if configuration.is_joint() {
-        account.lacks_by(
-            &format!(
-                "it ends when entry {index} is committed by both majorities, and the new configuration appended after it"
-            ),
-            Rule::StagedChange,
+        let words = format!(
+            "it ends when entry {index} is committed by both majorities, and the new configuration appended after it"
         );
+        account.awaits(by_rule(&words, Rule::StagedChange));
     }
     if node.node.commit < index {
-        for words in commit::in_cluster(facts, index).missing {
-            account.lacks(words);
+        for missing in commit::in_cluster(facts, index).missing {
+            account.misses(missing);
         }
     }
     account.finish(headline)

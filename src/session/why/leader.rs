@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Answer;
-use super::account::Account;
+use super::account::{Account, by_rule};
 use super::facts::{Facts, quoted};
 use super::grounds::refuses;
 use super::role;
@@ -200,19 +200,17 @@ fn tell_chance(account: &mut Account<'_>, node: &NodeStatus, sides: &[Side]) {
     match &node.node.role {
         RoleView::PreCandidate { votes } => {
             let granted = |id: NodeId| votes.contains(&(id, true));
-            account.lacks_by(
-                &format!(
-                    "{name} asks whether it could win, and would have the votes of {}",
-                    tally(facts, sides, granted)
-                ),
-                Rule::PreVote,
+            let words = format!(
+                "{name} asks whether it could win, and would have the votes of {}",
+                tally(facts, sides, granted)
             );
+            account.awaits(by_rule(&words, Rule::PreVote));
             role::tell_votes(account, node.id, votes, sides);
         }
         RoleView::Candidate { votes } => {
             let granted = |id: NodeId| votes.contains(&(id, true));
             let term = node.node.term;
-            account.lacks(format!(
+            account.awaits(format!(
                 "{name} campaigns for term {term}, with the votes of {}",
                 tally(facts, sides, granted)
             ));
@@ -221,7 +219,7 @@ fn tell_chance(account: &mut Account<'_>, node: &NodeStatus, sides: &[Side]) {
         _ if node.node.timer_held => {}
         _ => {
             if let Some((left, _)) = node.node.election_timer {
-                account.lacks(format!(
+                account.awaits(format!(
                     "{name} could win: its election timer fires in {} by its own clock",
                     duration_text(left.next_multiple_of(1_000))
                 ));

@@ -129,8 +129,8 @@ fn entry_of(facts: &Facts<'_>, id: ClientId, serial: u64) -> Option<Index> {
 }
 
 fn tell_commit(account: &mut Account<'_>, index: Index) {
-    for words in commit::in_cluster(account.facts, index).missing {
-        account.lacks(words);
+    for missing in commit::in_cluster(account.facts, index).missing {
+        account.misses(missing);
     }
 }
 
@@ -164,7 +164,7 @@ fn pending(
                 .iter()
                 .any(|node| node.node.commit >= index);
             match committed {
-                true => account.lacks(format!(
+                true => account.awaits(format!(
                     "its entry {index} is committed: the answer is on its way, or was lost"
                 )),
                 false => {
