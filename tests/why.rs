@@ -1153,3 +1153,12 @@ fn what_comes_by_itself_is_told_apart() {
     let held = comes(&after(LED, "crash n1"));
     assert!(held.iter().any(|&comes| !comes), "{held:?}");
 }
+
+#[test]
+fn votes_of_a_term_that_had_a_leader_are_no_reason() {
+    // n3 votes for n2; its refusal of n1 comes when n2 leads already.
+    let lost = "cluster 3\nrule pre-vote off\nhold-timer all\nlatency 10ms\nlatency 50ms n1->n3\n\
+        timeout n1\ntimeout n2\nwait until leader n2\nwait 100ms\ncrash n2";
+    let answer = ask(&play(lost), "why leader");
+    never_says(&answer, &["refuses"]);
+}

@@ -253,26 +253,33 @@ fn tell_held(account: &mut Account<'_>, electable: &[NodeId]) {
     }
 }
 
-/// The newest refusals by each voter, if none came after a leader was elected.
+/// The newest refusals by each voter, since a leader was elected and for newer terms than its own.
 fn tell_refusals(account: &mut Account<'_>) {
     let facts = account.facts;
     let mut voters = BTreeSet::new();
     let mut refusals = Vec::new();
+    let mut led = 0;
     for record in facts.before(EventId::MAX) {
         match &record.event {
             Event::Node(raft::Event::Role {
                 role: RoleKind::Leader,
+                term,
                 ..
-            }) => break,
-            Event::Node(raft::Event::Vote { candidate, .. })
-                if voters.insert(record.node) && refuses(&record.event, *candidate) =>
-            {
-                refusals.push(record);
+            }) => {
+                led = *term;
+                break;
+            }
+            Event::Node(raft::Event::Vote {
+                candidate, term, ..
+            }) if voters.insert(record.node) && refuses(&record.event, *candidate) => {
+                refusals.push((*term, record));
             }
             _ => {}
         }
     }
-    for refusal in refusals.into_iter().take(REFUSALS) {
+    // The voices of those who lost come in after the majority's.
+    refusals.retain(|&(term, _)| term > led);
+    for (_, refusal) in refusals.into_iter().take(REFUSALS) {
         account.lacks(facts.words(refusal));
         account.visible(refusal, 0);
     }
