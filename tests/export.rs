@@ -542,3 +542,22 @@ fn more_nodes_than_a_page_has_columns() {
         export(folder.path(), &["one.raft"], &format!("one.{kind}"));
     }
 }
+
+#[test]
+fn lanes_are_straight_where_instants_grow_longer() {
+    let folder = folder();
+    let script = "cluster A B C\nseed 1\nwait 99999990ms\ncrash A\nwait 20ms\ncrash B\nwait 20ms\n";
+    fs::write(folder.path().join("long.raft"), script).expect("a script");
+    let stretch = ["long.raft", "--from", "99999950ms"];
+    let text = export(folder.path(), &stretch, "long.txt");
+    let body = text
+        .lines()
+        .skip_while(|line| !line.trim_start().starts_with("s "));
+    let rows: Vec<&str> = body.skip(2).filter(|line| !line.is_empty()).collect();
+    let before = |row: &&str| {
+        let at = |ch: char| ch.is_ascii_digit() || matches!(ch, '.' | ' ');
+        row.len() - row.trim_start_matches(at).len()
+    };
+    let lanes: BTreeSet<usize> = rows.iter().map(before).collect();
+    assert!(rows.len() > 4 && lanes.len() == 1, "{text}");
+}

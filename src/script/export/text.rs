@@ -15,8 +15,8 @@ use crate::command::Lang;
 use crate::raft::Micros;
 use crate::script::wrap::wrap;
 
-/// The columns for the instant.
-const TIMES: usize = 11;
+/// The columns for an instant at least, and between it and the first lane.
+const TIME: (usize, usize) = (7, 4);
 /// The columns of all lanes together, as far as there are few enough.
 const LANES: usize = 60;
 /// The columns from lane to lane at most, and at least.
@@ -35,6 +35,12 @@ pub fn text(diagram: &Diagram, lang: Lang) -> String {
     let page = Page {
         diagram,
         gap: (LANES / diagram.lanes.len().max(1)).clamp(GAP.1, GAP.0),
+        // The last instant is the longest.
+        time: diagram
+            .items
+            .last()
+            .map_or(0, |item| instant(item.at).len())
+            .max(TIME.0),
     };
     let mut text = format!("{}\n\n{LEGEND}\n", diagram.heading(lang));
     for line in page.head() {
@@ -80,7 +86,10 @@ fn push(text: &mut String, line: &str) {
 /// Where the lanes stand.
 struct Page<'a> {
     diagram: &'a Diagram,
+    /// The columns from lane to lane.
     gap: usize,
+    /// The columns for an instant.
+    time: usize,
 }
 
 impl Page<'_> {
@@ -98,8 +107,13 @@ impl Page<'_> {
             let term = parts.next_back().filter(|term| term.starts_with('t'));
             self.cell(&format!("{sign} {}", term.unwrap_or_default()))
         });
-        let line = |first: &str, cells: String| format!("{first:>7}{:4}{cells}", "");
+        let line = |first: &str, cells: String| self.timed(first) + &cells;
         [line("s", names.collect()), line("", states.collect())]
+    }
+
+    /// What stands before the first lane: an instant, or nothing.
+    fn timed(&self, at: &str) -> String {
+        format!("{at:>0$}{1:2$}", self.time, "", TIME.1)
     }
 
     /// A text in the columns of a lane.
@@ -176,10 +190,10 @@ impl Page<'_> {
         let marks: String = marks.iter().collect();
         let lines = wrap(words, WORDS);
         let first = lines.first().map_or("", String::as_str);
-        push(text, &format!("{at:>7}{:1$}{marks}{first}", "", TIMES - 7));
+        push(text, &format!("{}{marks}{first}", self.timed(at)));
         for line in lines.iter().skip(1) {
             let lanes: String = self.lanes(place).into_iter().collect();
-            push(text, &format!("{:1$}{lanes}  {line}", "", TIMES));
+            push(text, &format!("{}{lanes}  {line}", self.timed("")));
         }
     }
 
@@ -188,12 +202,12 @@ impl Page<'_> {
         let columns = self.diagram.lanes.len() * self.gap + usize::from(WORDS);
         let lines = wrap(words, u16::try_from(columns).unwrap_or(u16::MAX));
         let lanes: String = self.lanes(place).into_iter().collect();
-        push(text, &format!("{:1$}{lanes}", "", TIMES));
+        push(text, &format!("{}{lanes}", self.timed("")));
         for (line, at) in lines
             .iter()
             .zip(std::iter::once(at).chain(std::iter::repeat("")))
         {
-            push(text, &format!("{at:>7}{:1$}{line}", "", TIMES - 7));
+            push(text, &format!("{}{line}", self.timed(at)));
         }
     }
 }
