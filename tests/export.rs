@@ -561,3 +561,27 @@ fn lanes_are_straight_where_instants_grow_longer() {
     let lanes: BTreeSet<usize> = rows.iter().map(before).collect();
     assert!(rows.len() > 4 && lanes.len() == 1, "{text}");
 }
+
+/// What a client does next follows from what it was told.
+#[test]
+fn a_client_that_was_turned_away_has_heard_so() {
+    let folder = folder();
+    let script = "cluster 3\nhold-timer all\nlatency 10ms\ntimeout n2\nwait until leader n2\n\
+        put x 1 via n1\nwait until reply = ok\n";
+    fs::write(folder.path().join("away.raft"), script).expect("a script");
+    let text = export(folder.path(), &["away.raft"], "away.txt");
+    let turned = text.lines().find(|line| line.contains("n2 leads"));
+    assert!(turned.is_some_and(|line| line.contains('◀')), "{text}");
+    let trace = export(folder.path(), &["away.raft"], "away.jsonl");
+    let events = trace.lines().map(serde_json::from_str::<Value>);
+    let events: Vec<Value> = events.collect::<Result<_, _>>().expect("JSON");
+    let cause = |fits: &dyn Fn(&Value) -> bool| {
+        let event = events.iter().find(|event| fits(event)).expect("an event");
+        let cause = events.iter().find(|other| other["id"] == event["cause"][0]);
+        cause.expect("its cause")["words"].to_string()
+    };
+    let again = cause(&|event| event["attempt"] == 2);
+    assert!(again.contains("n1 turns c1 request 1 away"), "{again}");
+    let ended = cause(&|event| event["event"] == "reply" && event["node"].is_null());
+    assert!(ended.contains("n2 answers c1 request 1"), "{ended}");
+}

@@ -67,20 +67,16 @@ pub enum Effect {
         after: Option<WriteId>,
         cause: EventId,
     },
-    /// Answer a client; `entry` is the place of a write in the log.
+    /// Answer a client; `entry` is the place of a write in the log. The event that tells of it
+    /// comes just before.
     Reply {
         client: ClientId,
         serial: u64,
         answer: Answer,
         entry: Option<(Index, Term)>,
-        cause: EventId,
     },
-    /// Answer a statement about the cluster.
-    AdminReply {
-        id: AdminId,
-        answer: AdminAnswer,
-        cause: EventId,
-    },
+    /// Answer a statement about the cluster. The event that tells of it comes just before.
+    AdminReply { id: AdminId, answer: AdminAnswer },
     /// Something happened, and what led to it.
     Event { event: Event, causes: Causes },
 }
@@ -100,14 +96,12 @@ impl Effect {
     /// Names `event` as the cause where `old` is the only one.
     pub fn follow(&mut self, old: EventId, event: EventId) {
         match self {
-            Effect::Write { cause, .. }
-            | Effect::Send { cause, .. }
-            | Effect::AdminReply { cause, .. }
-            | Effect::Reply { cause, .. } => {
+            Effect::Write { cause, .. } | Effect::Send { cause, .. } => {
                 if *cause == old {
                     *cause = event;
                 }
             }
+            Effect::Reply { .. } | Effect::AdminReply { .. } => {}
             Effect::Event { causes, .. } => {
                 if *causes == Causes::one(old) {
                     *causes = Causes::one(event);
@@ -146,8 +140,7 @@ impl Turn<'_> {
     /// Answers a statement about the cluster.
     pub fn answer_admin(&mut self, id: AdminId, answer: AdminAnswer) {
         self.event(Event::AdminAnswered { id, answer });
-        let cause = self.cause;
-        self.effects.push(Effect::AdminReply { id, answer, cause });
+        self.effects.push(Effect::AdminReply { id, answer });
     }
 
     /// Answers a client.
@@ -183,7 +176,6 @@ impl Turn<'_> {
             serial,
             answer,
             entry,
-            cause: self.cause,
         });
     }
 }

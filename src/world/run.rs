@@ -162,9 +162,14 @@ impl World {
                 serial,
                 answer,
                 entry,
-                cause,
-            } => self.send_reply(id, client, serial, &answer, entry, cause),
-            Effect::AdminReply { id, answer, cause } => self.order_answered(id, answer, cause),
+            } => {
+                let cause = self.trace.newest();
+                self.send_reply(id, client, serial, &answer, entry, cause);
+            }
+            Effect::AdminReply { id, answer } => {
+                let cause = self.trace.newest();
+                self.order_answered(id, answer, cause);
+            }
         }
     }
 

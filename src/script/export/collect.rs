@@ -9,8 +9,8 @@ use unicode_width::UnicodeWidthChar;
 use super::diagram::{Arrow, Diagram, End, Fate, Item, Lane, MOST, Note, State, What};
 use crate::command::diagnostic::printable;
 use crate::command::{Caption, Lang};
-use crate::kv::{ClientId, Text};
-use crate::raft::{self, AdminId, Envelope, EventId, Micros, NodeId};
+use crate::kv::Text;
+use crate::raft::{self, Envelope, EventId, Micros, NodeId};
 use crate::session::{Deed, Session};
 use crate::world::event::{MessageId, is_routine};
 use crate::world::explain::brief::{self, Mark, Standing};
@@ -42,11 +42,9 @@ pub struct Collector {
     names: Vec<Text>,
     standings: Vec<Option<Standing>>,
     flights: BTreeMap<MessageId, Flight>,
-    /// What clients sent, by the event that says so, until something follows from it.
-    asked: BTreeMap<EventId, usize>,
-    /// Answers on their way to clients.
-    answered: BTreeMap<(ClientId, u64, NodeId), usize>,
-    orders: BTreeMap<AdminId, usize>,
+    /// What clients asked and were answered, by the event that says so, until something follows
+    /// from it.
+    errands: BTreeMap<EventId, usize>,
     clients: bool,
 }
 
@@ -82,9 +80,7 @@ impl Collector {
             names: view.nodes.iter().map(|node| node.name.clone()).collect(),
             standings: view.nodes.iter().map(|node| Some(standing(node))).collect(),
             flights: view.flights.iter().map(flight).collect(),
-            asked: BTreeMap::new(),
-            answered: BTreeMap::new(),
-            orders: BTreeMap::new(),
+            errands: BTreeMap::new(),
             clients: false,
         }
     }
@@ -222,12 +218,12 @@ impl Collector {
     /// What clients and the person who runs the cluster ask and are answered.
     fn take_errand(&mut self, record: &Record, world: &World) {
         use raft::Event as E;
-        if record.node.is_some() {
-            // Whatever a node does about a request, the request has arrived.
-            for cause in record.causes.as_slice() {
-                if let Some(item) = self.asked.remove(cause) {
-                    self.end(Some(item), record.at, Fate::Arrived);
-                }
+        // Whatever is done about it, it has arrived.
+        let mut arrived = false;
+        for cause in record.causes.as_slice() {
+            if let Some(item) = self.errands.remove(cause) {
+                self.end(Some(item), record.at, Fate::Arrived);
+                arrived = true;
             }
         }
         let names = |id: NodeId| &**world.name(id);
@@ -244,21 +240,11 @@ impl Collector {
                 ),
                 Some(node),
             ) => (End::Node(node), End::Clients),
-            (
-                Event::Reply {
-                    client,
-                    serial,
-                    from,
-                    ..
-                },
-                _,
-            ) => {
-                let way = from.and_then(|node| self.answered.remove(&(*client, *serial, node)));
-                return self.answer(way, record, world);
-            }
-            (Event::Settled { id, .. }, _) => {
-                let way = self.orders.remove(id);
-                return self.answer(way, record, world);
+            (Event::Reply { .. } | Event::Settled { .. }, _) => {
+                if !arrived {
+                    self.unseen(record, world);
+                }
+                return;
             }
             _ => return,
         };
@@ -279,35 +265,19 @@ impl Collector {
         let Some(item) = self.add(record.at, What::Arrow(arrow)) else {
             return;
         };
-        match (&record.event, record.node) {
-            (Event::Node(E::Answered { client, serial, .. }), Some(node)) => {
-                self.answered.insert((*client, *serial, node), item);
-            }
-            (Event::Node(E::AdminAnswered { id, .. }), _) => {
-                self.orders.insert(*id, item);
-            }
-            (Event::Node(_), _) => {}
-            _ => {
-                self.asked.insert(record.id, item);
-            }
-        }
+        self.errands.insert(record.id, item);
     }
 
-    /// An answer arrives; where nobody was seen to give it, it is told on the clients' lane.
-    fn answer(&mut self, way: Option<usize>, record: &Record, world: &World) {
-        match way {
-            Some(item) => self.end(Some(item), record.at, Fate::Arrived),
-            None => {
-                let names = |id: NodeId| &**world.name(id);
-                let mark = Mark {
-                    sign: "•",
-                    words: line(&words(record, &names), LABEL),
-                    short: String::new(),
-                };
-                self.clients = true;
-                self.add(record.at, What::Marks(End::Clients, vec![mark]));
-            }
-        }
+    /// An answer that nobody was seen to give is told on the clients' lane.
+    fn unseen(&mut self, record: &Record, world: &World) {
+        let names = |id: NodeId| &**world.name(id);
+        let mark = Mark {
+            sign: "•",
+            words: line(&words(record, &names), LABEL),
+            short: String::new(),
+        };
+        self.clients = true;
+        self.add(record.at, What::Marks(End::Clients, vec![mark]));
     }
 
     fn take_note(&mut self, record: &Record) {

@@ -28,16 +28,6 @@ impl<'a> Account<'a> {
                 }
                 DropReason::ByHand | DropReason::Loss => self.commands_behind(record),
             },
-            Event::Reply {
-                client,
-                serial,
-                from: Some(from),
-                ..
-            } => {
-                let answered = |event: &raft::Event| matches!(event, raft::Event::Answered { client: c, serial: s, .. } if c == client && s == serial);
-                let answered = self.facts.newest_before(record.id, *from, answered);
-                answered.map_or_else(|| causes(record), |answered| vec![answered.id])
-            }
             Event::Violation(_) => {
                 let shown = causes(record);
                 let mut found = self.facts.violations.iter();
