@@ -1,10 +1,13 @@
 //! Where a file goes. It appears whole or not at all, and a file that was made in another way is
 //! kept.
 
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How many parts this process has named: no two of them share one.
+static PARTS: AtomicU32 = AtomicU32::new(0);
 
 /// The place of a file that is being written.
 pub enum Place {
@@ -28,7 +31,11 @@ impl Place {
     /// nothing can be written there.
     pub fn of(path: &Path, force: bool, is_own: impl Fn(&Path) -> bool) -> io::Result<Place> {
         let path = match fs::metadata(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => path.to_owned(),
+            // A link may point to what does not exist yet.
+            Err(error) if error.kind() == ErrorKind::NotFound => match fs::read_link(path) {
+                Ok(target) => path.parent().unwrap_or(Path::new("")).join(target),
+                Err(_) => path.to_owned(),
+            },
             Err(error) => return Err(error),
             Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
             Ok(found) if !found.is_file() => return Ok(Place::Stream(path.to_owned())),
@@ -38,10 +45,13 @@ impl Place {
             }
             Ok(_) => path.canonicalize()?,
         };
-        let mut name = OsString::from(".");
-        name.push(path.file_name().unwrap_or_default());
-        name.push(format!(".{}.part", std::process::id()));
-        let part = path.with_file_name(name);
+        let mut parts = std::iter::repeat_with(|| {
+            let count = PARTS.fetch_add(1, Ordering::Relaxed);
+            // As short as it can be: names of files have a limit.
+            path.with_file_name(format!(".{}-{count}.part", std::process::id()))
+        });
+        // A process of the same number may have left one behind.
+        let part = parts.find(|part| !part.exists()).unwrap_or_default();
         Ok(Place::File { path, part })
     }
 
@@ -88,7 +98,12 @@ impl Place {
     pub fn settle(&self) -> io::Result<()> {
         match self {
             Place::Stream(_) => Ok(()),
-            Place::File { path, part } => fs::rename(part, path),
+            Place::File { path, part } => {
+                if let Ok(replaced) = fs::metadata(path) {
+                    fs::set_permissions(part, replaced.permissions())?;
+                }
+                fs::rename(part, path)
+            }
         }
     }
 }
@@ -99,5 +114,57 @@ impl Drop for Place {
         if let Place::File { part, .. } = self {
             let _ = fs::remove_file(part);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(place: &Place, text: &str) -> bool {
+        place.fill(text).expect("it is written")
+    }
+
+    #[test]
+    fn two_that_are_written_at_once_do_not_disturb_one_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.txt");
+        let place = || Place::of(&path, true, |_| true).expect("a place");
+        let (first, second) = (place(), place());
+        let mut out = first.open().expect("a file");
+        assert!(!written(&second, "second"));
+        drop(second);
+        out.write_all(b"first").expect("it is written");
+        assert!(first.close(&out).expect("it is closed"));
+        drop(first);
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "first");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+
+    #[test]
+    fn the_longest_name_will_do() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("n".repeat(255));
+        let place = Place::of(&path, false, |_| false).expect("a place");
+        assert!(!written(&place, "text"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_permissions_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().expect("a folder");
+        let (link, real) = (folder.path().join("link"), folder.path().join("real"));
+        symlink("real", &link).expect("a link");
+        let place = || Place::of(&link, true, |_| true).expect("a place");
+        assert!(!written(&place(), "new"));
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o600)).expect("permissions");
+        assert!(written(&place(), "newer"));
+        assert!(fs::symlink_metadata(&link).expect("a link").is_symlink());
+        let found = fs::metadata(&real).expect("a file");
+        assert_eq!(
+            (found.permissions().mode() & 0o777, found.len()),
+            (0o600, 5)
+        );
     }
 }
