@@ -7,6 +7,7 @@ mod pty;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -489,7 +490,7 @@ fn signals_end_a_search() {
 
 #[test]
 fn signals_end_a_film_and_leave_nothing() {
-    for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
         let state = folder("film");
         let film = state.join("film.gif");
         let film = film.to_str().expect("a name");
@@ -499,6 +500,38 @@ fn signals_end_a_film_and_leave_nothing() {
         let (ended, output) = pty.end();
         assert_eq!(ended, code, "{signal} {output:?}");
         assert_eq!(std::fs::read_dir(&state).expect("a folder").count(), 0);
+    }
+}
+
+#[test]
+fn signals_leave_no_unfinished_file() {
+    let state = folder("unfinished");
+    let script = state.join("long.raft");
+    let long = "cluster 3\nworkload 50/s clients 3\nwait 6000m\n";
+    std::fs::write(&script, long).expect("a script");
+    let kinds = [
+        ["record", "long.raft", "-o", "a.gif"],
+        ["export", "long.raft", "-o", "a.jsonl"],
+        ["run", "long.raft", "--trace", "a.jsonl"],
+    ];
+    for arguments in kinds {
+        let mut program = Command::new(PROGRAM);
+        program.args(arguments).current_dir(&state);
+        let mut program = program.spawn().expect("it runs");
+        let count = || std::fs::read_dir(&state).expect("a folder").count();
+        // It has begun when there is something that could be left behind.
+        while count() == 1 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let id = program.id().to_string();
+        let killed = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(killed.expect("kill").success());
+        assert_eq!(
+            program.wait().expect("an end").code(),
+            Some(143),
+            "{arguments:?}"
+        );
+        assert_eq!(count(), 1, "{arguments:?}");
     }
 }
 

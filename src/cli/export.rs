@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::interrupt::leave_nothing;
 use super::locale::FileLangArg;
 use super::output::{print, say};
 use super::play::{Played, tell_of_panics};
@@ -52,6 +53,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<i32, Failure> {
     let script = input::unattended(&args.script)?;
     let failed = |refusal| failure(args, &refusal);
     let stretch = (args.from.unwrap_or(0), args.to.unwrap_or(Micros::MAX));
+    leave_nothing();
     let export = export::Export::begin(&args.output, stretch, args.force).map_err(failed)?;
     let title = script.title.clone();
     let played = Played::new(script, None, Hosts::Inline, |world| {

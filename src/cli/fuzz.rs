@@ -260,9 +260,6 @@ fn table(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
         print(head)?;
     }
     for &rule in Rule::ALL {
-        if interrupted.load(Ordering::Relaxed) {
-            break;
-        }
         let fuzz = Fuzz {
             seeds: args.seeds.clone().unwrap_or(1..u64::MAX),
             ..args.fuzz(vec![rule], ENOUGH)
@@ -274,6 +271,10 @@ fn table(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
             (found.seed - fuzz.seeds.start) / fuzz.shard.1 + 1
         });
         let script = fuzz.smallest(&summary.found, interrupted);
+        // What was cut short is no row.
+        if interrupted.load(Ordering::Relaxed) {
+            break;
+        }
         if let (Some(found), Some(folder), Some(script)) = (found, &args.out, &script) {
             keep(folder, &[rule.info().name], found, script)?;
         }

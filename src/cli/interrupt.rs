@@ -1,4 +1,4 @@
-//! Signals in the modes that take long: they come to an end, and leave nothing half done.
+//! Signals in the modes that take long: they leave nothing half done.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-#[cfg(unix)]
-const SIGNALS: [i32; 3] = [SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
-#[cfg(not(unix))]
+use super::progress::Progress;
+use crate::script::place;
+
+/// Ctrl-C, and what job runners send. A hang-up is left to the system: who runs a mode that takes
+/// long under `nohup` wants it to go on.
 const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
 
-/// A wish that the mode come to its end: an interrupt, a hang-up, or what a job runner sends.
+/// A wish that the mode come to its end and tell what it has so far.
 pub(super) struct Interrupt {
     /// True once it is there.
     pub wished: Arc<AtomicBool>,
@@ -33,7 +35,7 @@ impl Interrupt {
                 signal: first,
             } = &interrupt;
             let number = usize::try_from(signal).unwrap_or_default();
-            let _ = flag::register_conditional_shutdown(signal, code(number), wished.clone())
+            let _ = flag::register_conditional_shutdown(signal, code(signal), wished.clone())
                 .and_then(|_| flag::register_usize(signal, first.clone(), number))
                 .and_then(|_| flag::register(signal, wished.clone()));
         }
@@ -43,11 +45,25 @@ impl Interrupt {
     /// The exit code of what was brought to its end, `None` when nobody wished it.
     pub fn code(&self) -> Option<i32> {
         let wished = self.wished.load(Ordering::Relaxed);
-        wished.then(|| code(self.signal.load(Ordering::Relaxed)))
+        let signal = i32::try_from(self.signal.load(Ordering::Relaxed));
+        wished.then(|| code(signal.unwrap_or_default()))
+    }
+}
+
+/// From now on signals end the program at once, and no unfinished file is left behind.
+pub(super) fn leave_nothing() {
+    #[cfg(unix)]
+    if let Ok(mut signals) = signal_hook::iterator::Signals::new(SIGNALS) {
+        std::thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                Progress::new().clear();
+                place::exit(code(signal));
+            }
+        });
     }
 }
 
 /// What shells make of a signal that ended a program.
-fn code(signal: usize) -> i32 {
-    i32::try_from(signal).map_or(i32::MAX, |signal| 128 + signal)
+fn code(signal: i32) -> i32 {
+    128 + signal
 }

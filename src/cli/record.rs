@@ -1,20 +1,19 @@
 //! `record`: a script as a film.
 
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 
-use super::interrupt::Interrupt;
+use super::interrupt::leave_nothing;
 use super::locale::FileLangArg;
 use super::output::say;
 use super::play::tell_of_panics;
 use super::progress::Progress;
 use super::{DONE, FAILED, Failure, input, instant, speed};
 use crate::command::diagnostic::printable;
-use crate::raft::Micros;
-use crate::record::{FilmFile, Frame, Kind, Label, Reel, Take, film};
+use crate::record::{FilmFile, Kind, Label, Take, film};
 use crate::screen::Theme;
 use crate::screen::layout::SMALLEST;
 use crate::screen::theme::{Depth, THEMES};
@@ -130,12 +129,8 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         theme: take.theme.clone(),
         window: args.window,
     };
-    // Before there is anything to be left behind.
-    let interrupt = Interrupt::listen();
-    let mut reel = Watched {
-        file: FilmFile::create(&args.output, args.force, &label).map_err(unwritable)?,
-        interrupt: &interrupt,
-    };
+    leave_nothing();
+    let mut reel = FilmFile::create(&args.output, args.force, &label).map_err(unwritable)?;
     let mut progress = Progress::new();
     let mut told = |done: u64, whole: u64| {
         progress.tell(|| {
@@ -145,9 +140,6 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
     };
     let ending = film(&script, &take, &mut reel, &mut told);
     progress.clear();
-    if let (Err(_), Some(code)) = (&ending, interrupt.code()) {
-        return Ok(code);
-    }
     let ending = ending.map_err(unwritable)?;
     Ok(match ending.outcome {
         None | Some(Outcome::Passed) => DONE,
@@ -161,23 +153,4 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
             FAILED
         }
     })
-}
-
-/// A film that ends, and leaves nothing, when the person has had enough.
-struct Watched<'a> {
-    file: FilmFile,
-    interrupt: &'a Interrupt,
-}
-
-impl Reel for Watched<'_> {
-    fn frame(&mut self, frame: Frame<'_>) -> io::Result<()> {
-        match self.interrupt.code() {
-            Some(_) => Err(io::Error::other("interrupted")),
-            None => self.file.frame(frame),
-        }
-    }
-
-    fn end(&mut self, at: Micros) -> io::Result<()> {
-        self.file.end(at)
-    }
 }

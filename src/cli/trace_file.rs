@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Failure;
+use super::interrupt::leave_nothing;
 use super::output::printed;
 use crate::script::place::Place;
 use crate::script::trace;
@@ -35,7 +36,10 @@ impl TraceFile {
         let target = Target::of(path, force)?;
         let out: io::Result<Box<dyn Write + Send>> = match &target {
             Target::Stdout => Ok(Box::new(io::stdout())),
-            Target::File(_, place) => place.open().map(boxed),
+            Target::File(_, place) => {
+                leave_nothing();
+                place.open().map(boxed)
+            }
         };
         let lines = Lines {
             out: BufWriter::new(out.map_err(|error| Failure::unreadable(path, error))?),

@@ -1,13 +1,31 @@
 //! Where a file goes. It appears whole or not at all, and a file that was made in another way is
 //! kept.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How many parts this process has named: no two of them share one.
 static PARTS: AtomicU32 = AtomicU32::new(0);
+/// The parts that exist: in reach of whoever ends the program.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the program, whatever its other threads do, and leaves no unfinished file.
+pub fn exit(code: i32) -> ! {
+    // Held to the end: nobody begins another meanwhile.
+    let unfinished = unfinished();
+    for part in unfinished.iter() {
+        let _ = fs::remove_file(part);
+    }
+    std::process::exit(code)
+}
 
 /// The place of a file that is being written.
 pub enum Place {
@@ -62,7 +80,12 @@ impl Place {
     pub fn open(&self) -> io::Result<File> {
         match self {
             Place::Stream(path) => OpenOptions::new().write(true).open(path),
-            Place::File { part, .. } => File::create_new(part),
+            Place::File { part, .. } => {
+                let mut unfinished = unfinished();
+                let file = File::create_new(part)?;
+                unfinished.insert(part.clone());
+                Ok(file)
+            }
         }
     }
 
@@ -102,16 +125,21 @@ impl Place {
                 if let Ok(replaced) = fs::metadata(path) {
                     fs::set_permissions(part, replaced.permissions())?;
                 }
-                fs::rename(part, path)
+                let mut unfinished = unfinished();
+                fs::rename(part, path)?;
+                unfinished.remove(part);
+                Ok(())
             }
         }
     }
 }
 
 impl Drop for Place {
-    /// Half a file is of no use to anybody. A whole one has been moved, and nothing is there.
+    /// Half a file is of no use to anybody.
     fn drop(&mut self) {
-        if let Place::File { part, .. } = self {
+        if let Place::File { part, .. } = self
+            && unfinished().remove(part)
+        {
             let _ = fs::remove_file(part);
         }
     }
