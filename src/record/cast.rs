@@ -28,7 +28,7 @@ impl<W: Write> Cast<W> {
     pub fn new(out: W, title: &str, arguments: &str) -> Cast<W> {
         Cast {
             out,
-            title: title.to_owned(),
+            title: clean(title).into_owned(),
             command: format!("raft-playground {arguments}").trim_end().to_owned(),
             shown: None,
         }

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use tokio::time::Instant;
+use unicode_width::UnicodeWidthStr;
 
 use crate::command::{Caption, Lang};
 use crate::raft::Micros;
@@ -143,5 +144,27 @@ fn in_size(screen: &Buffer, area: Rect) -> Buffer {
     for Position { x, y } in area.intersection(screen.area).positions() {
         part[(x, y)] = screen[(x, y)].clone();
     }
+    // Half a wide character is none.
+    for y in area.rows().map(|row| row.y) {
+        if let Some(cell) = part.cell_mut((area.right().saturating_sub(1), y))
+            && cell.symbol().width() > 1
+        {
+            cell.reset();
+        }
+    }
     part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_wide_character_is_cut_in_half() {
+        let wide = Buffer::with_lines(["选举", "abcd"]);
+        let part = in_size(&wide, Rect::new(0, 0, 3, 2));
+        assert_eq!(part, Buffer::with_lines(["选 ", "abc"]));
+        let whole = in_size(&wide, Rect::new(0, 0, 5, 1));
+        assert_eq!(whole, Buffer::with_lines(["选举 "]));
+    }
 }
