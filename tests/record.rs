@@ -560,3 +560,25 @@ fn enough_is_enough() {
     assert_eq!(ended.code(), Some(130));
     assert_eq!(names(folder.path()), [] as [PathBuf; 0]);
 }
+
+#[test]
+fn what_was_made_is_said_and_a_cast_says_how() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "title \"a \\u{1b}[31m\"\ncluster 3\nwait 10ms\n";
+    std::fs::write(folder.path().join("my script.raft"), script).expect("a script");
+    let made = program(&["record", "my script.raft", "-o", "a.cast"], folder.path());
+    let said = String::from_utf8_lossy(&made.stdout).into_owned();
+    assert!(
+        said.starts_with("a.cast: ") && said.ends_with(" s of film\n"),
+        "{said}"
+    );
+    let cast = std::fs::read_to_string(folder.path().join("a.cast")).expect("a cast");
+    let header: Value = serde_json::from_str(cast.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(header["title"], "a ␛[31m");
+    assert_eq!(header["command"], "raft-playground 'my script.raft'");
+    let made = program(&["record", "my script.raft", "-o", "a.png"], folder.path());
+    assert_eq!(
+        String::from_utf8_lossy(&made.stdout),
+        "a.png: one picture\n"
+    );
+}

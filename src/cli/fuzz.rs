@@ -12,7 +12,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::interrupt::Interrupt;
-use super::output::print;
+use super::output::{print, say};
 use super::progress::Progress;
 use super::test::all_cores;
 use super::{DONE, FAILED, Failure};
@@ -188,6 +188,13 @@ fn search(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
         print(&summary_json(&summary, took))?;
     } else {
         print(&summary_words(&summary, took))?;
+        if !args.rule.is_empty() && summary.found.is_empty() {
+            let rules: Vec<&str> = args.rule.iter().map(|rule| rule.info().name).collect();
+            say(&format!(
+                "nothing was found without {}: try more seeds, as in --for 1m",
+                rules.join(", ")
+            ));
+        }
     }
     Ok(match summary.found.is_empty() {
         true => DONE,

@@ -8,9 +8,10 @@ use clap::Args;
 
 use super::interrupt::leave_nothing;
 use super::locale::FileLangArg;
-use super::output::say;
+use super::output::{print, say};
 use super::play::tell_of_panics;
 use super::progress::Progress;
+use super::test::shell_word;
 use super::{DONE, FAILED, Failure, input, instant, speed};
 use crate::command::diagnostic::printable;
 use crate::record::{FilmFile, Kind, Label, Take, film};
@@ -114,7 +115,7 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         still: kind == Kind::Png,
         lang,
         theme: theme.expect("the command line takes the names of themes only"),
-        command: format!("raft-playground {}", printable(&args.script)),
+        command: format!("raft-playground {}", shell_word(&args.script)),
     };
     let unwritable = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => {
@@ -125,14 +126,16 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
     };
     let label = Label {
         title: script.title.text_in(lang).to_string(),
-        arguments: printable(&args.script).into_owned(),
+        arguments: shell_word(&args.script),
         theme: take.theme.clone(),
         window: args.window,
     };
     leave_nothing();
     let mut reel = FilmFile::create(&args.output, args.force, &label).map_err(unwritable)?;
     let mut progress = Progress::new();
+    let mut length = 0;
     let mut told = |done: u64, whole: u64| {
+        length = whole;
         progress.tell(|| {
             let percent = done * 100 / whole.max(1);
             format!("filming: {percent} % of {} s", whole / 1_000_000)
@@ -141,6 +144,13 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
     let ending = film(&script, &take, &mut reel, &mut told);
     progress.clear();
     let ending = ending.map_err(unwritable)?;
+    let still = take.still || take.from.is_some() && take.from == take.to;
+    let made = match still {
+        true => "one picture".to_owned(),
+        false => format!("{:.1} s of film", length as f64 / 1e6),
+    };
+    let path = args.output.display().to_string();
+    print(&format!("{}: {made}", printable(&path)))?;
     Ok(match ending.outcome {
         None | Some(Outcome::Passed) => DONE,
         Some(_) => {

@@ -163,7 +163,7 @@ fn look(file: &str, at: Micros) -> String {
 }
 
 /// A word as a shell reads it, without characters that steer a terminal.
-fn shell_word(word: &str) -> String {
+pub(super) fn shell_word(word: &str) -> String {
     let plain = |ch: char| ch.is_alphanumeric() || "-_./".contains(ch);
     let word = printable(word);
     match word.chars().all(plain) && !word.starts_with('-') {
