@@ -212,6 +212,8 @@ const WRONG: &[Wrong] = &[
     ("ask until leader", (1, 5), "`until` is not a text in quotes", "double quotes"),
     ("ask \"ready?\"", (1, 13), "`until` is missing", "as in: ask"),
     ("ask \"ready?\" untl leader", (1, 14), "`untl` is not `until`", "as in: ask"),
+    ("wait untl leader", (1, 6), "`untl` is no DURATION", "did you mean `until`?"),
+    ("expect leaders == 1", (1, 16), "`==` is no sign here", "`=` compares"),
     ("ask \"ready?\" until leder", (1, 20), "`leder` is not a condition", "did you mean `leader`?"),
     ("ask \"ready?\" until leader within 1s", (1, 27), "`within` is not expected here", "as in: ask"),
     ("ask \"ready?\" until leder\nelse heal", (1, 20), "`leder` is not a condition", "did you mean `leader`?"),

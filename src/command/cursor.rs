@@ -33,6 +33,8 @@ pub(super) struct Cursor<'a> {
     pub made: Vec<Text>,
     /// What could stand after the last word.
     pub offers: Vec<Candidate>,
+    /// The place of a word that is nearly a keyword which could stand there, and that keyword.
+    meant: Option<(usize, &'static str)>,
 }
 
 impl<'a> Cursor<'a> {
@@ -44,6 +46,7 @@ impl<'a> Cursor<'a> {
             scope,
             made: Vec::new(),
             offers: Vec::new(),
+            meant: None,
         }
     }
 
@@ -116,9 +119,27 @@ impl<'a> Cursor<'a> {
     /// Reads a keyword if it comes next.
     pub fn keyword(&mut self, keyword: &'static str, help: &'static str) -> bool {
         self.offer([(keyword, help)]);
-        let found = self.peek_word() == Some(keyword);
+        let word = self.peek_word().unwrap_or_default();
+        let found = word == keyword;
+        if !found && nearest(word, [keyword]).is_some() {
+            self.meant = Some((self.at, keyword));
+        }
         self.at += usize::from(found);
         found
+    }
+
+    /// Names the keyword that was meant, if a misspelt one is where the fault is and the fault does
+    /// not name it itself.
+    pub fn spelt(&self, fault: Fault) -> Fault {
+        match self.meant {
+            Some((at, keyword))
+                if fault.span == self.tokens[at].span
+                    && !fault.message.contains(&format!("`{keyword}`")) =>
+            {
+                fault.help(format!("did you mean `{keyword}`?"))
+            }
+            _ => fault,
+        }
     }
 
     /// Reads a keyword that must come next.

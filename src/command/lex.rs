@@ -83,6 +83,9 @@ pub(super) fn lex(line: &str, base: usize) -> Parsed<Vec<Token<'_>>> {
         let start = base + at;
         let (lexeme, length) = if c == '"' {
             quoted(rest, start)?
+        } else if rest.starts_with("==") {
+            let fault = Fault::new(start..start + 2, "`==` is no sign here");
+            return Err(fault.help("`=` compares"));
         } else if let Some((sign, lexeme)) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) {
             (lexeme.clone(), sign.len())
         } else {

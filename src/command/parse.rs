@@ -181,7 +181,8 @@ fn statement(c: &mut Cursor) -> Parsed<Step> {
         c.finish()?;
         Ok(step)
     };
-    read(c).map_err(|fault: Fault| fault.or_help(|| format!("as in: {}", verb.usage)))
+    let read = read(c);
+    read.map_err(|fault: Fault| c.spelt(fault).or_help(|| format!("as in: {}", verb.usage)))
 }
 
 /// Reads as much of a statement as there is, for what it offers.
