@@ -287,7 +287,7 @@ fn a_node_is_what_it_was_until_it_is_something_else() {
         value.parse::<f64>().expect("a number")
     };
     let lanes = lines.filter(|node| number(node, "x1") == number(node, "x2"));
-    let third = lanes.filter(|node| number(node, "x1") == 570.0);
+    let third = lanes.filter(|node| number(node, "x1") == 590.0);
     let follows = third
         .map(|node| (number(&node, "y1"), number(&node, "y2")))
         .next();

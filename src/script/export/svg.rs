@@ -24,7 +24,7 @@ use layout::Layout;
 const COLUMN: f64 = 6.7;
 const LINE: f64 = 14.0;
 /// The room at the left, for the time; that from lane to lane; and that right of the last lane.
-const LEFT: f64 = 70.0;
+const LEFT: f64 = 90.0;
 const GAP: f64 = 230.0;
 const RIGHT: f64 = 230.0;
 /// How far right of a lane is written what happens on it: its arrows' heads come first.
