@@ -31,10 +31,13 @@ impl Judge<'_> {
         condition.0.iter().all(|clause| self.clause_holds(clause))
     }
 
-    /// What is found where the condition looks, in words.
+    /// What is found where the condition looks, in words: where it does not hold, only what
+    /// speaks against it.
     pub fn found(self, condition: &Condition) -> String {
+        let holds = self.holds(condition);
+        let clauses = condition.0.iter();
         let mut found: Vec<String> = Vec::new();
-        for clause in &condition.0 {
+        for clause in clauses.filter(|clause| holds || !self.clause_holds(clause)) {
             let words = self.find(&clause.question);
             if !found.contains(&words) {
                 found.push(words);

@@ -85,6 +85,23 @@ fn without_a_terminal_the_bare_command_tells_a_story() {
 }
 
 #[test]
+fn of_several_clauses_those_that_fail_are_told() {
+    let script =
+        "cluster 3\nwait until leader\nexpect leaders = 1 and term any all = 9 and no violation\n";
+    let folder = folder();
+    write(&folder, "several.raft", script);
+    let output = run(&folder, &["run", "several.raft"]);
+    let story = stdout(&output);
+    let found = story.split("but found ").nth(1).expect("what was found");
+    let found = found.lines().next().unwrap_or_default();
+    assert!(
+        found.contains("n1: 1") && !found.contains("violation"),
+        "{found}"
+    );
+    assert!(!found.contains("leads"), "{found}");
+}
+
+#[test]
 fn a_failing_run_tells_what_was_found_and_what_happened_last() {
     let folder = messy_folder();
     let output = run(&folder, &["run", "fails.raft"]);
