@@ -50,7 +50,8 @@ impl Interrupt {
     }
 }
 
-/// From now on signals end the program at once, and no unfinished file is left behind.
+/// From now on signals end the program at once, and no unfinished file is left behind. Where there
+/// are no such signals, on Windows, one may be.
 pub(super) fn leave_nothing() {
     #[cfg(unix)]
     if let Ok(mut signals) = signal_hook::iterator::Signals::new(SIGNALS) {

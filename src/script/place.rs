@@ -63,14 +63,15 @@ impl Place {
             }
             Ok(_) => path.canonicalize()?,
         };
-        let mut parts = std::iter::repeat_with(|| {
+        loop {
             let count = PARTS.fetch_add(1, Ordering::Relaxed);
             // As short as it can be: names of files have a limit.
-            path.with_file_name(format!(".{}-{count}.part", std::process::id()))
-        });
-        // A process of the same number may have left one behind.
-        let part = parts.find(|part| !part.exists()).unwrap_or_default();
-        Ok(Place::File { path, part })
+            let part = path.with_file_name(format!(".{}-{count}.part", std::process::id()));
+            // A process of the same number may have left one behind.
+            if !part.exists() {
+                return Ok(Place::File { path, part });
+            }
+        }
     }
 
     /// Opens what is written to.

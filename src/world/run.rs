@@ -163,6 +163,7 @@ impl World {
                 answer,
                 entry,
             } => {
+                // The event that tells of the answer was recorded just before.
                 let cause = self.trace.newest();
                 self.send_reply(id, client, serial, &answer, entry, cause);
             }
