@@ -140,10 +140,11 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -
             }
             next_frame = Instant::now() + FRAME;
         }
+        let settles_by = live.settles_by(app.scene()).map(Instant::from_std);
         let turn = tokio::select! {
             biased;
             signal = signals.next() => on_signal(signal),
-            event = input.next() => match event {
+            event = input.next(), if settles_by.is_none() => match event {
                 Some(Ok(event)) => on_event(app, live, theme, event),
                 Some(Err(_)) | None => Turn::End(HANG_UP),
             },
@@ -159,6 +160,7 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -
                 Err(_) => Turn::End(0),
             },
             () = sleep_until(next_frame), if changed => Turn::Same,
+            () = sleep_until(settles_by.unwrap_or(next_frame)), if settles_by.is_some() => Turn::Same,
         };
         match turn {
             Turn::Same => {}
@@ -192,7 +194,7 @@ fn on_signal(signal: Signal) -> Turn {
     }
 }
 
-fn on_event(app: &mut App, live: &Live, theme: &Theme, event: Event) -> Turn {
+fn on_event(app: &mut App, live: &mut Live, theme: &Theme, event: Event) -> Turn {
     match event {
         Event::Key(key) => {
             let outgoing = app.on_key(&key);
@@ -217,7 +219,7 @@ fn on_event(app: &mut App, live: &Live, theme: &Theme, event: Event) -> Turn {
     }
 }
 
-fn on_outgoing(app: &mut App, live: &Live, theme: &Theme, outgoing: Vec<Outgoing>) -> Turn {
+fn on_outgoing(app: &mut App, live: &mut Live, theme: &Theme, outgoing: Vec<Outgoing>) -> Turn {
     for outgoing in outgoing {
         match outgoing {
             Outgoing::Ask(ask) => live.ask(ask),

@@ -420,6 +420,20 @@ fn the_configuration_is_heeded() {
     assert_eq!(pty.end().0, 2);
 }
 
+/// They come faster than the session answers, as from a key that is held down.
+#[test]
+fn of_keys_in_one_burst_each_knows_what_the_last_one_did() {
+    let state = folder("burst");
+    let mut pty = dashboard(&["--seed", "7"], &state);
+    pty.see_text("seed 7");
+    pty.press("lll");
+    pty.see_text("loss 10%");
+    pty.press("Lcc");
+    pty.see_text("loss 5%");
+    pty.see_text("» restart n1");
+    leave(pty);
+}
+
 /// A terminal tells of the mouse in columns and rows from 1.
 #[test]
 fn the_mouse_is_listened_to_unless_it_is_left_to_the_terminal() {

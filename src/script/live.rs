@@ -26,6 +26,9 @@ const FRAME: Duration = Duration::from_micros(33_333);
 const SLICE: Duration = Duration::from_millis(20);
 /// Virtual time passes in steps of at most this, so that a slice ends in time.
 const STRIDE: Micros = 10_000;
+/// An answer is waited for so long at most: a person must be able to leave, whatever is under way.
+const ANSWER: Duration = Duration::from_millis(500);
+
 /// What the dashboard may ask of the session's thread.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Ask {
@@ -79,6 +82,10 @@ pub struct Live {
     /// The newest scene.
     pub scenes: watch::Receiver<Arc<Scene>>,
     asks: Sender<Ask>,
+    /// How many things were asked for.
+    asked: u64,
+    /// The newest of them that is waited for, and how long it is.
+    awaited: (u64, Instant),
 }
 
 /// How a live session begins.
@@ -151,7 +158,12 @@ impl Begin {
 impl Live {
     /// The dashboard's end, from the channels to the session's thread.
     pub fn new(scenes: watch::Receiver<Arc<Scene>>, asks: Sender<Ask>) -> Live {
-        Live { scenes, asks }
+        Live {
+            scenes,
+            asks,
+            asked: 0,
+            awaited: (0, Instant::now()),
+        }
     }
 
     /// Starts the thread.
@@ -164,13 +176,33 @@ impl Live {
             .name("session".to_owned())
             .spawn(move || serve(&mut shelf, &inbox, &publisher))
             .expect("the operating system has room for one more thread");
-        Live { scenes, asks }
+        Live::new(scenes, asks)
     }
 
-    /// Asks something; the answer is the next scene.
-    pub fn ask(&self, ask: Ask) {
+    /// Asks something; the answer is a scene to come.
+    pub fn ask(&mut self, ask: Ask) {
+        self.asked += 1;
+        // Where a person scrubs is reckoned from where they asked to go, not from what is seen:
+        // the repeats of a key that is held down must not pile up behind one another.
+        if !matches!(ask, Ask::Seek(_)) {
+            let (awaited, until) = self.awaited;
+            let answered = self.scenes.borrow().heard >= awaited;
+            let until = match answered {
+                true => Instant::now() + ANSWER,
+                // Those who wait already wait no longer for that.
+                false => until,
+            };
+            self.awaited = (self.asked, until);
+        }
         // The thread ends only on `Quit` or a panic, and then the dashboard ends too.
         let _ = self.asks.send(ask);
+    }
+
+    /// Until when a key should wait: what it means hangs on what is seen, and `scene` does not
+    /// show yet what the keys before it have brought about. `None` when it shows all.
+    pub fn settles_by(&self, scene: &Scene) -> Option<Instant> {
+        let (awaited, until) = self.awaited;
+        (scene.heard < awaited && Instant::now() < until).then_some(until)
     }
 }
 
@@ -178,6 +210,7 @@ impl Live {
 fn serve(shelf: &mut Shelf, inbox: &Receiver<Ask>, publisher: &watch::Sender<Arc<Scene>>) {
     let mut next_frame = Instant::now();
     let mut pace = Pace::of(shelf.shown());
+    let mut heard = 0;
     loop {
         let ask = match shelf.shown().playing() || shelf.shown().plays_futures() {
             true => inbox.recv_deadline(next_frame),
@@ -190,6 +223,7 @@ fn serve(shelf: &mut Shelf, inbox: &Receiver<Ask>, publisher: &watch::Sender<Arc
                     if ask == Ask::Quit {
                         return;
                     }
+                    heard += 1;
                     if shelf.obey(ask) {
                         shelf.shown().open_logbook();
                     }
@@ -205,7 +239,8 @@ fn serve(shelf: &mut Shelf, inbox: &Receiver<Ask>, publisher: &watch::Sender<Arc
         }
         director.look_at_futures();
         director.keep_logbook();
-        publisher.send_replace(Arc::new(shelf.scene()));
+        let scene = shelf.scene();
+        publisher.send_replace(Arc::new(Scene { heard, ..scene }));
     }
 }
 
@@ -239,5 +274,39 @@ impl Pace {
                 return;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::free_stage;
+    use crate::session::{Manner, Session};
+
+    #[test]
+    fn a_key_waits_for_what_was_asked_before_and_once_only() {
+        let scene = Session::new(free_stage(3, 1), Manner::unwatched(0)).scene("".into(), 0);
+        let scene = |heard| {
+            Arc::new(Scene {
+                heard,
+                ..scene.clone()
+            })
+        };
+        let (publisher, scenes) = watch::channel(scene(0));
+        let (asks, _inbox) = unbounded();
+        let mut live = Live::new(scenes, asks);
+        assert_eq!(live.settles_by(&scene(0)), None);
+        live.ask(Ask::Seek(7));
+        assert_eq!(live.settles_by(&scene(0)), None);
+        live.ask(Ask::Play(true));
+        let until = live.settles_by(&scene(1));
+        assert!(until.is_some());
+        assert_eq!(live.settles_by(&scene(2)), None);
+        // Who is not answered yet does not begin to wait anew.
+        live.ask(Ask::Play(false));
+        assert_eq!(live.settles_by(&scene(2)), until);
+        publisher.send_replace(scene(3));
+        live.ask(Ask::Play(true));
+        assert!(live.settles_by(&scene(3)) > until);
     }
 }

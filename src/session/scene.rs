@@ -102,6 +102,8 @@ pub struct Scene {
     /// What is known of the answer to the newest `odds`, with a number that tells each time from
     /// the one before; `None` when nothing was asked, or nobody wants to know any more.
     pub odds: Option<(u64, Arc<Forecast>)>,
+    /// How many things were asked for before; all of them are done.
+    pub heard: u64,
 }
 
 impl Session {
@@ -133,6 +135,7 @@ impl Session {
             clip: None,
             answer: None,
             odds: None,
+            heard: 0,
         }
     }
 }
