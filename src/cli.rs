@@ -361,6 +361,11 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         (Some(name), None) => Some(input::first_argument_unattended(name)?),
         (None, None) => None,
     };
+    if !attended && arguments.at.is_some() {
+        return Err(Failure::wrong(
+            "error: `--at` says where the dashboard begins, and it needs a terminal\n  = help: `raft-playground export SCRIPT --from T --to T -o FILE.txt` shows a part of a run without one",
+        ));
+    }
     if !attended {
         let lang = arguments.lang.lang();
         return play::tell(script, arguments.nodes, arguments.seed, lang);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-use super::{Cli, Failure, WRONG};
+use super::{Cli, Failure, UNREADABLE, WRONG};
 use crate::command::diagnostic::printable;
 use crate::command::parse::MAX_SCRIPT;
 use crate::command::{Diagnostics, Script};
@@ -120,6 +120,7 @@ fn source<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Result<Source
     let (file, text) = match (path.exists(), demos::named(name)) {
         (false, Some(demo)) => (demo.name, demo.text.to_owned()),
         (false, None) if is_word(name) => return Err(unknown(name, known)),
+        _ if path.is_dir() => return Err(folder(name)),
         _ => (name, read(path, "a script")?),
     };
     if text.lines().all(says_nothing) {
@@ -140,6 +141,16 @@ pub(super) fn is_word(name: &str) -> bool {
 fn says_nothing(line: &str) -> bool {
     let line = line.trim();
     line.is_empty() || line.starts_with('#')
+}
+
+fn folder(name: &str) -> Failure {
+    let name = printable(name);
+    Failure {
+        words: format!(
+            "error: `{name}` is a directory\n  = help: name a script in it; `raft-playground test {name}` plays all of them"
+        ),
+        code: UNREADABLE,
+    }
 }
 
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Failure {

@@ -14,7 +14,8 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         &["missing.raft", "No such file"],
     ),
     (&["run", "no/such/folder.raft"], 3, &["no/such/folder.raft"]),
-    (&["run", "sub"], 3, &["sub", "directory"]),
+    (&["run", "sub"], 3, &["`sub` is a directory", "test sub"]),
+    (&["good.raft", "--at", "3s"], 2, &["`--at`", "terminal"]),
     (
         &["run", "good.raft/inner.raft"],
         3,
