@@ -220,3 +220,17 @@ fn no_view_tells_anything_by_colour_alone() {
     let rows = |scene: &Scene| body(scene, &clients).matches('!').count();
     assert!(rows(&stale) > rows(&unjudged) + 2, "each of both is marked");
 }
+
+/// The word is longer than the timer that stands there otherwise.
+#[test]
+fn the_role_of_a_candidate_without_a_timer_is_written_out() {
+    let held = "cluster 5
+hold-timer n1,n2,n3,n4,n5
+rule pre-vote off
+timeout n2
+wait 1ms
+";
+    let shown = text(&scene(held), &ui(), 120, 36);
+    let cluster: String = shown.lines().skip(2).take(14).collect();
+    assert!(cluster.contains(" candidate "), "{shown}");
+}

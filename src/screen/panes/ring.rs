@@ -231,6 +231,8 @@ fn node_label(
         }
         _ => role_word(node),
     };
-    let x = area.x + area.width.saturating_sub(width(below)) / 2;
-    put(buf, area, x, area.y + 1, below, theme.quiet);
+    // `candidate` is longer than a timer is wide.
+    let below = shorten(below, air.width);
+    let x = air.x + (air.width - width(&below)) / 2;
+    put(buf, air, x, air.y + 1, &below, theme.quiet);
 }
