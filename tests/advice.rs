@@ -172,6 +172,7 @@ fn what_is_to_be_tried_helps() {
         "stop n1,n2\ncrash n4",
         "partition n1,n2 | n3,n4 | n5",
         "crash n2,n3,n4\npartition n1,n2 | n3,n4 | n5",
+        "cut n1,n2<->n4,n5\ncrash n3",
         "set heartbeat 300ms",
         "latency 100ms..200ms",
         "loss 40%",

@@ -74,8 +74,9 @@ fn quorum(view: &View, configuration: &Configuration) -> Option<String> {
         wanted.iter().partition(|id| life(id) == Life::Down);
     let runs = |id: NodeId| up(id) || wanted.contains(&id);
     let reaches =
-        |island: &Vec<NodeId>| configuration.quorum(|id| runs(id) && island.contains(&id));
-    let healed = view.islands().iter().any(reaches);
+        |one: NodeId| configuration.quorum(|other| runs(other) && view.joined(one, other));
+    let mut voters = view.nodes.iter().map(|node| node.id);
+    let healed = voters.any(|id| configuration.is_voter(id) && runs(id) && reaches(id));
     let mut tries = Vec::new();
     if !healed {
         tries.push(":heal".to_owned());
@@ -85,8 +86,12 @@ fn quorum(view: &View, configuration: &Configuration) -> Option<String> {
             tries.push(format!(":{verb} {}", names(view, &ids)));
         }
     }
+    if tries.is_empty() {
+        // Nobody knows yet of the configuration that would do.
+        return None;
+    }
     let why = match wanted.is_empty() {
-        true => "no side of the network has a majority of the voters".to_owned(),
+        true => "no server reaches a majority of the voters".to_owned(),
         false => {
             let voters = configuration.voters.len();
             let running = configuration.voters.iter().filter(|id| up(**id)).count();

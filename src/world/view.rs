@@ -168,15 +168,31 @@ impl View {
             .max_by_key(|node| node.node.term)
     }
 
-    /// The highest term of a live node.
+    /// Those who lead in the highest term that anybody leads: one, unless all is lost.
+    pub fn newest_leaders(&self) -> Vec<&NodeStatus> {
+        let newest = self.leader().map(|leader| leader.node.term);
+        let leads = |node: &&NodeStatus| {
+            node.role() == Some(RoleKind::Leader) && Some(node.node.term) == newest
+        };
+        self.nodes.iter().filter(leads).collect()
+    }
+
+    /// The highest term of a live node; of all disks when every node is down.
     pub fn term(&self) -> u64 {
         let live = self.nodes.iter().filter(|node| node.life != Life::Down);
-        live.map(|node| node.node.term).max().unwrap_or(0)
+        let newest = live.map(|node| node.node.term).max();
+        let on_disk = || self.nodes.iter().map(|node| node.node.term).max();
+        newest.or_else(on_disk).unwrap_or(0)
     }
 
     /// The name of a node.
     pub fn name(&self, id: NodeId) -> &str {
         &self.nodes[id.slot()].name
+    }
+
+    /// True when messages pass between two nodes both ways; a node reaches itself.
+    pub fn joined(&self, one: NodeId, other: NodeId) -> bool {
+        !self.blocked.contains(&(one, other)) && !self.blocked.contains(&(other, one))
     }
 
     /// Islands: groups of nodes joined by links that work both ways, in order of their first
@@ -195,9 +211,7 @@ impl View {
                 let here = island[next];
                 next += 1;
                 for there in self.nodes.iter().map(|node| node.id) {
-                    let joined = !self.blocked.contains(&(here, there))
-                        && !self.blocked.contains(&(there, here));
-                    if joined && !seen[there.slot()] {
+                    if self.joined(here, there) && !seen[there.slot()] {
                         seen[there.slot()] = true;
                         island.push(there);
                     }

@@ -88,7 +88,7 @@ fn room(screen: &Screen<'_>, area: Rect) -> Rect {
 
 /// The room for the nodes, and below it that for so many lines about islands.
 fn divided(inner: Rect, lines: usize) -> [Rect; 2] {
-    let shown = lines.min(usize::from(inner.height / 3)) as u16;
+    let shown = lines.min(usize::from(inner.height * 2 / 5)) as u16;
     [
         Rect::new(inner.x, inner.y, inner.width, inner.height - shown),
         Rect::new(inner.x, inner.bottom() - shown, inner.width, shown),

@@ -5,6 +5,8 @@
 //!  S5: alone, can do neither
 //! ```
 
+use std::collections::BTreeSet;
+
 use crate::raft::{Configuration, NodeId, RoleKind};
 use crate::screen::name;
 use crate::screen::paint::width;
@@ -15,35 +17,52 @@ use crate::world::view::{Life, NodeStatus};
 pub struct Island {
     /// Those of them that run; a removed node is not among them.
     pub running: Vec<NodeId>,
-    /// A majority of voters is here and runs.
+    /// One of them reaches a majority of the voters that it knows of, itself counted.
     pub can_elect: bool,
-    /// And one of them leads.
+    /// One that leads does.
     pub can_commit: bool,
+    /// One of them leads.
+    leads: bool,
 }
 
 /// The islands that have a running member.
 pub fn islands(view: &View) -> Vec<Island> {
-    let Some(configuration) = configuration(view) else {
-        return Vec::new();
-    };
-    let members = configuration.members();
-    let runs = |id: &NodeId| view.nodes[id.slot()].life == Life::Up && members.contains(id);
+    let members = members(view);
+    let up = |id: NodeId| view.nodes[id.slot()].life == Life::Up;
+    let runs = |id: &NodeId| up(*id) && members.contains(id);
     let mut islands = Vec::new();
     for nodes in view.islands() {
         let running: Vec<NodeId> = nodes.into_iter().filter(runs).collect();
         if running.is_empty() {
             continue;
         }
-        let can_elect = configuration.quorum(|id| running.contains(&id));
-        let leads = |id: &NodeId| view.nodes[id.slot()].role() == Some(RoleKind::Leader);
-        let can_commit = can_elect && running.iter().any(leads);
+        // Each counts by the configuration of its own log, and hears only whom it reaches itself.
+        let used = |id: NodeId| &view.nodes[id.slot()].node.configuration;
+        let has_quorum = |id: NodeId| used(id).quorum(|other| up(other) && view.joined(id, other));
+        let leaders = || running.iter().filter(|&&id| leads(&view.nodes[id.slot()]));
+        let mut voters = running.iter().filter(|&&id| used(id).is_voter(id));
         islands.push(Island {
+            can_elect: voters.any(|&id| has_quorum(id)),
+            can_commit: leaders().any(|&id| has_quorum(id)),
+            leads: leaders().next().is_some(),
             running,
-            can_elect,
-            can_commit,
         });
     }
     islands
+}
+
+fn leads(node: &NodeStatus) -> bool {
+    node.role() == Some(RoleKind::Leader)
+}
+
+/// Whoever leads, or belongs to the configuration that decides, or to that of somebody who leads.
+fn members(view: &View) -> BTreeSet<NodeId> {
+    let leads = |node: &&NodeStatus| node.life == Life::Up && leads(node);
+    let leaders = || view.nodes.iter().filter(leads);
+    let used = leaders().map(|node| &node.node.configuration);
+    let all = configuration(view).into_iter().chain(used);
+    let members = all.flat_map(Configuration::members);
+    members.chain(leaders().map(|node| node.id)).collect()
 }
 
 /// The configuration that decides: the leader's, or that of the node with the newest log.
@@ -95,7 +114,11 @@ impl Line {
 fn verdict(island: &Island) -> (&'static str, &'static str, bool) {
     match (island.can_elect, island.can_commit) {
         (true, true) => ("can elect, can commit", "elect ✔ commit ✔", true),
+        (true, false) if island.leads => {
+            ("can elect; leader cannot commit", "elect ✔ commit ✘", false)
+        }
         (true, false) => ("can elect; no leader to commit", "elect ✔ commit ✘", false),
+        (false, true) => ("can commit, cannot elect", "elect ✘ commit ✔", false),
         _ if island.running.len() == 1 => ("alone, can do neither", "elect ✘ commit ✘", false),
         _ => ("no majority, can do neither", "elect ✘ commit ✘", false),
     }
@@ -104,7 +127,7 @@ fn verdict(island: &Island) -> (&'static str, &'static str, bool) {
 /// A line for each island; those that are alone share one.
 pub fn lines(view: &View) -> Vec<Line> {
     let islands = islands(view);
-    let members = configuration(view).map_or(0, |known| known.members().len());
+    let members = members(view).len();
     let mut lines: Vec<Line> = Vec::new();
     for island in &islands {
         let (words, short, well) = verdict(island);

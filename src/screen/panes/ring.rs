@@ -117,7 +117,7 @@ impl Ring {
             let (Some(from), Some(to)) = (self.centre(a), self.centre(b)) else {
                 return;
             };
-            if view.blocked.contains(&(a, b)) || view.blocked.contains(&(b, a)) {
+            if !view.joined(a, b) {
                 cuts.push(((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0));
             } else {
                 let style = if spoke { theme.faint } else { theme.border };

@@ -186,8 +186,7 @@ impl<'a> Facts<'a> {
 
     /// True while nothing passes between two nodes in at least one direction.
     pub(super) fn blocked(&self, one: NodeId, other: NodeId) -> bool {
-        let blocked = &self.view.blocked;
-        blocked.contains(&(one, other)) || blocked.contains(&(other, one))
+        !self.view.joined(one, other)
     }
 
     /// The statement by which a link is blocked at an instant: partition, isolation or a cut.
