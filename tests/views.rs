@@ -234,3 +234,62 @@ wait 1ms
     let cluster: String = shown.lines().skip(2).take(14).collect();
     assert!(cluster.contains(" candidate "), "{shown}");
 }
+
+/// Five nodes that have elected n1, with no timer that could disturb.
+const LED: &str = "cluster 5
+hold-timer n1,n2,n3,n4,n5
+timeout n1
+wait until leader n1
+wait 60ms
+";
+
+#[test]
+fn an_island_can_do_what_its_own_members_reach() {
+    let shown = |script: &str| text(&scene(&format!("{LED}{script}")), &ui(), 120, 36);
+    let links = shown("cut n1<->n3,n4,n5\n");
+    assert!(
+        links.contains("all: can elect; leader cannot commit"),
+        "{links}"
+    );
+    let three = shown("partition n1,n2 | n3,n4,n5\n");
+    assert!(three.contains("n1 n2: no majority"), "{three}");
+    assert!(
+        three.contains("n3 n4 n5: can elect; no leader to commit"),
+        "{three}"
+    );
+    // n1 knows of three members, the others still of the way there: they count all five.
+    let fewer = shown("members n1,n2,n3\nwait until last n1 = 3\nisolate n1\n");
+    assert!(
+        fewer.contains("n2 n3: can elect; no leader to commit"),
+        "{fewer}"
+    );
+}
+
+#[test]
+fn every_island_has_its_line_on_a_small_screen() {
+    let shown = text(
+        &scene(&format!("{LED}partition n1,n2 | n3,n4,n5\n")),
+        &ui(),
+        60,
+        18,
+    );
+    for island in ["n1 n2: elect ✘ commit ✘", "n3 +2: elect ✔ commit ✘"] {
+        assert!(shown.contains(island), "{shown}");
+    }
+}
+
+#[test]
+fn the_head_names_the_term_on_disk_and_both_who_lead_in_it() {
+    let down = scene(&format!("{LED}crash n1,n2,n3,n4,n5\n"));
+    let shown = text(&down, &ui(), 120, 36);
+    assert!(shown.contains("term 1   no leader"), "{shown}");
+    let demo = include_str!("../demos/two-leaders.raft");
+    let (until, _) = demo.split_once("expect leader A").expect("it has both");
+    let shown = text(&scene(until), &ui(), 120, 36);
+    let head = shown.lines().next();
+    assert!(
+        head.is_some_and(|head| head.contains("leaders A D")),
+        "{shown}"
+    );
+    assert!(shown.contains("A B: can elect, can commit"), "{shown}");
+}

@@ -67,12 +67,14 @@ fn facts(screen: &Screen<'_>) -> Vec<(String, Style)> {
     }
     let term = world.term();
     facts.push((format!("term {term}"), theme.term(term)));
-    facts.push(match world.leader() {
-        Some(leader) => {
-            let text = format!("leader {}", shorten(&leader.name, 12));
-            (text, theme.term(leader.node.term))
-        }
-        None => ("no leader".into(), theme.warn),
+    let leaders = world.newest_leaders();
+    let names = leaders.iter().map(|node| shorten(&node.name, 12));
+    let names = names.collect::<Vec<_>>().join(" ");
+    facts.push(match *leaders {
+        [] => ("no leader".into(), theme.warn),
+        [leader] => (format!("leader {names}"), theme.term(leader.node.term)),
+        // What must never be.
+        _ => (format!("leaders {names}"), theme.bad),
     });
     let verdict = match scene.violations.as_slice() {
         [] => ("✔ safe".into(), theme.good),
