@@ -73,6 +73,7 @@ fn every_kind_of_event_reads_well() {
         vote(false, VoteReason::Granted),
         vote(true, VoteReason::Granted),
         vote(false, VoteReason::StaleTerm),
+        vote(true, VoteReason::StaleTerm),
         vote(false, VoteReason::AlreadyVoted(NodeId(1))),
         vote(false, VoteReason::LogBehind { own: ballot(7, 3) }),
         vote(true, VoteReason::LeaderHeard(NodeId(1))),

@@ -102,7 +102,7 @@ rules! {
         without: "entries are appended without the consistency check",
         source: "paper, section 5.3", protects: Safety("log-matching"), companions: &[] }
     RejectStaleTerm { name: "reject-stale-term",
-        holds: "Requests and answers of an old term are refused or ignored.",
+        holds: "An old term is refused or ignored, a newer one taken over.",
         without: "votes and answers of an old term count",
         source: "paper, section 5.1", protects: Safety("election-safety"), companions: ELECTIONS }
     SyncBeforeReply { name: "sync-before-reply",

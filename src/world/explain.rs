@@ -326,7 +326,10 @@ fn role_taken(node: &str, role: RoleKind, term: Term, reason: RoleReason) -> Str
             by_rule(text, Rule::RejectStaleTerm)
         }
         RoleReason::LeaderHeard => {
-            format!("{node} is {} again: term {term} has a leader", role.name())
+            format!(
+                "{node} is a {} again: term {term} has a leader",
+                role.name()
+            )
         }
         RoleReason::Refused => by_rule(
             format!("{node} gives up: a majority would not vote for it"),
@@ -368,8 +371,12 @@ fn vote(
                 "{node} {does} for {candidate} in term {term}: its log, to {log}, is new enough"
             )
         }
+        // A pre-vote asks about the term after the candidate's own, which may run already.
         VoteReason::StaleTerm => by_rule(
-            format!("{refuses}: that term is over"),
+            match pre {
+                true => format!("{refuses}: that term has begun already"),
+                false => format!("{refuses}: that term is over"),
+            },
             Rule::RejectStaleTerm,
         ),
         VoteReason::AlreadyVoted(other) => by_rule(

@@ -94,9 +94,12 @@ impl Invariants {
             Some(&first) if first.term != 0 => {
                 if (first.term, first.identity) != (term, identity) {
                     let who = self.name(node);
+                    let other = match first.term == term {
+                        true => "another one of that term".to_owned(),
+                        false => format!("one of term {}", first.term),
+                    };
                     let detail = format!(
-                        "{who} applied an entry of term {term} at {index}, where another node applied one of term {}",
-                        first.term
+                        "{who} applied an entry of term {term} at {index}, where another node applied {other}"
                     );
                     self.violated(record, "state-machine-safety", detail, [first.witness]);
                 } else if fresh && !first.fresh {

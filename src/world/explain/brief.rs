@@ -204,6 +204,12 @@ pub fn label(envelope: &Envelope) -> String {
         }
         Message::AppendReply { answer: reply, .. } => match reply {
             AppendAnswer::Accepted { matched, .. } => format!("{}, to {matched}", answer(true)),
+            AppendAnswer::Refused {
+                prev_index,
+                last,
+                conflict_term: None,
+                ..
+            } if last >= prev_index => format!("{}, term {term}", answer(false)),
             AppendAnswer::Refused { prev_index, .. } => {
                 format!("{}, not after {prev_index}", answer(false))
             }

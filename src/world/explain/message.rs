@@ -41,8 +41,20 @@ pub fn message(envelope: &Envelope) -> String {
         Message::AppendReply { answer, .. } => match answer {
             AppendAnswer::Accepted { matched, .. } => format!("my log matches yours to {matched}"),
             AppendAnswer::Refused {
-                prev_index, last, ..
-            } => format!("no, not after {prev_index}: my log ends at {last}, I am in term {term}"),
+                prev_index,
+                last,
+                conflict_term,
+                ..
+            } => match conflict_term {
+                Some(held) => format!("no: my entry {prev_index} is of term {held}"),
+                None if *last < *prev_index => {
+                    format!(
+                        "no, not after {prev_index}: my log ends at {last}, I am in term {term}"
+                    )
+                }
+                // The log would do: it is the term that is wrong.
+                None => format!("no, I am in term {term}"),
+            },
         },
         Message::Snapshot(chunk) => format!(
             "snapshot up to {}, bytes {} to {} of {}",
