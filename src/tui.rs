@@ -122,7 +122,7 @@ pub fn run(
 
 async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -> io::Result<i32> {
     // Before the terminal is taken, so that no signal finds it taken and nobody listening.
-    let mut signals = Signals::listen()?;
+    let mut signals = Signals::listen(hang_up)?;
     let mut terminal = Terminal::take(mouse)?;
     let mut input = EventStream::new();
     let mut changed = true;
@@ -186,12 +186,13 @@ fn on_signal(signal: Signal) -> Turn {
     match signal {
         Signal::End(code) => Turn::End(code),
         Signal::Continued => Turn::Retake,
-        // Giving the terminal back would write to one that is gone: leave as we stand.
-        Signal::HangUp => {
-            studio::end();
-            std::process::exit(HANG_UP)
-        }
     }
+}
+
+/// The terminal is gone. Giving it back would write to it: we leave as we stand, but for the film.
+fn hang_up() {
+    studio::end_in_turn();
+    std::process::exit(HANG_UP)
 }
 
 fn on_event(app: &mut App, live: &mut Live, theme: &Theme, event: Event) -> Turn {

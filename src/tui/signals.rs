@@ -7,8 +7,6 @@ use std::io;
 pub enum Signal {
     /// End in order, with this exit code.
     End(i32),
-    /// The terminal is gone: end, and print nothing.
-    HangUp,
     /// We were stopped and go on: the terminal may be in any state.
     Continued,
 }
@@ -28,17 +26,21 @@ mod unix {
     pub struct Signals {
         terminate: tokio::signal::unix::Signal,
         interrupt: tokio::signal::unix::Signal,
-        hang_up: tokio::signal::unix::Signal,
         go_on: tokio::signal::unix::Signal,
     }
 
     impl Signals {
-        /// Starts to listen; must be called inside a tokio runtime.
-        pub fn listen() -> io::Result<Signals> {
+        /// Starts to listen; must be called inside a tokio runtime. When the terminal is gone
+        /// `hang_up` is called, on a thread of its own: whoever reads keys from a terminal that
+        /// is gone may never come back from it.
+        pub fn listen(hang_up: fn()) -> io::Result<Signals> {
+            let mut gone = signal_hook::iterator::Signals::new([signal_hook::consts::SIGHUP])?;
+            let wait = move || gone.forever().for_each(|_| hang_up());
+            let thread = std::thread::Builder::new().name("hang-up".to_owned());
+            thread.spawn(wait)?;
             Ok(Signals {
                 terminate: signal(SignalKind::terminate())?,
                 interrupt: signal(SignalKind::interrupt())?,
-                hang_up: signal(SignalKind::hangup())?,
                 go_on: signal(SignalKind::from_raw(signal_hook::consts::SIGCONT))?,
             })
         }
@@ -46,7 +48,6 @@ mod unix {
         /// The next signal.
         pub async fn next(&mut self) -> Signal {
             tokio::select! {
-                _ = self.hang_up.recv() => Signal::HangUp,
                 _ = self.terminate.recv() => Signal::End(143),
                 _ = self.interrupt.recv() => Signal::End(130),
                 _ = self.go_on.recv() => Signal::Continued,
@@ -77,7 +78,7 @@ mod other {
 
     impl Signals {
         /// Nothing to listen to.
-        pub fn listen() -> io::Result<Signals> {
+        pub fn listen(_hang_up: fn()) -> io::Result<Signals> {
             Ok(Signals)
         }
 

@@ -3,7 +3,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -84,11 +84,19 @@ pub(super) fn take(screen: &Buffer, scene: &Scene, lang: Lang) -> Option<String>
 /// Ends the film, if one is made; the words say what became of it.
 pub(super) fn end() -> Option<Result<String, String>> {
     // Whoever panics while a frame is written holds the lock, and cannot wait for it.
-    let mut slot = match FILM.try_lock() {
-        Ok(slot) => slot,
-        Err(std::sync::TryLockError::Poisoned(slot)) => slot.into_inner(),
-        Err(std::sync::TryLockError::WouldBlock) => return None,
-    };
+    match FILM.try_lock() {
+        Ok(slot) => end_of(slot),
+        Err(TryLockError::Poisoned(slot)) => end_of(slot.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+/// Ends the film from another thread than that which makes it, after the frame under way.
+pub(super) fn end_in_turn() -> Option<Result<String, String>> {
+    end_of(FILM.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn end_of(mut slot: MutexGuard<'_, Option<Film>>) -> Option<Result<String, String>> {
     let mut film = slot.take()?;
     let Some(begun) = film.begun else {
         return Some(Ok("nothing was filmed: it ended before it began".to_owned()));

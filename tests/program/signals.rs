@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{PROGRAM, dashboard, folder};
 
@@ -70,5 +70,39 @@ fn signals_leave_no_unfinished_file() {
             "{arguments:?}"
         );
         assert_eq!(count(), 1, "{arguments:?}");
+    }
+}
+
+/// Not a test: the other end of a terminal, which goes away while the dashboard is in it.
+#[test]
+#[ignore = "it is run by another test"]
+fn a_terminal_that_goes_away() {
+    let mut pty = dashboard(&["--seed", "7"], &folder("gone"));
+    pty.see_text("help");
+    println!("dashboard {}", pty.child.process_id().expect("a process"));
+    // All at once, as when a window is closed, with keys still to be read.
+    pty.press("lllLcc ");
+    std::process::exit(0);
+}
+
+/// Whoever reads keys from such a terminal may read for ever.
+#[test]
+#[cfg(target_os = "linux")]
+fn it_ends_when_its_terminal_is_gone() {
+    let this = std::env::current_exe().expect("this test");
+    for _ in 0..10 {
+        let mut window = Command::new(&this);
+        window.args(["signals::a_terminal_that_goes_away", "--exact"]);
+        let window = window.args(["--ignored", "--nocapture"]).output();
+        let told = String::from_utf8(window.expect("it runs").stdout).expect("text");
+        let (_, id) = told.split_once("dashboard ").expect("it began");
+        let process = format!("/proc/{}/stat", id.trim());
+        // Whoever inherits it may not ask how it ended.
+        let runs = || fs::read_to_string(&process).is_ok_and(|stat| !stat.contains(") Z "));
+        let end = Instant::now() + Duration::from_secs(60);
+        while runs() {
+            assert!(Instant::now() < end, "{process} goes on");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
