@@ -475,21 +475,6 @@ fn captions_are_in_the_language_that_was_asked_for() {
 }
 
 #[test]
-fn signals_end_it_in_order() {
-    let state = folder("signals");
-    let mut pty = dashboard(&["--seed", "7"], &state);
-    pty.see_text("help");
-    pty.signal("-TERM");
-    let (code, output) = pty.end();
-    assert_eq!((code, restored(&output)), (143, true), "{output:?}");
-    let mut pty = dashboard(&["--seed", "7"], &state);
-    pty.see_text("help");
-    pty.signal("-HUP");
-    let (code, output) = pty.end();
-    assert_eq!((code, restored(&output)), (129, false), "{output:?}");
-}
-
-#[test]
 #[cfg(target_os = "linux")]
 fn paused_and_untouched_it_costs_nothing() {
     let mut pty = dashboard(&["--seed", "7"], &folder("idle"));

@@ -91,9 +91,10 @@ pub(super) fn end() -> Option<Result<String, String>> {
     }
 }
 
-/// Ends the film from another thread than that which makes it, after the frame under way.
-pub(super) fn end_in_turn() -> Option<Result<String, String>> {
-    end_of(FILM.lock().unwrap_or_else(PoisonError::into_inner))
+/// Ends the film from another thread than that which makes it, after the frame under way. Nobody is
+/// left who could be told what became of it.
+pub(super) fn end_in_turn() {
+    end_of(FILM.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
 fn end_of(mut slot: MutexGuard<'_, Option<Film>>) -> Option<Result<String, String>> {

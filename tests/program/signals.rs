@@ -1,10 +1,27 @@
-//! Signals in the modes that take long: what is told, and what is left behind.
+//! What ends the program from outside, signals and a terminal that goes away: what is told, and what
+//! is left behind.
 
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use super::pty::{PATIENCE, restored};
 use super::{PROGRAM, dashboard, folder};
+
+#[test]
+fn signals_end_it_in_order() {
+    let state = folder("signals");
+    let mut pty = dashboard(&["--seed", "7"], &state);
+    pty.see_text("help");
+    pty.signal("-TERM");
+    let (code, output) = pty.end();
+    assert_eq!((code, restored(&output)), (143, true), "{output:?}");
+    let mut pty = dashboard(&["--seed", "7"], &state);
+    pty.see_text("help");
+    pty.signal("-HUP");
+    let (code, output) = pty.end();
+    assert_eq!((code, restored(&output)), (129, false), "{output:?}");
+}
 
 /// The summary comes all the same.
 #[test]
@@ -99,7 +116,8 @@ fn it_ends_when_its_terminal_is_gone() {
         let process = format!("/proc/{}/stat", id.trim());
         // Whoever inherits it may not ask how it ended.
         let runs = || fs::read_to_string(&process).is_ok_and(|stat| !stat.contains(") Z "));
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + PATIENCE;
+        // Nobody tells when the process of another ends; how often is asked decides nothing.
         while runs() {
             assert!(Instant::now() < end, "{process} goes on");
             std::thread::sleep(Duration::from_millis(5));
