@@ -84,8 +84,8 @@ pub struct Live {
     asks: Sender<Ask>,
     /// How many things were asked for.
     asked: u64,
-    /// The newest of them that is waited for, and how long it is.
-    awaited: (u64, Instant),
+    /// The newest of them that is waited for, and until when; `None` before the first.
+    awaited: Option<(u64, Instant)>,
 }
 
 /// How a live session begins.
@@ -162,7 +162,7 @@ impl Live {
             scenes,
             asks,
             asked: 0,
-            awaited: (0, Instant::now()),
+            awaited: None,
         }
     }
 
@@ -185,14 +185,11 @@ impl Live {
         // Where a person scrubs is reckoned from where they asked to go, not from what is seen:
         // the repeats of a key that is held down must not pile up behind one another.
         if !matches!(ask, Ask::Seek(_)) {
-            let (awaited, until) = self.awaited;
-            let answered = self.scenes.borrow().heard >= awaited;
-            let until = match answered {
-                true => Instant::now() + ANSWER,
-                // Those who wait already wait no longer for that.
-                false => until,
-            };
-            self.awaited = (self.asked, until);
+            // While an answer is overdue nobody begins to wait anew: waits must not add up.
+            let heard = self.scenes.borrow().heard;
+            let unanswered = self.awaited.filter(|&(awaited, _)| heard < awaited);
+            let until = unanswered.map_or_else(|| Instant::now() + ANSWER, |(_, until)| until);
+            self.awaited = Some((self.asked, until));
         }
         // The thread ends only on `Quit` or a panic, and then the dashboard ends too.
         let _ = self.asks.send(ask);
@@ -201,7 +198,7 @@ impl Live {
     /// Until when a key should wait: what it means hangs on what is seen, and `scene` does not
     /// show yet what the keys before it have brought about. `None` when it shows all.
     pub fn settles_by(&self, scene: &Scene) -> Option<Instant> {
-        let (awaited, until) = self.awaited;
+        let (awaited, until) = self.awaited?;
         (scene.heard < awaited && Instant::now() < until).then_some(until)
     }
 }
