@@ -60,36 +60,24 @@ impl Cluster {
     }
 
     fn tell(&mut self, slot: usize, input: Input) {
-        self.nodes[slot].step(1, 0, input, &mut self.effects);
-        // The disk is done as soon as it is asked; what waited for it goes out.
-        while let Some(newest) = newest_write(&self.effects) {
-            let letters = &mut self.letters;
-            letters.extend(self.effects.drain(..).filter_map(letter));
-            self.nodes[slot].step(1, 0, Input::Synced(newest), &mut self.effects);
+        let mut input = Some(input);
+        while let Some(now) = input.take() {
+            self.nodes[slot].step(1, 0, now, &mut self.effects);
+            for effect in self.effects.drain(..) {
+                match effect {
+                    Effect::Send { envelope, .. } => self.letters.push_back(envelope),
+                    // The disk is done as soon as it is asked; what waited for it goes out.
+                    Effect::Write { id, .. } => input = Some(Input::Synced(id)),
+                    _ => {}
+                }
+            }
         }
-        self.letters
-            .extend(self.effects.drain(..).filter_map(letter));
     }
 
     fn deliver(&mut self) {
         while let Some(letter) = self.letters.pop_front() {
             self.tell(letter.to.slot(), Input::Receive(letter));
         }
-    }
-}
-
-fn newest_write(effects: &[Effect]) -> Option<u64> {
-    let writes = effects.iter().filter_map(|effect| match effect {
-        Effect::Write { id, .. } => Some(*id),
-        _ => None,
-    });
-    writes.max()
-}
-
-fn letter(effect: Effect) -> Option<Arc<Envelope>> {
-    match effect {
-        Effect::Send { envelope, .. } => Some(envelope),
-        _ => None,
     }
 }
 
