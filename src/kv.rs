@@ -170,15 +170,20 @@ pub(crate) struct KeyHasher(u64);
 
 impl std::hash::Hasher for KeyHasher {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
+        let (words, rest) = bytes.as_chunks();
+        for &word in words {
             self.write_u64(u64::from_le_bytes(word));
         }
+        let shifted = |word: u64, &byte: &u8| word << 8 | u64::from(byte);
+        self.write_u64(rest.iter().fold(rest.len() as u64, shifted));
     }
 
     fn write_u8(&mut self, byte: u8) {
         self.write_u64(byte.into());
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(word.into());
     }
 
     fn write_u64(&mut self, word: u64) {

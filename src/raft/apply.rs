@@ -9,8 +9,8 @@ use super::log::{Entry, Payload};
 use super::message::{AppendAnswer, Envelope, Message};
 use super::node::{Node, Role};
 use super::rule::Rule;
-use super::turn::{Answer, Effect, Turn};
-use super::{EventId, Index, NodeId, Term};
+use super::turn::{Answer, Effect, Evidence, Turn};
+use super::{Index, NodeId, Term};
 
 impl Node {
     /// Writes term and vote. With `persist-vote` off the vote stays in memory only.
@@ -155,7 +155,7 @@ impl Node {
     }
 
     /// Raises the commit index to `to`, at most to the end of the log, and applies what is new.
-    pub(super) fn commit_to(&mut self, to: Index, evidence: Option<Vec<EventId>>, turn: &mut Turn) {
+    pub(super) fn commit_to(&mut self, to: Index, evidence: Option<Evidence>, turn: &mut Turn) {
         let to = to.min(self.log.last());
         if to <= self.commit {
             return;
@@ -205,7 +205,7 @@ impl Node {
             fresh: applied.as_ref().is_none_or(|applied| applied.fresh),
         });
         if let (Role::Leader(leader), Some(applied)) = (&mut self.role, applied)
-            && let Some(asker) = leader.writer_of(index)
+            && let Some(asker) = leader.writers.take(index)
         {
             let answer = Answer::Outcome(applied.outcome);
             self.answer(asker, answer, Some((index, entry.term)), turn);

@@ -7,7 +7,7 @@ use super::message::{Ballot, Message};
 use super::node::{Node, Role};
 use super::random::Rng;
 use super::rule::Rule;
-use super::turn::Turn;
+use super::turn::{Evidence, Turn};
 use super::view::RoleKind;
 use super::{EventId, Micros, NodeId, Span, Term};
 
@@ -60,7 +60,7 @@ impl Votes {
             .any(|&(known, granted, _)| known == voter && granted == wanted)
     }
 
-    fn evidence(&self) -> Vec<EventId> {
+    fn evidence(&self) -> Evidence {
         let granted = self.answers.iter().filter(|&&(_, granted, _)| granted);
         granted.map(|&(.., cause)| cause).collect()
     }
@@ -147,7 +147,7 @@ impl Node {
         let mut votes = Votes::default();
         votes.add(self.id, true, turn.cause);
         self.role = Role::PreCandidate(votes);
-        self.report_role(RoleReason::AskFirst, Vec::new(), turn);
+        self.report_role(RoleReason::AskFirst, Evidence::new(), turn);
         self.turn_asked_away(turn);
         let ballot = self.ballot();
         for voter in self.other_voters() {
@@ -172,7 +172,7 @@ impl Node {
             answers: Vec::new(),
             own: Some(if waits { own } else { 0 }),
         });
-        self.report_role(reason, Vec::new(), turn);
+        self.report_role(reason, Evidence::new(), turn);
         self.turn_asked_away(turn);
         let ballot = self.ballot();
         let transfer = reason == RoleReason::HandedOver;

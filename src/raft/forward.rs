@@ -47,9 +47,9 @@ impl Asker {
         self.client == other.client
     }
 
-    /// True when both wait for the answer to one request, whichever way it came.
-    pub fn waits_for(self, other: Asker) -> bool {
-        (self.client, self.serial) == (other.client, other.serial)
+    /// The request that it waits with, whichever way that came.
+    pub fn request(self) -> (ClientId, u64) {
+        (self.client, self.serial)
     }
 }
 

@@ -15,7 +15,7 @@ use super::random::Rng;
 use super::read::Asked;
 use super::rule::{Rule, Rules};
 use super::snapshot::{Incoming, Snapshot};
-use super::turn::{Effect, Input, Turn};
+use super::turn::{Effect, Evidence, Input, Turn};
 use super::view::{Glance, NodeView, RoleKind, RoleView};
 use super::{EventId, Index, Micros, NodeId, Term};
 use crate::kv::Store;
@@ -433,7 +433,7 @@ impl Node {
         turn: &mut Turn,
     ) {
         let before = std::mem::replace(&mut self.role, Role::Follower { leader });
-        self.report_role(reason, Vec::new(), turn);
+        self.report_role(reason, Evidence::new(), turn);
         if let Role::Leader(old) = before {
             self.restart_election_timer(turn.now);
             self.resign(*old, leader, turn);
@@ -441,12 +441,7 @@ impl Node {
     }
 
     /// Reports the role that was just taken, and what led to it besides the present input.
-    pub(super) fn report_role(
-        &mut self,
-        reason: RoleReason,
-        evidence: Vec<EventId>,
-        turn: &mut Turn,
-    ) {
+    pub(super) fn report_role(&mut self, reason: RoleReason, evidence: Evidence, turn: &mut Turn) {
         self.told = self.kind();
         let event = Event::Role {
             role: self.told,

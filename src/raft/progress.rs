@@ -1,7 +1,7 @@
 //! What a leader knows of its peers and owes to its clients (paper, Figure 2, "Volatile state on
 //! leaders"; flow control: dissertation, section 10.2.1).
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::forward::Asker;
@@ -13,6 +13,7 @@ use super::snapshot::Snapshot;
 use super::transfer::Transfer;
 use super::view::PeerView;
 use super::{EventId, Index, Micros, NodeId, Term};
+use crate::kv::{ClientId, KeyHashing};
 
 /// How entries are sent to a peer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -108,11 +109,44 @@ impl Peer {
     }
 }
 
-/// A client's write that waits for its entry to be committed.
-#[derive(Clone, Debug)]
-pub(super) struct Writer {
-    pub index: Index,
-    pub asker: Asker,
+/// The clients' writes that wait for their entries to be committed.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Writers {
+    /// The index of each entry and who asked for it, ascending.
+    waiting: VecDeque<(Index, Asker)>,
+    /// Where each request waits, so that it is found at once when it comes again.
+    places: HashMap<(ClientId, u64), Index, KeyHashing>,
+}
+
+impl Writers {
+    /// A client waits for the newest entry of the log, which is at `index`.
+    pub fn push(&mut self, index: Index, asker: Asker) {
+        self.waiting.push_back((index, asker));
+        self.places.entry(asker.request()).or_insert(index);
+    }
+
+    /// Who is answered when the entry of the same request is committed, if it waits.
+    pub fn waiting_with(&mut self, asker: Asker) -> Option<&mut Asker> {
+        let index = self.places.get(&asker.request())?;
+        let place = self
+            .waiting
+            .binary_search_by_key(index, |&(index, _)| index);
+        self.waiting.get_mut(place.ok()?).map(|(_, asker)| asker)
+    }
+
+    /// Who waits for the entry at `index`, which was applied, if it was asked of this leader.
+    pub fn take(&mut self, index: Index) -> Option<Asker> {
+        while let Some(&(own, asker)) = self.waiting.front()
+            && own <= index
+        {
+            self.waiting.pop_front();
+            self.places.remove(&asker.request());
+            if own == index {
+                return Some(asker);
+            }
+        }
+        None
+    }
 }
 
 /// The data of a leader.
@@ -122,7 +156,7 @@ pub(super) struct Leader {
     pub peers: Vec<Peer>,
     pub heartbeat_at: Micros,
     pub check_at: Micros,
-    pub writers: VecDeque<Writer>,
+    pub writers: Writers,
     pub readers: Readers,
     pub rounds: Rounds,
     pub changes: Changes,
@@ -170,19 +204,5 @@ impl Leader {
 
     pub fn peer(&self, id: NodeId) -> Option<&Peer> {
         self.peers.iter().find(|peer| peer.id == id)
-    }
-
-    /// Who waits for the entry at `index`, which was applied, if it was asked of this leader.
-    pub fn writer_of(&mut self, index: Index) -> Option<Asker> {
-        while let Some(writer) = self.writers.front()
-            && writer.index <= index
-        {
-            let Writer { index: own, asker } = *writer;
-            self.writers.pop_front();
-            if own == index {
-                return Some(asker);
-            }
-        }
-        None
     }
 }

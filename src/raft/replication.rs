@@ -1,9 +1,9 @@
 //! Log replication (paper, section 5.3 and 5.4.2) and what a leader knows of its peers
 //! (dissertation, section 10.2.1 for writing in parallel, 6.2 for CheckQuorum).
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::NodeId;
 use super::event::{Event, RoleReason};
 use super::forward::Asker;
 use super::log::{Entries, Log, Payload};
@@ -11,11 +11,10 @@ use super::membership::Changes;
 use super::message::{Append, AppendAnswer, Message};
 use super::node::{Node, Role};
 use super::options::{Backtracking, ReadMode};
-use super::progress::{Leader, Mode, Peer, Writer};
+use super::progress::{Leader, Mode, Peer, Writers};
 use super::read::{Readers, Rounds};
 use super::rule::Rule;
-use super::turn::{Answer, Turn};
-use super::{EventId, NodeId};
+use super::turn::{Answer, Evidence, Turn};
 use crate::kv::{Outcome, Request};
 
 impl Node {
@@ -24,7 +23,7 @@ impl Node {
     pub(super) fn become_leader(
         &mut self,
         reason: RoleReason,
-        evidence: Vec<EventId>,
+        evidence: Evidence,
         turn: &mut Turn,
     ) {
         self.turn_asked_away(turn);
@@ -36,7 +35,7 @@ impl Node {
             peers: members.into_iter().map(peer).collect(),
             heartbeat_at: turn.now + self.options.heartbeat,
             check_at: turn.now + self.options.election_timeout.max,
-            writers: VecDeque::new(),
+            writers: Writers::default(),
             readers: Readers::default(),
             rounds: Rounds::default(),
             changes: Changes::default(),
@@ -364,13 +363,12 @@ impl Node {
         let Role::Leader(leader) = &mut self.role else {
             return self.redirect(asker, turn);
         };
-        if self.rules.on(Rule::ClientSessions) {
-            let mut writers = leader.writers.iter_mut();
-            if let Some(writer) = writers.find(|writer| writer.asker.waits_for(asker)) {
-                // The client may have turned to another node meanwhile.
-                writer.asker = asker;
-                return;
-            }
+        if self.rules.on(Rule::ClientSessions)
+            && let Some(waiting) = leader.writers.waiting_with(asker)
+        {
+            // The client may have turned to another node meanwhile.
+            *waiting = asker;
+            return;
         }
         let early = (!self.rules.on(Rule::ReplyAfterCommit)).then(|| self.foretell(&request));
         let index = self.append_own(Payload::Command(request), turn);
@@ -378,7 +376,7 @@ impl Node {
             let entry = Some((index, self.term));
             self.answer(asker, Answer::Outcome(outcome), entry, turn);
         } else if let Role::Leader(leader) = &mut self.role {
-            leader.writers.push_back(Writer { index, asker });
+            leader.writers.push(index, asker);
         }
         self.replicate_new(turn);
         // The leader's own copy counts at once only where no sync is waited for.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::admin::{AdminAnswer, AdminId, Order};
 use super::durable::{Write, WriteId};
 use super::event::{Causes, Event};
@@ -111,6 +113,9 @@ impl Effect {
     }
 }
 
+/// The events that together led to another: in a small cluster without a place of their own.
+pub(super) type Evidence = SmallVec<[EventId; 8]>;
+
 /// One input being worked on.
 pub(super) struct Turn<'a> {
     /// The node's own clock.
@@ -128,12 +133,12 @@ impl Turn<'_> {
     }
 
     /// Reports an event that several inputs led to; this one is added.
-    pub fn event_because(&mut self, event: Event, mut ids: Vec<EventId>) {
+    pub fn event_because(&mut self, event: Event, mut ids: Evidence) {
         ids.push(self.cause);
         ids.sort_unstable();
         ids.dedup();
-        ids.retain(|&id| id != 0);
-        let causes = Causes::Many(ids.into());
+        ids.retain(|id| *id != 0);
+        let causes = Causes::Many(ids.as_slice().into());
         self.effects.push(Effect::Event { event, causes });
     }
 
