@@ -133,6 +133,15 @@ impl Invariants {
                 self.lost(record, index, term, committed, [told, witness]);
             }
             _ => {
+                if let Some(&(before, earlier)) = self.acknowledged.get(place(index))
+                    && before != 0
+                    && before != term
+                {
+                    let detail = format!(
+                        "entry {index} was acknowledged to its client in term {before}, and another in its place in term {term}"
+                    );
+                    self.violated(record, "durability", detail, [earlier, told]);
+                }
                 let told = (term, told);
                 put(
                     &mut self.acknowledged,
