@@ -168,7 +168,8 @@ pub(super) fn partition(c: &mut Cursor) -> Parsed<Command> {
     loop {
         let start = c.span().start;
         let island = action_nodes(c)?;
-        if let Selector::These(nodes) = &island.base {
+        // What is taken from an island may stand on another: that is seen when it is done.
+        if let (Selector::These(nodes), None) = (&island.base, &island.less) {
             for node in nodes {
                 let other = stands_on.insert(node.clone(), islands.len());
                 if other.is_some_and(|other| other != islands.len()) {

@@ -213,9 +213,12 @@ impl World {
         let Selector::These(references) = &nodes.base else {
             return self.select(nodes);
         };
-        let made = references
-            .iter()
-            .filter_map(|node| self.node(node).or_else(|| self.create(node)));
+        let less = nodes.less.as_ref();
+        let less = less.map_or_else(Vec::new, |less| self.select_side(less));
+        let made = references.iter().filter_map(|node| match self.node(node) {
+            Some(known) => (!less.contains(&known)).then_some(known),
+            None => self.create(node),
+        });
         let mut ids: Vec<NodeId> = made.collect();
         ids.sort_unstable();
         ids.dedup();

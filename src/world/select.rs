@@ -40,7 +40,7 @@ impl World {
         matches!(nodes.base, Selector::These(_))
     }
 
-    fn select_side(&self, side: &Selector) -> Vec<NodeId> {
+    pub(super) fn select_side(&self, side: &Selector) -> Vec<NodeId> {
         match side {
             Selector::These(references) => {
                 let mut ids: Vec<NodeId> = references.iter().filter_map(|r| self.node(r)).collect();
@@ -94,10 +94,7 @@ impl World {
             if makes && matches!(&nodes.base, Selector::These(_)) {
                 continue;
             }
-            let ids = match nodes.base {
-                Selector::Group(Group::Random) => self.draw(nodes.less.as_ref(), &mut rng),
-                _ => self.select(nodes),
-            };
+            let ids = self.draw(nodes, &mut rng);
             if ids.is_empty() {
                 let words = describe(nodes);
                 return Err(format!("nothing is done: {words} means nobody now").into());
@@ -155,6 +152,12 @@ impl World {
                 let up = &[Life::Up, Life::Stopped];
                 (nodes, up, "what is down takes no snapshot")
             }
+            Command::Partition(islands) => {
+                let mut seen = BTreeSet::new();
+                let mut all = islands.iter().flat_map(|island| self.select(island));
+                let twice = all.any(|id| !seen.insert(id));
+                return twice.then_some("no node can be on two islands");
+            }
             Command::Handle { pick, .. } => {
                 return pick.link.has_client().then_some(
                     "a client's messages have no kind; `loss` and `cut` work on its link",
@@ -166,18 +169,34 @@ impl World {
         (!self.select(nodes).into_iter().any(fit)).then_some(words)
     }
 
-    /// Draws one node that is up from the script's own stream.
-    fn draw(&self, less: Option<&Selector>, rng: &mut Rng) -> Vec<NodeId> {
-        let mut up = self.select_group(Group::Up);
-        if let Some(less) = less {
-            let less = self.select_side(less);
-            up.retain(|id| !less.contains(id));
+    /// The nodes that a selection means now; `random` on either side is drawn from among those
+    /// that could stand there and are up.
+    fn draw(&self, nodes: &Nodes, rng: &mut Rng) -> Vec<NodeId> {
+        const RANDOM: Selector = Selector::Group(Group::Random);
+        let mut one_of = |mut among: Vec<NodeId>| {
+            among.retain(|&id| self.life(id) != Life::Down);
+            let place = rng.below(among.len().max(1) as u64) as usize;
+            among.get(place).copied()
+        };
+        let mut selected = match nodes.base {
+            RANDOM => self.select_group(Group::Up),
+            ref base => self.select_side(base),
+        };
+        match &nodes.less {
+            Some(RANDOM) => {
+                let spared = one_of(selected.clone());
+                selected.retain(|&id| Some(id) != spared);
+            }
+            Some(less) => {
+                let less = self.select_side(less);
+                selected.retain(|id| !less.contains(id));
+            }
+            None => {}
         }
-        if up.is_empty() {
-            return up;
+        match nodes.base {
+            RANDOM => one_of(selected).into_iter().collect(),
+            _ => selected,
         }
-        let place = rng.below(up.len() as u64) as usize;
-        vec![up[place]]
     }
 
     /// The directed links that a link statement means; a node has no link to itself.
