@@ -35,3 +35,37 @@ fn every_script_passes_with_every_seed() {
         assert_eq!(inline, threads, "{name}: the digest depends on the hosts");
     }
 }
+
+#[test]
+fn an_outage_is_seen_while_nothing_happens() {
+    let script = "cluster 1\nwait until leader\nwait 100ms\nstop n1\nput x 1\n\
+                  never outage > 500ms\nwait 900ms";
+    let (outcome, player, session) = run("outage", script, None, Hosts::Inline);
+    assert_eq!(outcome, Outcome::Failed);
+    let failed = player.expectations().last().expect("an expectation");
+    assert_eq!((failed.line, &*failed.found), (6, "outage 900ms"));
+    assert_eq!(session.now(), failed.at);
+}
+
+#[test]
+fn what_cannot_be_decided_is_neither_so_nor_not_so() {
+    // Sixty additions of which nobody knows whether they took effect, and a read of their sum.
+    let mut script = "cluster 3\nseed 3\nset client-retries off\nset client-timeout 100ms\n\
+                      hold-timer all\ntimeout n1\nwait until leader n1\n"
+        .to_owned();
+    for client in 2..62 {
+        script += &format!("loss 50% c{client}->n1\nloss 100% n1->c{client}\n");
+    }
+    for client in 2..62_u64 {
+        let amount = 1_000_003 * client * client;
+        script += &format!("add-to x {amount} by c{client} via n1\n");
+    }
+    script += "wait 1s\nget x by c1 via n1\nwait 100ms\nexpect not reply c1 = pending\n";
+    for condition in ["linearizable", "not linearizable"] {
+        let script = format!("{script}expect {condition}");
+        let (outcome, player, _) = run("undecided", &script, None, Hosts::Inline);
+        let failed = player.expectations().last().expect("an expectation");
+        assert_eq!(outcome, Outcome::Failed, "{condition}");
+        assert!(failed.found.starts_with("undecided"), "{}", failed.found);
+    }
+}

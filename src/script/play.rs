@@ -90,8 +90,12 @@ pub struct Player {
     yields: bool,
     /// A statement was carried out and is not told yet; whether it is a caption.
     steps: Option<bool>,
+    /// A statement whose instant has come (`at`), with its line.
+    due: Option<(usize, Statement)>,
     /// Each statement is told as it is carried out.
     filmed: bool,
+    /// Somebody looks at each instant before the statements that follow it.
+    watched: bool,
     /// A person is there, who can be asked.
     attended: bool,
     /// What it does counts as done by a person, and what does not hold is told and ends nothing.
@@ -113,7 +117,9 @@ impl Player {
             pauses: false,
             yields: false,
             steps: None,
+            due: None,
             filmed: false,
+            watched: false,
             attended: false,
             by_hand: false,
             ended: None,
@@ -152,6 +158,17 @@ impl Player {
             Some((_, _, Waiting::Asked(_, lines))) => Some(*lines),
             _ => None,
         }
+    }
+
+    /// From now on it stops after each instant that was waited for, before the statements that
+    /// follow, or does so no more: [`Player::is_due`] tells of them.
+    pub fn be_watched(&mut self, watched: bool) {
+        self.watched = watched;
+    }
+
+    /// True when statements are left to be carried out at this very instant.
+    pub fn is_due(&self) -> bool {
+        self.waiting.is_none() && self.ended.is_none()
     }
 
     /// The script.
@@ -248,15 +265,18 @@ impl Player {
                     self.waiting = Some((line, text, waiting));
                     return Ok(progress);
                 }
+                self.yields |= self.watched;
                 continue;
             }
-            let Some(line) = self.next_line() else {
+            let due = self.due.take();
+            let next = || self.next_line().map(|line| (line.number, line.statement));
+            let Some((line, statement)) = due.or_else(next) else {
                 self.ended = Some(Outcome::Passed);
                 return Ok(Progress::Ends);
             };
-            self.execute(session, line.number, &line.statement)?;
+            self.execute(session, line, &statement)?;
             if self.filmed {
-                let says = matches!(line.statement, Statement::Say(_) | Statement::Ask { .. });
+                let says = matches!(statement, Statement::Say(_) | Statement::Ask { .. });
                 self.steps = Some(says);
             }
         }
@@ -418,11 +438,16 @@ impl Player {
     ) {
         let held = session.judge().holds(condition);
         if held {
-            let violations = condition.0.iter().filter(|clause| !clause.negated);
-            let named = violations.filter_map(|clause| clause.question.violation());
-            self.tolerated.extend(named);
+            self.tolerate(condition);
         }
         self.conclude(session, line, statement.to_string(), condition, held);
+    }
+
+    /// Violations that are expected, and were found, fail nothing.
+    fn tolerate(&mut self, condition: &Condition) {
+        let violations = condition.0.iter().filter(|clause| !clause.negated);
+        let named = violations.filter_map(|clause| clause.question.violation());
+        self.tolerated.extend(named);
     }
 
     /// Notes what became of an expectation; one that did not hold ends a script.
@@ -497,6 +522,11 @@ impl Player {
                 }
                 None if end <= until => {
                     session.pass_to(end);
+                    // Nothing has happened, but an outage has grown.
+                    self.look(session);
+                    if self.ended.is_some() {
+                        return Ok(None);
+                    }
                     break;
                 }
                 _ => {
@@ -507,13 +537,16 @@ impl Player {
         }
         match waiting {
             Waiting::Time(_) | Waiting::Asked(..) => {}
-            Waiting::At(_, statement) => self.execute(session, line, &statement)?,
+            Waiting::At(_, statement) => self.due = Some((line, statement)),
             Waiting::Until(condition, _) => {
                 let held = session.judge().holds(&condition);
                 self.conclude(session, line, text.to_owned(), &condition, held);
             }
             Waiting::Throughout(condition, _) => {
                 let held = session.judge().holds(&condition);
+                if held {
+                    self.tolerate(&condition);
+                }
                 self.conclude(session, line, text.to_owned(), &condition, held);
             }
         }

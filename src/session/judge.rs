@@ -102,7 +102,12 @@ impl Judge<'_> {
                 let latency = self.tally.latency(*percentile)?;
                 cmp.holds(latency, *limit)
             }
-            Question::Linearizable => self.checker.history().verdict().0 == Verdict::Linearizable,
+            Question::Linearizable => match self.checker.history().verdict().0 {
+                Verdict::Linearizable => true,
+                Verdict::Violated => false,
+                // Neither it nor its opposite can be said.
+                Verdict::Undecided => return None,
+            },
             Question::Violation(None) => !self.checker.violations().is_empty(),
             Question::Violation(Some(name)) => {
                 let violations = self.checker.violations();
@@ -180,15 +185,16 @@ impl Judge<'_> {
     fn logs_agree(self, nodes: Option<&Nodes>) -> Option<bool> {
         let all = Nodes::group(Group::All);
         let nodes = self.nodes(nodes.unwrap_or(&all));
-        let (first, others) = nodes.split_first()?;
+        let ends = nodes.iter().map(|&id| (self.world.glance(id), id));
+        // All that two of them hold the one that holds most of all holds too.
+        let (fullest, longest) = ends.clone().min_by_key(|(end, _)| end.first)?;
         // Mostly the ends tell.
-        let last = self.world.glance(*first).last;
-        if others.iter().any(|&it| self.world.glance(it).last != last) {
+        if ends.clone().any(|(end, _)| end.last != fullest.last) {
             return Some(false);
         }
-        let log = self.world.status(*first).node.log;
+        let log = self.world.status(longest).node.log;
         Some(
-            others
+            nodes
                 .iter()
                 .all(|&other| self.world.status(other).node.log.agrees(&log)),
         )
@@ -260,7 +266,13 @@ impl Judge<'_> {
             Question::Log(subject, _) => self.list(&subject.nodes, terms),
             Question::LogsAgree(nodes) => {
                 let all = Nodes::group(Group::All);
-                self.list(nodes.as_ref().unwrap_or(&all), terms)
+                self.list(nodes.as_ref().unwrap_or(&all), |status| {
+                    let log = &status.node.log;
+                    match log.first() {
+                        1 => terms(status),
+                        first => format!("{} from {first} to {}", terms(status), log.last()),
+                    }
+                })
             }
             Question::Value(subject, key, _) => self.list(&subject.nodes, |status| {
                 match status.node.store.value(key) {

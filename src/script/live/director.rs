@@ -173,7 +173,7 @@ impl Director {
     /// Brings the journal on disk up to date.
     pub(super) fn keep_logbook(&mut self) {
         if let Some(logbook) = &mut self.logbook {
-            logbook.keep(self.session.journal(), self.session.branches().len());
+            logbook.keep(self.session.journal());
         }
     }
 
@@ -205,7 +205,9 @@ impl Director {
             if !(moved && self.run_errand(next) && self.look()) {
                 return false;
             }
-            if self.now() >= until {
+            let due =
+                self.session.at_frontier() && self.player.as_ref().is_some_and(Player::is_due);
+            if self.now() >= until && !due {
                 return true;
             }
         }
@@ -232,6 +234,7 @@ impl Director {
             let run = self.session.run_to(until);
             return self.heed(run);
         };
+        player.be_watched(!self.watches.is_empty());
         let progress = player.advance(&mut self.session, until);
         let shows = player.take_shows();
         self.show(shows);

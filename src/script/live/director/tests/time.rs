@@ -192,3 +192,21 @@ fn a_break_of_a_script_holds_the_time_at_that_very_instant_and_is_listed() {
     assert!(breakpoints.len() == 1 && breakpoints[0].stopped);
     assert!(director.pass(2_000_000), "the script goes on");
 }
+
+#[test]
+fn a_break_of_a_script_comes_before_what_the_script_does_then() {
+    for deed in ["crash leader", "pause", "at 0ms say \"so\""] {
+        let deed = deed.replace("at 0ms", "at 2s");
+        let script = format!("cluster 3\nseed 7\nbreak when leader\nwait until leader\n{deed}\n");
+        let mut director = scripted(&script, None);
+        assert!(!director.pass(2_000_000));
+        assert!(director.says("`break when leader`"), "{deed}");
+        assert!(director.scene().world.leader().is_some(), "{deed}");
+    }
+    // At the instant of a deed, too.
+    let script = "cluster 3\nseed 7\nat 1s put x 1 by c1\nbreak when leaders = 1\nat 2s crash all";
+    let mut director = scripted(script, None);
+    director.obey(Ask::Play(true));
+    director.pass(5_000_000);
+    assert_eq!(director.life(0), Life::Down, "the break comes only once");
+}
