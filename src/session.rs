@@ -334,15 +334,14 @@ impl Session {
         command: &Command,
         by_hand: bool,
     ) -> Result<Option<Text>, EndlessInstant> {
+        let number = self.journal.acts(self.done) as u64;
+        let (deed, notice) = match self.world.resolve(command, number) {
+            Ok(resolved) => (Deed::Act(resolved), None),
+            // The past stays as it is, and what came of it.
+            Err(words) if !self.at_frontier() => return Ok(Some(words)),
+            Err(words) => (Deed::Nothing(words.clone()), Some(words)),
+        };
         self.branch();
-        let deed = match self.world.resolve(command, self.journal.acts() as u64) {
-            Ok(resolved) => Deed::Act(resolved),
-            Err(words) => Deed::Nothing(words),
-        };
-        let notice = match &deed {
-            Deed::Nothing(words) => Some(words.clone()),
-            _ => None,
-        };
         self.add(deed, by_hand)?;
         Ok(notice)
     }

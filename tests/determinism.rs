@@ -273,7 +273,7 @@ fn a_random_node_is_the_same_after_going_back_and_on() {
 }
 
 #[test]
-fn what_is_expected_changes_nothing_not_even_a_draw() {
+fn what_is_said_changes_nothing_not_even_a_draw() {
     let run = |expected: &str| {
         let text = format!(
             "cluster 5\nseed 9\nalways leaders < 9\nwait 1s\n{expected}\ncrash random\nwait 1s\n\
@@ -283,6 +283,6 @@ fn what_is_expected_changes_nothing_not_even_a_draw() {
     };
     assert_eq!(
         run(""),
-        run("expect leader\nexpect leaders < 9 for 0ms\nnever leaders > 9")
+        run("say \"so it is\"\nmark\nexpect leader\nexpect leaders < 9 for 0ms\nnever leaders > 9")
     );
 }

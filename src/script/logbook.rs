@@ -46,8 +46,8 @@ pub struct Logbook {
     blank: Writer,
     script: Writer,
     file: File,
-    /// How many lines of which branch the file holds.
-    written: (usize, usize),
+    /// What the file holds.
+    written: Journal,
 }
 
 impl Logbook {
@@ -71,7 +71,11 @@ impl Logbook {
         set_whereabouts(format!("seed {seed}; the journal of the session is {path}"));
     }
 
-    fn begin_in(folder: &Path, stage: &Stage, script: Option<&Script>) -> Option<Logbook> {
+    pub(super) fn begin_in(
+        folder: &Path,
+        stage: &Stage,
+        script: Option<&Script>,
+    ) -> Option<Logbook> {
         std::fs::create_dir_all(folder).ok()?;
         forget_oldest(folder);
         let since = std::time::SystemTime::UNIX_EPOCH.elapsed().ok()?;
@@ -87,32 +91,37 @@ impl Logbook {
             blank,
             script,
             file,
-            written: (0, 0),
+            written: Journal::default(),
         })
     }
 
-    /// Brings the file up to date with a journal; `branch` tells its branch from others. After
-    /// a change of branch it is written anew. Errors are ignored: the disk may be full, and the
-    /// session matters more.
-    pub fn keep(&mut self, journal: &Journal, branch: usize) {
-        let (mut known, written_branch) = self.written;
-        if (journal.len(), branch) == self.written {
-            return;
-        }
-        if branch != written_branch {
+    /// Where it is.
+    #[cfg(test)]
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Brings the file up to date with a journal. One that does not go on from what is written,
+    /// since it is another branch's, is written anew. Errors are ignored: the disk may be full,
+    /// and the session matters more.
+    pub fn keep(&mut self, journal: &Journal) {
+        let mut known = self.written.common(journal);
+        if known < self.written.len() {
             let Ok(file) = File::create(&self.path) else {
                 return;
             };
             self.file = file;
             self.script = self.blank.clone();
             known = 0;
+        } else if known == journal.len() {
+            return;
         }
         journal
             .iter()
             .skip(known)
             .for_each(|entry| self.script.add(entry));
         let _ = self.file.write_all(self.script.take().as_bytes());
-        self.written = (journal.len(), branch);
+        self.written = journal.clone();
     }
 }
 

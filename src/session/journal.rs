@@ -24,8 +24,8 @@ pub enum Deed {
 
 impl Deed {
     /// True for what is said of the run and changes nothing in it.
-    pub fn is_expected(&self) -> bool {
-        matches!(self, Deed::Expect(_))
+    pub fn is_said(&self) -> bool {
+        matches!(self, Deed::Mark | Deed::Say(_) | Deed::Expect(_))
     }
 }
 
@@ -44,15 +44,15 @@ pub struct Entry {
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Journal {
     entries: List<Entry>,
-    /// How many of them say what must hold.
-    expected: usize,
+    /// How many of them change nothing in the run.
+    said: usize,
 }
 
 impl Journal {
     /// Adds a line; its instant is not before the last one's.
     pub fn push(&mut self, entry: Entry) {
         debug_assert!(self.entries.last().is_none_or(|last| last.at <= entry.at));
-        self.expected += usize::from(entry.deed.is_expected());
+        self.said += usize::from(entry.deed.is_said());
         self.entries.push(entry);
     }
 
@@ -61,9 +61,12 @@ impl Journal {
         self.entries.len()
     }
 
-    /// How many lines do something: what is expected among them changes no draw after it.
-    pub fn acts(&self) -> usize {
-        self.entries.len() - self.expected
+    /// How many of the first `place` lines do something to the world: what is said among them
+    /// changes no draw after it.
+    pub fn acts(&self, place: usize) -> usize {
+        let later = self.entries.iter_from(place);
+        let later = later.filter(|entry| !entry.deed.is_said()).count();
+        self.entries.len() - self.said - later
     }
 
     /// True when nothing was done.
@@ -89,7 +92,7 @@ impl Journal {
     /// Forgets the lines from a place on.
     pub fn truncate(&mut self, place: usize) {
         let gone = self.entries.iter_from(place.min(self.entries.len()));
-        self.expected -= gone.filter(|entry| entry.deed.is_expected()).count();
+        self.said -= gone.filter(|entry| entry.deed.is_said()).count();
         self.entries.truncate(place);
     }
 

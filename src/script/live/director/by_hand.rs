@@ -121,7 +121,7 @@ impl Director {
         if !branched && new.is_empty() {
             return done;
         }
-        let idle = |deed: &Deed| matches!(deed, Deed::Nothing(_)) || deed.is_expected();
+        let idle = |deed: &Deed| matches!(deed, Deed::Nothing(_)) || deed.is_said();
         let changed = branched || !new.iter().all(|entry| idle(&entry.deed));
         if let (Some(branch), Some(reader)) = (before, self.player.take()) {
             let asked = reader.asked_at().is_some_and(|asked| asked <= kept);

@@ -530,3 +530,47 @@ fn what_does_nothing_takes_nothing_over() {
     director.pass(1_500_000);
     assert_eq!(director.life(0), Life::Down);
 }
+
+#[test]
+fn what_does_nothing_leaves_what_comes_after_it() {
+    let mut director = scripted(SCRIPT, None);
+    director.pass(1_500_000);
+    director.obey(Ask::Seek(500_000));
+    director.type_in("restart n1");
+    assert!(director.says("nothing is done"), "{:?}", director.notice);
+    let scene = director.scene();
+    assert!(scene.scripted && scene.branches.is_empty());
+    assert_eq!(scene.frontier, 1_500_000);
+    director.type_in("partition n1,n2 | all-n1");
+    assert!(director.says("no node can be on two islands"));
+    assert!(director.scene().branches.is_empty());
+}
+
+#[test]
+fn the_journal_on_disk_is_that_of_the_future_that_was_taken_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut director = free();
+    let mut book = Logbook::begin_in(folder.path(), director.session.stage(), None);
+    let mut keep = |director: &Director| {
+        let book = book.as_mut().expect("the folder can be written");
+        book.keep(director.session.journal());
+        let text = std::fs::read_to_string(book.path()).expect("it can be read");
+        let puts = text.lines().filter_map(|line| line.split_once("put x "));
+        puts.map(|(_, rest)| rest[..1].to_owned())
+            .collect::<Vec<_>>()
+    };
+    director.pass(100_000);
+    let start = director.now();
+    for value in ["a", "b", "c"] {
+        director.type_in(&format!("put x {value}"));
+        director.pass(director.now() + 100_000);
+    }
+    assert_eq!(keep(&director), ["a", "b", "c"]);
+    director.obey(Ask::Seek(start + 50_000));
+    director.type_in("put x d");
+    assert_eq!(keep(&director), ["a", "d"]);
+    director.obey(Ask::TakeUp(0));
+    assert_eq!(keep(&director), ["a", "b", "c"]);
+    director.type_in("put x e");
+    assert_eq!(keep(&director), ["a", "b", "c", "e"]);
+}
