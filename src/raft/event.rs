@@ -213,6 +213,19 @@ impl Causes {
         }
     }
 
+    /// These and one more, which may be 0 for none.
+    pub fn and(self, id: EventId) -> Causes {
+        match self {
+            Causes::None => Causes::one(id),
+            Causes::One(first) => Causes::two(first, id),
+            several if id == 0 => several,
+            several => {
+                let known = several.as_slice().iter().copied();
+                Causes::Many(known.chain([id]).collect())
+            }
+        }
+    }
+
     /// The causes as a slice.
     pub fn as_slice(&self) -> &[EventId] {
         match self {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::command::DiskChange;
 use super::view::DiskView;
 use crate::raft::{
-    Configuration, Durable, Envelope, EventId, Micros, NodeId, Rng, Span, Term, Write, WriteId,
+    Causes, Configuration, Durable, Envelope, EventId, Micros, NodeId, Rng, Span, Term, Write,
+    WriteId,
 };
 
 /// How long a sync takes unless a statement says otherwise.
@@ -27,7 +28,8 @@ pub struct Waiting {
 #[derive(Clone, Debug)]
 pub struct Disk {
     durable: Durable,
-    queue: VecDeque<(WriteId, Write)>,
+    /// What is not synced yet, each with the event that tells of it.
+    queue: VecDeque<(WriteId, Write, EventId)>,
     /// The newest write that the running sync takes.
     syncing: Option<WriteId>,
     written: WriteId,
@@ -70,10 +72,10 @@ impl Disk {
         &self.durable
     }
 
-    /// Queues a write.
-    pub fn write(&mut self, id: WriteId, write: Write) {
+    /// Queues a write; `event` tells of it.
+    pub fn write(&mut self, id: WriteId, write: Write, event: EventId) {
         self.written = id;
-        self.queue.push_back((id, write));
+        self.queue.push_back((id, write, event));
     }
 
     /// Begins a sync of all that is queued; how long it will take, if there is anything to do.
@@ -81,27 +83,25 @@ impl Disk {
         if self.stalled || self.syncing.is_some() {
             return None;
         }
-        let &(newest, _) = self.queue.back()?;
+        let &(newest, ..) = self.queue.back()?;
         self.syncing = Some(newest);
         Some(self.rng.span(self.latency))
     }
 
-    /// Ends the running sync: the newest write that is safe now. `None` when the disk stalled
-    /// meanwhile.
-    pub fn end_sync(&mut self) -> Option<WriteId> {
+    /// Ends the running sync: the newest write that is safe now, and the events that tell of all
+    /// that it took. `None` when the disk stalled meanwhile.
+    pub fn end_sync(&mut self) -> Option<(WriteId, Causes)> {
         let newest = self.syncing.take()?;
         if self.stalled {
             return None;
         }
-        while let Some(&(id, _)) = self.queue.front()
-            && id <= newest
-        {
-            if let Some((_, write)) = self.queue.pop_front() {
-                self.durable.write(&write);
-            }
+        let mut events = Causes::None;
+        while let Some((_, write, event)) = self.queue.pop_front_if(|(id, ..)| *id <= newest) {
+            self.durable.write(&write);
+            events = events.and(event);
         }
         self.synced = newest;
-        Some(newest)
+        Some((newest, events))
     }
 
     /// Holds a message until a write is safe; gives it back at once if it is already.
@@ -198,12 +198,12 @@ mod tests {
     #[test]
     fn one_sync_takes_all_that_is_queued_when_it_begins() {
         let mut disk = disk();
-        disk.write(1, vote(1));
-        disk.write(2, vote(2));
+        disk.write(1, vote(1), 7);
+        disk.write(2, vote(2), 8);
         assert_eq!(disk.begin_sync(), Some(1_000));
-        disk.write(3, vote(3));
+        disk.write(3, vote(3), 9);
         assert_eq!(disk.begin_sync(), None);
-        assert_eq!(disk.end_sync(), Some(2));
+        assert_eq!(disk.end_sync(), Some((2, Causes::two(7, 8))));
         assert_eq!(disk.durable().term, 2);
         assert_eq!(disk.begin_sync(), Some(1_000));
     }
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn a_crash_loses_what_is_not_synced() {
         let mut disk = disk();
-        disk.write(1, vote(1));
+        disk.write(1, vote(1), 7);
         disk.begin_sync();
         disk.crash();
         assert_eq!(disk.end_sync(), None);
@@ -221,13 +221,13 @@ mod tests {
     #[test]
     fn a_stalled_disk_ends_no_sync_until_it_is_ok() {
         let mut disk = disk();
-        disk.write(1, vote(1));
+        disk.write(1, vote(1), 7);
         disk.begin_sync();
         disk.change(DiskChange::Stall);
         assert_eq!(disk.end_sync(), None);
         assert_eq!(disk.begin_sync(), None);
         disk.change(DiskChange::Ok);
         assert!(disk.begin_sync().is_some());
-        assert_eq!(disk.end_sync(), Some(1));
+        assert_eq!(disk.end_sync(), Some((1, Causes::one(7))));
     }
 }

@@ -139,8 +139,8 @@ impl World {
                     write,
                     what: written(&what),
                 };
-                self.record(Some(id), Causes::one(cause), event);
-                self.servers[id.slot()].disk.write(write, what);
+                let event = self.record(Some(id), Causes::one(cause), event);
+                self.servers[id.slot()].disk.write(write, what, event);
             }
             Effect::Send {
                 envelope,
@@ -359,10 +359,10 @@ impl World {
         if self.servers[slot].lives != life {
             return;
         }
-        let Some(write) = self.servers[slot].disk.end_sync() else {
+        let Some((write, persists)) = self.servers[slot].disk.end_sync() else {
             return;
         };
-        let sync = self.record(Some(id), Causes::None, Event::Sync { write });
+        let sync = self.record(Some(id), persists, Event::Sync { write });
         self.tell(id, sync, Input::Synced(write));
         while let Some(held) = self.servers[slot].disk.release() {
             self.transmit(held.envelope, Causes::two(held.cause, sync));
