@@ -150,7 +150,11 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -
             },
             alive = live.scenes.changed() => match alive {
                 Ok(()) => {
-                    app.on_scene(live.scenes.borrow_and_update().clone());
+                    let scene = live.scenes.borrow_and_update().clone();
+                    if live.has_heard_all(&scene) {
+                        app.arrive();
+                    }
+                    app.on_scene(scene);
                     if let Some(text) = app.take_clip() && terminal.copy(&text).is_err() {
                         return Ok(HANG_UP);
                     }

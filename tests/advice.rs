@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use raft_playground::command::Statement;
 use raft_playground::kv::Text;
-use raft_playground::raft::{NodeId, ReadMode, Span};
+use raft_playground::raft::{NodeId, ReadMode, Rule, Span};
 use raft_playground::script::{Player, stage};
 use raft_playground::session::{Manner, Scene, Session};
 use raft_playground::tui::advice::{Trouble, advice};
@@ -253,4 +253,35 @@ fn it_is_told_once_and_goes_with_its_trouble() {
     app.on_scene(Arc::new(scripted));
     assert_eq!(app.ui().advice, None);
     assert_eq!(app.ui().selected, NodeId(2));
+}
+
+#[test]
+fn of_a_joint_configuration_the_half_without_a_majority_is_named() {
+    let mut view = well();
+    let ids = |numbers: &[u16]| numbers.iter().copied().map(NodeId).collect::<Vec<_>>();
+    for node in &mut view.nodes {
+        node.node.configuration.voters_old = Some(ids(&[1, 2, 3]));
+    }
+    life(&mut view, &[2, 3], Life::Down);
+    let (trouble, words) = only(&view);
+    assert_eq!(trouble, Trouble::Quorum);
+    assert!(words.starts_with("1 of 3 old voters run"), "{words}");
+}
+
+#[test]
+fn where_leases_ignore_drift_the_bound_is_no_remedy() {
+    let slow = |rule: bool| {
+        with(|view| {
+            view.client_options.reads = ReadMode::Lease;
+            view.rules.switch(Rule::LeaseUnderDrift, rule);
+            view.nodes[0].clock_rate = 950_000;
+        })
+    };
+    assert_eq!(advice(&slow(true)), []);
+    let (trouble, words) = only(&slow(false));
+    assert_eq!(trouble, Trouble::Drift);
+    assert_eq!(
+        tries(&words),
+        ["rule lease-under-drift on", "clock n1 rate 1.0"]
+    );
 }

@@ -167,6 +167,12 @@ fn scrubbing_goes_on_from_where_it_was_sent() {
     let outgoing = press(&mut app, "left left shift-right");
     let to = [3_362_000, 3_312_000, 3_812_000];
     assert_eq!(outgoing, to.map(|to| Outgoing::Ask(Ask::Seek(to))));
+    // Something held the time on the way: from there it goes on.
+    app.arrive();
+    assert_eq!(
+        press(&mut app, "left"),
+        [Outgoing::Ask(Ask::Seek(3_362_000))]
+    );
 }
 
 #[test]
@@ -363,6 +369,15 @@ fn the_palette_completes_performs_and_remembers() {
     assert_eq!(app.ui().overlay, Overlay::None);
     let again = press(&mut app, ": up enter");
     assert_eq!(again, outgoing);
+}
+
+#[test]
+fn a_line_that_is_not_finished_is_kept_while_others_are_looked_at() {
+    let mut app = app();
+    press(&mut app, ": h e a l enter : p u t up");
+    assert_eq!(palette(&app).text, "heal");
+    press(&mut app, "down");
+    assert_eq!(palette(&app).text, "put");
 }
 
 #[test]

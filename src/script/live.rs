@@ -195,6 +195,11 @@ impl Live {
         let _ = self.asks.send(ask);
     }
 
+    /// True when a scene shows what came of all that was asked for.
+    pub fn has_heard_all(&self, scene: &Scene) -> bool {
+        scene.heard == self.asked
+    }
+
     /// Until when a key should wait: what it means hangs on what is seen, and `scene` does not
     /// show yet what the keys before it have brought about. `None` when it shows all.
     pub fn settles_by(&self, scene: &Scene) -> Option<Instant> {

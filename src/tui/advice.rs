@@ -5,7 +5,7 @@
 //! experiment.
 
 use crate::command::duration_text;
-use crate::raft::{Configuration, Micros, NodeId, ReadMode};
+use crate::raft::{Configuration, Micros, NodeId, ReadMode, Rule};
 use crate::screen::panes::islands::{configuration, islands};
 use crate::world::View;
 use crate::world::view::{Life, NodeStatus};
@@ -93,9 +93,15 @@ fn quorum(view: &View, configuration: &Configuration) -> Option<String> {
     let why = match wanted.is_empty() {
         true => "no server reaches a majority of the voters".to_owned(),
         false => {
-            let voters = configuration.voters.len();
-            let running = configuration.voters.iter().filter(|id| up(**id)).count();
-            format!("{running} of {voters} voters run, which is no majority")
+            let running = |voters: &[NodeId]| voters.iter().filter(|id| up(**id)).count();
+            // Of a joint configuration both halves must agree.
+            let (which, voters) = match &configuration.voters_old {
+                Some(old) if 2 * running(old) <= old.len() => ("old ", old),
+                Some(_) => ("new ", &configuration.voters),
+                None => ("", &configuration.voters),
+            };
+            let (running, all) = (running(voters), voters.len());
+            format!("{running} of {all} {which}voters run, which is no majority")
         }
     };
     Some(format!(
@@ -203,7 +209,8 @@ fn drift(view: &View, configuration: &Configuration) -> Option<String> {
     if view.client_options.reads != ReadMode::Lease && !view.options.leases {
         return None;
     }
-    let bound = view.options.drift_bound;
+    let heeded = view.rules.on(Rule::LeaseUnderDrift);
+    let bound = if heeded { view.options.drift_bound } else { 0 };
     let off = |node: &&NodeStatus| {
         let voter = configuration.is_voter(node.id) && node.life == Life::Up;
         voter && node.clock_rate.abs_diff(1_000_000) > bound
@@ -217,9 +224,10 @@ fn drift(view: &View, configuration: &Configuration) -> Option<String> {
     } else {
         "slow"
     };
-    let remedy = match percent < 100 {
-        true => format!(":set drift-bound {percent}% or "),
-        false => String::new(),
+    let remedy = match (heeded, percent < 100) {
+        (false, _) => ":rule lease-under-drift on or ".to_owned(),
+        (true, true) => format!(":set drift-bound {percent}% or "),
+        (true, false) => String::new(),
     };
     Some(format!(
         "the clock of {name} is {}% {way}, and leases allow for {}%: a lease read may miss a newer \

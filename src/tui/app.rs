@@ -162,10 +162,6 @@ impl App {
             self.show_answer(answer);
         }
         self.scene = scene;
-        // A scene of before the arrival says nothing of where we shall be.
-        if self.target == Some(self.scene.world.now) {
-            self.target = None;
-        }
         let last = u16::try_from(self.scene.world.nodes.len()).unwrap_or(u16::MAX);
         self.ui.selected.0 = self.ui.selected.0.min(last).max(1);
         self.follow_flight();
@@ -173,6 +169,12 @@ impl App {
         self.keep_link();
         self.keep_row();
         self.refresh();
+    }
+
+    /// Takes note that nothing is under way any more: the scene to come shows where we are, and
+    /// also where something held the time on the way to where we were going.
+    pub fn arrive(&mut self) {
+        self.target = None;
     }
 
     /// Takes note of what became of the film: whether one is made now, and words for the person.

@@ -52,6 +52,8 @@ pub struct Line {
     chosen: Option<usize>,
     /// How far back in the history we are; 0 is the line itself.
     back: usize,
+    /// The line itself, while one of the history stands in its place.
+    own: Input,
     /// While the history is searched, the line that was typed before.
     before: Option<Input>,
     /// True while the choices are whole statements, to be carried out.
@@ -245,12 +247,14 @@ impl Line {
         if back == self.back {
             return;
         }
+        if self.back == 0 {
+            self.own = std::mem::take(&mut self.input);
+        }
         self.back = back;
-        let text = match back {
-            0 => String::new(),
-            back => history[history.len() - back].clone(),
+        self.input = match back {
+            0 => std::mem::take(&mut self.own),
+            back => Input::new(history[history.len() - back].clone()),
         };
-        self.input = Input::new(text);
     }
 
     fn edited(&mut self, completer: Option<Completer>) {

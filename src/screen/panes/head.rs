@@ -72,7 +72,12 @@ fn facts(screen: &Screen<'_>) -> Vec<(String, Style)> {
     let names = names.collect::<Vec<_>>().join(" ");
     facts.push(match *leaders {
         [] => ("no leader".into(), theme.warn),
-        [leader] => (format!("leader {names}"), theme.term(leader.node.term)),
+        [leader] if leader.node.term == term => (format!("leader {names}"), theme.term(term)),
+        // Somebody stands for a newer term, or has voted in one.
+        [leader] => {
+            let old = leader.node.term;
+            (format!("leader {names} t{old}"), theme.term(old))
+        }
         // What must never be.
         _ => (format!("leaders {names}"), theme.bad),
     });
