@@ -92,6 +92,8 @@ fn messy_folder() -> TempDir {
     write(&folder, "big.raft", "# a long line\n".repeat(150_000));
     write(&folder, "latin.raft", b"say \"gr\xfc\xdfe\"\n");
     write(&folder, "verb.raft", "cluster 3\ncrush n1\n");
+    write(&folder, "mark.raft", "\u{feff}crush n1\n");
+    write(&folder, "mark-only.raft", "\u{feff}# nothing\n");
     write(&folder, "node.raft", "cluster 3\ncrash n9\n");
     write(&folder, "late.raft", "wait 1s\ncluster 3\n");
     write(&folder, "value.raft", "set heartbeat 50\n");

@@ -13,7 +13,7 @@ use crate::script::demos::{self, DEMOS};
 use crate::script::token;
 use crate::tui::key::nearest;
 
-/// A script: a file, or else the demo of that name.
+/// A script: the demo of that name, or else a file.
 pub(super) fn script(name: &str) -> Result<Script, Failure> {
     source(name, demo_names())?.script()
 }
@@ -117,11 +117,12 @@ impl Source {
 /// `known` are the words that may have been meant.
 fn source<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Result<Source, Failure> {
     let path = Path::new(name);
-    let (file, text) = match (path.exists(), demos::named(name)) {
-        (false, Some(demo)) => (demo.name, demo.text.to_owned()),
-        (false, None) if is_word(name) => return Err(unknown(name, known)),
-        _ if path.is_dir() => return Err(folder(name)),
-        _ => (name, read(path, "a script")?),
+    // What stands in the folder by the name of a demo is meant by its path, as in `./failover`.
+    let (file, text) = match demos::named(name) {
+        Some(demo) => (demo.name, demo.text.to_owned()),
+        None if is_word(name) && !path.exists() => return Err(unknown(name, known)),
+        None if path.is_dir() => return Err(folder(name)),
+        None => (name, read(path, "a script")?),
     };
     if text.lines().all(says_nothing) {
         let file = printable(file);
@@ -182,6 +183,10 @@ pub(super) fn read(path: &Path, what: &str) -> Result<String, Failure> {
             words: format!("error: {name}: this file is too long; {what} has at most 1 MiB"),
             code: WRONG,
         });
+    }
+    // Some editors begin a file with a byte order mark; nobody sees it, nor counts it.
+    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        bytes = rest.to_vec();
     }
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];

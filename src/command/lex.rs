@@ -185,7 +185,10 @@ fn code_point(chars: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
 
 fn unexpected(c: char, start: usize) -> Fault {
     let span = start..start + c.len_utf8();
-    let shown: String = c.escape_debug().collect();
+    let shown: String = match c {
+        '\'' => c.to_string(),
+        c => c.escape_debug().collect(),
+    };
     Fault::new(span, format!("`{}` is not expected here", shorten(&shown)))
         .help("keys, values and names of more than letters, digits and `_` stand in double quotes")
 }

@@ -109,11 +109,9 @@ pub(super) fn read<'n>(
 /// The words of every line that has any.
 fn words<'a>(text: &'a str, faults: &mut Vec<Fault>) -> Vec<Source<'a>> {
     let mut sources = Vec::new();
-    // Some editors begin a file with a byte order mark.
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut start = text.len() - body.len();
+    let mut start = 0;
     let mut statements = 0;
-    for (number, line) in (1..).zip(body.split('\n')) {
+    for (number, line) in (1..).zip(text.split('\n')) {
         let shown = line.strip_suffix('\r').unwrap_or(line);
         let end = start + shown.len();
         let tokens = lex(shown, start);

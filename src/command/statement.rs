@@ -249,7 +249,8 @@ pub(super) fn view(c: &mut Cursor) -> Parsed<Statement> {
 }
 
 pub(super) fn focus(c: &mut Cursor) -> Parsed<Statement> {
-    c.one_node(Place::Action).map(Statement::Focus)
+    // It is looked at, not acted upon: nobody draws lots.
+    c.one_node(Place::Condition).map(Statement::Focus)
 }
 
 pub(super) fn save(c: &mut Cursor) -> Parsed<Statement> {

@@ -95,10 +95,13 @@ fn actors() -> BoxedStrategy<Nodes> {
     nodes(true)
 }
 
-fn one() -> BoxedStrategy<Nodes> {
+/// One node in an action, or where nobody draws lots.
+fn one(random: bool) -> BoxedStrategy<Nodes> {
+    let mut groups = vec![Group::Leader, Group::Selected];
+    groups.extend(random.then_some(Group::Random));
     prop_oneof![
         node().prop_map(|node| Nodes::these(vec![node])),
-        select(vec![Group::Leader, Group::Random, Group::Selected]).prop_map(Nodes::group),
+        select(groups).prop_map(Nodes::group),
     ]
     .boxed()
 }
@@ -230,20 +233,18 @@ fn islands() -> BoxedStrategy<Vec<Nodes>> {
 
 /// Who is in the cluster, and what they keep.
 fn membership() -> BoxedStrategy<Command> {
-    let add = (node(), any::<bool>(), of(one())).prop_map(|(node, learner, via)| Command::Add {
-        node,
-        learner,
-        via,
-    });
+    let add = (node(), any::<bool>(), of(one(true)))
+        .prop_map(|(node, learner, via)| Command::Add { node, learner, via });
     let verbs = AdminVerb::ALL.map(|(verb, _)| verb).to_vec();
-    let admin =
-        (select(verbs), one(), actors(), of(one())).prop_map(|(verb, one, several, via)| {
+    let admin = (select(verbs), one(true), actors(), of(one(true))).prop_map(
+        |(verb, one, several, via)| {
             let nodes = match verb {
                 AdminVerb::Members => several,
                 _ => one,
             };
             Command::Admin { verb, nodes, via }
-        });
+        },
+    );
     prop_oneof![
         1 => add,
         3 => admin,
@@ -286,7 +287,7 @@ fn act() -> BoxedStrategy<Command> {
         Just(DiskChange::Ok),
     ];
     let clients = prop_oneof![
-        (operation(), of(client()), of(one()), of(read_mode())).prop_map(
+        (operation(), of(client()), of(one(true)), of(read_mode())).prop_map(
             |(operation, by, via, reads)| Request {
                 operation,
                 by,
@@ -436,7 +437,7 @@ fn instant() -> BoxedStrategy<Statement> {
         caption().prop_map(Statement::Say),
         condition().prop_map(Statement::BreakWhen),
         (1..=1_000_000_000_000u64).prop_map(Statement::Speed),
-        one().prop_map(Statement::Focus),
+        one(false).prop_map(Statement::Focus),
         select(ViewName::ALL).prop_map(Statement::View),
         select(vec![
             Statement::BreakClear,

@@ -38,6 +38,13 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         &["verb.raft:2:1", "^^^^^", "`crash`"],
     ),
     (&["verb.raft"], 2, &["verb.raft:2:1", "^^^^^", "`crash`"]),
+    // Nobody sees the mark before the text.
+    (&["run", "mark.raft"], 2, &["mark.raft:1:1", "^^^^^"]),
+    (
+        &["run", "mark-only.raft"],
+        2,
+        &["mark-only.raft:1:1", "empty"],
+    ),
     (
         &["run", "node.raft"],
         2,
