@@ -79,6 +79,15 @@ fn troubles() -> Vec<(Trouble, View)> {
             }),
         ),
         (
+            Trouble::Deaf,
+            with(|view| {
+                view.rules.switch(Rule::CheckQuorum, false);
+                for from in [2, 3, 4] {
+                    view.blocked.insert((NodeId(from), NodeId(1)));
+                }
+            }),
+        ),
+        (
             Trouble::Heartbeat,
             with(|view| view.options.heartbeat = 200_000),
         ),

@@ -15,6 +15,8 @@ use crate::world::view::{Life, NodeStatus};
 pub enum Trouble {
     /// No majority of voters can reach one another.
     Quorum,
+    /// The leader hears no majority, and those who hear it elect no other.
+    Deaf,
     /// Followers give up between two heartbeats.
     Heartbeat,
     /// Votes take longer than a candidate waits.
@@ -47,7 +49,10 @@ pub fn advice(view: &View) -> Vec<(Trouble, String)> {
     let timing = timing
         .into_iter()
         .filter(|_| configuration.voters.len() > 1);
-    let quorum = [(Trouble::Quorum, quorum(view, configuration))];
+    let quorum = [
+        (Trouble::Quorum, quorum(view, configuration)),
+        (Trouble::Deaf, deaf(view, configuration)),
+    ];
     let states = [
         (Trouble::Disk, disk(view, configuration)),
         (Trouble::Drift, drift(view, configuration)),
@@ -107,6 +112,22 @@ fn quorum(view: &View, configuration: &Configuration) -> Option<String> {
     Some(format!(
         "{why}: nobody can be elected, nothing can be committed. Try {}",
         tries.join(" and ")
+    ))
+}
+
+fn deaf(view: &View, configuration: &Configuration) -> Option<String> {
+    let leader = view.leader()?;
+    let passes = |from, to| from == to || !view.blocked.contains(&(from, to));
+    let up = |id: NodeId| view.nodes[id.slot()].life == Life::Up;
+    let hears = configuration.quorum(|id| up(id) && passes(id, leader.id));
+    let replaced = configuration.quorum(|id| up(id) && !passes(leader.id, id));
+    if view.rules.on(Rule::CheckQuorum) || hears || replaced || !configuration.quorum(up) {
+        return None;
+    }
+    Some(format!(
+        "{} leads and hears no majority: nothing can be committed, and whoever hears it elects \
+         nobody else, since check-quorum is off. Try :rule check-quorum on or :heal",
+        leader.name,
     ))
 }
 
