@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::chaos::Trouble;
-use super::{Branch, Metrics, Position, Session, Sink};
+use super::{Branch, Deed, Metrics, Position, Session, Sink};
 use crate::check::{Checker, Tally};
 use crate::command::Caption;
 use crate::raft::{EventId, Micros};
@@ -74,19 +74,20 @@ impl Session {
     }
 
     /// Goes to before the last line that a person added, and forgets the line and what followed;
-    /// the future is kept as a branch. False when no such line is left.
+    /// the future is kept as a branch. Returns what was taken back, if such a line was left.
     ///
     /// # Errors
     /// When an instant does not end.
-    pub fn undo(&mut self) -> Result<bool, EndlessInstant> {
+    pub fn undo(&mut self) -> Result<Option<Deed>, EndlessInstant> {
         let by_hand = |&place: &usize| self.journal.get(place).is_some_and(|entry| entry.by_hand);
         let Some(done) = (0..self.done).rev().find(by_hand) else {
-            return Ok(false);
+            return Ok(None);
         };
-        let at = self.journal.get(done).map_or(0, |entry| entry.at);
+        let undone = self.journal.get(done).cloned();
+        let at = undone.as_ref().map_or(0, |entry| entry.at);
         self.go_to(Position { at, done })?;
         self.branch();
-        Ok(true)
+        Ok(undone.map(|entry| entry.deed))
     }
 
     /// Takes up a branch of this run again, at its frontier; the present one is kept.

@@ -309,10 +309,9 @@ impl Director {
             Ask::DropBreakpoint(place) => self.drop_breakpoint(place),
             Ask::Undo => self.undo(),
             Ask::Copy => self.copy(),
-            Ask::NewRun { fresh_seed } => self.begin_anew(fresh_seed),
             Ask::ForgetOdds => self.forget_odds(),
             // For those above us.
-            Ask::Open(_) | Ask::Back(_) | Ask::Leave | Ask::Quit => {}
+            Ask::NewRun { .. } | Ask::Open(_) | Ask::Back(_) | Ask::Leave | Ask::Quit => {}
         }
     }
 
@@ -320,18 +319,24 @@ impl Director {
         self.speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
     }
 
-    fn begin_anew(&mut self, fresh_seed: bool) {
+    /// The same from its beginning, with the same seed or a fresh one.
+    pub(super) fn anew(&self, fresh_seed: bool) -> Director {
         let mut begin = self.begin.clone();
         (begin.at, begin.reopens) = (None, false);
         if fresh_seed {
             begin.stage.seed = (begin.draw_seed)();
         }
-        let speed = self.speed;
-        *self = Director::new(begin);
+        let mut anew = Director::new(begin);
         // A script sets its own speed, where it wants one.
-        if self.player.is_none() {
-            self.speed = speed;
+        if anew.player.is_none() {
+            anew.speed = self.speed;
         }
+        anew
+    }
+
+    /// True when a person has done something that would be lost with it.
+    pub(super) fn is_worth_keeping(&self) -> bool {
+        self.session.undoable() > 0 || !self.session.branches().is_empty()
     }
 
     fn step_on(&mut self) {
@@ -433,8 +438,10 @@ impl Director {
             Err(endless) => {
                 self.heed(Err(endless));
             }
-            Ok(false) => self.notice = Some("nothing was done by hand that could be undone".into()),
-            Ok(true) => {
+            Ok(None) => self.notice = Some("nothing was done by hand that could be undone".into()),
+            Ok(Some(deed)) => {
+                let words = words(&deed).map(|words| format!("`{words}` is taken back").into());
+                self.notice = words;
                 self.errand = None;
                 let here = self.session.journal().len();
                 self.watches.retain(|watch| watch.lines <= here);

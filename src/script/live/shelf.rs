@@ -12,6 +12,8 @@ use crate::session::Scene;
 /// So many sessions are kept besides the one that is shown.
 const KEPT: usize = 4;
 
+const IS_KEPT: &str = "what you left is kept; :back returns to it";
+
 /// The sessions of one start of the dashboard.
 pub(super) struct Shelf {
     shown: Director,
@@ -51,6 +53,7 @@ impl Shelf {
         };
         match ask {
             Ask::Open(script) => self.open(script),
+            Ask::NewRun { fresh_seed } => self.begin_anew(fresh_seed),
             Ask::Leave if begins => self.open(None),
             Ask::Leave => self.exchange(0),
             Ask::Back(place) => self.back(place),
@@ -72,10 +75,19 @@ impl Shelf {
             at: None,
             ..begin.clone()
         });
-        opened.say("what you left is kept; :back returns to it");
+        opened.say(IS_KEPT);
         self.leave_for(opened);
-        let excess = self.left.len().saturating_sub(KEPT);
-        self.left.drain(..excess);
+    }
+
+    /// A run in which nobody did anything is not missed: the same seed brings it back.
+    fn begin_anew(&mut self, fresh_seed: bool) {
+        let mut anew = self.shown.anew(fresh_seed);
+        if self.shown.is_worth_keeping() {
+            anew.say(IS_KEPT);
+            self.leave_for(anew);
+        } else {
+            self.shown = anew;
+        }
     }
 
     /// Returns to a place of [`Scene::back`].
@@ -103,6 +115,8 @@ impl Shelf {
     fn leave_for(&mut self, other: Director) {
         self.shown.forget_odds();
         self.left.push(std::mem::replace(&mut self.shown, other));
+        let excess = self.left.len().saturating_sub(KEPT);
+        self.left.drain(..excess);
     }
 }
 
@@ -175,6 +189,23 @@ mod tests {
         shelf.obey(Ask::Back(7));
         let notice = shelf.scene().notice;
         assert!(notice.is_some_and(|notice| notice.contains("nothing to return to")));
+    }
+
+    #[test]
+    fn a_new_run_keeps_what_was_done_before_it() {
+        let mut shelf = shelf(None);
+        shelf.obey(Ask::NewRun { fresh_seed: false });
+        assert!(titles(&shelf).is_empty(), "nothing is lost");
+        let said = crate::command::Statement::parse("stop n1", &[], true);
+        shelf.obey(Ask::Perform(said.expect("a statement")));
+        let digest = shelf.scene().world.digest;
+        shelf.obey(Ask::NewRun { fresh_seed: true });
+        assert_eq!((shelf.scene().seed, shelf.scene().undoable), (99, 0));
+        shelf.obey(Ask::Back(0));
+        assert_eq!(
+            (shelf.scene().seed, shelf.scene().world.digest),
+            (7, digest)
+        );
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub(super) struct Before {
 /// So many of them are kept.
 const MOST_BEFORE: usize = 100;
 
+const PARTED: &str = "another future begins here; the one that was ahead is kept among the futures";
 const TAKEN_OVER: &str = "you have taken over, and the script is silent; :back returns to it";
 
 impl Director {
@@ -112,6 +113,7 @@ impl Director {
         let done = act(&mut self.session);
         let branched = self.session.branches().len() > branches;
         if branched {
+            self.notice = Some(PARTED.into());
             // Nothing goes on where another past leads.
             self.watches.retain(|watch| watch.lines <= kept);
             self.errand.take_if(|(then, _)| *then > kept);

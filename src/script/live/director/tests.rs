@@ -350,12 +350,12 @@ fn a_new_run_is_the_same_run_until_the_seed_is_new() {
     let digest = director.scene().world.digest;
     director.type_in("crash n1");
     director.obey(Ask::Pace(2.0));
-    director.obey(Ask::NewRun { fresh_seed: false });
+    director = director.anew(false);
     assert!(director.playing());
     director.pass(1_000_000);
     assert_eq!(director.scene().world.digest, digest);
     assert_eq!(director.speed(), Usual::default().speed * 2.0);
-    director.obey(Ask::NewRun { fresh_seed: true });
+    director = director.anew(true);
     assert_eq!(director.scene().seed, 99);
 }
 
