@@ -266,6 +266,23 @@ fn an_island_can_do_what_its_own_members_reach() {
 }
 
 #[test]
+fn a_link_that_is_cut_one_way_stays_and_bears_its_cross_at_the_deaf_end() {
+    // Column and row of the cross between n3, which is right below, and n4, left of it.
+    let cross = |cut: &str| -> Vec<usize> {
+        let shown = text(&scene(&format!("{LED}{cut}\n")), &ui(), 120, 36);
+        let rows = shown.lines().skip(3).take(12);
+        rows.filter_map(|row| row.chars().take(45).position(|c| c == '╳'))
+            .collect()
+    };
+    let [both, left, right] =
+        ["cut n3<->n4", "cut n3->n4", "cut n4->n3"].map(|cut| match *cross(cut) {
+            [column] => column,
+            ref crosses => panic!("{cut}: {crosses:?}"),
+        });
+    assert!(left < both && both < right, "{left} {both} {right}");
+}
+
+#[test]
 fn every_island_has_its_line_on_a_small_screen() {
     let shown = text(
         &scene(&format!("{LED}partition n1,n2 | n3,n4,n5\n")),

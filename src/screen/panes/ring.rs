@@ -1,7 +1,8 @@
 //! Nodes on a ring, the links between them, and messages moving along the links.
 //!
 //! An island shows as a closed shape: neighbours on the ring are joined while they reach each
-//! other, a leader is joined to all whom it reaches, and a cut link bears a cross.
+//! other, a leader is joined to all whom it reaches, and a cut link bears a cross: in the middle
+//! where it is cut both ways, and else before the node that does not hear the other.
 
 use std::f64::consts::{FRAC_PI_2, TAU};
 
@@ -21,6 +22,8 @@ use crate::world::view::{Life, NodeStatus};
 
 /// The columns of a timer, frame included.
 const TIMER: u16 = 8;
+/// How far along a link that is cut one way its cross stands.
+const DEAF_END: f64 = 0.6;
 /// The longest name that is written out.
 const NAME: u16 = 10;
 
@@ -117,9 +120,18 @@ impl Ring {
             let (Some(from), Some(to)) = (self.centre(a), self.centre(b)) else {
                 return;
             };
-            if !view.joined(a, b) {
-                cuts.push(((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0));
-            } else {
+            let cut = |from, to| view.blocked.contains(&(from, to));
+            let (there, back) = (cut(a, b), cut(b, a));
+            if there || back {
+                let part = match (there, back) {
+                    (true, true) => 0.5,
+                    (true, false) => DEAF_END,
+                    _ => 1.0 - DEAF_END,
+                };
+                let along = |from: f64, to: f64| from + (to - from) * part;
+                cuts.push((along(from.0, to.0), along(from.1, to.1)));
+            }
+            if !(there && back) {
                 let style = if spoke { theme.faint } else { theme.border };
                 lines.draw(from, to, u8::from(spoke), style);
             }
