@@ -2,7 +2,8 @@
 //!
 //! At each virtual instant the world routes what is due, hands every node its inputs, lets all
 //! of them work at once, and takes their effects back in order of node number. Nodes share
-//! nothing, so the scheduler of the operating system cannot change a run.
+//! nothing that can change, so the scheduler of the operating system cannot change a run: that
+//! chunks of logs which are equal are held once, by way of a [`Pool`], no node can tell.
 
 pub mod act;
 pub mod admin;
