@@ -7,7 +7,7 @@ mod run;
 
 use std::sync::Arc;
 
-use raft_playground::command::{Statement, Why};
+use raft_playground::command::{Script, Statement, Why};
 use raft_playground::script::demos::DEMOS;
 use raft_playground::script::{Outcome, Player, Progress, stage};
 use raft_playground::session::{Answer, Manner, Session};
@@ -1079,6 +1079,47 @@ fn what_is_no_longer_held_is_said() {
         &[],
         &[],
     );
+}
+
+/// Few events are held, as on the way to an instant that is sought: what was voted and what was
+/// counted is gone, although the election and the commit are still told.
+#[test]
+fn nothing_is_counted_of_which_only_a_part_is_held() {
+    let text = after(
+        FIVE,
+        "put x 1 via n1\nwait until reply = ok\nwait 300ms\nadd n6\nwait 1s",
+    );
+    let script = Arc::new(Script::parse("why.raft", &text).expect("a script"));
+    for keep in [16, 64, 256, 20_000] {
+        let manner = Manner {
+            hosts: Hosts::Inline,
+            keep,
+            rewinds: true,
+        };
+        let mut session = Session::new(stage(&script, Some(7)), manner);
+        assert_eq!(
+            Player::new(script.clone()).run(&mut session),
+            Outcome::Passed
+        );
+        let (leads, commits) = (
+            ask(&session, "why role n1"),
+            ask(&session, "why committed 2"),
+        );
+        says(&leads, &["n1 leads term 1"], &["n1 becomes leader"], &[]);
+        says(
+            &commits,
+            &["n1, leader of term 1, counted it on"],
+            &["n1 commits 2"],
+            &[],
+        );
+        for answer in [&leads, &commits] {
+            never_says(answer, &["needed"]);
+            match keep {
+                20_000 => says(answer, &["n1, n2 and n3: 3, and 3 are enough"], &[], &[]),
+                _ => says(answer, &["no longer held"], &[], &[]),
+            }
+        }
+    }
 }
 
 // Whatever happens

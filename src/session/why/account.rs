@@ -78,8 +78,11 @@ impl<'a> Account<'a> {
             return;
         }
         let since = self.facts.held_since();
+        // What it led to may be older than what is held without gaps.
+        let mut above = self.steps.iter().rev();
+        let above = above.find(|(step, _)| step.depth < depth);
         let step = Step {
-            at: since,
+            at: above.map_or(since, |(step, _)| step.at.min(since)),
             event: None,
             node: None,
             words: format!("before {}: no longer held", Seconds(since)),

@@ -152,7 +152,7 @@ fn committed(facts: &Facts<'_>, index: Index, commit: &Record, node: NodeId) -> 
             account.because(*id, 1);
         }
         return account.finish(format!(
-            "Entry {index} is committed: {name} learned it at {at}."
+            "Entry {index} is committed: {name} knows it since {at}."
         ));
     };
     // What the leader counted: its own copy, and the answers.
@@ -160,7 +160,8 @@ fn committed(facts: &Facts<'_>, index: Index, commit: &Record, node: NodeId) -> 
     if let Some(own) = facts.newest_before(commit.id, node, |event| appended_own(event, to)) {
         account.because(own.id, 1);
     }
-    if let Some(sync) = synced(facts, commit, node, to) {
+    let copy = own_copy(facts, commit, node, to);
+    if let OwnCopy::Safe(sync) = copy {
         counted.insert(node);
         if let Some(sync) = sync {
             account.leaf(sync, 1);
@@ -183,8 +184,18 @@ fn committed(facts: &Facts<'_>, index: Index, commit: &Record, node: NodeId) -> 
             }
         }
     }
-    let sides = Side::of(&facts.configuration_at(node, commit.id), facts);
-    let tally = tally(facts, &sides, |id| counted.contains(&id));
+    let held = facts.grounded(commit) && !matches!(copy, OwnCopy::NotHeld);
+    let configuration = facts.configuration_at(node, commit.id);
+    let tally = match configuration.filter(|_| held) {
+        Some(configuration) => {
+            let sides = Side::of(&configuration, facts);
+            tally(facts, &sides, |id| counted.contains(&id))
+        }
+        None => {
+            let since = Seconds(facts.held_since());
+            format!("enough nodes: on which was before {since}, and is no longer held")
+        }
+    };
     let own = entry_term(facts, commit, node, index);
     let mut headline = match to > index {
         false => format!(
@@ -215,14 +226,17 @@ fn vouches(message: &Message, index: Index) -> bool {
     }
 }
 
-/// The sync after which the leader's own copy counted; the inner `None` when it was on the disk
-/// from before.
-fn synced<'a>(
-    facts: &Facts<'a>,
-    commit: &Record,
-    node: NodeId,
-    index: Index,
-) -> Option<Option<&'a Record>> {
+/// The leader's own copy of an entry as it committed it.
+enum OwnCopy<'a> {
+    /// It was on the disk, and counted, since this sync; `None` when it was there from before.
+    Safe(Option<&'a Record>),
+    /// It was in memory only.
+    Unsafe,
+    /// What would tell is no longer held.
+    NotHeld,
+}
+
+fn own_copy<'a>(facts: &Facts<'a>, commit: &Record, node: NodeId, index: Index) -> OwnCopy<'a> {
     let mut safe = None;
     for record in facts
         .before(commit.id)
@@ -239,13 +253,23 @@ fn synced<'a>(
                     .after(record.id)
                     .take_while(|later| later.id < commit.id);
                 let mut here = here.filter(|later| later.node == Some(node));
-                return here.find(covers).or(safe.filter(covers)).map(Some);
+                return match here.find(covers).or(safe.filter(covers)) {
+                    Some(sync) => OwnCopy::Safe(Some(sync)),
+                    None => OwnCopy::Unsafe,
+                };
             }
-            Event::Restart | Event::Boot => return Some(None),
+            Event::Restart | Event::Boot if record.at > facts.held_since() => {
+                return OwnCopy::Safe(None);
+            }
+            // Between events with gaps a write may be missing.
+            Event::Restart | Event::Boot => break,
             _ => {}
         }
     }
-    Some(None)
+    match facts.whole() {
+        true => OwnCopy::Safe(None),
+        false => OwnCopy::NotHeld,
+    }
 }
 
 fn not_committed(facts: &Facts<'_>, index: Index) -> Answer {

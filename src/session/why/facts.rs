@@ -92,8 +92,8 @@ impl<'a> Facts<'a> {
         matches!(last.event, Event::Crash | Event::Stop).then_some(last)
     }
 
-    /// The configuration that a node used as an event happened.
-    pub(super) fn configuration_at(&self, node: NodeId, id: EventId) -> Configuration {
+    /// The configuration that a node used as an event happened, if that is held.
+    pub(super) fn configuration_at(&self, node: NodeId, id: EventId) -> Option<Configuration> {
         let used = |record: &Record| match &record.event {
             Event::Node(raft::Event::Configuration { configuration, .. }) => {
                 Some((**configuration).clone())
@@ -102,11 +102,15 @@ impl<'a> Facts<'a> {
         };
         let of_node = |record: &&Record| record.node == Some(node);
         if let Some(found) = self.before(id).filter(of_node).find_map(used) {
-            return found;
+            return Some(found);
         }
         match self.after(id).filter(of_node).find_map(used) {
-            Some(_) => Configuration::of((0..self.first_voters).map(NodeId::from_slot)),
-            None => self.node(node).node.configuration.clone(),
+            Some(_) => {
+                let first = (0..self.first_voters).map(NodeId::from_slot);
+                // What tells something is dropped last: with the first event all of it is held.
+                self.record(1).map(|_| Configuration::of(first))
+            }
+            None => Some(self.node(node).node.configuration.clone()),
         }
     }
 
@@ -299,6 +303,12 @@ impl<'a> Facts<'a> {
         let logs = self.view.nodes.iter();
         let logs = logs.map(|node| (node.id, node.node.log.last()));
         logs.max_by_key(|&(id, last)| (last, std::cmp::Reverse(id)))
+    }
+
+    /// True while all that led to an event is held.
+    pub(super) fn grounded(&self, record: &Record) -> bool {
+        let mut causes = record.causes.as_slice().iter();
+        causes.all(|&cause| self.record(cause).is_some())
     }
 
     /// True while every event since the beginning is held.

@@ -96,8 +96,17 @@ fn leads(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
                         && matches!(envelope.message, Message::VoteReply { granted: true }))
             })
     };
-    let sides = Side::of(&facts.configuration_at(node.id, role.id), facts);
-    let tally = tally(facts, &sides, voted);
+    let configuration = facts.configuration_at(node.id, role.id);
+    let votes = match configuration.filter(|_| facts.grounded(role)) {
+        Some(configuration) => {
+            let sides = Side::of(&configuration, facts);
+            format!("it has the votes of {}", tally(facts, &sides, voted))
+        }
+        None => {
+            let held = Seconds(facts.held_since());
+            format!("who voted for it was before {held}, and is no longer held")
+        }
+    };
     let campaign = facts.newest_before(role.id, node.id, |event| {
         matches!(
             event,
@@ -116,7 +125,7 @@ fn leads(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
         _ => "",
     };
     account.finish(format!(
-        "{name} leads term {term} since {since}: it has the votes of {tally}.{how}"
+        "{name} leads term {term} since {since}: {votes}.{how}"
     ))
 }
 
