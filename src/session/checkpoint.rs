@@ -185,6 +185,17 @@ impl Session {
         told.and_then(|()| self.go_to(here))
     }
 
+    /// Plays the way here again, so that as many events are held as the manner has it, although
+    /// fewer were on the way.
+    ///
+    /// # Errors
+    /// When an instant does not end.
+    pub fn recall(&mut self) -> Result<(), EndlessInstant> {
+        let here = self.position();
+        self.load(here);
+        self.play_inline(here)
+    }
+
     /// Goes to a position of this branch: it plays from here, or from a checkpoint where that is
     /// nearer or here is too far. Not from the last one before the position but from the one
     /// before that, so that the events just before the position are there to be read.

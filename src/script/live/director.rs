@@ -106,6 +106,9 @@ impl Director {
         director.go_to_the_beginning();
         let hosts = director.begin.usual.hosts;
         director.session.go_on(hosts, KEEP);
+        // What is asked about the first instant shown has its reasons before it.
+        let recalled = director.session.recall();
+        director.heed(recalled);
         director
     }
 

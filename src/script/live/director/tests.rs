@@ -385,6 +385,34 @@ fn a_question_holds_the_time_and_is_answered_each_time() {
     assert_eq!(director.scene().answer, None);
 }
 
+/// Few events are kept on the way to the first instant shown, and its reasons are there all the
+/// same: as they are when one comes back to it.
+#[test]
+fn a_question_at_the_first_instant_shown_has_its_reasons() {
+    let script = "cluster 5\nseed 3\nwait until leader n2\nput x 1\nwait until reply = ok\nwait 300ms\nexpect leader n3\n";
+    let mut director = scripted(script, Some(568_000));
+    let ask = |director: &mut Director, question: &str| {
+        director.type_in(question);
+        director.answer.clone().expect("it is answered").1
+    };
+    let questions = ["why role n2", "why commit 2", "why event 40", "why joint"];
+    let first = questions.map(|question| ask(&mut director, question));
+    for (answer, words) in first.iter().zip([
+        "the votes of n2, n3 and n4: 3, and 3 are enough",
+        "n2, leader of term 1, counted it on",
+        "Event 40: ",
+        "as it began",
+    ]) {
+        assert!(answer.headline.contains(words), "{}", answer.headline);
+    }
+    let digest = director.scene().world.digest;
+    director.obey(Ask::Seek(0));
+    director.obey(Ask::Seek(568_000));
+    assert_eq!(director.scene().world.digest, digest);
+    let again = questions.map(|question| ask(&mut director, question));
+    assert_eq!(first, again);
+}
+
 #[test]
 fn what_only_a_script_can_say_is_refused_with_a_word() {
     let mut director = free();
