@@ -1018,6 +1018,37 @@ fn a_node_is_down_by_a_statement() {
     );
 }
 
+/// A `crash` and a `stop` that are long over are no reason, and chaos has no line in the journal.
+#[test]
+fn a_node_is_down_by_what_took_it_down() {
+    let answer = situation(
+        &after(
+            LED,
+            "crash n2\nwait 100ms\nrestart n2\nwait 300ms\nreboot n1,n3\nwait 500ms",
+        ),
+        "why down n2",
+        &["n2 is down since", "(`reboot n1,n3`)"],
+        &["n2 crashes", "reboot n1,n3"],
+        &[],
+    );
+    never_says(&answer, &["crash n2"]);
+
+    let session = play(
+        "cluster 3\nwait until leader\ncrash all\nwait 10ms\nrestart all\nwait 1s\nchaos on\nwait until role any n1,n2,n3 down within 60s",
+    );
+    let view = session.world().view();
+    let down = view.nodes.iter().find(|node| node.role().is_none());
+    let down = down.expect("one is down");
+    let answer = ask(&session, &format!("why down {}", down.name));
+    let mut held = session.world().trace().records().rev();
+    let command = held.find_map(|record| match &record.event {
+        Event::Command(text) if record.at == down.since => Some(text),
+        _ => None,
+    });
+    let command = command.expect("chaos says what it does");
+    says(&answer, &[&format!("(`{command}`)")], &[], &[]);
+}
+
 #[test]
 fn a_node_is_stopped_by_a_statement() {
     situation(

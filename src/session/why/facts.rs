@@ -238,29 +238,37 @@ impl<'a> Facts<'a> {
     /// Why a node takes part in nothing, if that is so.
     pub(super) fn absent(&self, id: NodeId) -> Option<String> {
         let node = self.node(id);
-        let (how, by) = match node.life {
+        let how = match node.life {
             Life::Up => return None,
-            Life::Down => (
-                "down",
-                self.statement_on(id, |command| match command {
-                    Command::Crash(nodes) => Some(nodes),
-                    _ => None,
-                }),
-            ),
-            Life::Stopped => (
-                "stopped",
-                self.statement_on(id, |command| match command {
-                    Command::Stop(nodes) => Some(nodes),
-                    _ => None,
-                }),
-            ),
+            Life::Down => "down",
+            Life::Stopped => "stopped",
         };
         let since = Seconds(node.since);
+        let by = self.lost_by(id, node.since).map(in_quotes);
         Some(format!(
             "{} is {how} since {since}{}",
             node.name,
-            quoted(by)
+            by.unwrap_or_default()
         ))
+    }
+
+    /// The statement by which a node crashed or was stopped: chaos and `reboot` do it too. Where
+    /// the event is no longer held, one of the journal that was given at that instant.
+    fn lost_by(&self, id: NodeId, since: Micros) -> Option<String> {
+        if let Some(lost) = self.lost(id, EventId::MAX) {
+            let mut causes = lost.causes.as_slice().iter();
+            return causes.find_map(|&cause| match &self.record(cause)?.event {
+                Event::Command(text) => Some(text.to_string()),
+                _ => None,
+            });
+        }
+        let entry = self.statement_on(id, |command| match command {
+            Command::Crash(nodes) | Command::Stop(nodes) => Some(nodes),
+            _ => None,
+        });
+        entry
+            .filter(|entry| entry.at == since)
+            .and_then(statement_text)
     }
 
     /// Why one node cannot hear another or be heard by it, if that is so.
@@ -341,5 +349,9 @@ fn statement_text(entry: &Entry) -> Option<String> {
 /// A statement behind a sentence: ` (`crash n2`)`.
 pub(super) fn quoted(entry: Option<&Entry>) -> String {
     let text = entry.and_then(statement_text);
-    text.map_or(String::new(), |text| format!(" (`{text}`)"))
+    text.map_or(String::new(), in_quotes)
+}
+
+fn in_quotes(statement: String) -> String {
+    format!(" (`{statement}`)")
 }
