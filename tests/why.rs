@@ -513,7 +513,10 @@ fn a_timer_fired_by_hand_is_told_as_such() {
         LED,
         "why role n1",
         &["n1 leads term 1"],
-        &["n1's election timer fires", "timeout n1"],
+        &[
+            "n1's election timer fires: it was set off by hand",
+            "timeout n1",
+        ],
         &[],
     );
 }

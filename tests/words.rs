@@ -77,6 +77,7 @@ fn every_kind_of_event_reads_well() {
         vote(false, VoteReason::AlreadyVoted(NodeId(1))),
         vote(false, VoteReason::LogBehind { own: ballot(7, 3) }),
         vote(true, VoteReason::LeaderHeard(NodeId(1))),
+        vote(false, VoteReason::LeaderHeard(NodeId(3))),
         append(1, None),
         append(2, Some(1)),
         append(0, Some(1)),

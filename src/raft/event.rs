@@ -47,7 +47,7 @@ pub enum VoteReason {
     AlreadyVoted(NodeId),
     /// Refused: the voter's own log is newer (paper, section 5.4.1).
     LogBehind { own: Ballot },
-    /// Refused: a leader was heard less than an election timeout ago.
+    /// Refused: a leader was heard less than an election timeout ago, or the voter leads itself.
     LeaderHeard(NodeId),
     /// Refused: the candidate is not in the voter's configuration, and its log is not newer.
     Outsider { own: Ballot },

@@ -35,6 +35,12 @@ pub type Names<'a> = &'a dyn Fn(NodeId) -> &'a str;
 pub fn words(record: &Record, names: Names<'_>) -> String {
     let node = record.node.map_or("the cluster", names);
     match &record.event {
+        // Time alone has it fire without a cause.
+        Event::Node(raft::Event::Timeout { election: true })
+            if !record.causes.as_slice().is_empty() =>
+        {
+            format!("{node}'s election timer fires: it was set off by hand")
+        }
         Event::Node(event) => transition(node, event, names),
         Event::Send { envelope, .. } => route(envelope, "", names),
         Event::Deliver { envelope, .. } => route(envelope, "arrives: ", names),
@@ -400,7 +406,10 @@ fn vote(
             Rule::LeaderStickiness,
         ),
         VoteReason::LeaderHeard(leader) => by_rule(
-            format!("{refuses}: it hears {} lead", names(leader)),
+            match names(leader) {
+                itself if itself == node => format!("{refuses}: it leads itself"),
+                leader => format!("{refuses}: it hears {leader} lead"),
+            },
             Rule::LeaderStickiness,
         ),
     }
