@@ -295,6 +295,32 @@ fn a_node_is_what_it_was_until_it_is_something_else() {
     assert!(begins < ends, "it followed for no time");
 }
 
+/// A new node is a learner until it has caught up, and one that comes back is what it was.
+#[test]
+fn a_learner_is_drawn_as_one() {
+    let folder = folder();
+    let text = "cluster A B C
+timeout A
+wait until leader A
+wait until commit all = 1
+add D as learner
+wait until reply admin = ok
+wait until logs agree
+wait 20ms
+crash D
+wait 20ms
+restart D
+wait 20ms
+";
+    fs::write(folder.path().join("s.raft"), text).expect("a script");
+    let back = export(folder.path(), &["s.raft", "--from", "180ms"], "back.mmd");
+    let stretch = ["joint-crash-early", "--from", "150ms", "--to", "215ms"];
+    let new = export(folder.path(), &stretch, "new.mmd");
+    for text in [back, new] {
+        assert!(text.contains("D\u{a0}◇\u{a0}learner\u{a0}t1"), "{text}");
+    }
+}
+
 /// When it was sent it was to arrive sooner; nothing tells for how long it was put off.
 #[test]
 fn a_message_that_is_put_off_by_hand_has_not_arrived() {

@@ -10,12 +10,12 @@ use super::diagram::{Arrow, Diagram, End, Fate, Item, Lane, MOST, Note, State, W
 use crate::command::diagnostic::printable;
 use crate::command::{Caption, Lang};
 use crate::kv::Text;
-use crate::raft::{self, Envelope, EventId, Micros, NodeId};
+use crate::raft::{self, Envelope, EventId, Micros, NodeId, RoleKind};
 use crate::session::{Deed, Session};
 use crate::world::event::{MessageId, is_routine};
 use crate::world::explain::brief::{self, Mark, Standing};
 use crate::world::explain::words;
-use crate::world::view::{Flight as Flying, NodeStatus};
+use crate::world::view::{Flight as Flying, Life, NodeStatus};
 use crate::world::{Event, Record, World};
 
 /// The columns of a label at most, and of what is written across all lanes.
@@ -103,7 +103,7 @@ impl Collector {
                 states: Vec::new(),
             });
         }
-        self.follow(record);
+        self.follow(record, world);
         self.take_message(record);
         if self.begun {
             self.take_errand(record, world);
@@ -164,12 +164,20 @@ impl Collector {
         }
     }
 
-    fn follow(&mut self, record: &Record) {
-        let Some(standing) = record.node.and_then(|id| self.standings.get_mut(id.slot())) else {
+    fn follow(&mut self, record: &Record, world: &World) {
+        let Some(id) = record.node else {
             return;
         };
+        let standing = &mut self.standings[id.slot()];
         let mut next = standing.unwrap_or(Standing::UNKNOWN);
         if next.take(&record.event) {
+            // One without a vote begins so, and no event says it.
+            if matches!(record.event, Event::Boot | Event::Restart)
+                && world.life(id) != Life::Down
+                && let role @ (RoleKind::Learner | RoleKind::Removed) = world.standing(id).0
+            {
+                next.role = Some(role);
+            }
             *standing = Some(next);
         }
     }
