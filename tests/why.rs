@@ -979,6 +979,36 @@ fn a_write_is_not_answered_while_the_leader_is_cut_off() {
 }
 
 #[test]
+fn a_write_waits_for_the_leaders_disk_where_it_is_not_written_in_parallel() {
+    let script = |parallel: &str| {
+        let script = format!(
+            "set parallel-disk {parallel}\ndisk n1 latency 200ms\nput x 1 via n1\nwait 15ms"
+        );
+        after(LED, &script)
+    };
+    let waits = "n2 does not have it: n1 sends it only when it is on n1's own disk";
+    situation(
+        &script("off"),
+        "why not reply c1",
+        &["c1 has no reply"],
+        &[],
+        &[
+            waits,
+            "`parallel-disk` is off",
+            "its disk is still writing it",
+        ],
+    );
+    let answer = situation(
+        &script("on"),
+        "why not reply c1",
+        &["c1 has no reply"],
+        &[],
+        &["n2 does not have it: n1's message with it is on its way"],
+    );
+    never_says(&answer, &["parallel-disk", waits]);
+}
+
+#[test]
 fn a_read_waits_until_a_majority_confirms_the_leader() {
     situation(
         &after(LED, "isolate n1\nget x via n1\nwait 50ms"),

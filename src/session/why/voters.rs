@@ -145,6 +145,11 @@ pub(super) fn uncounted(
     if let Some(fate) = fate(facts, brings) {
         return format!("{name} does not have it: {lead}'s message with it {fate}");
     }
+    if !facts.view.options.parallel_disk && facts.node(leader).node.synced < index {
+        return format!(
+            "{name} does not have it: {lead} sends it only when it is on {lead}'s own disk, as `parallel-disk` is off"
+        );
+    }
     let last = node.node.log.last();
     let held = facts.node(leader).node.log.term_at(last);
     match held == node.node.log.term_at(last) {
