@@ -235,7 +235,7 @@ fn an_entry_of_an_old_term_is_not_committed_by_counting() {
         &[
             "Entry 2 is not committed",
             "leader of term 3",
-            "n1, n2 and n3: 3, and 2 are enough",
+            "n1, n2 and n3: 3, and 2 would be enough",
         ],
         &["n1 does not commit 2, though a majority holds it"],
         &[

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::account::{Account, by_rule};
 use super::facts::Facts;
 use super::grounds::{appended, appended_own};
-use super::voters::{self, Side, tally, uncounted};
+use super::voters::{self, Side, tally, tally_in_vain, uncounted};
 use super::{Answer, leader};
 use crate::raft::{
     self, AppendAnswer, EventId, Index, Message, NodeId, RoleKind, RoleView, Rule, Term,
@@ -355,9 +355,12 @@ fn held_by_leader(
     let name = &leader.name;
     let own = leader.node.term;
     let enough = voters::majority(&sides, counted);
+    let counts = match enough {
+        true => tally_in_vain(facts, &sides, counted),
+        false => tally(facts, &sides, counted),
+    };
     let headline = format!(
-        "Entry {index} is not committed: {name}, leader of term {own}, counts it on {}.",
-        tally(facts, &sides, counted)
+        "Entry {index} is not committed: {name}, leader of term {own}, counts it on {counts}."
     );
     if term < own && facts.on(Rule::CommitCurrentTerm) {
         account.lacks_by(

@@ -67,6 +67,19 @@ pub(super) fn voters(sides: &[Side]) -> Vec<NodeId> {
 
 /// Who fits, and how many are needed: `n1 and n4: 2 of the 3 needed`.
 pub(super) fn tally(facts: &Facts<'_>, sides: &[Side], has: impl Fn(NodeId) -> bool) -> String {
+    tally_that(facts, sides, has, "are")
+}
+
+/// The same of a majority that decides nothing, as something else is missing.
+pub(super) fn tally_in_vain(
+    facts: &Facts<'_>,
+    sides: &[Side],
+    has: impl Fn(NodeId) -> bool,
+) -> String {
+    tally_that(facts, sides, has, "would be")
+}
+
+fn tally_that(facts: &Facts<'_>, sides: &[Side], has: impl Fn(NodeId) -> bool, is: &str) -> String {
     let each = sides.iter().map(|side| {
         let such = side.such(&has);
         let (count, needed) = (such.len(), side.needed());
@@ -77,7 +90,7 @@ pub(super) fn tally(facts: &Facts<'_>, sides: &[Side], has: impl Fn(NodeId) -> b
         };
         match count < needed {
             true => format!("{names}{of}: {count} of the {needed} needed"),
-            false => format!("{names}{of}: {count}, and {needed} are enough"),
+            false => format!("{names}{of}: {count}, and {needed} {is} enough"),
         }
     });
     each.collect::<Vec<_>>().join("; on ")
