@@ -176,7 +176,7 @@ fn counters_go_on_from_what_was_marked() {
     let session = after(script);
     let forecast = asked(&session, "odds elections >= 1 runs 20");
     let already = forecast.already.expect("it is so");
-    assert!(already.contains("1 elections"), "{already}");
+    assert_eq!(&*already, "1 election");
     assert_eq!(forecast.outcomes.ended(), 0);
     let session = after(&format!("{script}mark\n"));
     let forecast = asked(&session, "odds elections >= 1 within 300ms runs 20");

@@ -301,7 +301,10 @@ impl Judge<'_> {
             }),
             Question::Sent(kind, ..) => format!("{} sent", self.tally.sent(*kind)),
             Question::InFlight(kind, ..) => format!("{} in flight", self.in_flight(*kind)),
-            Question::Elections(..) => format!("{} elections", self.tally.elections()),
+            Question::Elections(..) => match self.tally.elections() {
+                1 => "1 election".to_owned(),
+                count => format!("{count} elections"),
+            },
             Question::Outage(..) => {
                 let outage = self.tally.outage(self.world.now());
                 format!("outage {}", duration_text(outage))
