@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::ErrorKind;
 use std::num::NonZeroUsize;
 use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
@@ -15,11 +16,13 @@ use super::interrupt::Interrupt;
 use super::output::{print, say};
 use super::progress::Progress;
 use super::test::all_cores;
-use super::{DONE, FAILED, Failure};
+use super::{DONE, FAILED, Failure, UNREADABLE};
+use crate::command::diagnostic::printable;
 use crate::command::duration_text;
-use crate::explore::run::Target;
+use crate::explore::run::{self, Target};
 use crate::explore::{Found, Fuzz, Summary, Wanted, write};
 use crate::raft::Rule;
+use crate::script::report::escaped;
 use crate::script::saved;
 
 /// Seeds that are tried when nobody says which, or for how long.
@@ -179,9 +182,10 @@ fn search(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
             None => kinds.push(vec![found.clone()]),
         }
     }
+    let mut folder = Folder::new(args);
     for kind in &kinds {
         if let Some(script) = fuzz.smallest(kind, interrupted) {
-            tell(args, &fuzz, &kind[0], &script)?;
+            tell(args, &fuzz, &kind[0], &script, &mut folder)?;
         }
     }
     if args.json {
@@ -196,33 +200,27 @@ fn search(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
             ));
         }
     }
-    Ok(match summary.found.is_empty() {
-        true => DONE,
-        false => FAILED,
-    })
+    Ok(folder.code(summary.found.is_empty()))
 }
 
-fn tell(args: &FuzzArgs, fuzz: &Fuzz, found: &Found, script: &str) -> Result<(), Failure> {
-    let rules: Vec<&str> = fuzz
-        .wanted
-        .off
-        .iter()
-        .map(|rule| rule.info().name)
-        .collect();
-    let file = match &args.out {
-        Some(folder) => Some(keep(folder, &rules, found, script)?),
-        None => None,
-    };
+fn tell(
+    args: &FuzzArgs,
+    fuzz: &Fuzz,
+    found: &Found,
+    script: &str,
+    folder: &mut Folder<'_>,
+) -> Result<(), Failure> {
+    let off = fuzz.wanted.off.iter();
+    let rules: Vec<&str> = off.map(|rule| rule.info().name).collect();
+    let file = folder.keep(&name(fuzz.target, &rules, found), script);
+    let file = file.map(|file| file.display().to_string());
     if args.json {
-        return print(
-            &json!({
-                "kind": "found", "seed": found.seed, "failure": found.failure.name(),
-                "at_us": found.at, "rules_off": rules, "script": script,
-                "statements": write::size(script),
-                "file": file.as_ref().map(|file| file.display().to_string()),
-            })
-            .to_string(),
-        );
+        let line = json!({
+            "kind": "found", "seed": found.seed, "failure": found.failure.name(),
+            "at_us": found.at, "rules_off": rules, "script": script,
+            "statements": write::size(script), "file": file,
+        });
+        return print(&escaped(line.to_string()));
     }
     let mut words = format!(
         "seed {}: {} at {}\n",
@@ -233,7 +231,7 @@ fn tell(args: &FuzzArgs, fuzz: &Fuzz, found: &Found, script: &str) -> Result<(),
     let intro = "  the smallest script that shows it:";
     match &file {
         Some(file) => {
-            let _ = writeln!(words, "{intro} {}", file.display());
+            let _ = writeln!(words, "{intro} {}", printable(file));
         }
         None => {
             let _ = writeln!(words, "{intro}\n");
@@ -245,23 +243,66 @@ fn tell(args: &FuzzArgs, fuzz: &Fuzz, found: &Found, script: &str) -> Result<(),
     print(&words)
 }
 
-/// Writes a script to the folder; its path.
-fn keep(folder: &Path, rules: &[&str], found: &Found, script: &str) -> Result<PathBuf, Failure> {
-    let what = match rules.first() {
-        Some(rule) => format!("without-{rule}"),
-        None => format!("seed-{}", found.seed),
+/// What the script of a find is called: by what was tried and what failed, so that another find
+/// does not take its place.
+fn name(target: Target, rules: &[&str], found: &Found) -> String {
+    let tried = match rules {
+        [] => format!("seed-{}", found.seed),
+        rules => format!("without-{}", rules.join("-and-")),
     };
-    let path = folder.join(format!("{what}.raft"));
-    let name = path.to_string_lossy().into_owned();
-    let saved = saved::save(script, &name, false);
-    saved
-        .map(|saved| saved.path)
-        .map_err(|why| Failure::unreadable(&path, why))
+    match &found.failure {
+        // What the absence of the rule is to show goes without saying.
+        run::Failure::Violation(invariant) if target == Target::Violation(invariant) => tried,
+        failure => format!("{tried}-{}", failure.word()),
+    }
+}
+
+/// Where scripts are put, if anywhere.
+struct Folder<'a> {
+    path: Option<&'a Path>,
+    /// Something could not be written.
+    failed: bool,
+}
+
+impl Folder<'_> {
+    fn new(args: &FuzzArgs) -> Folder<'_> {
+        Folder {
+            path: args.out.as_deref(),
+            failed: false,
+        }
+    }
+
+    /// Writes a script; its path. What cannot be written is said, and the search goes on: what it
+    /// has found took its time.
+    fn keep(&mut self, name: &str, script: &str) -> Option<PathBuf> {
+        let path = self.path?.join(format!("{name}.raft"));
+        let Err(error) = saved::write(script, &path, false) else {
+            return Some(path);
+        };
+        let help = match error.kind() {
+            ErrorKind::AlreadyExists => "remove it, or name another folder with -o",
+            _ => "name another folder with -o",
+        };
+        let words = Failure::unreadable(&path, error).words;
+        say(&format!("{words}\n  = help: {help}"));
+        self.failed = true;
+        None
+    }
+
+    /// The code that a search ends with which went well or did not.
+    fn code(&self, well: bool) -> i32 {
+        match (self.failed, well) {
+            (true, _) => UNREADABLE,
+            (false, true) => DONE,
+            (false, false) => FAILED,
+        }
+    }
 }
 
 /// A row for each rule.
 fn table(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
     let mut all_found = true;
+    let mut folder = Folder::new(args);
     let head = "| rule | breaks | seeds | time | statements |\n| --- | --- | --- | --- | --- |";
     if !args.json {
         print(head)?;
@@ -282,18 +323,20 @@ fn table(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
         if interrupted.load(Ordering::Relaxed) {
             break;
         }
-        if let (Some(found), Some(folder), Some(script)) = (found, &args.out, &script) {
-            keep(folder, &[rule.info().name], found, script)?;
+        if let Some(script) = &script {
+            folder.keep(&format!("without-{}", rule.info().name), script);
         }
         let size = script.as_deref().map(write::size);
         let row = match args.json {
-            true => json!({
-                "kind": "row", "rule": rule.info().name,
-                "failure": found.map(|found| found.failure.name()),
-                "seeds": seeds, "seconds": first.as_secs_f64(),
-                "statements": size, "script": script,
-            })
-            .to_string(),
+            true => {
+                let row = json!({
+                    "kind": "row", "rule": rule.info().name,
+                    "failure": found.map(|found| found.failure.name()),
+                    "seeds": seeds, "seconds": first.as_secs_f64(),
+                    "statements": size, "script": script,
+                });
+                escaped(row.to_string())
+            }
             false => format!(
                 "| `{}` | {} | {seeds} | {:.1} s | {} |",
                 rule.info().name,
@@ -304,7 +347,7 @@ fn table(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
         };
         print(&row)?;
     }
-    Ok(if all_found { DONE } else { FAILED })
+    Ok(folder.code(all_found))
 }
 
 fn hours(summary: &Summary) -> f64 {

@@ -61,6 +61,18 @@ impl Failure {
         }
     }
 
+    /// The same in one word, as in the name of a file.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Failure::Violation(invariant) => invariant,
+            Failure::Restless => "restless",
+            Failure::Unfinished => "unfinished",
+            Failure::Unavailable => "unavailable",
+            Failure::Flood => "flood",
+            Failure::Bug(_) => "bug",
+        }
+    }
+
     /// True when both are wrong in the same way.
     pub fn is_like(&self, other: &Failure) -> bool {
         match (self, other) {

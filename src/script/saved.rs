@@ -144,28 +144,33 @@ pub fn save(script: &str, file: &str, force: bool) -> Result<Saved, String> {
     if path.extension().is_none() {
         path.as_mut_os_string().push(".raft");
     }
-    let failed = |why: &dyn std::fmt::Display| format!("not saved: {}: {why}", path.display());
-    // What is written can be read again, or is not written.
-    if let Err(wrong) = Script::parse("script", script) {
-        let first = wrong.0.first();
-        let why = first.map_or_else(String::new, |first| {
-            let help = first.help.as_deref().unwrap_or_default();
-            format!("{} ({help})", first.message)
-        });
-        return Err(failed(&why));
-    }
     match write(script, &path, force) {
         Ok(replaced) => Ok(Saved { path, replaced }),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(failed(&format_args!(
-            "{error}; `save {:?} force` replaces it",
-            path.display()
-        ))),
-        Err(error) => Err(failed(&error)),
+        Err(error) => {
+            let file = path.display();
+            let remedy = match error.kind() {
+                io::ErrorKind::AlreadyExists => format!("; `save {file:?} force` replaces it"),
+                _ => String::new(),
+            };
+            Err(format!("not saved: {file}: {error}{remedy}"))
+        }
     }
 }
 
-/// True when it took the place of a file.
-fn write(script: &str, path: &Path, force: bool) -> io::Result<bool> {
+/// Writes a script to this very file, whole or not at all; true when it took the place of another.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] when a file is there that is to be kept,
+/// [`io::ErrorKind::InvalidData`] when the script could not be read again; others when the file
+/// cannot be written.
+pub fn write(script: &str, path: &Path, force: bool) -> io::Result<bool> {
+    if let Err(wrong) = Script::parse("script", script) {
+        let why = wrong.0.first().map_or_else(String::new, |first| {
+            let help = first.help.as_deref().unwrap_or_default();
+            format!("{} ({help})", first.message)
+        });
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
     Place::of(path, force, is_own)?.fill(script)
 }
 

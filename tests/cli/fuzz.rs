@@ -53,6 +53,58 @@ fn a_script_is_written_and_a_file_of_somebody_else_is_kept() {
     assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
     assert!(stderr(&output).contains("without-election-restriction.raft"));
     assert_eq!(fs::read_to_string(&path).expect("a script"), "# mine\n");
+    // What was found is told all the same.
+    let (told, error) = (stdout(&output), stderr(&output));
+    for line in script.lines() {
+        assert!(told.contains(&format!("    {line}\n")), "{line}: {told}");
+    }
+    assert!(told.contains(" runs, "), "{told}");
+    let file = "without-election-restriction.raft";
+    assert_eq!(error.matches(file).count(), 1, "{error}");
+    assert!(error.contains("another folder with -o") && !error.contains("force"));
+}
+
+/// Each find has a name of its own, by all that was left out and by what failed.
+#[test]
+fn no_find_takes_the_place_of_another() {
+    let folder = folder();
+    let without = |rules: &[&str]| {
+        let mut search = vec!["fuzz", "--seeds", "1..40", "-o", "found"];
+        rules
+            .iter()
+            .for_each(|rule| search.extend(["--rule", rule]));
+        let output = run(&folder, &search);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        let files = fs::read_dir(folder.path().join("found")).expect("a folder");
+        let names = files.map(|file| file.expect("a file").file_name());
+        let mut names: Vec<_> = names.filter_map(|name| name.into_string().ok()).collect();
+        names.sort();
+        names
+    };
+    let one = without(&["prev-log-check=off"]);
+    assert_eq!(one, ["without-prev-log-check.raft"]);
+    let both = without(&["prev-log-check=off", "cap-commit-index=off"]);
+    let more = "without-prev-log-check-and-cap-commit-index.raft";
+    assert_eq!(both, [more, "without-prev-log-check.raft"]);
+    // A cluster can be of no use in several ways.
+    let restless = without(&["pre-vote=off"]);
+    assert_eq!(restless[0], "without-pre-vote-restless.raft");
+}
+
+#[test]
+fn the_name_of_a_folder_does_not_steer_the_terminal() {
+    let folder = folder();
+    let odd = "fz\u{1b}[31mred\u{202e}";
+    let search = ["fuzz", "--rule", "election-restriction=off", "-o", odd];
+    let output = run(&folder, &search);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let shown = "fz␛[31mred\u{fffd}/without-election-restriction.raft\n";
+    assert!(stdout(&output).contains(shown), "{}", stdout(&output));
+    let output = run(&folder, &[&search[..], &["--json"]].concat());
+    assert!(!stdout(&output).contains(['\u{1b}', '\u{202e}']));
+    let found = objects(stdout(&output)).next().expect("a find");
+    let file = found["file"].as_str().expect("a file");
+    assert!(folder.path().join(file).is_file(), "{file:?}");
 }
 
 #[test]
