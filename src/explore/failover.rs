@@ -8,6 +8,7 @@
 //!
 //! Each trial is a script: what is measured can be opened in the dashboard and looked into.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::spread::spread;
@@ -171,6 +172,7 @@ impl Failover {
             downtimes[number as usize] = downtime;
             done += 1;
             tell(done);
+            ControlFlow::Continue(())
         });
         let of_each = downtimes.chunks(trials as usize);
         let rows = self.ranges.iter().zip(of_each);

@@ -1,7 +1,7 @@
 //! Many seeds, on all cores: what fails, how often, and how soon.
 
 use std::ops::{ControlFlow, Range};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::run::{self, Failure, Target};
 use super::shrink::shrink;
@@ -56,19 +56,16 @@ impl Fuzz {
         &self,
         mut tell: impl FnMut(&Summary, Option<&Found>) -> ControlFlow<()>,
     ) -> Summary {
-        let stop = AtomicBool::new(false);
         let mut summary = Summary::default();
-        let piece = |number| {
-            let seed = self.seed(number)?;
-            (!stop.load(Ordering::Relaxed)).then(|| self.try_seed(seed))
-        };
+        let piece = |number| self.seed(number).map(|seed| self.try_seed(seed));
         spread(self.jobs, piece, |_, (time, found)| {
             summary.runs += 1;
             summary.virtual_time += u128::from(time);
             let on = tell(&summary, found.as_ref());
             summary.found.extend(found);
-            if on.is_break() || summary.found.len() >= self.enough {
-                stop.store(true, Ordering::Relaxed);
+            match summary.found.len() >= self.enough {
+                true => ControlFlow::Break(()),
+                false => on,
             }
         });
         // All seeds before the last that was begun were tried: the first that failed are the same
@@ -118,7 +115,8 @@ impl Fuzz {
             Some(self.shrunk(found, stop))
         };
         spread(self.jobs, piece, |number, script| {
-            scripts.push((number, script))
+            scripts.push((number, script));
+            ControlFlow::Continue(())
         });
         let smallest = scripts
             .into_iter()
