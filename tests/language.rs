@@ -231,6 +231,7 @@ const WRONG: &[Wrong] = &[
     ("open failover", (1, 1), "this is known only in the dashboard", "to its end"),
     ("tour", (1, 1), "this is known only in the dashboard", "to its end"),
     ("at 1s back", (1, 7), "this is known only in the dashboard", "to its end"),
+    ("at 1s save mine", (1, 7), "this is known only in the dashboard", "to its end"),
     // The stage
     ("wait 1s\ntitle \"late\"", (2, 1), "`title` comes too late: time passes before it", "head"),
     ("crash n1\ncluster 3", (2, 1), "`cluster` comes too late", "head of the script"),
@@ -370,6 +371,34 @@ fn statements_by_hand_know_the_selected_node_and_the_names_given() {
         assert!(Statement::parse(text, &[], true).is_err(), "{text}");
     }
     assert!(Statement::parse("repeat 2\nheal\nend", &[], true).is_ok());
+}
+
+#[test]
+fn what_is_the_dashboards_own_waits_for_no_instant() {
+    for text in [
+        "save mine",
+        "record film.gif",
+        "open failover",
+        "back",
+        "why leader",
+    ] {
+        assert!(Statement::parse(text, &[], true).is_ok(), "{text}");
+        let late = Statement::parse(&format!("at 9s {text}"), &[], true);
+        let errors = late.expect_err(text).to_string();
+        assert!(
+            errors.contains("this can't be done `at` an instant"),
+            "{errors}"
+        );
+        assert!(errors.contains("is the dashboard's own"), "{errors}");
+    }
+    // And its words are free in scripts.
+    for text in [
+        "put save 1",
+        "put force 1",
+        "wait until value n1 save = force",
+    ] {
+        assert!(script(text).is_ok(), "{text}");
+    }
 }
 
 #[test]

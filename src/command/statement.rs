@@ -206,8 +206,11 @@ fn instantly(c: &mut Cursor, after: &str, refusal: &str) -> Parsed<Statement> {
         return Err(refuse(c));
     };
     let statement = read(c).map_err(|fault| fault.or_help(|| format!("as in: {}", verb.usage)))?;
-    let elsewhere = verb.group == Group::Dashboard || statement.sets_the_stage();
-    match elsewhere || statement.takes_time() {
+    if verb.group == Group::Dashboard {
+        let help = format!("`{}` is the dashboard's own: say it by itself", verb.name);
+        return Err(refuse(c).help(help));
+    }
+    match statement.sets_the_stage() || statement.takes_time() {
         true => Err(refuse(c)),
         false => Ok(statement),
     }
@@ -253,13 +256,6 @@ pub(super) fn focus(c: &mut Cursor) -> Parsed<Statement> {
     c.one_node(Place::Condition).map(Statement::Focus)
 }
 
-pub(super) fn save(c: &mut Cursor) -> Parsed<Statement> {
-    dashboard(c)?;
-    let file = c.file()?;
-    let force = c.keyword("force", "replace a file that something else wrote");
-    Ok(Statement::Save { file, force })
-}
-
 // In the dashboard
 
 /// Refuses what can be typed and bound to a key, but stands in no script.
@@ -271,6 +267,13 @@ fn dashboard(c: &Cursor) -> Parsed<()> {
                 .help("a script plays one cluster, to its end"),
         ),
     }
+}
+
+pub(super) fn save(c: &mut Cursor) -> Parsed<Statement> {
+    dashboard(c)?;
+    let file = c.file()?;
+    let force = c.keyword("force", "replace a file that something else wrote");
+    Ok(Statement::Save { file, force })
 }
 
 pub(super) fn record(c: &mut Cursor) -> Parsed<Statement> {

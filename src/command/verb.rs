@@ -176,13 +176,13 @@ verbs! {
         "pause" "" "hold the dashboard" => alone Statement::Pause;
         "view" " NAME" "what the dashboard shows" => read view;
         "focus" " NODE" "select a node" => read focus;
-        "save" " FILE [force]" "write what was done as a script; in the dashboard only" => read save;
     }
     Dashboard {
         "open" " NAME|FILE" "play a demo or a script; what runs now is kept" => read open;
         "back" "" "return to the script that you took over, or to what you left for another" => read back;
         "tour" "" "play the tour" => read tour;
         "why" " [not|no] QUESTION" "explain how it came about, or what is missing" => read why;
+        "save" " FILE [force]" "write what was done as a script" => read save;
         "record" " FILE [force] | record off" "make a film of what is shown, up to record off" => read record;
         "export" " FILE [from TIME] [to TIME] [force]" "write a stretch as .mmd, .svg, .txt or .jsonl; the last second when not said" => read export;
         "odds" " COND [within DURATION] [runs N]" "in how many futures of this instant it comes true, and when; nobody acts in them" => read odds;
@@ -302,6 +302,7 @@ mod tests {
         // What stands in no script takes no word away from scripts.
         for word in [
             "x", "n1", "lock", "T1", "", "N", "open", "tour", "why", "odds", "runs", "export",
+            "save", "force",
         ] {
             assert!(!is_keyword(word), "{word}");
         }
