@@ -20,8 +20,8 @@ pub(super) struct TraceFile {
 
 enum Target {
     Stdout,
-    /// A file, as the person calls it.
-    File(PathBuf, Place),
+    /// A file, as the person calls it, its place, and the file itself.
+    File(PathBuf, Place, File),
 }
 
 /// What is written to, and the first error of writing.
@@ -34,15 +34,15 @@ impl TraceFile {
     /// Opens the trace at `path`; `-` is standard output. With `force` it may replace any file.
     pub(super) fn create(path: &Path, force: bool) -> Result<TraceFile, Failure> {
         let target = Target::of(path, force)?;
-        let out: io::Result<Box<dyn Write + Send>> = match &target {
-            Target::Stdout => Ok(Box::new(io::stdout())),
-            Target::File(_, place) => {
-                leave_nothing();
-                place.open().map(boxed)
+        let out: Box<dyn Write + Send> = match &target {
+            Target::Stdout => Box::new(io::stdout()),
+            Target::File(path, _, file) => {
+                let file = file.try_clone();
+                Box::new(file.map_err(|error| Failure::unreadable(path, error))?)
             }
         };
         let lines = Lines {
-            out: BufWriter::new(out.map_err(|error| Failure::unreadable(path, error))?),
+            out: BufWriter::new(out),
             failed: None,
         };
         Ok(TraceFile {
@@ -76,7 +76,7 @@ impl TraceFile {
         };
         match &self.target {
             Target::Stdout => printed(written),
-            Target::File(path, _) => written.map_err(|error| Failure::unreadable(path, error)),
+            Target::File(path, ..) => written.map_err(|error| Failure::unreadable(path, error)),
         }
     }
 
@@ -85,9 +85,9 @@ impl TraceFile {
         self.flush()?;
         match &self.target {
             Target::Stdout => Ok(()),
-            Target::File(path, place) => {
-                let settled = place.settle();
-                settled.map_err(|error| Failure::unreadable(path, error))
+            Target::File(path, place, file) => {
+                let closed = place.close(file).map(|_| ());
+                closed.map_err(|error| Failure::unreadable(path, error))
             }
         }
     }
@@ -98,8 +98,13 @@ impl Target {
         if path == Path::new("-") {
             return Ok(Target::Stdout);
         }
-        match Place::of(path, force, trace::is_own) {
-            Ok(place) => Ok(Target::File(path.to_owned(), place)),
+        let opened = Place::of(path, force, trace::is_own).and_then(|place| {
+            leave_nothing();
+            let file = place.open()?;
+            Ok(Target::File(path.to_owned(), place, file))
+        });
+        match opened {
+            Ok(target) => Ok(target),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let why = format!("{error}; --force replaces it");
                 Err(Failure::unreadable(path, why))
@@ -107,10 +112,6 @@ impl Target {
             Err(error) => Err(Failure::unreadable(path, error)),
         }
     }
-}
-
-fn boxed(file: File) -> Box<dyn Write + Send> {
-    Box::new(file)
 }
 
 /// A panic elsewhere leaves whole lines behind.

@@ -105,33 +105,19 @@ impl Place {
     /// # Errors
     /// When it could not be written after all, or cannot be moved.
     pub fn close(&self, out: &File) -> io::Result<bool> {
-        let Place::File { path, .. } = self else {
+        let Place::File { path, part } = self else {
             return Ok(false);
         };
         // Some file systems say only now that they are full.
         out.sync_all()?;
-        let replaced = path.exists();
-        self.settle()?;
-        Ok(replaced)
-    }
-
-    /// Puts the file in its place, when all of it has been written.
-    ///
-    /// # Errors
-    /// When it cannot be moved.
-    pub fn settle(&self) -> io::Result<()> {
-        match self {
-            Place::Stream(_) => Ok(()),
-            Place::File { path, part } => {
-                if let Ok(replaced) = fs::metadata(path) {
-                    fs::set_permissions(part, replaced.permissions())?;
-                }
-                let mut unfinished = unfinished();
-                fs::rename(part, path)?;
-                unfinished.remove(part);
-                Ok(())
-            }
+        let replaced = fs::metadata(path).ok();
+        if let Some(replaced) = &replaced {
+            fs::set_permissions(part, replaced.permissions())?;
         }
+        let mut unfinished = unfinished();
+        fs::rename(part, path)?;
+        unfinished.remove(part);
+        Ok(replaced.is_some())
     }
 }
 

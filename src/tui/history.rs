@@ -1,7 +1,7 @@
 //! The lines that were typed: kept from one start to the next, where they can be.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::script::place::Place;
@@ -76,9 +76,7 @@ fn write(file: &Path, lines: &[String]) -> io::Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     let place = Place::of(file, true, |_| true)?;
-    let mut out = place.open()?;
-    out.write_all((lines.join("\n") + "\n").as_bytes())?;
-    place.settle()
+    place.fill(&(lines.join("\n") + "\n")).map(|_| ())
 }
 
 #[cfg(test)]
