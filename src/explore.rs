@@ -7,7 +7,7 @@ pub mod failover;
 pub mod fuzz;
 pub mod run;
 pub mod shrink;
-mod spread;
+pub mod spread;
 pub mod write;
 
 pub use case::{Case, Wanted};

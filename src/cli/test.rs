@@ -1,11 +1,11 @@
 //! `test`: many scripts at once, a line for each, and all that is needed to look into those that
 //! fail.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::output::{print, say};
@@ -13,6 +13,7 @@ use super::play::Played;
 use super::{BUG, DONE, FAILED, Failure, Test, input};
 use crate::command::diagnostic::printable;
 use crate::command::{Script, duration_text};
+use crate::explore::spread::spread;
 use crate::raft::Micros;
 use crate::script::Outcome;
 use crate::script::demos::DEMOS;
@@ -35,34 +36,29 @@ pub(super) fn test(test: &Test) -> Result<i32, Failure> {
     let scripts = input::scripts(&names)?;
     // The wall's time is for the person to read; no run knows of it.
     let begun = Instant::now();
-    let mut codes = Vec::new();
-    let next = AtomicUsize::new(0);
     let jobs = test.jobs.map_or_else(all_cores, NonZeroUsize::get);
-    std::thread::scope(|scope| {
-        let (sender, verdicts) = mpsc::channel();
-        for _ in 0..jobs.min(names.len()) {
-            let (sender, next, scripts, names) = (sender.clone(), &next, &scripts, &names);
-            scope.spawn(move || {
-                while let place = next.fetch_add(1, Ordering::Relaxed)
-                    && let Some(script) = scripts.get(place)
-                {
-                    let verdict = play(&names[place], script, test);
-                    // Nobody listens any more when nothing can be printed.
-                    if sender.send((place, verdict)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        in_order(&verdicts, |verdict| {
+    let verdict = |number| {
+        let place = usize::try_from(number).ok()?;
+        let script = scripts.get(place)?;
+        Some(play(&names[place], script, test))
+    };
+    let mut codes = Vec::new();
+    let mut early: BTreeMap<u64, Verdict> = BTreeMap::new();
+    let mut printed = Ok(());
+    spread(jobs.min(names.len()), verdict, |number, verdict| {
+        early.insert(number, verdict);
+        while let Some(verdict) = early.remove(&(codes.len() as u64)) {
             codes.push(verdict.code);
-            match verdict.words.is_empty() {
-                true => Ok(()),
-                false => print(&verdict.words),
+            if printed.is_ok() && !verdict.words.is_empty() {
+                printed = print(&verdict.words);
             }
-        })
-    })?;
+        }
+        match printed {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    printed?;
     if !test.json {
         print(&count(&codes, begun.elapsed()))?;
     }
@@ -71,23 +67,6 @@ pub(super) fn test(test: &Test) -> Result<i32, Failure> {
 
 pub(super) fn all_cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
-}
-
-/// Hands on what comes in any order in the order of the places, as soon as it can.
-fn in_order<T>(
-    arrivals: &mpsc::Receiver<(usize, T)>,
-    mut hand_on: impl FnMut(T) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let mut early = std::collections::BTreeMap::new();
-    let mut due = 0;
-    for (place, item) in arrivals {
-        early.insert(place, item);
-        while let Some(item) = early.remove(&due) {
-            hand_on(item)?;
-            due += 1;
-        }
-    }
-    Ok(())
 }
 
 fn play(name: &str, script: &Script, test: &Test) -> Verdict {

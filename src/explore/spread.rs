@@ -8,7 +8,7 @@ use std::sync::mpsc;
 /// `None`. `take` is handed what came of each, in no particular order, on the calling thread. When
 /// it breaks off, no more are begun; what was begun is finished and handed over all the same, so
 /// that all up to some number are done, and none after it.
-pub(super) fn spread<T: Send>(
+pub fn spread<T: Send>(
     jobs: usize,
     work: impl Fn(u64) -> Option<T> + Sync,
     mut take: impl FnMut(u64, T) -> ControlFlow<()>,
