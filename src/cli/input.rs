@@ -11,7 +11,7 @@ use crate::command::parse::MAX_SCRIPT;
 use crate::command::{Diagnostics, Script};
 use crate::script::demos::{self, DEMOS};
 use crate::script::token;
-use crate::tui::key::nearest;
+use crate::tui::problem::did_you_mean;
 
 /// A script: the demo of that name, or else a file.
 pub(super) fn script(name: &str) -> Result<Script, Failure> {
@@ -155,13 +155,8 @@ fn folder(name: &str) -> Failure {
 }
 
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
-    let help = match nearest(name, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let demos: Vec<&str> = DEMOS.iter().map(|demo| demo.name).collect();
-            format!("the demos are {}", demos.join(", "))
-        }
-    };
+    let demos: Vec<&str> = demo_names().collect();
+    let help = did_you_mean(name, known, &format!("the demos are {}", demos.join(", ")));
     let name = printable(name);
     Failure::wrong(format!(
         "error: there is no file and no demo `{name}`\n  = help: {help}"

@@ -201,44 +201,22 @@ pub(super) fn shorten(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The candidate that was probably meant: the nearest by edit distance, if it is near.
-pub(super) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+/// The candidate that was probably meant: the nearest by edit distance, where a swap of neighbours
+/// is one edit, if it is near or begins with the word.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
     if length > 40 {
         return None;
     }
     let near = candidates.into_iter().filter_map(|candidate| {
-        let distance = distance(word, candidate);
+        let distance = strsim::osa_distance(word, candidate);
         // Of two letters, one changed makes another word.
-        (distance <= length.max(candidate.len()) / 3).then_some((distance, candidate))
+        let is_near = distance <= length.max(candidate.len()) / 3;
+        let is_begun = length > 2 && candidate.starts_with(word);
+        (is_near || is_begun).then_some((distance, candidate))
     });
     near.min_by_key(|&(distance, _)| distance)
         .map(|(_, candidate)| candidate)
-}
-
-/// How many characters must be changed, put in, taken out, or swapped with their neighbour.
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, &a) in left.iter().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, &b) in right.iter().enumerate() {
-            let mut cost = (row[j] + usize::from(a != b))
-                .min(row[j + 1] + 1)
-                .min(next[j] + 1);
-            if i > 0 && j > 0 && a == right[j - 1] && left[i - 1] == b {
-                cost = cost.min(before[j - 1] + 1);
-            }
-            next.push(cost);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row[right.len()]
 }
 
 #[cfg(test)]
@@ -251,6 +229,9 @@ mod tests {
         assert_eq!(nearest("crush", words), Some("crash"));
         assert_eq!(nearest("carsh", words), Some("crash"));
         assert_eq!(nearest("restrat", words), Some("restart"));
+        assert_eq!(nearest("cra", words), Some("crash"));
+        assert_eq!(nearest("rest", words), Some("restart"));
+        assert_eq!(nearest("cr", words), None);
         assert_eq!(nearest("zebra", words), None);
         assert_eq!(nearest("x", words), None);
     }

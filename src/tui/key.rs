@@ -9,6 +9,8 @@ use std::str::FromStr;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use crate::command::diagnostic::nearest;
+
 /// A key with its modifiers, in the one normal form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Key {
@@ -143,14 +145,6 @@ impl UnknownKey {
             near: nearest(name, NAMES.iter().map(|(known, _)| *known)),
         }
     }
-}
-
-/// The candidate most like `word`, if any is like it at all.
-pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = candidates.map(|known| (strsim::jaro_winkler(word, known), known));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
-    best.filter(|(score, _)| *score > 0.75)
-        .map(|(_, known)| known)
 }
 
 impl fmt::Display for Key {

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::key::nearest;
+use crate::command::diagnostic::nearest;
 use crate::screen::clean::clean;
 
 /// Something wrong in a file.

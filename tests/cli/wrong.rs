@@ -77,6 +77,7 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
         2,
         &["failver", "did you mean `failover`?"],
     ),
+    (&["run", "elect"], 2, &["did you mean `election`?"]),
     (&["run", "zebra"], 2, &["zebra", "the demos are"]),
     (
         &["run", "good.raft", "verb.raft", "node.raft"],
