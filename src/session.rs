@@ -12,6 +12,7 @@ pub mod judge;
 mod landmark;
 pub mod metrics;
 pub mod odds;
+mod rank;
 pub mod scene;
 mod tape;
 pub mod why;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use imbl::Vector;
 
+use super::rank::nearest_rank;
 use crate::raft::{Event as NodeEvent, Index, Kind, Micros, NodeId, RoleKind};
 use crate::world::{Event, Record};
 
@@ -53,15 +54,7 @@ impl Interval {
     /// The latency that so many per cent of the answered requests did not exceed (the nearest
     /// rank), in microseconds, to an eighth; `None` when none was answered.
     pub fn latency(&self, percentile: u64) -> Option<Micros> {
-        let answered: u64 = self.latencies.iter().map(|(_, count)| count).sum();
-        let mut left = (answered * percentile).div_ceil(100).max(1);
-        for &(class, count) in &self.latencies {
-            if left <= count {
-                return Some(of_class(class));
-            }
-            left -= count;
-        }
-        None
+        nearest_rank(self.latencies.iter().copied(), percentile).map(of_class)
     }
 
     fn note_latency(&mut self, class: u16, count: u64) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::raft::Micros;
+use crate::session::rank::nearest_rank;
 
 /// The narrowest bar of a histogram.
 const NARROWEST: Micros = 1_000;
@@ -69,14 +70,8 @@ impl Outcomes {
     /// The time that so many per cent of those in which it came true did not exceed (the nearest
     /// rank); `None` where it never came true.
     pub fn percentile(&self, percent: u64) -> Option<Micros> {
-        let mut left = (self.came() * percent).div_ceil(100).max(1);
-        for (&after, &count) in &self.came {
-            if left <= count {
-                return Some(after);
-            }
-            left -= count;
-        }
-        None
+        let came = self.came.iter().map(|(&after, &count)| (after, count));
+        nearest_rank(came, percent)
     }
 
     /// When it came true, in at most so many bars of one width, which is 1, 2 or 5 of some unit;
