@@ -34,7 +34,7 @@ use crate::script::demos;
 use crate::script::live::{Begin, Live, Usual};
 use crate::script::{free_stage, logbook, stage};
 use crate::tui::{self, History, Keymap, Settings};
-use crate::world::Hosts;
+use crate::world::{Hosts, MAX_NODES};
 use locale::LangArg;
 use output::{print, say};
 
@@ -70,7 +70,7 @@ struct Dashboard {
     /// A script to play: a file, or the name of a demo
     script: Option<String>,
     /// How many nodes a free cluster has (1 to 101)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=101), conflicts_with = "script")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_NODES as i64), conflicts_with = "script")]
     nodes: Option<u16>,
     /// The seed of the run
     #[arg(long, value_name = "N")]

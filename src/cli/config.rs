@@ -12,6 +12,7 @@ use crate::command::diagnostic::printable;
 use crate::screen::theme::THEMES;
 use crate::script::live::Usual;
 use crate::tui::problem::{Problem, did_you_mean, report, table};
+use crate::world::MAX_NODES;
 
 /// The file as `config` prints it: every setting with its default, commented out.
 const TEMPLATE: &str = include_str!("config.toml");
@@ -184,8 +185,8 @@ fn lang(value: &DeValue<'_>) -> Result<Option<Lang>, String> {
 
 fn nodes(value: &DeValue<'_>) -> Result<u16, String> {
     let count = number(value).and_then(|text| text.parse().ok());
-    let count = count.filter(|count| (1..=101).contains(count));
-    count.ok_or_else(|| "a cluster has 1 to 101 nodes".into())
+    let count = count.filter(|&count| (1..=MAX_NODES).contains(&usize::from(count)));
+    count.ok_or_else(|| format!("a cluster has 1 to {MAX_NODES} nodes"))
 }
 
 /// A number as it is written, in decimal.

@@ -8,10 +8,8 @@ use super::lex::Lexeme;
 use super::verb::is_keyword;
 use crate::kv::{ClientId, Text};
 use crate::raft::Kind;
+use crate::world::MAX_NODES;
 use crate::world::command::{End, Group, KindPattern, Link, NodeRef, Nodes, Selector};
-
-/// The most nodes that a cluster may have.
-pub const MAX_NODES: usize = 101;
 
 /// The most clients.
 pub const MAX_CLIENTS: u32 = 1_000;
@@ -263,8 +261,9 @@ impl Cursor<'_> {
         if !names.iter().chain(&self.made).any(|name| &**name == word) {
             if names.len() + self.made.len() >= MAX_NODES {
                 let message = format!("`{}` is one node too many", shorten(word));
-                return Err(Fault::new(span, message)
-                    .help("a cluster has at most 101 nodes, removed ones included"));
+                return Err(Fault::new(span, message).help(format!(
+                    "a cluster has at most {MAX_NODES} nodes, removed ones included"
+                )));
             }
             self.made.push(word.into());
         }

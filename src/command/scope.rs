@@ -1,8 +1,9 @@
 //! Which nodes there are where a statement stands: those that were there before the text, and
 //! those that the statements before it make.
 
-use super::nodes::{MAX_NODES, is_number, wrong_name};
+use super::nodes::{is_number, wrong_name};
 use crate::kv::Text;
+use crate::world::MAX_NODES;
 use crate::world::command::NodeRef;
 
 /// A node that a statement makes.

@@ -4,11 +4,12 @@
 use super::cursor::{Choice, Cursor};
 use super::diagnostic::{Fault, Parsed};
 use super::lex::Lexeme;
-use super::nodes::{MAX_NODES, Place, wrong_name};
+use super::nodes::{Place, wrong_name};
 use super::number;
 use super::verb::{Form, Group, VERBS, Verb};
 use super::{Caption, Cluster, Export, Given, Statement, ViewName};
 use crate::kv::Text;
+use crate::world::MAX_NODES;
 use crate::world::command::Nodes;
 
 /// The most times that statements may be repeated.
@@ -56,7 +57,8 @@ pub(super) fn cluster(c: &mut Cursor) -> Parsed<Statement> {
     let mut names: Vec<Text> = Vec::new();
     while !c.at_end() || names.is_empty() {
         if names.len() == MAX_NODES {
-            return Err(Fault::new(c.span(), "a cluster has at most 101 nodes"));
+            let message = format!("a cluster has at most {MAX_NODES} nodes");
+            return Err(Fault::new(c.span(), message));
         }
         let help = "write the number of nodes, or their names with blanks between them";
         let name = c.quantity("a name", help, |word| match wrong_name(word) {

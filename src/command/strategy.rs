@@ -9,7 +9,7 @@ use super::condition::{
     Asker, Clause, Cmp, Condition, Measure, Question, ReplyWord, RoleWord, Subject,
 };
 use super::diagnostic::steers;
-use super::nodes::{MAX_CLIENTS, MAX_NODES};
+use super::nodes::MAX_CLIENTS;
 use super::number::LONGEST;
 use super::odds::MAX_RUNS;
 use super::question::WORDS;
@@ -18,11 +18,11 @@ use super::verb::VERBS;
 use super::{Caption, Cluster, Export, Given, INVARIANTS, Line, Odds, Statement, ViewName, Why};
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{self, Kind, Micros, ReadMode, RoleKind, Span};
-use crate::world::Command;
 use crate::world::command::{
     self, AdminVerb, ClockChange, DiskChange, End, Group, Handling, Link, Millionths, NodeRef,
     Nodes, Pick, Selector, Setting,
 };
+use crate::world::{Command, MAX_NODES};
 
 /// Any text: words, keywords, quotes, new lines, control characters, other scripts.
 fn text() -> BoxedStrategy<Text> {
