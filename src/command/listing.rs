@@ -12,7 +12,7 @@ use super::{INVARIANTS, ViewName};
 use crate::raft::Rule;
 use crate::world::command::Group as Selection;
 
-/// Everything that can be said, for a person: what is not built yet is left out.
+/// Everything that can be said, for a person.
 pub fn commands_text() -> String {
     let mut text = String::new();
     for (group, heading) in Group::ALL {
@@ -112,35 +112,32 @@ fn section(
     }
 }
 
-/// Everything that is known, for a program: each with `built`, false for what comes later.
+/// Everything that can be said, for a program.
 pub fn commands_json() -> Value {
     let verbs = VERBS.iter().map(|verb| {
         let heading = Group::ALL.iter().find(|(group, _)| *group == verb.group);
         json!({
             "name": verb.name, "usage": verb.usage, "help": verb.help,
-            "group": heading.map(|(_, heading)| heading), "built": true,
+            "group": heading.map(|(_, heading)| heading),
         })
     });
     let options = OPTIONS.iter().map(|option| {
         json!({
             "name": option.name, "value": option.value, "default": option.default,
-            "help": option.help, "built": true,
+            "help": option.help,
         })
     });
-    let conditions = WORDS.iter().map(|word| {
-        json!({
-            "name": word.name, "usage": word.usage, "help": word.help,
-            "built": true,
-        })
-    });
+    let conditions = WORDS
+        .iter()
+        .map(|word| json!({"name": word.name, "usage": word.usage, "help": word.help}));
     let questions = TOPICS
         .iter()
         .map(|topic| json!({"name": topic.name, "usage": topic.usage, "help": topic.help}));
     let nodes =
         Selection::ALL.map(|(group, word)| json!({"name": word, "help": group_help(group)}));
-    let kinds = kinds().map(|(name, help, _)| json!({"name": name, "help": help, "built": true}));
+    let kinds = kinds().map(|(name, help, _)| json!({"name": name, "help": help}));
     let views = ViewName::ALL.iter();
-    let views = views.map(|view| json!({"name": view.name(), "help": view.shows(), "built": true}));
+    let views = views.map(|view| json!({"name": view.name(), "help": view.shows()}));
     json!({
         "verbs": verbs.collect::<Vec<_>>(),
         "options": options.collect::<Vec<_>>(),
@@ -158,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_shows_what_is_built() {
+    fn the_list_shows_what_can_be_said() {
         let text = commands_text();
         assert!(
             text.contains("crash NODES                         lose memory and unsynced writes\n")
