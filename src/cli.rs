@@ -23,7 +23,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::command::Statement;
@@ -274,7 +274,10 @@ impl Failure {
 pub fn main() -> i32 {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return misread(&error),
+        Err(error) => {
+            let failure = misread(&error);
+            return failure.map_or(DONE, end);
+        }
     };
     let done = match cli.mode {
         None => dashboard(&cli.dashboard),
@@ -297,10 +300,13 @@ pub fn main() -> i32 {
         Some(Mode::Completions { shell }) => show(&lists::completions(shell, &Cli::command())),
         Some(Mode::Man) => show(&lists::man(&Cli::command())),
     };
-    done.unwrap_or_else(|failure| {
-        say(&failure.words);
-        failure.code
-    })
+    done.unwrap_or_else(end)
+}
+
+/// Says what ends a mode early; the exit code.
+fn end(failure: Failure) -> i32 {
+    say(&failure.words);
+    failure.code
 }
 
 /// A mode that prints something, and is done.
@@ -308,22 +314,33 @@ fn show(text: &str) -> Result<i32, Failure> {
     print(text).map(|()| DONE)
 }
 
-/// The command line could not be read, or asks for help or the version.
-fn misread(error: &clap::Error) -> i32 {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // Where nobody reads it, nothing is lost.
-            let _ = error.print();
-            DONE
+/// What is wrong with the command line; nothing where it asks for help or the version.
+fn misread(error: &clap::Error) -> Option<Failure> {
+    if let ErrorKind::DisplayHelp | ErrorKind::DisplayVersion = error.kind() {
+        // Where nobody reads it, nothing is lost.
+        let _ = error.print();
+        return None;
+    }
+    // A mode that was misspelt is taken for a script, and what follows it for what is wrong.
+    let read = Cli::command().ignore_errors(true).try_get_matches();
+    let script = read.ok();
+    let script = script.and_then(|read| read.get_one::<String>("script").cloned());
+    if let Some(script) = script {
+        if let Some(failure) = input::no_script(&script) {
+            return Some(failure);
         }
-        _ => {
-            // The words repeat the arguments, which may hold anything.
-            let words = error.to_string();
-            let lines: Vec<_> = words.lines().map(printable).collect();
-            say(&lines.join("\n"));
-            WRONG
+        if let Some(ContextValue::String(other)) = error.get(ContextKind::InvalidSubcommand) {
+            return Some(Failure::wrong(format!(
+                "error: the dashboard plays one script: `{}`, and not `{}` too\n  = help: `raft-playground run` and `raft-playground test` take several",
+                printable(&script),
+                printable(other)
+            )));
         }
     }
+    // The words repeat the arguments, which may hold anything.
+    let words = error.to_string();
+    let lines: Vec<_> = words.lines().map(printable).collect();
+    Some(Failure::wrong(lines.join("\n")))
 }
 
 /// Parses and resolves every file, and says what is wrong with each.
@@ -348,6 +365,7 @@ fn speed(text: &str) -> Result<f64, String> {
 fn instant(text: &str) -> Result<u64, String> {
     match Statement::parse(&format!("wait {text}"), &[], false) {
         Ok(Statement::Wait(at)) => Ok(at),
+        _ if text == "0" => Err("an instant has a unit: write 0ms".to_owned()),
         _ => Err("an instant is a number with a unit, as in 250ms, 1.5s or 2m".to_owned()),
     }
 }

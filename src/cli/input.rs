@@ -15,7 +15,7 @@ use crate::tui::problem::did_you_mean;
 
 /// A script: the demo of that name, or else a file.
 pub(super) fn script(name: &str) -> Result<Script, Failure> {
-    source(name, demo_names())?.script()
+    source(name)?.script()
 }
 
 /// The first argument of the bare command: a script, or a mode that was misspelt.
@@ -38,15 +38,31 @@ pub(super) fn first_argument_unattended(name: &str) -> Result<Script, Failure> {
 }
 
 fn first_source(name: &str) -> Result<Source, Failure> {
+    match no_script(name) {
+        Some(failure) => Err(failure),
+        None => source(name),
+    }
+}
+
+/// What is wrong with a first argument that names neither a script nor a mode, or a mode too late.
+pub(super) fn no_script(name: &str) -> Option<Failure> {
+    if !is_word(name) || Path::new(name).exists() || demos::named(name).is_some() {
+        return None;
+    }
     let command = Cli::command();
     let modes = command.get_subcommands().filter(|mode| !mode.is_hide_set());
-    let modes = modes.map(clap::Command::get_name);
-    source(name, demo_names().chain(modes))
+    let modes: Vec<&str> = modes.map(clap::Command::get_name).collect();
+    Some(match modes.contains(&name) {
+        true => Failure::wrong(format!(
+            "error: `{name}` stands behind an option of the dashboard\n  = help: a mode comes first, as in `raft-playground {name}`"
+        )),
+        false => unknown(name, demo_names().chain(modes)),
+    })
 }
 
 /// A script to open in the dashboard; what is wrong with it in words, a line for each error.
 pub(super) fn script_or_words(name: &str) -> Result<Script, String> {
-    let source = source(name, demo_names()).map_err(|failure| failure.words)?;
+    let source = source(name).map_err(|failure| failure.words)?;
     source.read().map_err(|wrong| wrong.to_string())
 }
 
@@ -56,7 +72,7 @@ fn demo_names<'a>() -> impl Iterator<Item = &'a str> {
 
 /// A script, to be played without a person.
 pub(super) fn unattended(name: &str) -> Result<Script, Failure> {
-    source(name, demo_names())?.unattended()
+    source(name)?.unattended()
 }
 
 /// All scripts, to be played without a person, or everything that is wrong with them.
@@ -114,13 +130,12 @@ impl Source {
     }
 }
 
-/// `known` are the words that may have been meant.
-fn source<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Result<Source, Failure> {
+fn source(name: &str) -> Result<Source, Failure> {
     let path = Path::new(name);
     // What stands in the folder by the name of a demo is meant by its path, as in `./failover`.
     let (file, text) = match demos::named(name) {
         Some(demo) => (demo.name, demo.text.to_owned()),
-        None if is_word(name) && !path.exists() => return Err(unknown(name, known)),
+        None if is_word(name) && !path.exists() => return Err(unknown(name, demo_names())),
         None if path.is_dir() => return Err(folder(name)),
         None => (name, read(path, "a script")?),
     };

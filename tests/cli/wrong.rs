@@ -91,6 +91,36 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     ),
     // The command line.
     (&["chekc"], 2, &["chekc", "did you mean `check`?"]),
+    (
+        &["rnu", "good.raft"],
+        2,
+        &["no file and no demo `rnu`", "did you mean `run`?"],
+    ),
+    (
+        &["fuz", "--rule", "pre-vote=off"],
+        2,
+        &["no file and no demo `fuz`", "did you mean `fuzz`?"],
+    ),
+    (
+        &["--seed", "3", "run", "good.raft"],
+        2,
+        &["`run` stands behind", "a mode comes first"],
+    ),
+    (
+        &["good.raft", "open.raft"],
+        2,
+        &["plays one script", "`open.raft`", "`raft-playground run`"],
+    ),
+    (
+        &["failover", "election"],
+        2,
+        &["plays one script", "`election`", "`raft-playground test`"],
+    ),
+    (
+        &["good.raft", "\u{1b}[31m.raft"],
+        2,
+        &["plays one script", "␛[31m.raft"],
+    ),
     (&["run"], 2, &["SCRIPT"]),
     (&["check"], 2, &["FILE"]),
     (&["run", "good.raft", "--jsno"], 2, &["--jsno", "--json"]),
@@ -108,6 +138,11 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     (&["--speed", "NaN"], 2, &["--speed"]),
     (&["--at", "nonsense"], 2, &["--at", "1.5s"]),
     (&["--at", "3"], 2, &["--at", "250ms"]),
+    (
+        &["export", "good.raft", "--from", "0", "-o", "x.txt"],
+        2,
+        &["--from", "write 0ms"],
+    ),
     (
         &["run", "good.raft", "--hosts", "foo"],
         2,
