@@ -310,3 +310,14 @@ fn the_head_names_the_term_on_disk_and_both_who_lead_in_it() {
     );
     assert!(shown.contains("A B: can elect, can commit"), "{shown}");
 }
+
+#[test]
+fn a_server_whose_addition_was_refused_is_no_learner() {
+    let added = format!("{LED}set membership single\nadd n6\n");
+    let shown = |script: &str| text(&scene(script), &ui(), 120, 36);
+    assert!(!shown(&format!("{added}wait 500ms")).contains("not added"));
+    let refused = shown(&format!(
+        "{LED}isolate n1\nadd n6 via n1\nadd n7 via n1\nwait 100ms"
+    ));
+    assert!(refused.contains("not added"), "{refused}");
+}

@@ -6,6 +6,7 @@ mod palette;
 use ratatui::style::{Modifier, Style};
 
 use crate::raft::{RoleKind, Term};
+use crate::world::View;
 use crate::world::explain::brief::role_sign;
 use crate::world::view::{Life, NodeStatus};
 use palette::{DARK, HIGH_CONTRAST, LIGHT, Palette};
@@ -202,10 +203,11 @@ pub fn role_glyph(node: &NodeStatus) -> &'static str {
 }
 
 /// The word for what a node is.
-pub fn role_word(node: &NodeStatus) -> &'static str {
+pub fn role_word(view: &View, node: &NodeStatus) -> &'static str {
     match node.life {
         Life::Down => "down",
         Life::Stopped => "stopped",
+        Life::Up if view.awaits_its_addition(node) => "not added",
         Life::Up => node.node.role.kind().name(),
     }
 }

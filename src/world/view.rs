@@ -185,6 +185,13 @@ impl View {
         newest.or_else(on_disk).unwrap_or(0)
     }
 
+    /// True for a server that runs to be added and is in no configuration that anybody holds: its
+    /// addition is under way, or was refused.
+    pub fn awaits_its_addition(&self, node: &NodeStatus) -> bool {
+        let knows = |other: &NodeStatus| other.node.configuration.is_member(node.id);
+        node.role() == Some(RoleKind::Learner) && !self.nodes.iter().any(knows)
+    }
+
     /// The name of a node.
     pub fn name(&self, id: NodeId) -> &str {
         &self.nodes[id.slot()].name

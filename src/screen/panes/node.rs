@@ -60,7 +60,11 @@ pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffe
     };
     let change = &changes[node.id.slot()];
     let star = if change.role { CHANGED } else { "" };
-    let mut title = format!("{} · {}{star}", shorten(&node.name, 12), role_word(node));
+    let mut title = format!(
+        "{} · {}{star}",
+        shorten(&node.name, 12),
+        role_word(&screen.scene.world, node)
+    );
     let since = format!(" since {}", Seconds(node.since));
     if width(&title) + width(&since) + 6 <= area.width {
         title.push_str(&since);

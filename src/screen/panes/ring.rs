@@ -241,7 +241,7 @@ fn node_label(
             put(buf, timer, x, timer.y, edges.1, theme.quiet);
             return;
         }
-        _ => role_word(node),
+        _ => role_word(&screen.scene.world, node),
     };
     // `candidate` is longer than a timer is wide.
     let below = shorten(below, air.width);

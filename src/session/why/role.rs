@@ -241,6 +241,9 @@ fn follows(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
     let newest = newest_role(facts, node.id);
     let headline = match &node.node.role {
         RoleView::Removed => format!("{name} is no member of the cluster any more"),
+        RoleView::Learner { .. } if facts.view.awaits_its_addition(node) => {
+            format!("{name} runs to be added, and no server knows of a configuration with it")
+        }
         RoleView::Learner { .. } => format!(
             "{name} is a learner in term {term}: it receives the log and has no vote — rule {}",
             Rule::LearnersDoNotVote.info().name
