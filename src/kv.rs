@@ -182,10 +182,6 @@ impl std::hash::Hasher for KeyHasher {
         self.write_u64(byte.into());
     }
 
-    fn write_u32(&mut self, word: u32) {
-        self.write_u64(word.into());
-    }
-
     fn write_u64(&mut self, word: u64) {
         self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     }

@@ -1,7 +1,7 @@
 //! What a leader knows of its peers and owes to its clients (paper, Figure 2, "Volatile state on
 //! leaders"; flow control: dissertation, section 10.2.1).
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::forward::Asker;
@@ -13,7 +13,7 @@ use super::snapshot::Snapshot;
 use super::transfer::Transfer;
 use super::view::PeerView;
 use super::{EventId, Index, Micros, NodeId, Term};
-use crate::kv::{ClientId, KeyHashing};
+use crate::kv::ClientId;
 
 /// How entries are sent to a peer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -115,7 +115,7 @@ pub(super) struct Writers {
     /// The index of each entry and who asked for it, ascending.
     waiting: VecDeque<(Index, Asker)>,
     /// Where each request waits, so that it is found at once when it comes again.
-    places: HashMap<(ClientId, u64), Index, KeyHashing>,
+    places: BTreeMap<(ClientId, u64), Index>,
 }
 
 impl Writers {
