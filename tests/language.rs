@@ -256,6 +256,8 @@ const WRONG: &[Wrong] = &[
     ("wait 2s\nat 1s crash n1", (2, 1), "this instant is in the past", "the script is at 2s"),
     ("repeat 2\nat 1s heal\nwait 1s\nend", (2, 1), "in the past when it is repeated", "2s"),
     ("repeat 3\nwait 1s\nend\nat 2s heal", (4, 1), "this instant is in the past", "3s"),
+    ("wait 999999999s\nwait 1001ms", (2, 1), "the run is longer than any", "at least"),
+    ("repeat 20000\nwait 1000000000s\nend", (1, 1), "the run is longer than any", "at least"),
     ("at 1s wait 1s", (1, 7), "this can't be done `at` an instant", "takes no time"),
     ("at 1s at 2s heal", (1, 7), "this can't be done `at` an instant", "takes no time"),
     ("at 0ms seed 1", (1, 8), "this can't be done `at` an instant", "set the stage"),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::diagnostic::{Diagnostics, Fault, printable};
-use super::number::duration_text;
+use super::number::{LONGEST, duration_text};
 use super::parse::{Program, read};
 use super::{Cluster, Given, Line, Script, Statement};
 use crate::kv::Text;
@@ -118,6 +118,7 @@ impl Script {
             faults: &mut faults,
             earliest: 0,
             found: BTreeSet::new(),
+            overlong: false,
         };
         clock.run(&script.lines);
         match faults.is_empty() {
@@ -291,6 +292,8 @@ struct Clock<'a> {
     earliest: Micros,
     /// The lines found to be wrong; each is told once.
     found: BTreeSet<usize>,
+    /// The script is longer than any run.
+    overlong: bool,
 }
 
 /// The earliest instant that `at` names between two places of a script, with its line.
@@ -312,7 +315,7 @@ impl Clock<'_> {
                 }
                 Statement::At(instant, _) => {
                     if *instant < self.earliest {
-                        self.past(line.number, "this instant is in the past");
+                        self.refuse(line.number, "this instant is in the past");
                     }
                     self.earliest = self.earliest.max(*instant);
                     Some((*instant, line.number))
@@ -320,6 +323,10 @@ impl Clock<'_> {
                 Statement::Repeat(times, lines) => self.repeat(*times, lines),
                 _ => None,
             };
+            if self.earliest > LONGEST && !self.overlong {
+                self.overlong = true;
+                self.refuse(line.number, "with this the run is longer than any");
+            }
             first = match (first, named) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
@@ -335,14 +342,14 @@ impl Clock<'_> {
         match first {
             None => self.earliest = before.saturating_add(once.saturating_mul(times)),
             Some((instant, number)) if times > 1 && instant < self.earliest => {
-                self.past(number, "this instant is in the past when it is repeated");
+                self.refuse(number, "this instant is in the past when it is repeated");
             }
             Some(_) => {}
         }
         first
     }
 
-    fn past(&mut self, number: usize, message: &str) {
+    fn refuse(&mut self, number: usize, message: &str) {
         if !self.found.insert(number) {
             return;
         }
