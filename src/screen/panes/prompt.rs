@@ -12,7 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::style::Modifier;
 
-use crate::screen::paint::{blank, frame, put, shorten, width};
+use crate::screen::paint::{blank, corner, frame, put, shorten, width};
 use crate::screen::wrap::wrap;
 use crate::screen::{Prompt, Screen};
 
@@ -153,6 +153,11 @@ fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
         return;
     }
     let first = first(prompt, inner.height);
+    let (shown, all) = (usize::from(inner.height), prompt.choices.len());
+    if shown < all {
+        let text = format!("{}–{} of {all}", first + 1, first + shown);
+        corner(buf, place, &text, theme.quiet);
+    }
     let column = prompt
         .choices
         .iter()
