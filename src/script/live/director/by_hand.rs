@@ -79,6 +79,7 @@ impl Director {
                 }
                 let done = self.session.past().len() + usize::from(statement.expects());
                 self.errand = Some((done, self.reader_of(statement)));
+                self.notice = Some(format!("`{statement}` is under way").into());
                 self.playing = true;
                 self.pass(self.now());
             }
@@ -212,6 +213,10 @@ impl Director {
         match progress {
             Progress::Ends => {
                 self.conclude(&errand);
+                let done = errand.script().lines.first().map(|line| &line.statement);
+                if let (None, Some(statement)) = (&self.notice, done) {
+                    self.notice = Some(format!("`{statement}` is done; time is held").into());
+                }
                 self.hold()
             }
             progress => {

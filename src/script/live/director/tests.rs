@@ -173,8 +173,9 @@ fn waiting_by_hand_ends_to_the_microsecond_and_holds_the_time() {
     director.obey(Ask::Play(false));
     let begun = director.now();
     director.type_in("wait 2s");
-    assert!(director.playing());
+    assert!(director.playing() && director.says("`wait 2s` is under way"));
     assert!(!director.pass(begun + 9_000_000));
+    assert!(director.says("`wait 2s` is done"));
     assert_eq!(
         (director.now(), director.playing()),
         (begun + 2_000_000, false)
