@@ -208,7 +208,7 @@ impl Log {
     }
 
     /// All terms, from [`Log::first`] on.
-    pub fn terms(&self) -> impl Iterator<Item = Term> + use<'_> {
+    pub fn terms(&self) -> impl DoubleEndedIterator<Item = Term> + use<'_> {
         self.entries.iter().map(|entry| entry.term)
     }
 }

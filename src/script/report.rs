@@ -163,7 +163,9 @@ impl Report<'_> {
 /// JSON in which every character that could steer a terminal is escaped: JSON itself asks for
 /// that only below U+0020. Such characters stand in strings only.
 pub fn escaped(json: String) -> String {
-    if !json.contains(steers) {
+    // Most reports and lines are plain.
+    let plain = |byte: &u8| (b' '..0x7f).contains(byte);
+    if json.as_bytes().iter().all(plain) || !json.contains(steers) {
         return json;
     }
     let mut safe = String::with_capacity(json.len());

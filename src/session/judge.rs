@@ -6,7 +6,7 @@ use crate::command::Condition;
 use crate::command::condition::{Asker, Clause, Measure, Question, ReplyWord, RoleWord, Subject};
 use crate::command::duration_text;
 use crate::kv::{Outcome, Text};
-use crate::raft::{Kind, NodeId, RoleKind};
+use crate::raft::{Kind, NodeId, RoleKind, Term};
 use crate::world::World;
 use crate::world::admin::AdminReply;
 use crate::world::command::{Group, Nodes, Selector};
@@ -375,8 +375,9 @@ fn terms(status: &NodeStatus) -> String {
     }
     const SHOWN: usize = 12;
     let length = log.len();
-    let terms = log.terms().skip(length.saturating_sub(SHOWN));
-    let terms: Vec<String> = terms.map(|term| term.to_string()).collect();
+    let mut terms: Vec<Term> = log.terms().rev().take(SHOWN).collect();
+    terms.reverse();
+    let terms: Vec<String> = terms.iter().map(Term::to_string).collect();
     let terms = terms.join(" ");
     match length {
         0..=SHOWN => terms,
