@@ -2,7 +2,7 @@
 //! that even a crash of the program loses nothing.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -48,21 +48,26 @@ pub struct Logbook {
     file: File,
     /// What the file holds.
     written: Journal,
+    /// So many bytes of the file hold it.
+    length: u64,
 }
 
 impl Logbook {
     /// Begins a logbook in the user's state folder. `None` when it cannot be written; a session
     /// goes on without.
     pub fn begin(stage: &Stage, script: Option<&Script>) -> Option<Logbook> {
-        let book = Logbook::begin_in(&folder()?, stage, script);
-        match &book {
-            Some(book) => book.remember_where(),
-            None => set_whereabouts(format!(
-                "seed {}; the session could not keep a journal",
+        let begun = match folder() {
+            Some(folder) => Logbook::begin_in(&folder, stage, script),
+            None => Err(io::Error::other("there is no home folder")),
+        };
+        match &begun {
+            Ok(book) => book.remember_where(),
+            Err(error) => set_whereabouts(format!(
+                "seed {}; the session could not keep a journal: {error}",
                 stage.seed
             )),
         }
-        book
+        begun.ok()
     }
 
     /// Remembers where its session can be found, which is the running one.
@@ -75,24 +80,27 @@ impl Logbook {
         folder: &Path,
         stage: &Stage,
         script: Option<&Script>,
-    ) -> Option<Logbook> {
-        std::fs::create_dir_all(folder).ok()?;
+    ) -> io::Result<Logbook> {
+        std::fs::create_dir_all(folder)?;
         forget_oldest(folder);
-        let since = std::time::SystemTime::UNIX_EPOCH.elapsed().ok()?;
-        let name = format!("{}-{}.raft", since.as_millis(), std::process::id());
-        let path = folder.join(name);
+        // A clock before 1970 is wrong, and names are not worth an error.
+        let since = std::time::SystemTime::UNIX_EPOCH.elapsed();
+        let since = since.unwrap_or_default().as_millis();
+        let path = folder.join(format!("{since}-{}.raft", std::process::id()));
         let blank = Writer::new(stage, script);
-        let mut script = blank.clone();
-        let mut file = File::create(&path).ok()?;
-        file.write_all(script.take().as_bytes()).ok()?;
-        Some(Logbook {
+        let file = File::create(&path)?;
+        let mut book = Logbook {
             path,
             seed: stage.seed,
+            script: blank.clone(),
             blank,
-            script,
             file,
             written: Journal::default(),
-        })
+            length: 0,
+        };
+        let head = book.script.take();
+        book.write(&head)?;
+        Ok(book)
     }
 
     /// Where it is.
@@ -103,25 +111,38 @@ impl Logbook {
 
     /// Brings the file up to date with a journal. One that does not go on from what is written,
     /// since it is another branch's, is written anew. Errors are ignored: the disk may be full,
-    /// and the session matters more.
+    /// and the session matters more. What could not be written is tried again the next time.
     pub fn keep(&mut self, journal: &Journal) {
         let mut known = self.written.common(journal);
         if known < self.written.len() {
-            let Ok(file) = File::create(&self.path) else {
-                return;
-            };
-            self.file = file;
             self.script = self.blank.clone();
+            self.written = Journal::default();
+            self.length = 0;
             known = 0;
         } else if known == journal.len() {
             return;
         }
-        journal
-            .iter()
-            .skip(known)
-            .for_each(|entry| self.script.add(entry));
-        let _ = self.file.write_all(self.script.take().as_bytes());
-        self.written = journal.clone();
+        let mut script = self.script.clone();
+        let new = journal.iter().skip(known);
+        new.for_each(|entry| script.add(entry));
+        if self.write(&script.take()).is_ok() {
+            self.script = script;
+            self.written = journal.clone();
+        }
+    }
+
+    /// Adds to the file. What is written in part is taken back: half a line is no script.
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        let file = &mut self.file;
+        let wrote = file
+            .set_len(self.length)
+            .and_then(|()| file.seek(SeekFrom::Start(self.length)))
+            .and_then(|_| file.write_all(text.as_bytes()));
+        match wrote {
+            Ok(()) => self.length += text.len() as u64,
+            Err(_) => file.set_len(self.length).unwrap_or_default(),
+        }
+        wrote
     }
 }
 
@@ -138,5 +159,37 @@ fn forget_oldest(folder: &Path) {
     let excess = books.len().saturating_sub(KEPT - 1);
     for book in &books[..excess] {
         let _ = std::fs::remove_file(book);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::free_stage;
+    use crate::session::{Deed, Entry};
+
+    #[test]
+    fn what_could_not_be_written_is_written_later_and_nothing_twice() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut book = Logbook::begin_in(folder.path(), &free_stage(3, 7), None).expect("a book");
+        let head = std::fs::read_to_string(book.path()).expect("its text");
+        let mut journal = Journal::default();
+        let mut mark = |book: &mut Logbook, at| {
+            let deed = Deed::Mark;
+            let by_hand = true;
+            journal.push(Entry { at, deed, by_hand });
+            book.keep(&journal);
+            std::fs::read_to_string(book.path()).expect("its text")
+        };
+        let once = mark(&mut book, 1_000);
+        assert!(once.starts_with(&head) && once.matches("mark").count() == 1);
+        // A file that can only be read takes nothing.
+        let readable = File::open(book.path()).expect("the file");
+        let writable = std::mem::replace(&mut book.file, readable);
+        assert_eq!(mark(&mut book, 2_000), once);
+        book.file = writable;
+        let all = mark(&mut book, 3_000);
+        assert!(all.starts_with(&once));
+        assert_eq!(all.matches("mark").count(), 3, "{all}");
     }
 }
