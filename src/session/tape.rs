@@ -33,22 +33,7 @@ impl Session {
 
     /// Puts a command on the tape, if it makes a fault or mends one.
     pub(super) fn put_on_tape(&mut self, command: &Command) {
-        let fault = !matches!(
-            command,
-            Command::Set { .. }
-                | Command::Rule { .. }
-                | Command::Latency { .. }
-                | Command::Timeout(_)
-                | Command::HoldTimer(_)
-                | Command::ReleaseTimer(_)
-                | Command::Request { .. }
-                | Command::Workload(_)
-                | Command::WorkloadOff
-                | Command::Add { .. }
-                | Command::Admin { .. }
-                | Command::Snapshot(_)
-        );
-        if fault && self.manner.rewinds {
+        if command.is_fault() && self.manner.rewinds {
             remember(&mut self.tape, self.world.now(), Mark::Fault);
         }
     }

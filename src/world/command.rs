@@ -365,6 +365,45 @@ impl Command {
         )
     }
 
+    /// True for what breaks something, or mends it. How fast things are, and when timers fire, is
+    /// nobody's fault.
+    pub fn is_fault(&self) -> bool {
+        match self {
+            Command::Crash(_)
+            | Command::Restart(_)
+            | Command::Wipe(_)
+            | Command::Stop(_)
+            | Command::Resume(_)
+            | Command::Partition(_)
+            | Command::Isolate(_)
+            | Command::Heal
+            | Command::Cut(_)
+            | Command::Mend(_)
+            | Command::Loss { .. }
+            | Command::Duplicate { .. }
+            | Command::Handle { .. }
+            | Command::HandleOff
+            | Command::Clock { .. }
+            | Command::Calm
+            | Command::Chaos(_)
+            | Command::Reboot(_) => true,
+            Command::Disk { change, .. } => !matches!(change, DiskChange::Latency(_)),
+            Command::Set { .. }
+            | Command::Rule { .. }
+            | Command::Latency { .. }
+            | Command::Bandwidth { .. }
+            | Command::Timeout(_)
+            | Command::HoldTimer(_)
+            | Command::ReleaseTimer(_)
+            | Command::Add { .. }
+            | Command::Admin { .. }
+            | Command::Snapshot(_)
+            | Command::Request { .. }
+            | Command::Workload(_)
+            | Command::WorkloadOff => false,
+        }
+    }
+
     /// Every selection of nodes in the command, in the order in which it is written.
     pub fn selections_mut(&mut self) -> Vec<&mut Nodes> {
         match self {
