@@ -89,22 +89,29 @@ pub struct Branch {
     pub tape: Vec<(Micros, Mark)>,
 }
 
+/// What there is at an instant besides the world and the place in the journal: it is left and
+/// found again with them.
+#[derive(Clone)]
+struct State {
+    checker: Checker,
+    tally: Tally,
+    metrics: Metrics,
+    caption: Option<(Caption, Micros)>,
+    /// What is drawn at random, while it is.
+    trouble: Option<Trouble>,
+}
+
 /// One run of one world.
 pub struct Session {
     stage: Stage,
     manner: Manner,
     world: World,
-    checker: Checker,
-    tally: Tally,
-    metrics: Metrics,
+    state: State,
     journal: Journal,
     done: usize,
     frontier: Micros,
     /// The newest event that everybody has looked at.
     seen: EventId,
-    caption: Option<(Caption, Micros)>,
-    /// What is drawn at random, while it is.
-    trouble: Option<Trouble>,
     /// The newest events that tell something, of those that the trace holds no more.
     telling: VecDeque<Record>,
     tape: Vec<(Micros, Mark)>,
@@ -118,20 +125,22 @@ impl Session {
     /// Sets the stage. Nothing has happened yet, and it is instant 0.
     pub fn new(stage: Stage, manner: Manner) -> Session {
         let world = World::new(&stage, manner.hosts, manner.keep);
-        let checker = Checker::new(&world);
+        let state = State {
+            checker: Checker::new(&world),
+            tally: Tally::default(),
+            metrics: Metrics::default(),
+            caption: None,
+            trouble: None,
+        };
         let mut session = Session {
             stage,
             manner,
             world,
-            checker,
-            tally: Tally::default(),
-            metrics: Metrics::default(),
+            state,
             journal: Journal::default(),
             done: 0,
             frontier: 0,
             seen: 0,
-            caption: None,
-            trouble: None,
             telling: VecDeque::new(),
             tape: Vec::new(),
             checkpoints: Vec::new(),
@@ -190,12 +199,12 @@ impl Session {
 
     /// All violations up to the present instant.
     pub fn violations(&self) -> &[Violation] {
-        self.checker.violations()
+        self.state.checker.violations()
     }
 
     /// The caption that stands now, and since when.
     pub fn caption(&self) -> Option<&(Caption, Micros)> {
-        self.caption.as_ref()
+        self.state.caption.as_ref()
     }
 
     /// Terms, leaders, faults and violations of the whole branch.
@@ -205,15 +214,15 @@ impl Session {
 
     /// How the run went up to the present instant, if it can be rewound.
     pub fn metrics(&self) -> &Metrics {
-        &self.metrics
+        &self.state.metrics
     }
 
     /// Reads conditions at the present instant.
     pub fn judge(&self) -> Judge<'_> {
         Judge {
             world: &self.world,
-            checker: &self.checker,
-            tally: &self.tally,
+            checker: &self.state.checker,
+            tally: &self.state.tally,
         }
     }
 
@@ -221,7 +230,7 @@ impl Session {
     pub fn next_instant(&mut self) -> Option<Micros> {
         let due = self.world.next_instant();
         let deed = self.journal.get(self.done).map(|entry| entry.at);
-        let trouble = self.trouble.as_ref().map(|trouble| trouble.at);
+        let trouble = self.state.trouble.as_ref().map(|trouble| trouble.at);
         [due, deed, trouble].into_iter().flatten().min()
     }
 
@@ -250,7 +259,7 @@ impl Session {
     fn arrive(&mut self, at: Micros) -> Result<(), EndlessInstant> {
         self.world.pass_to(at);
         self.settle()?;
-        while let Some(trouble) = self.trouble.as_mut().filter(|it| it.at <= at) {
+        while let Some(trouble) = self.state.trouble.as_mut().filter(|it| it.at <= at) {
             let command = trouble.take();
             match self.world.resolve(&command, 0) {
                 Ok(command) => self.perform(&command),
@@ -311,7 +320,7 @@ impl Session {
     fn may_hurry(&self) -> bool {
         let sound = self.world.rules() == Rules::default() && self.violations().is_empty();
         let watched = self.sink.is_some() || self.manner.rewinds;
-        sound && !watched && self.trouble.is_none()
+        sound && !watched && self.state.trouble.is_none()
     }
 
     /// Lets time pass to `at` without anything happening; nothing may be due before.
@@ -319,7 +328,7 @@ impl Session {
         if at > self.now() {
             self.world.pass_to(at);
             if self.manner.rewinds {
-                self.metrics.pass_to(at);
+                self.state.metrics.pass_to(at);
             }
         }
         self.frontier = self.frontier.max(self.now());
@@ -443,18 +452,18 @@ impl Session {
                 Deed::Act(command) => {
                     self.perform(&command);
                     if let Command::Chaos(on) = command {
-                        self.trouble = on.then(|| Trouble::begin(self));
+                        self.state.trouble = on.then(|| Trouble::begin(self));
                     }
                 }
                 Deed::Nothing(words) => {
                     self.world.note(None, Causes::None, Event::Command(words));
                 }
-                Deed::Mark => self.tally.mark(self.world.now()),
+                Deed::Mark => self.state.tally.mark(self.world.now()),
                 Deed::Say(caption) => {
                     // The trace is read by programs: it speaks one language.
                     let event = Event::Say(caption.text.clone());
                     self.world.note(None, Causes::None, event);
-                    self.caption = Some((caption, self.world.now()));
+                    self.state.caption = Some((caption, self.world.now()));
                 }
                 Deed::Expect(_) => {}
             }
@@ -471,7 +480,7 @@ impl Session {
         self.put_on_tape(command);
         if self.manner.rewinds {
             let faulty = self.world.is_faulty();
-            self.metrics.set_faulty(self.world.now(), faulty);
+            self.state.metrics.set_faulty(self.world.now(), faulty);
         }
     }
 
@@ -484,12 +493,12 @@ impl Session {
 
     /// Lets everybody look at what has happened since they looked last.
     fn look(&mut self) {
-        let known = self.checker.violations().len();
+        let known = self.state.checker.violations().len();
         for record in self.world.trace().since(self.seen) {
-            self.checker.watch(record, &self.world);
-            let took = self.tally.watch(record);
+            self.state.checker.watch(record, &self.world);
+            let took = self.state.tally.watch(record);
             if self.manner.rewinds {
-                self.metrics.watch(record, took);
+                self.state.metrics.watch(record, took);
             }
             if let Some(sink) = &mut self.sink {
                 sink(record, &self.world);
@@ -499,7 +508,7 @@ impl Session {
         if self.manner.rewinds {
             self.watch_for_tape();
         }
-        if self.checker.violations().len() > known {
+        if self.state.checker.violations().len() > known {
             self.note_violations(known);
         }
         self.seen = self.world.trace().newest();
@@ -510,7 +519,7 @@ impl Session {
     }
 
     fn note_violations(&mut self, known: usize) {
-        for violation in &self.checker.violations()[known..] {
+        for violation in &self.state.checker.violations()[known..] {
             let words = format!("{}: {}", violation.invariant, violation.detail);
             let causes = Causes::one(violation.event);
             let event = Event::Violation(words.into());

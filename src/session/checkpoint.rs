@@ -2,10 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::chaos::Trouble;
-use super::{Branch, Deed, Metrics, Position, Session, Sink};
-use crate::check::{Checker, Tally};
-use crate::command::Caption;
+use super::{Branch, Deed, Position, Session, Sink, State};
 use crate::raft::{EventId, Micros};
 use crate::world::run::EndlessInstant;
 use crate::world::{Hosts, Record, World};
@@ -16,14 +13,10 @@ pub const EVERY: u64 = 4_000;
 const MOST: usize = 128;
 
 /// The whole session at a position.
-pub struct Checkpoint {
+pub(super) struct Checkpoint {
     pub position: Position,
     pub world: World,
-    pub checker: Checker,
-    pub tally: Tally,
-    pub metrics: Metrics,
-    pub caption: Option<(Caption, Micros)>,
-    pub trouble: Option<Trouble>,
+    pub state: State,
     pub telling: Vec<Record>,
 }
 
@@ -45,11 +38,7 @@ impl Session {
         self.checkpoints.push(Checkpoint {
             position,
             world: self.world.copy(),
-            checker: self.checker.clone(),
-            tally: self.tally.clone(),
-            metrics: self.metrics.clone(),
-            caption: self.caption.clone(),
-            trouble: self.trouble.clone(),
+            state: self.state.clone(),
             telling: self.telling(EventId::MAX),
         });
         if self.checkpoints.len() > MOST {
@@ -237,11 +226,7 @@ impl Session {
         let checkpoint = &self.checkpoints[place];
         self.world = checkpoint.world.copy();
         self.world.trace_mut().keep(self.manner.keep);
-        self.checker = checkpoint.checker.clone();
-        self.tally = checkpoint.tally.clone();
-        self.metrics = checkpoint.metrics.clone();
-        self.caption = checkpoint.caption.clone();
-        self.trouble = checkpoint.trouble.clone();
+        self.state = checkpoint.state.clone();
         self.telling = checkpoint.telling.clone().into();
         self.done = checkpoint.position.done;
         self.seen = self.world.trace().newest();

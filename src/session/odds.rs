@@ -15,7 +15,7 @@ use std::thread::JoinHandle;
 
 pub use outcomes::{Bar, Outcome, Outcomes};
 
-use super::{Journal, Manner, Metrics, Session, checkpoint};
+use super::{Journal, Manner, Metrics, Session, State, checkpoint};
 use crate::command::Odds;
 use crate::kv::Text;
 use crate::raft::{Micros, Rng};
@@ -147,13 +147,15 @@ impl Session {
             frontier: world.now(),
             seen: world.trace().newest(),
             world,
-            checker: self.checker.clone(),
-            tally: self.tally.clone(),
-            metrics: Metrics::default(),
+            state: State {
+                checker: self.state.checker.clone(),
+                tally: self.state.tally.clone(),
+                metrics: Metrics::default(),
+                caption: None,
+                trouble: self.state.trouble.clone(),
+            },
             journal: Journal::default(),
             done: 0,
-            caption: None,
-            trouble: self.trouble.clone(),
             telling: Default::default(),
             tape: Vec::new(),
             checkpoints: Vec::new(),
@@ -167,7 +169,7 @@ impl Session {
         const ODDS: u64 = 0x6f64_6473;
         let seed = Rng::stream(self.world.seed(), &[ODDS, self.now(), number]).bits();
         let mut session = self.aside(self.world.another_future(seed));
-        if let Some(trouble) = &mut session.trouble {
+        if let Some(trouble) = &mut session.state.trouble {
             trouble.draw_anew(seed);
         }
         session
