@@ -47,7 +47,7 @@ pub struct Breakpoint {
     pub kept: bool,
 }
 
-/// How the session moves.
+/// A session at an instant, as it is seen.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Scene {
     /// The world at the instant that is shown.
