@@ -12,7 +12,7 @@ use super::{Index, Micros, NodeId};
 use crate::kv::Text;
 
 /// A follower's question for a read index.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Question {
     node: NodeId,
     id: u64,
@@ -25,6 +25,29 @@ enum Query {
     Read { asker: Asker, key: Text },
     /// A follower's question, for a client of its own.
     Index(Question),
+}
+
+impl Query {
+    /// True when both are the same question, whichever way it came.
+    fn is_same(&self, other: &Query) -> bool {
+        match (self, other) {
+            (Query::Read { asker, .. }, Query::Read { asker: other, .. }) => {
+                asker.request() == other.request()
+            }
+            (Query::Index(one), Query::Index(other)) => one == other,
+            _ => false,
+        }
+    }
+
+    /// True when the other is a later question of the same client.
+    fn is_before(&self, other: &Query) -> bool {
+        match (self, other) {
+            (Query::Read { asker, .. }, Query::Read { asker: other, .. }) => {
+                asker.is_of(*other) && asker.request() < other.request()
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A linearizable read that waits.
@@ -41,6 +64,36 @@ struct Reader {
 #[derive(Clone, Default, Debug)]
 pub(super) struct Readers {
     waiting: VecDeque<Reader>,
+}
+
+impl Readers {
+    /// One more waits. Whoever asks the same once more waits already; whoever asks for something
+    /// else waits for what it asked before no more, and what it asked before may come late.
+    fn add(&mut self, query: Query) {
+        if let Some(known) = self.waiting.iter_mut().find(|it| it.query.is_same(&query)) {
+            known.query = query;
+            return;
+        }
+        if self.waiting.iter().any(|known| query.is_before(&known.query)) {
+            return;
+        }
+        self.waiting.retain(|known| !known.query.is_before(&query));
+        let ticket = None;
+        self.waiting.push_back(Reader { query, ticket });
+    }
+
+    fn any_without_ticket(&self) -> bool {
+        // Those that came last are the last to get one.
+        self.waiting.back().is_some_and(|it| it.ticket.is_none())
+    }
+
+    /// Those without a ticket get this one.
+    fn admit(&mut self, ticket: (u64, Index)) {
+        let without = |reader: &&mut Reader| reader.ticket.is_none();
+        for reader in self.waiting.iter_mut().rev().take_while(without) {
+            reader.ticket = Some(ticket);
+        }
+    }
 }
 
 /// The rounds of a leader: AppendEntries carry the number of the newest, and an answer confirms
@@ -162,8 +215,7 @@ impl Node {
 
     fn add_reader(&mut self, query: Query, turn: &mut Turn) {
         if let Role::Leader(leader) = &mut self.role {
-            let ticket = None;
-            leader.readers.waiting.push_back(Reader { query, ticket });
+            leader.readers.add(query);
         }
         self.answer_readers(turn);
     }
@@ -177,15 +229,21 @@ impl Node {
         self.electorate.reached(round).unwrap_or(u64::MAX)
     }
 
-    /// Messages carry a new round from now on.
+    /// Messages carry a new round from now on, which will confirm the reads that have none.
     pub(super) fn begin_round(&mut self, now: Micros) {
-        if let Role::Leader(leader) = &mut self.role {
-            leader.rounds.begin(now);
+        let (may_read, commit) = (self.may_read(), self.commit);
+        let Role::Leader(leader) = &mut self.role else {
+            return;
+        };
+        leader.rounds.begin(now);
+        if may_read {
+            leader.readers.admit((leader.rounds.newest(), commit));
         }
     }
 
     /// Begins a round for the reads that have none, if none is under way, and answers those
-    /// whose round is confirmed and whose index is applied.
+    /// whose round is confirmed and whose index is applied. While rounds begin at every heartbeat
+    /// there is always one under way, and the next takes the reads along.
     pub(super) fn answer_readers(&mut self, turn: &mut Turn) {
         match &self.role {
             Role::Leader(leader) if !leader.readers.waiting.is_empty() => {}
@@ -198,21 +256,17 @@ impl Node {
         let Role::Leader(leader) = &mut self.role else {
             return;
         };
-        let mut begins = false;
-        if may_read {
-            let idle = confirmed >= leader.rounds.newest();
-            for reader in &mut leader.readers.waiting {
-                if reader.ticket.is_none() && !confirms {
-                    reader.ticket = Some((0, commit));
-                } else if reader.ticket.is_none() && idle {
-                    begins = true;
-                    reader.ticket = Some((leader.rounds.newest() + 1, commit));
-                }
-            }
+        if may_read && !confirms {
+            leader.readers.admit((0, commit));
         }
+        let idle = confirmed >= leader.rounds.newest();
+        let begins = may_read && idle && leader.readers.any_without_ticket();
         if begins {
-            leader.rounds.begin(turn.now);
+            self.begin_round(turn.now);
         }
+        let Role::Leader(leader) = &mut self.role else {
+            return;
+        };
         let mut ready = Vec::new();
         while let Some(reader) = leader.readers.waiting.front()
             && let Some((round, index)) = reader.ticket
