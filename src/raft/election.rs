@@ -25,6 +25,11 @@ impl ElectionTimer {
         (!self.held).then_some(self.deadline)
     }
 
+    /// True when it fires after `limit`, if it is not held.
+    pub fn lies_beyond(&self, limit: Micros) -> bool {
+        self.deadline > limit
+    }
+
     pub fn due(&self, now: Micros) -> bool {
         !self.held && now >= self.deadline
     }

@@ -5,7 +5,8 @@
 //! - the lease counts from when the confirmed round was sent, which is before anybody heard it;
 //! - whoever answered withholds its vote for the cluster's smallest election timeout (rule
 //!   `leader-stickiness`), over a restart too, and does not campaign meanwhile either;
-//! - clocks drift no more than `drift-bound`: the leader's may be slow and a follower's fast;
+//! - clocks drift no more than `drift-bound`: the leader's may be slow and a follower's fast; of a
+//!   clock that is set a node is told, and counts from then;
 //! - the leader has not told anybody to campaign (`TimeoutNow` asks voters to make an exception);
 //! - what it counts from is never older than a change of these numbers.
 
@@ -41,8 +42,7 @@ impl Node {
             return false;
         }
         let since = leader.rounds.begun(self.confirmed_round());
-        // A clock that jumped back knows nothing of the time that passed.
-        since.is_some_and(|since| since <= now && now - since < self.lease_length())
+        since.is_some_and(|since| now.saturating_sub(since) < self.lease_length())
     }
 
     /// True while a leader may hold a lease that counts on this node: it votes for nobody, and

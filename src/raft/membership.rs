@@ -63,6 +63,18 @@ pub(super) struct Changes {
 }
 
 impl Changes {
+    /// The leader's clock was set to `now`: no round of catching up began later.
+    pub fn on_clock_set(&mut self, now: Micros) {
+        for running in &mut self.running {
+            if let Step::CatchUp(rounds) = &mut running.step {
+                for round in rounds {
+                    round.began = round.began.min(now);
+                    round.first = round.first.min(now);
+                }
+            }
+        }
+    }
+
     /// True when nothing is to be done.
     fn is_idle(&self) -> bool {
         self.early.is_empty() && self.running.is_empty()

@@ -165,6 +165,7 @@ impl Node {
             Input::Health { client, serial } => self.on_health(client, serial, turn),
             Input::Admin(order) => self.on_order(*order, turn),
             Input::TakeSnapshot => self.take_snapshot(turn),
+            Input::ClockSet => self.on_clock_set(turn.now),
             Input::Campaign => self.fire_election_timer(turn),
             Input::HoldElection(held) => self.hold_election_timer(held, turn.now),
             Input::Configure(options, rules) => self.configure(*options, rules, turn),
@@ -285,6 +286,23 @@ impl Node {
                     self.fire_election_timer(turn);
                 }
             }
+        }
+    }
+
+    /// Instants of the old clock cannot be told from those of the new: a lease that counts from
+    /// one is over, a vote that is withheld since one is withheld as long again, and no timer may
+    /// lie further ahead than if it began now. Timers that the new clock has passed fire.
+    fn on_clock_set(&mut self, now: Micros) {
+        self.heard = self.heard.map(|_| now);
+        self.restarted = self.restarted.map(|_| now);
+        let timeout = self.options.election_timeout.max;
+        let heartbeat = self.options.heartbeat;
+        match &mut self.role {
+            Role::Leader(leader) => leader.on_clock_set(now, heartbeat, timeout),
+            _ if self.timer.lies_beyond(now.saturating_add(timeout)) => {
+                self.restart_election_timer(now);
+            }
+            _ => {}
         }
     }
 

@@ -181,6 +181,22 @@ impl Leader {
         self.heartbeat_at.min(check).min(transfer)
     }
 
+    /// The leader's clock was set to `now`: nothing that it waits for lies further ahead than if
+    /// it began now, and nothing that it remembers lies ahead at all.
+    pub fn on_clock_set(&mut self, now: Micros, heartbeat: Micros, timeout: Micros) {
+        self.rounds.forget();
+        self.heartbeat_at = self.heartbeat_at.min(now.saturating_add(heartbeat));
+        self.check_at = self.check_at.min(now.saturating_add(timeout));
+        if let Some(transfer) = &mut self.transfer {
+            transfer.until = transfer.until.min(now.saturating_add(timeout));
+        }
+        for peer in &mut self.peers {
+            peer.heard = peer.heard.min(now);
+            peer.sent = peer.sent.min(now);
+        }
+        self.changes.on_clock_set(now);
+    }
+
     /// The next heartbeat is due at `at` at the latest.
     pub fn hasten(&mut self, at: Micros) {
         self.heartbeat_at = self.heartbeat_at.min(at);

@@ -117,7 +117,7 @@ impl Node {
         let mut next = turn.now + interval;
         let mut idle = Vec::new();
         for (place, peer) in leader.peers.iter().enumerate() {
-            if peer.sent + interval <= turn.now || peer.sent > turn.now {
+            if peer.sent + interval <= turn.now {
                 idle.push(place);
             } else {
                 next = next.min(peer.sent + interval);

@@ -35,6 +35,9 @@ pub enum Input {
     TakeSnapshot,
     /// A client asks whether the node leads; `serial` is the client's count of such questions.
     Health { client: ClientId, serial: u64 },
+    /// The node's own clock was set, ahead or back: what it showed before says nothing about how
+    /// much time has passed.
+    ClockSet,
     /// The election timer fires now, held or not.
     Campaign,
     /// The election timer is held, or let go with a fresh timeout.

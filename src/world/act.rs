@@ -51,7 +51,7 @@ impl World {
             Command::Handle { handling, pick } => self.handle(*handling, pick, cause),
             Command::HandleOff => self.network.end_orders(),
             Command::Clock { nodes, change } => {
-                self.each(nodes, |world, id| world.change_clock(id, *change));
+                self.each(nodes, |world, id| world.change_clock(id, *change, cause));
             }
             Command::Disk { nodes, change } => {
                 self.each(nodes, |world, id| world.change_disk(id, *change));
@@ -165,10 +165,15 @@ impl World {
         self.tell_live(id, cause, Input::HoldElection(held));
     }
 
-    fn change_clock(&mut self, id: NodeId, change: ClockChange) {
+    fn change_clock(&mut self, id: NodeId, change: ClockChange, cause: EventId) {
         let slot = id.slot();
         self.servers[slot].clock.change(self.now, change);
         self.arm(slot);
+        // An operating system tells who asks for it that the clock was set; that it is slow or
+        // fast nobody tells.
+        if let ClockChange::Jump(_) = change {
+            self.tell_live(id, cause, Input::ClockSet);
+        }
     }
 
     fn change_disk(&mut self, id: NodeId, change: DiskChange) {

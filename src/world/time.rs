@@ -6,8 +6,8 @@ use crate::raft::Micros;
 /// The rate of a clock that runs true.
 pub const TRUE_RATE: RateMillionths = 1_000_000;
 
-/// Where node clocks start, so that a jump back has room (about twelve days).
-const EPOCH: Micros = 1 << 40;
+/// Where node clocks start, so that a jump back has room: more than four times the longest.
+const EPOCH: Micros = 1 << 52;
 
 /// One node's own clock: `local = base_local + (true - base_true) * rate`, rounded down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,10 +32,10 @@ impl NodeClock {
     pub fn local(&self, now: Micros) -> Micros {
         let passed = now - self.base_true;
         if self.rate == TRUE_RATE {
-            return self.base_local + passed;
+            return self.base_local.saturating_add(passed);
         }
         let scaled = u128::from(passed) * u128::from(self.rate) / u128::from(TRUE_RATE);
-        self.base_local + scaled as Micros
+        self.base_local.saturating_add(micros(scaled))
     }
 
     /// The first true instant at which the clock shows `local` or more; at the earliest the
@@ -43,10 +43,11 @@ impl NodeClock {
     pub fn when(&self, local: Micros) -> Micros {
         let wanted = local.saturating_sub(self.base_local);
         if self.rate == TRUE_RATE {
-            return self.base_true + wanted;
+            return self.base_true.saturating_add(wanted);
         }
         let scaled = u128::from(wanted) * u128::from(TRUE_RATE);
-        self.base_true + scaled.div_ceil(u128::from(self.rate.max(1))) as Micros
+        let scaled = scaled.div_ceil(u128::from(self.rate.max(1)));
+        self.base_true.saturating_add(micros(scaled))
     }
 
     /// Changes the clock at the true instant `now`.
@@ -70,9 +71,24 @@ impl NodeClock {
     }
 }
 
+/// What lies beyond the end of time is never.
+fn micros(wide: u128) -> Micros {
+    Micros::try_from(wide).unwrap_or(Micros::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slow_clock_comes_to_a_far_deadline_never_and_not_at_once() {
+        let mut clock = NodeClock::default();
+        clock.change(0, ClockChange::Rate(1));
+        assert_eq!(clock.when(clock.local(0) + (1 << 50)), Micros::MAX);
+        assert_eq!(clock.when(Micros::MAX), Micros::MAX);
+        clock.change(0, ClockChange::Rate(10_000_000));
+        assert_eq!(clock.local(Micros::MAX), Micros::MAX);
+    }
 
     #[test]
     fn a_deadline_is_never_met_too_early() {
