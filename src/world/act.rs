@@ -155,7 +155,8 @@ impl World {
             if !server.batch.inputs.is_empty() {
                 self.ready.push(id.slot());
             }
-            self.record(Some(id), Causes::one(cause), Event::Resume);
+            let resumed = self.record(Some(id), Causes::one(cause), Event::Resume);
+            self.release(id.slot(), resumed);
             self.arm(id.slot());
         }
     }

@@ -283,7 +283,12 @@ impl World {
             Due::Timer(node) => self.timer_came(node.slot(), self.now),
             Due::Deliver(journey) => self.arrive(journey),
             Due::Sync { node, life } => self.end_sync(node, life),
-            Due::ToNode { node, input, cause } => self.deliver_to_node(node, input, cause),
+            Due::ToNode {
+                client,
+                node,
+                input,
+                cause,
+            } => self.deliver_to_node(client, node, input, cause),
             Due::ToClient(letter) => self.deliver_reply(*letter),
             Due::ClientTimer(client) => self.client_timer(client, self.now),
             Due::ClientPause {
@@ -364,10 +369,18 @@ impl World {
         };
         let sync = self.record(Some(id), persists, Event::Sync { write });
         self.tell(id, sync, Input::Synced(write));
-        while let Some(held) = self.servers[slot].disk.release() {
-            self.transmit(held.envelope, Causes::two(held.cause, sync));
+        // The disk works on while the process is frozen; what the process would send waits.
+        if self.servers[slot].life == Life::Up {
+            self.release(slot, sync);
         }
         self.begin_sync(slot);
+    }
+
+    /// Sends what waited for writes that are safe by now; `event` lets it go.
+    pub(super) fn release(&mut self, slot: usize, event: EventId) {
+        while let Some(held) = self.servers[slot].disk.release() {
+            self.transmit(held.envelope, Causes::two(held.cause, event));
+        }
     }
 
     /// Sees to it that the queue wakes a node when it wants to be woken.
