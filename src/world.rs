@@ -76,6 +76,7 @@ enum Due {
     Sync { node: NodeId, life: u64 },
     /// What a client sent arrives.
     ToNode {
+        client: ClientId,
         node: NodeId,
         input: Input,
         cause: EventId,
@@ -379,7 +380,7 @@ impl World {
             applied: durable.log.first() - 1,
             first: durable.log.first(),
             last: durable.log.last(),
-            configuration: durable.configurations().newest().1.clone(),
+            configuration: server.disk.configuration().clone(),
             store: snapshot.map_or_else(Store::default, |it| it.store.clone()),
         }
     }

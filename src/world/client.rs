@@ -291,6 +291,7 @@ impl World {
         cause: EventId,
     ) {
         self.client_link(Endpoint::Client(id), Endpoint::Node(to), || Due::ToNode {
+            client: id,
             node: to,
             input: input.clone(),
             cause,
@@ -312,9 +313,17 @@ impl World {
         }
     }
 
-    /// What a client sent arrives at a node; a node that is down does not answer.
-    pub(super) fn deliver_to_node(&mut self, node: NodeId, input: Input, cause: EventId) {
-        if self.servers[node.slot()].life != Life::Down {
+    /// What a client sent arrives at a node, if the link still carries anything; a node that is
+    /// down does not answer.
+    pub(super) fn deliver_to_node(
+        &mut self,
+        client: ClientId,
+        node: NodeId,
+        input: Input,
+        cause: EventId,
+    ) {
+        let (from, to) = (Endpoint::Client(client), Endpoint::Node(node));
+        if self.servers[node.slot()].life != Life::Down && !self.network.blocked(from, to) {
             self.tell(node, cause, input);
         }
     }
@@ -344,6 +353,10 @@ impl World {
     /// An answer arrives at a client; one that comes too late changes nothing. The answer to any
     /// attempt is the answer to the request.
     pub(super) fn deliver_reply(&mut self, letter: Letter) {
+        let (from, to) = (Endpoint::Node(letter.from), Endpoint::Client(letter.client));
+        if self.network.blocked(from, to) {
+            return;
+        }
         if let Answer::Health { leads, term } = letter.answer {
             return self.hear_health(&letter, leads.then_some(term));
         }
