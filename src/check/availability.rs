@@ -22,6 +22,8 @@ const ALIKE: Micros = 1024;
 pub struct Tally {
     sent: [u64; Kind::ALL.len()],
     elections: u64,
+    /// The nodes that lead.
+    leaders: Vec<NodeId>,
     /// Clients that wait: since when, and whether for a write.
     waiting: BTreeMap<ClientId, (Micros, bool)>,
     /// How long each answered request took, together with those about as long: a percentile may
@@ -38,11 +40,18 @@ impl Tally {
         let mut took = None;
         match &record.event {
             Event::Send { envelope, .. } => self.sent[envelope.message.kind() as usize] += 1,
-            Event::Node(NodeEvent::Role {
-                role: RoleKind::Candidate,
-                ..
-            }) => self.elections += 1,
-            Event::Node(NodeEvent::Commit { .. }) => self.committed(record.at),
+            // Followers commit what a leader has committed before.
+            Event::Node(NodeEvent::Commit { .. }) if self.leads(record.node) => {
+                self.committed(record.at);
+            }
+            Event::Node(NodeEvent::Role { role, .. }) => {
+                self.elections += u64::from(*role == RoleKind::Candidate);
+                self.leaders.retain(|leader| Some(*leader) != record.node);
+                if *role == RoleKind::Leader {
+                    self.leaders.extend(record.node);
+                }
+            }
+            Event::Crash => self.leaders.retain(|leader| Some(*leader) != record.node),
             Event::Request {
                 client,
                 operation,
@@ -73,6 +82,10 @@ impl Tally {
             _ => {}
         }
         took
+    }
+
+    fn leads(&self, node: Option<NodeId>) -> bool {
+        node.is_some_and(|node| self.leaders.contains(&node))
     }
 
     fn write_wanted(&self) -> bool {
