@@ -365,6 +365,10 @@ impl Network {
         for order in &mut self.orders {
             if order.takes(envelope) {
                 wanted.push(order.handling);
+                // What is lost is there for no other order.
+                if order.handling == Handling::Drop {
+                    break;
+                }
             }
         }
         self.orders.retain(|order| !order.done());
