@@ -30,8 +30,8 @@ const MOST_OF_ONE: usize = 16;
 pub struct Invariants {
     names: Vec<crate::kv::Text>,
     mirrors: Vec<Mirror>,
-    /// Who led each term.
-    leaders: BTreeMap<Term, Witness>,
+    /// Who led each term first, and where its log ended as it was elected.
+    leaders: BTreeMap<Term, (Witness, Index)>,
     /// The first entry seen at each index …
     entries: List<Known>,
     /// … and the others, of other terms.

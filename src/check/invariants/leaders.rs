@@ -11,7 +11,8 @@ impl Invariants {
     /// election-safety and leader-completeness.
     pub(super) fn elected(&mut self, record: &Record, node: NodeId, term: Term) {
         let elected = Witness::new(record.id, node);
-        let first = *self.leaders.entry(term).or_insert(elected);
+        let last = self.mirrors[node.slot()].last();
+        let (first, _) = *self.leaders.entry(term).or_insert((elected, last));
         if let Some(other) = first.node().filter(|&other| other != node) {
             let (one, other) = (self.name(other), self.name(node));
             let detail = format!("{one} and {other} both lead term {term}");
@@ -81,6 +82,25 @@ impl Invariants {
                 let elected = Witness::new(elected, NodeId::from_slot(slot));
                 self.must_hold(record, elected, later, committed, term);
             }
+        }
+        // Of those that lead no more only the length of their log is remembered.
+        let mirrors = &self.mirrors;
+        let is_over = |elected: &Witness| {
+            let mirror = elected.node().map(|node| &mirrors[node.slot()]);
+            mirror.is_none_or(|it| it.leads.map(|(_, event)| event) != elected.event())
+        };
+        let later = self.leaders.range(term + 1..);
+        let short = later.filter(|(_, (elected, last))| *last < to && is_over(elected));
+        let short: Vec<_> = short
+            .map(|(&term, &(elected, _))| (term, elected))
+            .collect();
+        for (later, elected) in short {
+            let who = elected.node().map_or("somebody", |node| self.name(node));
+            let detail = format!(
+                "{who} led term {later} without entry {to} of term {entry_term}, which was committed in term {term}: its log ended before"
+            );
+            let witnesses = [elected, committed.witness];
+            self.violated(record, "leader-completeness", detail, witnesses);
         }
         for index in from + 1..=to {
             let held = self.mirrors[node.slot()].term_at(index);

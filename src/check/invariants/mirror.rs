@@ -22,6 +22,11 @@ impl Mirror {
         run.checked_sub(1).map_or(0, |run| self.runs[run].1)
     }
 
+    /// The index of the last entry.
+    pub fn last(&self) -> Index {
+        self.last
+    }
+
     pub fn truncate(&mut self, from: Index) {
         self.last = self.last.min(from.saturating_sub(1));
         while self.runs.last().is_some_and(|&(first, _)| first >= from) {
