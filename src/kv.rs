@@ -157,8 +157,9 @@ struct Session {
 /// The result of applying one request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Applied {
-    /// The answer for the client.
-    pub outcome: Outcome,
+    /// The answer for the client; `None` for a request before the newest that its session has
+    /// seen.
+    pub outcome: Option<Outcome>,
     /// False when the session recognised a duplicate and changed nothing.
     pub fresh: bool,
 }
@@ -260,8 +261,10 @@ impl Store {
             && sessions
             && request.serial <= session.serial
         {
+            // What became of a request before that one is not remembered.
+            let remembered = request.serial == session.serial;
             return Applied {
-                outcome: session.outcome.clone(),
+                outcome: remembered.then(|| session.outcome.clone()),
                 fresh: false,
             };
         }
@@ -277,7 +280,7 @@ impl Store {
             None => {}
         }
         Applied {
-            outcome,
+            outcome: Some(outcome),
             fresh: true,
         }
     }
@@ -335,9 +338,13 @@ mod tests {
         let mut store = Store::default();
         assert!(store.apply(&append(1, "a"), true).fresh);
         let again = store.apply(&append(1, "a"), true);
-        assert_eq!(again.outcome, Outcome::Value("a".into()));
+        assert_eq!(again.outcome, Some(Outcome::Value("a".into())));
         assert!(!again.fresh);
         assert_eq!(store.commands(), 1);
+        // Of what came before the newest nothing is remembered, so nothing is said.
+        store.apply(&append(2, "b"), true);
+        let old = store.apply(&append(1, "a"), true);
+        assert_eq!((old.outcome, old.fresh), (None, false));
     }
 
     #[test]
@@ -362,15 +369,15 @@ mod tests {
         };
         assert_eq!(
             store.apply(&add(1, 5), true).outcome,
-            Outcome::Value("5".into())
+            Some(Outcome::Value("5".into()))
         );
         assert_eq!(
             store.apply(&add(2, -7), true).outcome,
-            Outcome::Value("-2".into())
+            Some(Outcome::Value("-2".into()))
         );
         assert_eq!(
             store.apply(&add(3, i64::MIN), true).outcome,
-            Outcome::Mismatch
+            Some(Outcome::Mismatch)
         );
     }
 
@@ -389,15 +396,15 @@ mod tests {
         };
         assert_eq!(
             store.apply(&cas(1, None, "me"), true).outcome,
-            Outcome::Done
+            Some(Outcome::Done)
         );
         assert_eq!(
             store.apply(&cas(2, None, "you"), true).outcome,
-            Outcome::Mismatch
+            Some(Outcome::Mismatch)
         );
         assert_eq!(
             store.apply(&cas(3, Some("me"), "you"), true).outcome,
-            Outcome::Done
+            Some(Outcome::Done)
         );
     }
 }

@@ -207,8 +207,11 @@ impl Node {
         if let (Role::Leader(leader), Some(applied)) = (&mut self.role, applied)
             && let Some(asker) = leader.writers.take(index)
         {
-            let answer = Answer::Outcome(applied.outcome);
-            self.answer(asker, answer, Some((index, entry.term)), turn);
+            // Nobody waits for an answer to a request that the client has left behind.
+            if let Some(outcome) = applied.outcome {
+                let answer = Answer::Outcome(outcome);
+                self.answer(asker, answer, Some((index, entry.term)), turn);
+            }
         }
     }
 

@@ -372,11 +372,13 @@ impl Node {
         }
         let early = (!self.rules.on(Rule::ReplyAfterCommit)).then(|| self.foretell(&request));
         let index = self.append_own(Payload::Command(request), turn);
-        if let Some(outcome) = early {
-            let entry = Some((index, self.term));
-            self.answer(asker, Answer::Outcome(outcome), entry, turn);
-        } else if let Role::Leader(leader) = &mut self.role {
-            leader.writers.push(index, asker);
+        match (early, &mut self.role) {
+            (Some(Some(outcome)), _) => {
+                let entry = Some((index, self.term));
+                self.answer(asker, Answer::Outcome(outcome), entry, turn);
+            }
+            (None, Role::Leader(leader)) => leader.writers.push(index, asker),
+            _ => {}
         }
         self.replicate_new(turn);
         // The leader's own copy counts at once only where no sync is waited for.
@@ -387,7 +389,7 @@ impl Node {
 
     /// The answer that a request will have if the whole log before it is committed; it is given
     /// too early when `reply-after-commit` is off.
-    fn foretell(&self, request: &Request) -> Outcome {
+    fn foretell(&self, request: &Request) -> Option<Outcome> {
         let mut store = self.store.clone();
         let sessions = self.rules.on(Rule::ClientSessions);
         for index in self.applied + 1..=self.log.last() {
