@@ -74,7 +74,11 @@ impl Readers {
             known.query = query;
             return;
         }
-        if self.waiting.iter().any(|known| query.is_before(&known.query)) {
+        if self
+            .waiting
+            .iter()
+            .any(|known| query.is_before(&known.query))
+        {
             return;
         }
         self.waiting.retain(|known| !known.query.is_before(&query));

@@ -69,7 +69,7 @@ impl Node {
     /// With `snapshot-every` set, a snapshot follows when so many entries were applied.
     pub(super) fn compact_if_due(&mut self, turn: &mut Turn) {
         let every = self.options.snapshot_every;
-        if every > 0 && self.applied + 1 >= self.log.first() + every {
+        if every > 0 && (self.applied + 1).saturating_sub(self.log.first()) >= every {
             self.take_snapshot(turn);
         }
     }

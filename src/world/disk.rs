@@ -2,7 +2,7 @@
 //! synced is lost in a crash.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::command::DiskChange;
 use super::view::DiskView;
@@ -28,6 +28,8 @@ pub struct Waiting {
 #[derive(Clone, Debug)]
 pub struct Disk {
     durable: Durable,
+    /// The newest configuration in it, once somebody has asked: the whole log is searched for it.
+    newest: OnceLock<Arc<Configuration>>,
     /// What is not synced yet, each with the event that tells of it.
     queue: VecDeque<(WriteId, Write, EventId)>,
     /// The newest write that the running sync takes.
@@ -51,6 +53,7 @@ impl Disk {
     pub fn new(durable: Durable, rng: Rng) -> Disk {
         Disk {
             durable,
+            newest: OnceLock::new(),
             queue: VecDeque::new(),
             syncing: None,
             written: 0,
@@ -70,6 +73,12 @@ impl Disk {
     /// What is safe.
     pub fn durable(&self) -> &Durable {
         &self.durable
+    }
+
+    /// The newest configuration that is safe, committed or not.
+    pub fn configuration(&self) -> &Arc<Configuration> {
+        let newest = || self.durable.configurations().newest().1.clone();
+        self.newest.get_or_init(newest)
     }
 
     /// Queues a write; `event` tells of it.
@@ -95,6 +104,7 @@ impl Disk {
         if self.stalled {
             return None;
         }
+        self.newest.take();
         let mut events = Causes::None;
         while let Some((_, write, event)) = self.queue.pop_front_if(|(id, ..)| *id <= newest) {
             self.durable.write(&write);
@@ -140,6 +150,7 @@ impl Disk {
 
     /// Empties the disk.
     pub fn wipe(&mut self) {
+        self.newest.take();
         let mut held = std::mem::take(&mut self.durable);
         held.log.wipe();
         self.durable = Durable {
@@ -152,6 +163,7 @@ impl Disk {
 
     /// Sets the members that the cluster has from now on; terms up to `newest` are over.
     pub fn reconfigure(&mut self, configuration: &Configuration, newest: Term) {
+        self.newest.take();
         self.durable.configuration = configuration.clone();
         self.durable.void_through = newest;
         if self.durable.term < newest {
