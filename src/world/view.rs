@@ -70,6 +70,13 @@ impl NodeStatus {
     pub fn role(&self) -> Option<RoleKind> {
         (self.life != Life::Down).then(|| self.node.role.kind())
     }
+
+    /// True for a node that would stand for election one day, if its timer were not held.
+    pub fn waits_with_held_timer(&self) -> bool {
+        use RoleKind::{Candidate, Follower, PreCandidate};
+        let may_campaign = matches!(self.role(), Some(Follower | PreCandidate | Candidate));
+        may_campaign && self.life == Life::Up && self.node.timer_held
+    }
 }
 
 /// A message on its way.

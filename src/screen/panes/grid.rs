@@ -145,5 +145,7 @@ fn entry(screen: &Screen<'_>, node: &NodeStatus, area: Rect, name: u16, buf: &mu
             theme.term(node.node.term),
         );
         put(buf, area, x, area.y, "▏", theme.quiet);
+    } else if timed && node.waits_with_held_timer() {
+        put(buf, area, x, area.y, "held", theme.quiet);
     }
 }

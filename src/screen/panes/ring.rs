@@ -223,13 +223,8 @@ fn node_label(
     }
     let below = match node.node.election_timer {
         Some((left, whole)) if node.life == Life::Up => {
-            let edges = if node.node.timer_held {
-                ("⊣", "⊢")
-            } else {
-                ("▕", "▏")
-            };
             let timer = Rect::new(area.x + (area.width - TIMER) / 2, area.y + 1, TIMER, 1);
-            let x = put(buf, timer, timer.x, timer.y, edges.0, theme.quiet);
+            let x = put(buf, timer, timer.x, timer.y, "▕", theme.quiet);
             let x = put(
                 buf,
                 timer,
@@ -238,9 +233,10 @@ fn node_label(
                 &bar(left, whole, TIMER - 2),
                 theme.term(node.node.term),
             );
-            put(buf, timer, x, timer.y, edges.1, theme.quiet);
+            put(buf, timer, x, timer.y, "▏", theme.quiet);
             return;
         }
+        _ if node.waits_with_held_timer() => "⊣held⊢",
         _ => role_word(&screen.scene.world, node),
     };
     // `candidate` is longer than a timer is wide.

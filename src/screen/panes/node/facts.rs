@@ -82,9 +82,10 @@ fn volatile(screen: &Screen<'_>, node: &NodeStatus, change: &Change, room: u16) 
         Fact("log to", last.to_string(), theme.text, grown),
     ]);
     if let (Life::Up, Some((left, whole))) = (node.life, state.election_timer) {
-        let held = if state.timer_held { ", held" } else { "" };
-        let text = format!("▕{}▏ {}{held}", bar(left, whole, 5), Short(left));
+        let text = format!("▕{}▏ {}", bar(left, whole, 5), Short(left));
         facts.push(Fact("timer", text, theme.term(state.term), false));
+    } else if node.waits_with_held_timer() {
+        facts.push(Fact("timer", "held".to_owned(), theme.warn, false));
     }
     let rate = node.clock_rate / 10_000;
     let mut clock = format!("×{}.{:02}", rate / 100, rate % 100);
