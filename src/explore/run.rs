@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::{Case, Wanted};
 use crate::check::availability::{reaches, sound_majority};
 use crate::command::duration_text;
-use crate::kv::{ClientId, Operation};
+use crate::kv::{ClientId, Operation, Text};
 use crate::raft::rule::Protects;
-use crate::raft::{Index, Micros, NodeId};
+use crate::raft::{Index, Micros, NodeId, ReadMode};
 use crate::session::{Manner, Session};
 use crate::world::World;
 use crate::world::command::Command;
@@ -20,7 +20,7 @@ const RECOVERY: Micros = 5_000_000;
 const CALM: Micros = 10_000_000;
 /// More elections than that in this time are too many.
 pub const ELECTIONS: u64 = 2;
-/// So long may a write take when all is well.
+/// So long may a request take when all is well.
 const WRITE: Micros = 10_000_000;
 /// More events than that in a run are too many …
 const FLOOD: u64 = 2_000_000;
@@ -28,8 +28,10 @@ const FLOOD: u64 = 2_000_000;
 const WATCH: Micros = 10_000;
 /// Events that are kept when nobody wants to read them.
 const FEW: usize = 64;
-/// Who writes it.
+/// Who writes then …
 pub const PROBE: ClientId = ClientId(99);
+/// … and who reads.
+pub const READER: ClientId = ClientId(98);
 
 /// What is wrong with a run.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -42,6 +44,8 @@ pub enum Failure {
     Unfinished,
     /// A majority is well and connected, and yet a write is not done.
     Unavailable,
+    /// A majority is well and connected, and yet a linearizable read is not answered.
+    Unread,
     /// There are more and more messages.
     Flood,
     /// The program is wrong: it panicked, or an instant did not end.
@@ -56,6 +60,7 @@ impl Failure {
             Failure::Restless => "availability: elections without end",
             Failure::Unfinished => "availability: an inherited entry stays uncommitted",
             Failure::Unavailable => "availability: a write is not done",
+            Failure::Unread => "availability: a read is not answered",
             Failure::Flood => "availability: more and more messages",
             Failure::Bug(_) => "a bug in this program",
         }
@@ -68,6 +73,7 @@ impl Failure {
             Failure::Restless => "restless",
             Failure::Unfinished => "unfinished",
             Failure::Unavailable => "unavailable",
+            Failure::Unread => "unread",
             Failure::Flood => "flood",
             Failure::Bug(_) => "bug",
         }
@@ -266,24 +272,32 @@ fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
     if unfinished(session.world(), inherited.unwrap_or(0)) {
         return Ok(Verdict::Wrong(Failure::Unfinished));
     }
-    let operation = Operation::Put {
-        key: "probe".into(),
-        value: "1".into(),
+    let key: Text = "probe".into();
+    let value = "1".into();
+    let write = Operation::Put {
+        key: key.clone(),
+        value,
     };
-    let probe = Command::Request {
-        operation,
-        by: Some(PROBE),
-        via: None,
-        reads: None,
-    };
-    session.act(&probe, false)?;
+    let read = Operation::Get { key };
+    let linearizable = Some(ReadMode::Linearizable);
+    for (by, operation, reads) in [(PROBE, write, None), (READER, read, linearizable)] {
+        let request = Command::Request {
+            operation,
+            by: Some(by),
+            via: None,
+            reads,
+        };
+        session.act(&request, false)?;
+    }
     if !pass(session, session.now() + WRITE)? {
         return Ok(Verdict::Wrong(Failure::Flood));
     }
-    Ok(match should_be_well(session.world()) {
-        false => Verdict::Unjudged,
-        true if session.world().clients().is_free(PROBE) => Verdict::Well,
-        true => Verdict::Wrong(Failure::Unavailable),
+    let clients = session.world().clients();
+    Ok(match (clients.is_free(PROBE), clients.is_free(READER)) {
+        _ if !should_be_well(session.world()) => Verdict::Unjudged,
+        (false, _) => Verdict::Wrong(Failure::Unavailable),
+        (_, false) => Verdict::Wrong(Failure::Unread),
+        _ => Verdict::Well,
     })
 }
 

@@ -1,7 +1,7 @@
 //! A case as a script that shows what is wrong: it opens in the dashboard, and as a test it passes.
 
 use super::Case;
-use super::run::{ELECTIONS, Failure, PROBE, Played};
+use super::run::{ELECTIONS, Failure, PROBE, Played, READER};
 use crate::command::{Cluster, Statement};
 use crate::raft::{Micros, Rule};
 use crate::script::saved::FOUND as MARKER;
@@ -110,6 +110,7 @@ fn ending(session: &Session, failure: Option<&Failure>, clock: Micros) -> Vec<St
     match failure {
         Some(Failure::Restless) => lines.push(format!("expect elections > {ELECTIONS}")),
         Some(Failure::Unavailable) => lines.push(format!("expect reply {PROBE} = pending")),
+        Some(Failure::Unread) => lines.push(format!("expect reply {READER} = pending")),
         Some(Failure::Unfinished) => {
             let world = session.world();
             if let Some(leader) = world.leader() {

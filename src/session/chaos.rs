@@ -26,8 +26,7 @@ pub(crate) const MS: Micros = 1_000;
 pub struct Kinds {
     /// Nodes join and leave.
     pub changes: bool,
-    /// Reads by a lease. Its promise holds while clocks drift no more than 10 % and do not jump,
-    /// so they do not.
+    /// Reads by a lease. Its promise holds while clocks drift no more than 10 %, so they do not.
     pub leases: bool,
     /// Links, clocks and timers are left as they are: nothing but what is said happens.
     pub by_hand: bool,

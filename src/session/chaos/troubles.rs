@@ -227,9 +227,12 @@ impl Chaos {
         let change = match self.below(3) {
             // Within what leases allow for.
             0 => ClockChange::Rate(900_000 + self.below(200_001) as u32),
-            _ if self.kinds.leases => ClockChange::Rate(self.one(&[900_000, 1_100_000])),
+            1 if self.kinds.leases => ClockChange::Rate(self.one(&[900_000, 1_100_000])),
             1 => ClockChange::Rate(self.one(&[500_000, 2_000_000, 1_000_000])),
-            _ => ClockChange::Jump(self.up_to(400) as i64),
+            _ => {
+                let by = self.up_to(400) as i64;
+                ClockChange::Jump(self.one(&[by, -by]))
+            }
         };
         self.now(Command::Clock { nodes, change });
     }
