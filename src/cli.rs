@@ -27,7 +27,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::command::Statement;
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::screen::Theme;
 use crate::screen::theme::THEMES;
 use crate::script::demos;

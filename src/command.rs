@@ -2,6 +2,7 @@
 
 mod action;
 pub mod caption;
+pub mod clean;
 pub mod complete;
 pub mod condition;
 mod cursor;

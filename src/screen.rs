@@ -3,7 +3,6 @@
 
 pub mod ascii;
 pub mod change;
-pub mod clean;
 pub mod hit;
 pub mod layout;
 pub mod lines;

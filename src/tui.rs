@@ -31,8 +31,8 @@ use ratatui::layout::Rect;
 use tokio::time::{Instant, sleep_until};
 
 use crate::command::Lang;
+use crate::command::clean::clean;
 use crate::screen::Theme;
-use crate::screen::clean::clean;
 use crate::script::live::{Ask, Live};
 pub use app::{App, Open, Outgoing, Parse};
 pub use history::History;

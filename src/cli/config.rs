@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::input::read;
 use super::{Failure, keymaps, speed};
 use crate::command::Lang;
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::screen::theme::THEMES;
 use crate::script::live::Usual;
 use crate::tui::problem::{Problem, did_you_mean, report, table};

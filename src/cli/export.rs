@@ -9,7 +9,7 @@ use super::locale::FileLangArg;
 use super::output::{print, say};
 use super::play::{Played, tell_of_panics};
 use super::{DONE, FAILED, Failure, input, instant};
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::raft::Micros;
 use crate::script::Outcome;
 use crate::script::export::{self, Refusal};

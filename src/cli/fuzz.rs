@@ -17,7 +17,7 @@ use super::output::{print, say};
 use super::progress::Progress;
 use super::test::all_cores;
 use super::{DONE, FAILED, Failure, UNREADABLE};
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::command::duration_text;
 use crate::explore::run::{self, Target};
 use crate::explore::{Found, Fuzz, Summary, Wanted, write};

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::CommandFactory;
 
 use super::{Cli, Failure, UNREADABLE, WRONG};
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::command::parse::MAX_SCRIPT;
 use crate::command::{Diagnostics, Script};
 use crate::script::demos::{self, DEMOS};

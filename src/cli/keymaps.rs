@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::input::{is_word, read};
 use super::{Failure, UNREADABLE, config};
 use crate::command::Statement;
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::tui::Keymap;
 use crate::tui::problem::did_you_mean;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::output::{print, say};
 use super::trace_file::TraceFile;
 use super::{DONE, FAILED, Failure, Run, input};
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::command::{Lang, Script};
 use crate::script::report::Report;
 use crate::script::{Outcome, Player, demos, logbook, stage, story};

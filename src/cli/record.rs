@@ -13,7 +13,7 @@ use super::play::tell_of_panics;
 use super::progress::Progress;
 use super::test::shell_word;
 use super::{DONE, FAILED, Failure, input, instant, speed};
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::record::{FilmFile, Kind, Label, Take, film};
 use crate::screen::Theme;
 use crate::screen::layout::SMALLEST;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::output::{print, say};
 use super::play::Played;
 use super::{BUG, DONE, FAILED, Failure, Test, input};
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::command::{Script, duration_text};
 use crate::explore::spread::spread;
 use crate::raft::Micros;

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use super::clean::printable;
 use crate::kv::Text;
 
 /// The result of reading a part of a line.
@@ -168,29 +169,6 @@ fn excerpt(line: &str, span: Range<usize>) -> (String, Range<usize>) {
     };
     let span = offset(first)..offset(last);
     (shown.into_owned(), span)
-}
-
-/// True for characters that steer a terminal, or turn the direction of writing.
-pub fn steers(c: char) -> bool {
-    let turns =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || c.is_control()
-}
-
-/// The text with every control character (and those that turn the direction of writing) replaced
-/// by one that can be seen, so that no text from outside steers the terminal.
-pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(steers) {
-        return Cow::Borrowed(text);
-    }
-    let seen = |c: char| match c {
-        '\t' => ' ',
-        // The Unicode block "Control Pictures" follows the order of the control characters.
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
-        c if steers(c) => '\u{fffd}',
-        c => c,
-    };
-    Cow::Owned(text.chars().map(seen).collect())
 }
 
 /// The beginning of a text that may be long, for messages.

@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
+use super::clean::steers;
 use super::condition::{Asker, Clause, Condition, Measure, Question, ReplyWord, Subject};
-use super::diagnostic::steers;
 use super::lex::is_plain_word;
 use super::number::{MILLIONTHS, decimal_text, duration_text, percent_text, range_text};
 use super::question::{reply_text, role_text};
@@ -41,7 +41,9 @@ struct Value<'a>(&'a str);
 
 impl Display for Value<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match is_plain_word(self.0) && !is_keyword(self.0) {
+        // Some letters are not seen.
+        let is_seen = !self.0.contains(steers);
+        match is_plain_word(self.0) && !is_keyword(self.0) && is_seen {
             true => f.write_str(self.0),
             false => Quoted(self.0).fmt(f),
         }

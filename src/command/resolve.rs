@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::diagnostic::{Diagnostics, Fault, printable};
+use super::clean::printable;
+use super::diagnostic::{Diagnostics, Fault};
 use super::number::{LONGEST, duration_text};
 use super::parse::{Program, read};
 use super::{Cluster, Given, Line, Script, Statement};

@@ -5,10 +5,10 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::clean::steers;
 use super::condition::{
     Asker, Clause, Cmp, Condition, Measure, Question, ReplyWord, RoleWord, Subject,
 };
-use super::diagnostic::steers;
 use super::nodes::MAX_CLIENTS;
 use super::number::LONGEST;
 use super::odds::MAX_RUNS;

@@ -8,8 +8,8 @@ use ratatui::buffer::Buffer;
 use serde_json::{Value, json};
 
 use super::{Frame, Reel, ansi};
+use crate::command::clean::clean;
 use crate::raft::Micros;
-use crate::screen::clean::clean;
 
 /// The variable in the header's `env` that says who wrote a cast.
 const MARK: &str = "RAFT_PLAYGROUND";

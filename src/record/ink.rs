@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::font::{Face, Glyph};
 use super::picture::{HEIGHT, WIDTH};
 use super::shape::{BEND, DOT, MIDDLE, PITCH, Piece, shape};
-use crate::screen::clean::clean;
+use crate::command::clean::clean;
 
 /// How much of a pixel is covered goes in so many steps: few enough that the colours of a frame
 /// fit into the palette of a GIF.

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
+use crate::command::clean::clean;
 use crate::screen::Theme;
-use crate::screen::clean::clean;
 use crate::screen::theme::of_256;
 
 /// What every file says of itself, so that this program knows which ones are its own.

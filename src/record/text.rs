@@ -7,8 +7,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::picture::MARK;
 use super::{Frame, Reel};
+use crate::command::clean::clean;
 use crate::raft::Micros;
-use crate::screen::clean::clean;
 
 /// A text being written.
 pub struct Text<W: Write> {

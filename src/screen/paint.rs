@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::clean::clean;
+use crate::command::clean::clean;
 
 /// Writes text at `(x, y)`, clipped to `area`; returns the column after it, so that calls chain.
 pub fn put(buf: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Style) -> u16 {

@@ -1,6 +1,6 @@
 //! Lines for a pane, of text that may come from outside.
 
-use super::clean::clean;
+use crate::command::clean::clean;
 use crate::script;
 
 /// Lines of at most `columns`, of text that is [`clean`]. Never empty lines.

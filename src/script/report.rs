@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::play::{Expectation, Outcome, Player};
 use crate::check::linearizability::Verdict;
-use crate::command::diagnostic::steers;
+use crate::command::clean::steers;
 use crate::kv::Text;
 use crate::raft::NodeId;
 use crate::session::{Session, Violation};
@@ -171,7 +171,12 @@ pub fn escaped(json: String) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         match steers(c) {
-            true => safe.push_str(&format!("\\u{:04x}", u32::from(c))),
+            // JSON writes characters beyond U+FFFF in two halves.
+            true => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    safe.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
             false => safe.push(c),
         }
     }

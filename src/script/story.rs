@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::play::{Expectation, Outcome};
 use super::report::{Report, digest_text};
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::command::{Lang, duration_text};
 use crate::raft::{Micros, NodeId, RoleKind};
 use crate::session::{Deed, Violation};

@@ -13,7 +13,7 @@ use value::{
 };
 
 use super::report::escaped;
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::command::read_mode;
 use crate::raft::{
     AppendRefusal, ConfigurationReason, Event as NodeEvent, NodeId, RoleReason, VoteReason,

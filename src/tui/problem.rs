@@ -7,8 +7,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use toml::Spanned;
 use toml::de::DeTable;
 
+use crate::command::clean::clean;
 use crate::command::diagnostic::nearest;
-use crate::screen::clean::clean;
 
 /// Something wrong in a file.
 #[derive(Clone, PartialEq, Eq, Debug)]

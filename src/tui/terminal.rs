@@ -16,7 +16,7 @@ use ratatui::buffer::Buffer;
 
 use super::app::App;
 use super::studio;
-use crate::screen::clean::clean;
+use crate::command::clean::clean;
 use crate::screen::{Screen, Theme};
 use crate::script::logbook;
 

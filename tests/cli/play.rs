@@ -49,6 +49,38 @@ fn a_reader_that_has_read_enough_is_no_failure() {
     }
 }
 
+/// A title with a zero-width space, a line separator, a tag and a soft hyphen.
+const HIDING: &str = "a\u{200b}b\u{2028}c\u{e0061}d\u{ad}e";
+
+#[test]
+fn what_hides_in_a_line_is_shown() {
+    let folder = folder();
+    let shown = "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e";
+    write(
+        &folder,
+        "t.raft",
+        format!("title \"{HIDING}\"\nwait 1ms\n"),
+    );
+    let output = run(&folder, &["run", "t.raft"]);
+    let told = stdout(&output);
+    assert!(told.starts_with(&format!("{shown}\n")), "{told:?}");
+
+    let output = run(&folder, &["run", "--json", "t.raft"]);
+    let report = stdout(&output);
+    let escaped = "a\\u200bb\\u2028c\\udb40\\udc61d\\u00ade";
+    assert!(report.contains(escaped), "{report:?}");
+    let report: Value = serde_json::from_str(report).expect("JSON");
+    assert_eq!(report["title"], HIDING);
+
+    write(&folder, "u.raft", format!("title \"{HIDING}\" x\n"));
+    let output = run(&folder, &["run", "u.raft"]);
+    let refused = stderr(&output);
+    assert!(
+        refused.contains(&format!("title \"{shown}\" x")),
+        "{refused:?}"
+    );
+}
+
 #[test]
 fn without_a_terminal_the_bare_command_tells_a_story() {
     let folder = messy_folder();

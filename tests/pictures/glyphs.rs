@@ -33,9 +33,9 @@ fn shown() -> BTreeSet<char> {
     }
     assert!(found.len() > 300, "the files were not found");
     let characters: BTreeSet<char> = found.iter().flat_map(|text| text.chars()).collect();
-    // What steers is drawn as its picture (`screen::clean`).
+    // What steers is drawn as its picture (`command::clean`).
     let steers =
-        |ch: &char| raft_playground::screen::clean::clean(&ch.to_string()) != ch.to_string();
+        |ch: &char| raft_playground::command::clean::clean(&ch.to_string()) != ch.to_string();
     let pictures = ('\u{2400}'..='\u{2421}').chain(['\u{fffd}']);
     let characters = characters.into_iter().filter(|ch| !steers(ch));
     characters.chain(pictures).collect()

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::command::diagnostic::steers;
+use crate::command::clean::steers;
 
 /// More than this nobody looks through.
 const SEEN: usize = 10_000;

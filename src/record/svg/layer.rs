@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use ratatui::buffer::Cell;
 use unicode_width::UnicodeWidthStr;
 
+use crate::command::clean::clean;
 use crate::record::font::Face;
 use crate::record::picture::{HEIGHT, Look, Picture, Rgb, THROUGH, UNDER, WIDTH};
 use crate::record::shape::{BEND, DOT, MIDDLE, PITCH, Piece, shape};
-use crate::screen::clean::clean;
 use crate::script::xml::escaped;
 
 /// A kind of cell: what stands in it and how it looks.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use unicode_width::UnicodeWidthChar;
 
 use super::diagram::{Arrow, Diagram, End, Fate, Item, Lane, MOST, Note, State, What};
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::command::{Caption, Lang};
 use crate::kv::Text;
 use crate::raft::{self, Envelope, EventId, Micros, NodeId, RoleKind};

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::command::{Caption, Lang};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId, Term};

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::Director;
-use crate::command::diagnostic::printable;
+use crate::command::clean::printable;
 use crate::command::{self, Condition, Statement};
 use crate::raft::Micros;
 use crate::script::export::{Export, Exported, Refusal};

@@ -1,18 +1,32 @@
 //! Text from outside (names, values, captions, titles) on its way to the terminal.
 //!
-//! Everything that is drawn passes through [`clean`], so no name and no value can carry an escape
-//! sequence, turn the line around or hide in it.
+//! Everything that is drawn passes through [`clean`], and every line that is printed through
+//! [`printable`], so no name and no value can carry an escape sequence, turn the line around or
+//! hide in it. One table says for both which characters that are.
 
 use std::borrow::Cow;
 
 /// The text with every character that could steer the terminal replaced by one that shows.
 /// Borrows when there is nothing to replace, which is nearly always.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|ch| visible(ch) == ch) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.chars().map(visible).collect())
+    match text.contains(steers) {
+        true => Cow::Owned(text.chars().map(visible).collect()),
+        false => Cow::Borrowed(text),
     }
+}
+
+/// The text as [`clean`] leaves it, on a line of prose: a tab is a space there.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    match text.contains('\t') {
+        true => Cow::Owned(clean(&text.replace('\t', " ")).into_owned()),
+        false => clean(text),
+    }
+}
+
+/// True for characters that [`clean`] replaces: they steer a terminal, turn the direction of
+/// writing, or are made not to be seen.
+pub fn steers(ch: char) -> bool {
+    visible(ch) != ch
 }
 
 /// What stands for a character: itself, unless it is a control or is made not to be seen.
@@ -59,6 +73,15 @@ mod tests {
         assert_eq!(clean("a\u{9b}2Jb"), "a\u{fffd}2Jb");
         assert_eq!(clean("x\u{202e}y\u{200b}z"), "x\u{fffd}y\u{fffd}z");
         assert_eq!(clean("x\u{fffe}\u{fdd0}"), "x\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn a_line_in_print_is_clean_and_keeps_the_width_of_its_tabs() {
+        assert_eq!(clean("a\tb\u{7f}"), "a␉b␡");
+        assert_eq!(printable("a\tb\u{7f}"), "a b␡");
+        let hidden = "a\u{200b}\u{2028}\u{e0061}\u{ad}b";
+        assert_eq!(printable(hidden), clean(hidden));
+        assert!(!printable(hidden).contains(steers));
     }
 
     #[test]
