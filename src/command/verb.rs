@@ -272,6 +272,8 @@ pub fn is_keyword(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::raft::Options;
+    use crate::world::client::ClientOptions;
 
     #[test]
     fn names_are_unique_and_usages_begin_with_them() {
@@ -309,10 +311,13 @@ mod tests {
     }
 
     #[test]
-    fn every_default_is_a_value_of_its_option() {
-        for option in OPTIONS {
+    fn every_default_is_what_its_option_is_when_nobody_sets_it() {
+        let defaults = Setting::all(&Options::default(), &ClientOptions::default());
+        assert_eq!(OPTIONS.len(), defaults.len());
+        for (option, setting) in OPTIONS.iter().zip(defaults) {
             let text = format!("set {} {}", option.name, option.default);
-            assert!(Statement::parse(&text, &[], false).is_ok(), "{text}");
+            let set = Statement::Act(Set { setting, on: None });
+            assert_eq!(Statement::parse(&text, &[], false), Ok(set), "{text}");
         }
     }
 }
