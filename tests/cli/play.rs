@@ -56,11 +56,7 @@ const HIDING: &str = "a\u{200b}b\u{2028}c\u{e0061}d\u{ad}e";
 fn what_hides_in_a_line_is_shown() {
     let folder = folder();
     let shown = "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e";
-    write(
-        &folder,
-        "t.raft",
-        format!("title \"{HIDING}\"\nwait 1ms\n"),
-    );
+    write(&folder, "t.raft", format!("title \"{HIDING}\"\nwait 1ms\n"));
     let output = run(&folder, &["run", "t.raft"]);
     let told = stdout(&output);
     assert!(told.starts_with(&format!("{shown}\n")), "{told:?}");
