@@ -8,7 +8,7 @@ pub use availability::{Tally, unavailable};
 pub use invariants::Invariants;
 pub use linearizability::Linearizability;
 
-use crate::raft::{EventId, Micros, NodeId};
+use crate::raft::{EventId, Invariant, Micros, NodeId};
 use crate::world::{Event, Record, World};
 
 /// All that is checked as a run goes. Cloning shares structure.
@@ -67,8 +67,8 @@ impl Checker {
 /// An invariant that did not hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
-    /// Its name in the command language.
-    pub invariant: &'static str,
+    /// Which.
+    pub invariant: Invariant,
     /// When, in microseconds of virtual time.
     pub at: Micros,
     /// The event that showed it.
@@ -84,7 +84,7 @@ pub struct Violation {
 impl Violation {
     /// A violation that `event` showed; `events` and `nodes` in any order.
     pub fn new(
-        invariant: &'static str,
+        invariant: Invariant,
         (at, event): (Micros, EventId),
         detail: String,
         mut events: Vec<EventId>,

@@ -42,18 +42,6 @@ pub use print::read_mode;
 pub use view::ViewName;
 pub use why::Why;
 
-/// The invariants, as the language names them.
-pub const INVARIANTS: [&str; 8] = [
-    "election-safety",
-    "leader-append-only",
-    "log-matching",
-    "leader-completeness",
-    "state-machine-safety",
-    "linearizability",
-    "exactly-once",
-    "durability",
-];
-
 /// So long something is waited for when nobody says how long, in microseconds.
 pub const DEFAULT_WITHIN: Micros = 10_000_000;
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use frame::{draw, text, ui};
 use proptest::prelude::*;
 use raft_playground::command::{Caption, Lang, Statement, ViewName};
-use raft_playground::raft::NodeId;
+use raft_playground::raft::{Invariant, NodeId};
 use raft_playground::screen::{Choices, Overlay, Preview, Prompt, Row, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
@@ -404,7 +404,7 @@ fn what_may_come_lies_below_what_is() {
         (Outcome::Came(1_234_000), 20),
         (Outcome::Came(4_000_000), 7),
         (Outcome::Never, 3),
-        (Outcome::Violated("log-matching"), 2),
+        (Outcome::Violated(Invariant::LogMatching), 2),
         (Outcome::Endless, 1),
     ];
     scene.odds = Some((1, odds::forecast("odds leader", 1_000_000, &came_of)));

@@ -10,7 +10,7 @@ mod scene;
 use std::sync::Arc;
 
 use raft_playground::command::ViewName;
-use raft_playground::raft::{Event as NodeEvent, NodeId, RoleView, Rule, VoteReason};
+use raft_playground::raft::{Event as NodeEvent, Invariant, NodeId, RoleView, Rule, VoteReason};
 use raft_playground::screen::{Choices, Overlay, Prompt, Row, Screen, Theme, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
@@ -623,7 +623,7 @@ fn answers_and_lists() {
                 By::Text("✗ log-matching violated first    400"),
                 &came_of(&[
                     (Outcome::Never, 600),
-                    (Outcome::Violated("log-matching"), 400),
+                    (Outcome::Violated(Invariant::LogMatching), 400),
                 ]),
             ),
             fact(

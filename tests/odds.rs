@@ -4,7 +4,7 @@
 mod run;
 
 use raft_playground::command::{Odds, Statement};
-use raft_playground::raft::Micros;
+use raft_playground::raft::{Invariant, Micros};
 use raft_playground::script::free_stage;
 use raft_playground::script::live::{Ask, Begin, Inline};
 use raft_playground::session::{Forecast, Futures, Session};
@@ -209,7 +209,10 @@ fn a_violation_is_an_outcome_of_its_own() {
     let forecast = asked(&session, "odds leaders > 9 within 300ms runs 40");
     let violated: u64 = forecast.outcomes.violated.values().sum();
     assert!(
-        forecast.outcomes.violated.contains_key("election-safety"),
+        forecast
+            .outcomes
+            .violated
+            .contains_key(&Invariant::ElectionSafety),
         "{forecast:?}"
     );
     assert_eq!(violated + forecast.outcomes.never, 40);
@@ -218,7 +221,12 @@ fn a_violation_is_an_outcome_of_its_own() {
     assert_eq!(wanted.outcomes.came(), violated);
     assert!(wanted.outcomes.violated.is_empty());
     let forecast = asked(&whole, "odds leaders > 9 within 300ms runs 20");
-    assert!(!forecast.outcomes.violated.contains_key("election-safety"));
+    assert!(
+        !forecast
+            .outcomes
+            .violated
+            .contains_key(&Invariant::ElectionSafety)
+    );
 }
 
 /// What is asked is no deed: it leaves no trace in the run, in what is ahead, in the journal and in

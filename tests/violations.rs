@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use raft_playground::raft::{Event as Node, EventId, NodeId, RoleKind};
+use raft_playground::raft::{Event as Node, EventId, Invariant, NodeId, RoleKind};
 use raft_playground::session::Violation;
 use raft_playground::world::{Event, Hosts, Record};
 
@@ -27,13 +27,13 @@ fn play(text: &str) -> (Vec<Violation>, BTreeMap<EventId, Record>) {
 }
 
 /// The first violation of an invariant in the script of a rule.
-fn shown_by(rule: &str, invariant: &str) -> (Violation, Vec<Record>) {
+fn shown_by(rule: &str, invariant: Invariant) -> (Violation, Vec<Record>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
     let text = std::fs::read_to_string(folder.join(format!("{rule}.raft"))).expect("a script");
     first(&text, invariant)
 }
 
-fn first(text: &str, invariant: &str) -> (Violation, Vec<Record>) {
+fn first(text: &str, invariant: Invariant) -> (Violation, Vec<Record>) {
     let (violations, records) = play(text);
     for violation in &violations {
         assert!(violation.events.is_sorted(), "{violation:?}");
@@ -56,7 +56,7 @@ fn nodes(records: &[Record]) -> Vec<NodeId> {
 
 #[test]
 fn two_leaders_and_their_elections() {
-    let (violation, events) = shown_by("persist-vote", "election-safety");
+    let (violation, events) = shown_by("persist-vote", Invariant::ElectionSafety);
     let terms = events.iter().map(|record| match &record.event {
         Event::Node(Node::Role {
             role: RoleKind::Leader,
@@ -74,7 +74,7 @@ fn two_leaders_and_their_elections() {
 
 #[test]
 fn a_leader_that_misses_an_entry_and_who_committed_it() {
-    let (violation, events) = shown_by("election-restriction", "leader-completeness");
+    let (violation, events) = shown_by("election-restriction", Invariant::LeaderCompleteness);
     assert!(matches!(events[0].event, Event::Node(Node::Commit { .. })));
     assert!(matches!(
         events[1].event,
@@ -89,7 +89,7 @@ fn a_leader_that_misses_an_entry_and_who_committed_it() {
 
 #[test]
 fn two_appends_of_different_entries() {
-    let (violation, events) = shown_by("prev-log-check", "log-matching");
+    let (violation, events) = shown_by("prev-log-check", Invariant::LogMatching);
     assert_eq!(events.len(), 2);
     let appends = |record: &Record| matches!(record.event, Event::Node(Node::Append { .. }));
     assert!(events.iter().all(appends));
@@ -98,7 +98,7 @@ fn two_appends_of_different_entries() {
 
 #[test]
 fn two_applies_of_different_entries() {
-    let (violation, events) = shown_by("cap-commit-index", "state-machine-safety");
+    let (violation, events) = shown_by("cap-commit-index", Invariant::StateMachineSafety);
     let indices = events.iter().map(|record| match &record.event {
         Event::Node(Node::Apply { index, .. }) => *index,
         other => panic!("{other:?}"),
@@ -112,7 +112,7 @@ fn two_applies_of_different_entries() {
 
 #[test]
 fn an_acknowledged_write_and_what_was_committed_in_its_place() {
-    let (violation, events) = shown_by("reply-after-commit", "durability");
+    let (violation, events) = shown_by("reply-after-commit", Invariant::Durability);
     assert!(matches!(events[0].event, Event::Reply { .. }));
     assert!(matches!(events[1].event, Event::Node(Node::Commit { .. })));
     // The answer came from the leader that died, the commit is another's.
@@ -121,7 +121,7 @@ fn an_acknowledged_write_and_what_was_committed_in_its_place() {
 
 #[test]
 fn two_applies_of_one_request() {
-    let (violation, events) = shown_by("client-sessions", "exactly-once");
+    let (violation, events) = shown_by("client-sessions", Invariant::ExactlyOnce);
     assert_eq!(events.len(), 2);
     let applies = |record: &Record| matches!(record.event, Event::Node(Node::Apply { .. }));
     assert!(events.iter().all(applies));
@@ -131,7 +131,7 @@ fn two_applies_of_one_request() {
 #[test]
 fn a_stale_read_and_the_write_that_it_missed() {
     for rule in ["confirm-leadership", "read-after-own-commit"] {
-        let (violation, events) = shown_by(rule, "linearizability");
+        let (violation, events) = shown_by(rule, Invariant::Linearizability);
         let [write, acknowledged, read, answered] = &events[..] else {
             panic!("{rule}: {events:?}");
         };
@@ -160,7 +160,7 @@ fn a_duplicate_must_be_recognised_by_all() {
          append x a by c1 via n1\nwait 20ms\ndisk n3 stall\nheal\n\
          wait until reply c1 = a\nwait until commands n1 = 1\nexpect last n1 > 2\n\
          wait 100ms\nrule client-sessions off\ndisk n3 ok\nwait 1s\n",
-        "exactly-once",
+        Invariant::ExactlyOnce,
     );
     assert_eq!(events.len(), 2);
     assert!(violation.nodes.contains(&NodeId(3)), "{violation:?}");

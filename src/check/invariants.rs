@@ -18,7 +18,7 @@ use mirror::Mirror;
 use super::Violation;
 use crate::kv::ClientId;
 use crate::list::List;
-use crate::raft::{Durable, Event as NodeEvent, Index, Log, NodeId, RoleKind, Term};
+use crate::raft::{Durable, Event as NodeEvent, Index, Invariant, Log, NodeId, RoleKind, Term};
 use crate::world::event::Reply;
 use crate::world::{Event, Record, World};
 
@@ -126,7 +126,7 @@ impl Invariants {
                         "{who} leads term {term} and removed its own entries from {from} on"
                     );
                     let elected = Witness::new(elected, node);
-                    self.violated(record, "leader-append-only", detail, [elected]);
+                    self.violated(record, Invariant::LeaderAppendOnly, detail, [elected]);
                 }
                 self.mirrors[node.slot()].truncate(*from);
             }
@@ -155,7 +155,7 @@ impl Invariants {
     fn violated<const N: usize>(
         &mut self,
         record: &Record,
-        invariant: &'static str,
+        invariant: Invariant,
         detail: String,
         witnesses: [Witness; N],
     ) {

@@ -252,7 +252,7 @@ fn name(target: Target, rules: &[&str], found: &Found) -> String {
     };
     match &found.failure {
         // What the absence of the rule is to show goes without saying.
-        run::Failure::Violation(invariant) if target == Target::Violation(invariant) => tried,
+        run::Failure::Violation(invariant) if target == Target::Violation(*invariant) => tried,
         failure => format!("{tried}-{}", failure.word()),
     }
 }

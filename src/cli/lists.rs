@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{BUG, DONE, FAILED, UNREADABLE, WRONG};
 use crate::command::{self, Lang};
-use crate::raft::rule::{Protects, Rule};
+use crate::raft::rule::Rule;
 use crate::screen::theme::{Named, THEMES};
 use crate::script::demos::DEMOS;
 use crate::tui::Keymap;
@@ -62,10 +62,6 @@ pub(super) fn demos(as_json: bool, lang: Lang) -> String {
 
 /// The rules of Raft, and what each protects.
 pub(super) fn rules(as_json: bool) -> String {
-    let protects = |rule: &Rule| match rule.info().protects {
-        Protects::Safety(invariant) => invariant,
-        Protects::Availability => "availability",
-    };
     if as_json {
         let rows: Value = Rule::ALL
             .iter()
@@ -73,7 +69,7 @@ pub(super) fn rules(as_json: bool) -> String {
                 let info = rule.info();
                 json!({
                     "name": info.name, "holds": info.holds, "without": info.without,
-                    "source": info.source, "protects": protects(rule),
+                    "source": info.source, "protects": info.protects.name(),
                     "companions": info.companions,
                 })
             })
@@ -87,7 +83,7 @@ pub(super) fn rules(as_json: bool) -> String {
         text.push_str(&format!("  off: {}\n", info.without));
         text.push_str(&format!(
             "  protects {} ({})\n",
-            protects(rule),
+            info.protects.name(),
             info.source
         ));
         if !info.companions.is_empty() {

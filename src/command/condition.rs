@@ -1,7 +1,7 @@
 //! Conditions: what `wait until`, `expect`, `never`, `always` and `break when` ask.
 
 use crate::kv::{ClientId, Text};
-use crate::raft::{Kind, Micros, RoleKind};
+use crate::raft::{Invariant, Kind, Micros, RoleKind};
 use crate::world::command::Nodes;
 
 /// A comparison.
@@ -162,7 +162,7 @@ pub enum Question {
     /// `outage CMP DURATION`
     Outage(Cmp, Micros),
     /// `violation [INVARIANT]`
-    Violation(Option<&'static str>),
+    Violation(Option<Invariant>),
 }
 
 /// One question, or its contrary.
@@ -181,7 +181,7 @@ pub struct Condition(pub Vec<Clause>);
 impl Question {
     /// The invariant whose violation is asked for, if that is the question; the inner `None`
     /// stands for any.
-    pub fn violation(&self) -> Option<Option<&'static str>> {
+    pub fn violation(&self) -> Option<Option<Invariant>> {
         match self {
             Question::Violation(invariant) => Some(*invariant),
             _ => None,

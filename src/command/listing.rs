@@ -4,12 +4,12 @@ use std::fmt::{Display, Write};
 
 use serde_json::{Value, json};
 
+use super::ViewName;
 use super::nodes::{group_help, kinds};
 use super::question::WORDS;
 use super::verb::{Group, OPTIONS, VERBS};
 use super::why::TOPICS;
-use super::{INVARIANTS, ViewName};
-use crate::raft::Rule;
+use crate::raft::{Invariant, Rule};
 use crate::world::command::Group as Selection;
 
 /// Everything that can be said, for a person.
@@ -76,7 +76,7 @@ pub fn commands_text() -> String {
     section(
         &mut text,
         "Invariants (violation INVARIANT)",
-        INVARIANTS.map(|name| (name.to_owned(), "")),
+        Invariant::ALL.map(|it| (it.to_string(), "")),
     );
     text
 }
@@ -146,7 +146,7 @@ pub fn commands_json() -> Value {
         "nodes": nodes,
         "kinds": kinds.collect::<Vec<_>>(),
         "views": views.collect::<Vec<_>>(),
-        "invariants": INVARIANTS,
+        "invariants": Invariant::ALL.map(Invariant::name),
     })
 }
 

@@ -1,6 +1,5 @@
 //! The words of conditions: one table, and how each is read.
 
-use super::INVARIANTS;
 use super::condition::{
     Asker, Clause, Cmp, Condition, Measure, Question, ReplyWord, RoleWord, Subject,
 };
@@ -10,7 +9,7 @@ use super::lex::Lexeme;
 use super::nodes::Place;
 use super::number;
 use crate::kv::ClientId;
-use crate::raft::RoleKind;
+use crate::raft::{Invariant, RoleKind};
 use crate::world::command::Nodes;
 
 /// A word that a condition may begin with.
@@ -323,8 +322,8 @@ fn outage(c: &mut Cursor) -> Parsed<Question> {
 }
 
 fn violation(c: &mut Cursor) -> Parsed<Question> {
-    let choices = INVARIANTS.map(|name| (name, "an invariant", name));
-    c.offer(INVARIANTS.map(|name| (name, "an invariant")));
+    let choices = Invariant::ALL.map(|it| (it.name(), "an invariant", it));
+    c.offer(Invariant::ALL.map(|it| (it.name(), "an invariant")));
     let invariant = match c.condition_ends() {
         true => None,
         false => Some(c.choose("an invariant", choices)?),

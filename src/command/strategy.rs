@@ -15,9 +15,9 @@ use super::odds::MAX_RUNS;
 use super::question::WORDS;
 use super::statement::MAX_REPEATS;
 use super::verb::VERBS;
-use super::{Caption, Cluster, Export, Given, INVARIANTS, Line, Odds, Statement, ViewName, Why};
+use super::{Caption, Cluster, Export, Given, Line, Odds, Statement, ViewName, Why};
 use crate::kv::{ClientId, Operation, Text};
-use crate::raft::{self, Kind, Micros, ReadMode, RoleKind, Span};
+use crate::raft::{self, Invariant, Kind, Micros, ReadMode, RoleKind, Span};
 use crate::world::command::{
     self, AdminVerb, ClockChange, DiskChange, End, Group, Handling, Link, Millionths, NodeRef,
     Nodes, Pick, Selector, Setting,
@@ -372,7 +372,7 @@ fn question() -> BoxedStrategy<Question> {
         Just(Question::Linearizable),
         (kind(), cmp(), any::<u64>()).prop_map(|(kind, cmp, n)| Question::Sent(kind, cmp, n)),
         (kind(), cmp(), any::<u64>()).prop_map(|(kind, cmp, n)| Question::InFlight(kind, cmp, n)),
-        of(select(INVARIANTS.to_vec())).prop_map(Question::Violation),
+        of(select(Invariant::ALL.to_vec())).prop_map(Question::Violation),
         reply.prop_map(|(asker, reply)| Question::Reply(asker, reply)),
         of(nodes(false)).prop_map(Question::LogsAgree),
     ];

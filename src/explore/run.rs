@@ -7,7 +7,7 @@ use crate::check::availability::{reaches, sound_majority};
 use crate::command::duration_text;
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::rule::Protects;
-use crate::raft::{Index, Micros, NodeId, ReadMode};
+use crate::raft::{Index, Invariant, Micros, NodeId, ReadMode};
 use crate::session::{Manner, Session};
 use crate::world::World;
 use crate::world::command::Command;
@@ -37,7 +37,7 @@ pub const READER: ClientId = ClientId(98);
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Failure {
     /// An invariant was violated.
-    Violation(&'static str),
+    Violation(Invariant),
     /// A majority is well and connected, and yet there are elections all the time.
     Restless,
     /// There is one leader, and what it inherited stays uncommitted.
@@ -56,7 +56,7 @@ impl Failure {
     /// A word or two, as in a table.
     pub fn name(&self) -> &str {
         match self {
-            Failure::Violation(invariant) => invariant,
+            Failure::Violation(invariant) => invariant.name(),
             Failure::Restless => "availability: elections without end",
             Failure::Unfinished => "availability: an inherited entry stays uncommitted",
             Failure::Unavailable => "availability: a write is not done",
@@ -69,7 +69,7 @@ impl Failure {
     /// The same in one word, as in the name of a file.
     pub fn word(&self) -> &'static str {
         match self {
-            Failure::Violation(invariant) => invariant,
+            Failure::Violation(invariant) => invariant.name(),
             Failure::Restless => "restless",
             Failure::Unfinished => "unfinished",
             Failure::Unavailable => "unavailable",
@@ -94,7 +94,7 @@ pub enum Target {
     /// Whatever is wrong.
     Anything,
     /// A violation of this invariant, whatever else is violated before.
-    Violation(&'static str),
+    Violation(Invariant),
     /// That the cluster is of no use though it should be.
     Availability,
 }
@@ -109,7 +109,7 @@ impl Target {
         }
     }
 
-    fn wants(self, invariant: &str) -> bool {
+    fn wants(self, invariant: Invariant) -> bool {
         match self {
             Target::Anything => true,
             Target::Violation(wanted) => wanted == invariant,
@@ -242,7 +242,7 @@ fn flooded(target: Target) -> Verdict {
 
 fn violated(target: Target, session: &Session) -> Option<Failure> {
     let mut found = session.violations().iter().map(|found| found.invariant);
-    let found = found.find(|invariant| target.wants(invariant));
+    let found = found.find(|invariant| target.wants(*invariant));
     found.map(Failure::Violation)
 }
 

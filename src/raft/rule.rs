@@ -1,12 +1,24 @@
 //! The rules of Raft, each with a switch that shows why the rule exists.
 
+use super::Invariant;
+
 /// What a rule is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Protects {
-    /// Without the rule the named invariant can be violated.
-    Safety(&'static str),
+    /// Without the rule this invariant can be violated.
+    Safety(Invariant),
     /// Without the rule nothing wrong is committed, but the cluster may fail to make progress.
     Availability,
+}
+
+impl Protects {
+    /// What is protected, in a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Protects::Safety(invariant) => invariant.name(),
+            Protects::Availability => "availability",
+        }
+    }
 }
 
 /// One row of the table.
@@ -48,6 +60,7 @@ macro_rules! rules {
     };
 }
 
+use Invariant::*;
 use Protects::{Availability, Safety};
 
 /// Companion switches that let a node campaign and win while another leader is heard.
@@ -76,99 +89,99 @@ rules! {
     PersistVote { name: "persist-vote",
         holds: "A node writes its vote to disk before it answers.",
         without: "votedFor is lost in a crash, and the node votes twice in one term",
-        source: "paper, Figure 2 and section 5.2", protects: Safety("election-safety"), companions: ELECTIONS }
+        source: "paper, Figure 2 and section 5.2", protects: Safety(ElectionSafety), companions: ELECTIONS }
     VoteOnce { name: "vote-once",
         holds: "A node votes for at most one candidate in a term.",
         without: "votedFor is cleared when a leader of the same term is heard, and given again",
-        source: "paper, section 5.2", protects: Safety("election-safety"), companions: ELECTIONS }
+        source: "paper, section 5.2", protects: Safety(ElectionSafety), companions: ELECTIONS }
     ElectionRestriction { name: "election-restriction",
         holds: "A node votes only for a candidate whose log is at least as up to date as its own.",
         without: "votes and pre-votes ignore the candidate's log",
-        source: "paper, section 5.4.1", protects: Safety("leader-completeness"), companions: &[] }
+        source: "paper, section 5.4.1", protects: Safety(LeaderCompleteness), companions: &[] }
     CommitCurrentTerm { name: "commit-current-term",
         holds: "A leader commits by counting replicas only entries of its own term.",
         without: "entries of older terms are committed by counting replicas",
-        source: "paper, section 5.4.2, Figure 8", protects: Safety("leader-completeness"), companions: ELECTIONS_AND_NOOP }
+        source: "paper, section 5.4.2, Figure 8", protects: Safety(LeaderCompleteness), companions: ELECTIONS_AND_NOOP }
     TruncateOnConflict { name: "truncate-on-conflict",
         holds: "A follower removes entries only where one conflicts with the leader's.",
         without: "every AppendEntries truncates what follows its entries",
-        source: "paper, Figure 2, AppendEntries 3", protects: Safety("leader-completeness"), companions: &[] }
+        source: "paper, Figure 2, AppendEntries 3", protects: Safety(LeaderCompleteness), companions: &[] }
     CapCommitIndex { name: "cap-commit-index",
         holds: "A follower's commit index goes no further than the last entry the leader vouched for.",
         without: "the commit index follows leaderCommit past the last new entry",
-        source: "paper, Figure 2, AppendEntries 5", protects: Safety("state-machine-safety"), companions: &[] }
+        source: "paper, Figure 2, AppendEntries 5", protects: Safety(StateMachineSafety), companions: &[] }
     PrevLogCheck { name: "prev-log-check",
         holds: "A follower appends only where its log agrees with the leader's before the entries.",
         without: "entries are appended without the consistency check",
-        source: "paper, section 5.3", protects: Safety("log-matching"), companions: &[] }
+        source: "paper, section 5.3", protects: Safety(LogMatching), companions: &[] }
     RejectStaleTerm { name: "reject-stale-term",
         holds: "An old term is refused or ignored, a newer one taken over.",
         without: "votes and answers of an old term count",
-        source: "paper, section 5.1", protects: Safety("election-safety"), companions: ELECTIONS }
+        source: "paper, section 5.1", protects: Safety(ElectionSafety), companions: ELECTIONS }
     SyncBeforeReply { name: "sync-before-reply",
         holds: "A node answers only when what the answer promises is on its disk.",
         without: "a node answers before its write is synced",
-        source: "paper, Figure 2, Persistent state", protects: Safety("leader-completeness"), companions: &[] }
+        source: "paper, Figure 2, Persistent state", protects: Safety(LeaderCompleteness), companions: &[] }
     ReplyAfterCommit { name: "reply-after-commit",
         holds: "A client is answered when its entry is committed and applied.",
         without: "a client is answered when the leader has appended its entry",
-        source: "paper, section 5.3", protects: Safety("durability"), companions: &[] }
+        source: "paper, section 5.3", protects: Safety(Durability), companions: &[] }
     TermBeforeEntries { name: "term-before-entries",
         holds: "A term reaches the disk no later than the entries accepted in it.",
         without: "entries reach the disk before the term that they were accepted in",
-        source: "dissertation, section 3.8", protects: Safety("leader-completeness"), companions: ELECTIONS }
+        source: "dissertation, section 3.8", protects: Safety(LeaderCompleteness), companions: ELECTIONS }
     OneChangeAtATime { name: "one-change-at-a-time",
         holds: "A change of membership begins only when the one before it is committed.",
         without: "a second change starts before the first is committed, and majorities need not meet",
-        source: "dissertation, section 4.1", protects: Safety("election-safety"), companions: SINGLE }
+        source: "dissertation, section 4.1", protects: Safety(ElectionSafety), companions: SINGLE }
     CommitBeforeChange { name: "commit-before-change",
         holds: "A leader changes membership only after it has committed an entry of its own term.",
         without: "a new leader changes membership while an older change may still be committed elsewhere",
-        source: "Ongaro, raft-dev, 2015: bug in single-server membership changes", protects: Safety("leader-completeness"), companions: SINGLE_ELECTIONS_AND_NOOP }
+        source: "Ongaro, raft-dev, 2015: bug in single-server membership changes", protects: Safety(LeaderCompleteness), companions: SINGLE_ELECTIONS_AND_NOOP }
     StagedChange { name: "staged-change",
         holds: "Membership changes in stages of which each shares a majority with the one before.",
         without: "membership jumps straight from the old configuration to the new one",
-        source: "paper, section 6, Figure 10", protects: Safety("election-safety"), companions: ELECTIONS }
+        source: "paper, section 6, Figure 10", protects: Safety(ElectionSafety), companions: ELECTIONS }
     SeparateMajorities { name: "separate-majorities",
         holds: "A joint configuration needs a majority of the old voters and one of the new.",
         without: "one majority of all voters, old and new together, is enough",
-        source: "paper, section 6", protects: Safety("leader-completeness"), companions: &[] }
+        source: "paper, section 6", protects: Safety(LeaderCompleteness), companions: &[] }
     ConfigOnAppend { name: "config-on-append",
         holds: "A node uses the newest configuration in its log, committed or not.",
         without: "a configuration takes effect only when it is applied",
-        source: "paper, section 6", protects: Safety("election-safety"), companions: ELECTIONS }
+        source: "paper, section 6", protects: Safety(ElectionSafety), companions: ELECTIONS }
     LeaderCountsIfMember { name: "leader-counts-if-member",
         holds: "A leader counts itself only where it is a voter.",
         without: "a leader that is leaving counts itself in majorities it is no part of",
-        source: "paper, section 6", protects: Safety("leader-completeness"), companions: &[] }
+        source: "paper, section 6", protects: Safety(LeaderCompleteness), companions: &[] }
     LearnersDoNotVote { name: "learners-do-not-vote",
         holds: "Majorities are counted among voters; learners only receive the log.",
         without: "what learners hold counts towards the voters' majority",
-        source: "dissertation, section 4.2.1", protects: Safety("leader-completeness"), companions: &[] }
+        source: "dissertation, section 4.2.1", protects: Safety(LeaderCompleteness), companions: &[] }
     SnapshotKeepsSuffix { name: "snapshot-keeps-suffix",
         holds: "A snapshot of what the log holds already leaves the entries after it alone.",
         without: "an old snapshot that arrives late deletes the entries after it",
-        source: "paper, Figure 13, InstallSnapshot 6", protects: Safety("leader-completeness"), companions: &[] }
+        source: "paper, Figure 13, InstallSnapshot 6", protects: Safety(LeaderCompleteness), companions: &[] }
     SnapshotCarriesConfig { name: "snapshot-carries-config",
         holds: "A snapshot holds the configuration as of its last entry.",
         without: "membership is not part of the snapshot, and a node falls back to the one it began with",
-        source: "paper, section 7", protects: Safety("election-safety"), companions: &[] }
+        source: "paper, section 7", protects: Safety(ElectionSafety), companions: &[] }
     ClientSessions { name: "client-sessions",
         holds: "A request that was applied already is answered from the client's session.",
         without: "a retried request is applied again",
-        source: "dissertation, section 6.3", protects: Safety("exactly-once"), companions: &[] }
+        source: "dissertation, section 6.3", protects: Safety(ExactlyOnce), companions: &[] }
     ConfirmLeadership { name: "confirm-leadership",
         holds: "A leader confirms with a majority that it still leads before it answers a linearizable read.",
         without: "a leader answers linearizable reads from its own state at once",
-        source: "dissertation, section 6.4", protects: Safety("linearizability"), companions: &[] }
+        source: "dissertation, section 6.4", protects: Safety(Linearizability), companions: &[] }
     ReadAfterOwnCommit { name: "read-after-own-commit",
         holds: "A leader serves linearizable reads only after it has committed an entry of its own term.",
         without: "a new leader reads at a commit index that may be old",
-        source: "dissertation, section 6.4", protects: Safety("linearizability"), companions: &[] }
+        source: "dissertation, section 6.4", protects: Safety(Linearizability), companions: &[] }
     LeaseUnderDrift { name: "lease-under-drift",
         holds: "A lease is shorter than the time in which nobody else is elected, by as much as clocks may drift.",
         without: "a lease lasts as long by the leader's clock as votes are withheld by the others'",
-        source: "dissertation, section 6.4.1", protects: Safety("linearizability"), companions: &["set reads lease"] }
+        source: "dissertation, section 6.4.1", protects: Safety(Linearizability), companions: &["set reads lease"] }
     RandomizedTimeouts { name: "randomized-timeouts",
         holds: "Election timeouts are drawn at random from a range.",
         without: "all election timeouts are equal, and votes split again and again",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 pub use super::outcome::{Expectation, Outcome};
 use crate::command::{Condition, DEFAULT_WITHIN, Line, Script, Statement, ViewName, duration_text};
-use crate::raft::Micros;
+use crate::raft::{Invariant, Micros};
 use crate::session::{Session, Violation};
 use crate::world::explain::words;
 use crate::world::run::EndlessInstant;
@@ -82,7 +82,7 @@ pub struct Player {
     watches: Vec<Watch>,
     expectations: Vec<Expectation>,
     /// Invariants whose violation is expected; `None` stands for any.
-    tolerated: Vec<Option<&'static str>>,
+    tolerated: Vec<Option<Invariant>>,
     shows: Vec<Show>,
     /// A `pause` was met and is not told yet.
     pauses: bool,
@@ -198,16 +198,16 @@ impl Player {
     /// True when no violation came before an expected one.
     fn tolerates(&self, violations: &[Violation]) -> bool {
         violations.first().is_none_or(|first| {
-            let fits = |wanted: &Option<&str>| wanted.is_none_or(|name| name == first.invariant);
-            let at_once = |wanted: &Option<&str>| {
-                let named = violations
-                    .iter()
-                    .find(|v| wanted.is_none_or(|name| name == v.invariant));
+            let names = |wanted: &Option<Invariant>, found: &Violation| {
+                wanted.is_none_or(|invariant| invariant == found.invariant)
+            };
+            let at_once = |wanted: &Option<Invariant>| {
+                let named = violations.iter().find(|found| names(wanted, found));
                 named.is_some_and(|named| named.at == first.at)
             };
             self.tolerated
                 .iter()
-                .any(|wanted| fits(wanted) || at_once(wanted))
+                .any(|wanted| names(wanted, first) || at_once(wanted))
         })
     }
 

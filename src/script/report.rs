@@ -203,7 +203,7 @@ fn violated<'a>(violation: &'a Violation, world: &'a World) -> Violated<'a> {
     Violated {
         events: &violation.events,
         nodes: violation.nodes.iter().map(name).collect(),
-        invariant: violation.invariant,
+        invariant: violation.invariant.name(),
         at_us: violation.at,
         event: violation.event,
         detail: &violation.detail,

@@ -109,9 +109,9 @@ impl Judge<'_> {
                 Verdict::Undecided => return None,
             },
             Question::Violation(None) => !self.checker.violations().is_empty(),
-            Question::Violation(Some(name)) => {
+            Question::Violation(Some(invariant)) => {
                 let violations = self.checker.violations();
-                violations.iter().any(|found| found.invariant == *name)
+                violations.iter().any(|found| found.invariant == *invariant)
             }
         })
     }
@@ -327,7 +327,7 @@ impl Judge<'_> {
             Question::Violation(_) => match self.checker.violations() {
                 [] => "no violation".to_owned(),
                 found => {
-                    let mut names: Vec<&str> = found.iter().map(|v| v.invariant).collect();
+                    let mut names: Vec<&str> = found.iter().map(|v| v.invariant.name()).collect();
                     names.dedup();
                     format!("violated: {}", names.join(", "))
                 }

@@ -3,7 +3,7 @@
 use super::Invariants;
 use super::memory::{Applied, Known, Witness, place, put};
 use crate::kv::ClientId;
-use crate::raft::{Entry, Index, NodeId, Payload, Term};
+use crate::raft::{Entry, Index, Invariant, NodeId, Payload, Term};
 use crate::world::Record;
 
 impl Invariants {
@@ -26,7 +26,12 @@ impl Invariants {
                 "{who} installed a snapshot that ends with an entry of term {term} at {index}, where another node applied one of term {}",
                 first.term
             );
-            self.violated(record, "state-machine-safety", detail, [first.witness]);
+            self.violated(
+                record,
+                Invariant::StateMachineSafety,
+                detail,
+                [first.witness],
+            );
         }
         if kept == 0 {
             self.mirrors[node.slot()].cover(index, term);
@@ -52,7 +57,7 @@ impl Invariants {
                 let detail = format!(
                     "{who} holds an entry {index} of term {term} that differs from another log's, or follows another entry there"
                 );
-                self.violated(record, "log-matching", detail, [other.witness]);
+                self.violated(record, Invariant::LogMatching, detail, [other.witness]);
             }
             prev_term = entry.term;
         }
@@ -101,7 +106,12 @@ impl Invariants {
                     let detail = format!(
                         "{who} applied an entry of term {term} at {index}, where another node applied {other}"
                     );
-                    self.violated(record, "state-machine-safety", detail, [first.witness]);
+                    self.violated(
+                        record,
+                        Invariant::StateMachineSafety,
+                        detail,
+                        [first.witness],
+                    );
                 } else if fresh && !first.fresh {
                     // A duplicate that one node recognised must be one for all.
                     self.request_took_effect(record, payload, index);
@@ -147,7 +157,7 @@ impl Invariants {
             );
             let first = self.applied.get(place(earlier));
             let first = first.map_or(Witness::default(), |applied| applied.witness);
-            self.violated(record, "exactly-once", detail, [first]);
+            self.violated(record, Invariant::ExactlyOnce, detail, [first]);
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::Invariants;
 use super::memory::{Committed, Witness, place, put};
 use crate::kv::ClientId;
-use crate::raft::{Index, NodeId, Term};
+use crate::raft::{Index, Invariant, NodeId, Term};
 use crate::world::Record;
 
 impl Invariants {
@@ -16,7 +16,7 @@ impl Invariants {
         if let Some(other) = first.node().filter(|&other| other != node) {
             let (one, other) = (self.name(other), self.name(node));
             let detail = format!("{one} and {other} both lead term {term}");
-            self.violated(record, "election-safety", detail, [first]);
+            self.violated(record, Invariant::ElectionSafety, detail, [first]);
         }
         self.mirrors[node.slot()].leads = Some((term, record.id));
         let earlier = self.commits.range(..term);
@@ -56,7 +56,7 @@ impl Invariants {
                 "{who} leads term {leads} without entry {index} of term {entry_term}, which was committed in term {committed_in}: it {has}"
             );
             let witnesses = [elected, witness];
-            self.violated(record, "leader-completeness", detail, witnesses);
+            self.violated(record, Invariant::LeaderCompleteness, detail, witnesses);
         }
     }
 
@@ -100,7 +100,7 @@ impl Invariants {
                 "{who} led term {later} without entry {to} of term {entry_term}, which was committed in term {term}: its log ended before"
             );
             let witnesses = [elected, committed.witness];
-            self.violated(record, "leader-completeness", detail, witnesses);
+            self.violated(record, Invariant::LeaderCompleteness, detail, witnesses);
         }
         for index in from + 1..=to {
             let held = self.mirrors[node.slot()].term_at(index);
@@ -133,7 +133,7 @@ impl Invariants {
         let detail = format!(
             "entry {index} of term {acknowledged} was acknowledged to its client, and another of term {held} was committed in its place"
         );
-        self.violated(record, "durability", detail, witnesses);
+        self.violated(record, Invariant::Durability, detail, witnesses);
     }
 
     pub(super) fn acknowledge(
@@ -160,7 +160,7 @@ impl Invariants {
                     let detail = format!(
                         "entry {index} was acknowledged to its client in term {before}, and another in its place in term {term}"
                     );
-                    self.violated(record, "durability", detail, [earlier, told]);
+                    self.violated(record, Invariant::Durability, detail, [earlier, told]);
                 }
                 let told = (term, told);
                 put(

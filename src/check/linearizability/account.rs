@@ -5,6 +5,7 @@ use super::history::History;
 use crate::check::Violation;
 use crate::command::duration_text;
 use crate::kv::Outcome;
+use crate::raft::Invariant;
 use crate::world::explain::Names;
 
 /// The violation that the answer to a call shows: what was answered, and the last that others
@@ -46,7 +47,7 @@ pub(super) fn violation(
         nodes.extend(before.from);
     }
     let shown = (answer.at, answer.event);
-    Violation::new("linearizability", shown, detail, events, nodes)
+    Violation::new(Invariant::Linearizability, shown, detail, events, nodes)
 }
 
 /// The newest write that was answered before the call was sent, if the call should have met what

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kv::{ClientId, Operation, Outcome};
-use crate::raft::{EventId, Micros, NodeId};
+use crate::raft::{EventId, Invariant, Micros, NodeId};
 use crate::session::Scene;
 use crate::world::Event;
 use crate::world::event::Reply;
@@ -152,7 +152,7 @@ pub fn calls(scene: &Scene) -> Vec<Call<'_>> {
         }
     }
     let wrong = scene.violations.iter();
-    for violation in wrong.filter(|violation| violation.invariant == "linearizability") {
+    for violation in wrong.filter(|violation| violation.invariant == Invariant::Linearizability) {
         for call in &mut calls {
             call.conflicts |= call.events.iter().any(|id| violation.events.contains(id));
         }

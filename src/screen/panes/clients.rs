@@ -17,7 +17,7 @@ use ratatui::style::Style;
 
 use super::calls::{Call, Standing, calls};
 use crate::kv::ClientId;
-use crate::raft::Micros;
+use crate::raft::{Invariant, Micros};
 use crate::screen::paint::{frame, put, put_right, shorten, width};
 use crate::screen::units::{Seconds, Short};
 use crate::screen::wrap::wrap;
@@ -98,7 +98,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
 /// What was not linearizable, in words.
 fn conflict(screen: &Screen<'_>, room: u16) -> Vec<String> {
     let mut wrong = screen.scene.violations.iter();
-    let wrong = wrong.find(|violation| violation.invariant == "linearizability");
+    let wrong = wrong.find(|violation| violation.invariant == Invariant::Linearizability);
     let text = wrong.map(|violation| format!("! not linearizable: {}", violation.detail));
     let mut lines = text.map_or(Vec::new(), |text| wrap(&text, room));
     lines.truncate(4);

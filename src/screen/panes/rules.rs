@@ -18,7 +18,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 
-use crate::raft::rule::Protects;
 use crate::raft::{Options, Rule};
 use crate::screen::Screen;
 use crate::screen::paint::{corner, first_shown, frame, put, shorten, width};
@@ -94,7 +93,7 @@ fn draw_list(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         widths.max().unwrap_or(0)
     };
     let names = longest(|rule| rule.info().name);
-    let guarded = longest(protects);
+    let guarded = longest(|rule| rule.info().protects.name());
     let first = first(screen, area);
     for (&rule, y) in Rule::ALL.iter().skip(first).zip(area.top()..area.bottom()) {
         let info = rule.info();
@@ -115,20 +114,12 @@ fn draw_list(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         let name = if on { theme.text } else { theme.bad };
         put(buf, area, x, y, info.name, name.patch(row));
         let x = x + names + 2;
-        put(buf, area, x, y, protects(rule), theme.quiet);
+        put(buf, area, x, y, rule.info().protects.name(), theme.quiet);
         let x = x + guarded + 2;
         let room = (area.right() - 1).saturating_sub(x);
         if room >= 20 {
             put(buf, area, x, y, &shorten(info.holds, room), theme.text);
         }
-    }
-}
-
-/// What the rule protects, in a word.
-fn protects(rule: Rule) -> &'static str {
-    match rule.info().protects {
-        Protects::Safety(invariant) => invariant,
-        Protects::Availability => "availability",
     }
 }
 
@@ -153,7 +144,7 @@ fn about(screen: &Screen<'_>, room: u16) -> Vec<(String, Style)> {
         false => tell(&format!("options: {}", set.join(" · ")), theme.warn),
     }
     tell(
-        &format!("{}; protects {}", info.source, protects(rule)),
+        &format!("{}; protects {}", info.source, rule.info().protects.name()),
         theme.quiet,
     );
     rows

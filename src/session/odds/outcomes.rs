@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::raft::Micros;
+use crate::raft::{Invariant, Micros};
 use crate::session::rank::nearest_rank;
 
 /// The narrowest bar of a histogram.
@@ -16,7 +16,7 @@ pub enum Outcome {
     /// It did not come true in the time that was given.
     Never,
     /// Before it came true, this invariant was violated that had held so far.
-    Violated(&'static str),
+    Violated(Invariant),
     /// An instant did not end.
     Endless,
 }
@@ -28,8 +28,8 @@ pub struct Outcomes {
     came: BTreeMap<Micros, u64>,
     /// In how many it did not.
     pub never: u64,
-    /// In how many an invariant was violated first, by its name.
-    pub violated: BTreeMap<&'static str, u64>,
+    /// In how many each invariant was violated first.
+    pub violated: BTreeMap<Invariant, u64>,
     /// In how many an instant did not end.
     pub endless: u64,
 }
@@ -122,10 +122,10 @@ mod tests {
         let mut outcomes = came(&[3, 3, 9]);
         outcomes.add(Outcome::Never);
         outcomes.add(Outcome::Endless);
-        outcomes.add(Outcome::Violated("log-matching"));
-        outcomes.add(Outcome::Violated("log-matching"));
+        outcomes.add(Outcome::Violated(Invariant::LogMatching));
+        outcomes.add(Outcome::Violated(Invariant::LogMatching));
         assert_eq!((outcomes.came(), outcomes.ended()), (3, 7));
-        assert_eq!(outcomes.violated["log-matching"], 2);
+        assert_eq!(outcomes.violated[&Invariant::LogMatching], 2);
     }
 
     #[test]
