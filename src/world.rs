@@ -7,6 +7,7 @@
 
 pub mod act;
 pub mod admin;
+pub mod asked;
 pub mod client;
 pub mod command;
 mod digest;

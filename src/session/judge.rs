@@ -9,6 +9,7 @@ use crate::kv::{Outcome, Text};
 use crate::raft::{Kind, NodeId, RoleKind, Term};
 use crate::world::World;
 use crate::world::admin::AdminReply;
+use crate::world::asked::Asked;
 use crate::world::command::{Group, Nodes, Selector};
 use crate::world::event::Reply;
 use crate::world::explain::refusal_words;
@@ -205,9 +206,10 @@ impl Judge<'_> {
             return self.admin_reply_is(word);
         };
         match (self.world.clients().reply(client), word) {
-            (Err(pending), word) => pending && *word == ReplyWord::Pending,
-            (Ok(Reply::Timeout), word) => *word == ReplyWord::Timeout,
-            (Ok(Reply::Outcome(outcome)), word) => match (outcome, word) {
+            (Asked::Nothing, _) => false,
+            (Asked::Pending, word) => *word == ReplyWord::Pending,
+            (Asked::Ended(Reply::Timeout), word) => *word == ReplyWord::Timeout,
+            (Asked::Ended(Reply::Outcome(outcome)), word) => match (outcome, word) {
                 (Outcome::Value(found), ReplyWord::Value(wanted)) => found == wanted,
                 (Outcome::Done | Outcome::Value(_), ReplyWord::Ok) => true,
                 (Outcome::Missing, ReplyWord::Missing) => true,
@@ -218,24 +220,24 @@ impl Judge<'_> {
     }
 
     fn admin_reply_is(self, word: &ReplyWord) -> bool {
-        match (self.world.operator().reply(), word) {
-            (Err(pending), word) => pending && *word == ReplyWord::Pending,
-            (Ok(AdminReply::Done), ReplyWord::Ok) => true,
-            (Ok(AdminReply::Refused(_)), ReplyWord::Refused) => true,
-            (Ok(AdminReply::Timeout), ReplyWord::Timeout) => true,
-            _ => false,
-        }
+        matches!(
+            (self.world.operator().reply(), word),
+            (Asked::Pending, ReplyWord::Pending)
+                | (Asked::Ended(AdminReply::Done), ReplyWord::Ok)
+                | (Asked::Ended(AdminReply::Refused(_)), ReplyWord::Refused)
+                | (Asked::Ended(AdminReply::Timeout), ReplyWord::Timeout)
+        )
     }
 
     /// What came of the newest membership statement, in words; `None` while it is pending.
     pub fn admin_reply(self) -> Option<String> {
         let names = |id: NodeId| &**self.world.name(id);
         Some(match self.world.operator().reply() {
-            Err(true) => return None,
-            Err(false) => "no membership statement was given".to_owned(),
-            Ok(AdminReply::Done) => "ok".to_owned(),
-            Ok(AdminReply::Refused(refusal)) => refusal_words(refusal, &names),
-            Ok(AdminReply::Timeout) => "timeout".to_owned(),
+            Asked::Pending => return None,
+            Asked::Nothing => "no membership statement was given".to_owned(),
+            Asked::Ended(AdminReply::Done) => "ok".to_owned(),
+            Asked::Ended(AdminReply::Refused(refusal)) => refusal_words(refusal, &names),
+            Asked::Ended(AdminReply::Timeout) => "timeout".to_owned(),
         })
     }
 
@@ -283,9 +285,9 @@ impl Judge<'_> {
             Question::Reply(Asker::Admin, _) => self.find_admin_reply(),
             Question::Reply(Asker::Client(client), _) => {
                 let found = match self.world.clients().reply(*client) {
-                    Err(true) => "pending".to_owned(),
-                    Err(false) => "nothing was asked".to_owned(),
-                    Ok(reply) => reply_text(reply).to_string(),
+                    Asked::Pending => "pending".to_owned(),
+                    Asked::Nothing => "nothing was asked".to_owned(),
+                    Asked::Ended(reply) => reply_text(reply).to_string(),
                 };
                 format!("reply {client} = {found}")
             }

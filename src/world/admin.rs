@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::asked::Asked;
 use super::command::{AdminVerb, NodeRef, Nodes, Selector};
 use super::discovery::back_off;
 use super::disk::Disk;
@@ -60,11 +61,13 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// What came of the newest statement: `Err(true)` while it is pending, `Err(false)` when
-    /// nothing was ever asked.
-    pub fn reply(&self) -> Result<AdminReply, bool> {
-        self.last
-            .ok_or_else(|| self.outstanding.contains_key(&self.count))
+    /// What came of the newest statement.
+    pub fn reply(&self) -> Asked<AdminReply> {
+        match self.last {
+            Some(reply) => Asked::Ended(reply),
+            None if self.outstanding.contains_key(&self.count) => Asked::Pending,
+            None => Asked::Nothing,
+        }
     }
 
     /// True while something that was asked is not answered.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use super::asked::Asked;
 use super::command::Discovery;
 use super::discovery::Search;
 use super::event::{Causes, Event, Reply};
@@ -150,14 +151,18 @@ impl Clients {
         self.clients.iter().map(view).collect()
     }
 
-    /// How the request issued last by a client ended: `Err(true)` while it is pending,
-    /// `Err(false)` when nothing was ever issued.
-    pub fn reply(&self, id: ClientId) -> Result<&Reply, bool> {
-        let client = self.clients.get(&id).ok_or(false)?;
+    /// How the request issued last by a client ended.
+    pub fn reply(&self, id: ClientId) -> Asked<&Reply> {
+        let Some(client) = self.clients.get(&id) else {
+            return Asked::Nothing;
+        };
         if client.outstanding.is_some() || !client.queue.is_empty() {
-            return Err(true);
+            return Asked::Pending;
         }
-        client.last.as_ref().map(|(_, reply)| reply).ok_or(false)
+        match &client.last {
+            Some((_, reply)) => Asked::Ended(reply),
+            None => Asked::Nothing,
+        }
     }
 
     /// True when the timer that comes for a client at `at` finds it waiting too long.
