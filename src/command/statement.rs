@@ -21,8 +21,19 @@ const FASTEST: u64 = 1_000_000;
 /// The verb that comes next.
 pub(super) fn verb(c: &mut Cursor) -> Parsed<&'static Verb> {
     let row = |verb: &'static Verb| (verb.name, verb.help, verb);
-    c.choose("a statement", VERBS.iter().map(row))
-        .map_err(|fault| fault.or_help(|| "`raft-playground commands` lists them all".to_owned()))
+    let verb = c
+        .choose("a statement", VERBS.iter().map(row))
+        .map_err(|fault| {
+            fault.or_help(|| "`raft-playground commands` lists them all".to_owned())
+        })?;
+    // What can be typed and bound to a key, but stands in no script.
+    if verb.group == Group::Dashboard && !c.scope.selected {
+        return Err(
+            Fault::new(c.last_span(), "this is known only in the dashboard")
+                .help("a script plays one cluster, to its end"),
+        );
+    }
+    Ok(verb)
 }
 
 // Setting the stage
@@ -260,26 +271,13 @@ pub(super) fn focus(c: &mut Cursor) -> Parsed<Statement> {
 
 // In the dashboard
 
-/// Refuses what can be typed and bound to a key, but stands in no script.
-fn dashboard(c: &Cursor) -> Parsed<()> {
-    match c.scope.selected {
-        true => Ok(()),
-        false => Err(
-            Fault::new(c.last_span(), "this is known only in the dashboard")
-                .help("a script plays one cluster, to its end"),
-        ),
-    }
-}
-
 pub(super) fn save(c: &mut Cursor) -> Parsed<Statement> {
-    dashboard(c)?;
     let file = c.file()?;
     let force = c.keyword("force", "replace a file that something else wrote");
     Ok(Statement::Save { file, force })
 }
 
 pub(super) fn record(c: &mut Cursor) -> Parsed<Statement> {
-    dashboard(c)?;
     if c.keyword("off", "end the film") {
         return Ok(Statement::RecordOff);
     }
@@ -288,26 +286,15 @@ pub(super) fn record(c: &mut Cursor) -> Parsed<Statement> {
     Ok(Statement::Record { file, force })
 }
 
-pub(super) fn back(c: &mut Cursor) -> Parsed<Statement> {
-    dashboard(c).map(|()| Statement::Back)
-}
-
-pub(super) fn tour(c: &mut Cursor) -> Parsed<Statement> {
-    dashboard(c).map(|()| Statement::Tour)
-}
-
 pub(super) fn why(c: &mut Cursor) -> Parsed<Statement> {
-    dashboard(c)?;
     super::why::why(c).map(Statement::Why)
 }
 
 pub(super) fn odds(c: &mut Cursor) -> Parsed<Statement> {
-    dashboard(c)?;
     super::odds::odds(c).map(Statement::Odds)
 }
 
 pub(super) fn export(c: &mut Cursor) -> Parsed<Statement> {
-    dashboard(c)?;
     let file = c.file()?;
     let instant = |c: &mut Cursor, word, help| match c.keyword(word, help) {
         true => c.duration(0).map(Some),
@@ -332,7 +319,6 @@ pub(super) fn export(c: &mut Cursor) -> Parsed<Statement> {
 }
 
 pub(super) fn open(c: &mut Cursor) -> Parsed<Statement> {
-    dashboard(c)?;
     let help = "the name of a demo, or a file";
     let name = match c.peek() {
         Some(Lexeme::Quoted(_)) => c.quoted()?,

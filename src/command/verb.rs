@@ -31,7 +31,8 @@ pub enum Group {
     Watching,
     /// How it is shown; without effect on the run.
     Showing,
-    /// What is played; these stand in no script.
+    /// Scripts that are played and files that are written, and questions about the run, by hand:
+    /// these stand in no script.
     Dashboard,
 }
 
@@ -179,8 +180,8 @@ verbs! {
     }
     Dashboard {
         "open" " NAME|FILE" "play a demo or a script; what runs now is kept" => read open;
-        "back" "" "return to the script that you took over, or to what you left for another" => read back;
-        "tour" "" "play the tour" => read tour;
+        "back" "" "return to the script that you took over, or to what you left for another" => alone Statement::Back;
+        "tour" "" "play the tour" => alone Statement::Tour;
         "why" " [not|no] QUESTION" "explain how it came about, or what is missing" => read why;
         "save" " FILE [force]" "write what was done as a script" => read save;
         "record" " FILE [force] | record off" "make a film of what is shown, up to record off" => read record;
