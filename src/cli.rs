@@ -31,7 +31,7 @@ use crate::command::clean::printable;
 use crate::screen::Theme;
 use crate::screen::theme::THEMES;
 use crate::script::demos;
-use crate::script::live::{Begin, Live, Usual};
+use crate::script::live::{Begin, Live, Usual, speeds};
 use crate::script::{free_stage, logbook, stage};
 use crate::tui::{self, History, Keymap, Settings};
 use crate::world::{Hosts, MAX_NODES};
@@ -356,9 +356,14 @@ fn check(files: &[String]) -> Result<i32, Failure> {
 }
 
 fn speed(text: &str) -> Result<f64, String> {
+    let speeds = speeds();
     match text.parse::<f64>() {
-        Ok(speed) if (0.001..=1_000.0).contains(&speed) => Ok(speed),
-        _ => Err("a speed is a number from 0.001 to 1000, as in 0.25".to_owned()),
+        Ok(speed) if speeds.contains(&speed) => Ok(speed),
+        _ => Err(format!(
+            "a speed is a number from {} to {}, as in 0.25",
+            speeds.start(),
+            speeds.end()
+        )),
     }
 }
 

@@ -227,6 +227,9 @@ const WRONG: &[Wrong] = &[
     ("ask \"?\" until leader\nelse wait 1s", (2, 6), "this can't be done instead of an `ask`", "takes no time"),
     ("ask \"?\" until leader\nelse seed 1", (2, 6), "this can't be done instead of an `ask`", "set the stage"),
     ("ask \"?\" until leader\nelse end", (2, 6), "this can't be done instead of an `ask`", "takes no time"),
+    ("speed 1000.5", (1, 7), "`1000.5` is too fast", "from 0.0001 to 1000"),
+    ("speed 0.00001", (1, 7), "`0.00001` is too slow", "from 0.0001 to 1000"),
+    ("speed 0", (1, 7), "`0` is no speed", "from 0.0001 to 1000"),
     // In the dashboard only
     ("open failover", (1, 1), "this is known only in the dashboard", "to its end"),
     ("tour", (1, 1), "this is known only in the dashboard", "to its end"),

@@ -249,7 +249,7 @@ mod tests {
             "write true, false or \"auto\"",
             "write true or false",
             "write \"en\", \"zh\" or \"auto\"",
-            "0.001 to 1000",
+            "0.0001 to 1000",
             "config.toml:8:9",
             "1 to 101",
             "there is no setting `nodes2`",

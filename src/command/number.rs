@@ -1,5 +1,7 @@
 //! Numbers and their units, read and written exactly: nothing here is rounded.
 
+use std::ops::RangeInclusive;
+
 use crate::raft::{Micros, Span};
 use crate::world::command::Millionths;
 
@@ -9,6 +11,9 @@ pub const LONGEST: Micros = 1_000_000_000_000_000;
 
 /// The places of a number kept in millionths.
 pub(super) const MILLIONTHS: u32 = 6;
+
+/// The slowest and the fastest that virtual time is shown, in millionths of real time.
+pub const SPEEDS: RangeInclusive<u64> = 100..=1_000_000_000;
 
 const NO_NUMBER: &str = "is no number";
 const TOO_LARGE: &str = "is too large";
@@ -154,6 +159,16 @@ pub(super) fn rate(text: &str, places: u32) -> Result<u64, &'static str> {
     }
 }
 
+/// How fast virtual time is shown, in millionths of real time.
+pub(super) fn speed(text: &str) -> Result<u64, &'static str> {
+    match decimal(text, MILLIONTHS)? {
+        0 => Err("is no speed"),
+        speed if speed < *SPEEDS.start() => Err("is too slow"),
+        speed if speed > *SPEEDS.end() => Err("is too fast"),
+        speed => Ok(speed),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +228,9 @@ mod tests {
         assert_eq!(rate("0.5/s", 6), Ok(500_000));
         assert_eq!(rate("0/s", 0), Err("is nothing at all"));
         assert_eq!(range("10ms..30ms"), Ok(Span::millis(10, 30)));
+        assert_eq!(speed("1000"), Ok(1_000_000_000));
+        assert_eq!(speed("1000.1"), Err("is too fast"));
+        assert_eq!(speed("0.00009"), Err("is too slow"));
         assert_eq!(range("30ms..10ms"), Err("ends before it begins"));
         assert_eq!(signed("-9223372036854775808"), Ok(i64::MIN));
         assert_eq!(signed("9223372036854775808"), Err(TOO_LARGE));

@@ -5,7 +5,7 @@ use super::cursor::{Choice, Cursor};
 use super::diagnostic::{Fault, Parsed};
 use super::lex::Lexeme;
 use super::nodes::{Place, wrong_name};
-use super::number;
+use super::number::{self, MILLIONTHS, SPEEDS};
 use super::verb::{Form, Group, VERBS, Verb};
 use super::{Caption, Cluster, Export, Given, Statement, ViewName};
 use crate::kv::Text;
@@ -14,9 +14,6 @@ use crate::world::command::Nodes;
 
 /// The most times that statements may be repeated.
 pub const MAX_REPEATS: u64 = 1_000_000;
-
-/// The fastest that virtual time may be shown, and a clock may run.
-const FASTEST: u64 = 1_000_000;
 
 /// The verb that comes next.
 pub(super) fn verb(c: &mut Cursor) -> Parsed<&'static Verb> {
@@ -247,15 +244,10 @@ pub(super) fn break_when(c: &mut Cursor) -> Parsed<Statement> {
 }
 
 pub(super) fn speed(c: &mut Cursor) -> Parsed<Statement> {
-    let help = "virtual seconds in a second, more than 0 and at most 1000000: 1, 0.1, 20";
-    let speed = c.quantity("N", help, |word| {
-        match number::decimal(word, number::MILLIONTHS)? {
-            0 => Err("is no speed"),
-            speed if speed > FASTEST * 1_000_000 => Err("is too large"),
-            speed => Ok(speed),
-        }
-    })?;
-    Ok(Statement::Speed(speed))
+    let [slowest, fastest] =
+        [SPEEDS.start(), SPEEDS.end()].map(|&speed| number::decimal_text(speed, MILLIONTHS));
+    let help = format!("virtual seconds in a second, from {slowest} to {fastest}: 1, 0.1, 20");
+    c.quantity("N", &help, number::speed).map(Statement::Speed)
 }
 
 pub(super) fn view(c: &mut Cursor) -> Parsed<Statement> {

@@ -10,7 +10,7 @@ use super::condition::{
     Asker, Clause, Cmp, Condition, Measure, Question, ReplyWord, RoleWord, Subject,
 };
 use super::nodes::MAX_CLIENTS;
-use super::number::LONGEST;
+use super::number::{LONGEST, SPEEDS};
 use super::odds::MAX_RUNS;
 use super::question::WORDS;
 use super::statement::MAX_REPEATS;
@@ -436,7 +436,7 @@ fn instant() -> BoxedStrategy<Statement> {
     let shown = prop_oneof![
         caption().prop_map(Statement::Say),
         condition().prop_map(Statement::BreakWhen),
-        (1..=1_000_000_000_000u64).prop_map(Statement::Speed),
+        SPEEDS.prop_map(Statement::Speed),
         one(false).prop_map(Statement::Focus),
         select(ViewName::ALL).prop_map(Statement::View),
         select(vec![

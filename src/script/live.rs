@@ -5,12 +5,14 @@ mod director;
 mod inline;
 mod shelf;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use tokio::sync::watch;
 
+use crate::command::number::SPEEDS;
 use crate::command::{Lang, Script, Statement};
 use crate::raft::Micros;
 use crate::script::demos;
@@ -28,6 +30,11 @@ const SLICE: Duration = Duration::from_millis(20);
 const STRIDE: Micros = 10_000;
 /// An answer is waited for so long at most: a person must be able to leave, whatever is under way.
 const ANSWER: Duration = Duration::from_millis(500);
+
+/// The slowest and the fastest that virtual time is shown, as times of real time.
+pub fn speeds() -> RangeInclusive<f64> {
+    *SPEEDS.start() as f64 / 1e6..=*SPEEDS.end() as f64 / 1e6
+}
 
 /// What the dashboard may ask of the session's thread.
 #[derive(Clone, PartialEq, Debug)]

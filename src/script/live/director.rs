@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Ask, Begin};
+use super::{Ask, Begin, speeds};
 use crate::command::{Caption, ViewName};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
@@ -26,8 +26,6 @@ use breakpoint::Watch;
 use by_hand::Before;
 use odds::Asked;
 
-/// The slowest and the fastest that a person can set.
-const SPEEDS: std::ops::RangeInclusive<f64> = 0.001..=1_000.0;
 /// Free play begins so long before the first thing happens: nobody wants to look at a cluster
 /// that only waits.
 const LEAD: Micros = 40_000;
@@ -296,7 +294,10 @@ impl Director {
         match ask {
             Ask::Perform(statement) => self.perform(&statement),
             Ask::Play(playing) => self.playing = playing,
-            Ask::Pace(factor) => self.set_speed(self.speed * factor),
+            Ask::Pace(factor) => {
+                let speeds = speeds();
+                self.speed = (self.speed * factor).clamp(*speeds.start(), *speeds.end());
+            }
             Ask::StepOn => self.step_on(),
             Ask::StepBack => {
                 self.playing = false;
@@ -316,10 +317,6 @@ impl Director {
             // For those above us.
             Ask::NewRun { .. } | Ask::Open(_) | Ask::Back(_) | Ask::Leave | Ask::Quit => {}
         }
-    }
-
-    fn set_speed(&mut self, speed: f64) {
-        self.speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
     }
 
     /// The same from its beginning, with the same seed or a fresh one.

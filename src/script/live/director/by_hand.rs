@@ -30,7 +30,7 @@ impl Director {
             return;
         }
         match statement {
-            Statement::Speed(millionths) => self.set_speed(*millionths as f64 / 1e6),
+            Statement::Speed(millionths) => self.speed = *millionths as f64 / 1e6,
             Statement::Pause => self.playing = false,
             Statement::Why(why) => self.explain(why),
             Statement::Odds(odds) => self.ask_odds(odds),
