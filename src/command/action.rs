@@ -385,10 +385,11 @@ pub(super) fn workload(c: &mut Cursor) -> Parsed<Command> {
             break;
         }
     }
+    let usual = Workload::at(rate);
     Ok(Command::Workload(Workload {
         rate,
-        keys: keys.unwrap_or(10),
-        reads: reads.unwrap_or(0),
-        clients: clients.unwrap_or(5),
+        keys: keys.unwrap_or(usual.keys),
+        reads: reads.unwrap_or(usual.reads),
+        clients: clients.unwrap_or(usual.clients),
     }))
 }

@@ -62,6 +62,8 @@ pub fn usage_hint(line: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::percent_text;
+    use crate::world::command::Workload;
 
     fn words(line: &str) -> Vec<String> {
         let names: Vec<Text> = vec!["n1".into(), "n2".into(), "S5".into()];
@@ -83,6 +85,25 @@ mod tests {
         assert_eq!(words("rule pre"), ["prev-log-check", "pre-vote"]);
         assert_eq!(words("rule pre-vote "), ["on", "off"]);
         assert_eq!(words("drop pre-"), ["pre-vote", "pre-vote-reply"]);
+    }
+
+    #[test]
+    fn what_a_workload_is_when_nobody_says_it_is_told() {
+        let usual = Workload::at(1);
+        let line = "workload 10/s ";
+        let told = complete(line, line.len(), &[]).candidates;
+        for (keyword, default) in [
+            ("keys", usual.keys.to_string()),
+            ("reads", percent_text(usual.reads)),
+            ("clients", usual.clients.to_string()),
+        ] {
+            let offer = told.iter().find(|offer| offer.text == keyword);
+            let help = offer.expect("it is offered").help;
+            assert!(
+                help.ends_with(&format!("; {default} when not said")),
+                "{help}"
+            );
+        }
     }
 
     #[test]

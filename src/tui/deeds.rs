@@ -11,8 +11,8 @@ use crate::world::event::MessageId;
 use crate::world::view::{Flight, Life, NodeStatus};
 use crate::world::{Command, View};
 
-/// The shares of messages lost that the keys step through, in percent.
-const LOSS: [Millionths; 7] = [0, 1, 5, 10, 20, 30, 50];
+/// The shares of messages lost that the keys step through, up to a half.
+const LOSS: [Millionths; 7] = [0, 10_000, 50_000, 100_000, 200_000, 300_000, 500_000];
 
 /// Brings a node down, or back.
 pub fn crash_or_restart(node: &NodeStatus) -> Command {
@@ -100,15 +100,14 @@ pub fn stop_or_resume(node: &NodeStatus) -> Result<Command, String> {
 
 /// The next step up, if there is one.
 pub fn more_loss(view: &View) -> Option<Command> {
-    let mut steps = LOSS.into_iter().map(|percent| percent * 10_000);
-    let share = steps.find(|share| *share > view.channel.loss)?;
+    let share = LOSS.into_iter().find(|&share| share > view.channel.loss)?;
     Some(Command::Loss { share, link: None })
 }
 
 /// The next step down, if there is one.
 pub fn less_loss(view: &View) -> Option<Command> {
-    let mut steps = LOSS.into_iter().rev().map(|percent| percent * 10_000);
-    let share = steps.find(|share| *share < view.channel.loss)?;
+    let mut steps = LOSS.into_iter().rev();
+    let share = steps.find(|&share| share < view.channel.loss)?;
     Some(Command::Loss { share, link: None })
 }
 
@@ -118,16 +117,11 @@ pub fn switch(view: &View, rule: Rule) -> Command {
     Command::Rule { rule, on }
 }
 
-/// Steady requests by the defaults of the language, or none.
+/// Ten requests a second by the defaults of the language, or none.
 pub fn workload(view: &View) -> Command {
     match view.workload {
         Some(_) => Command::WorkloadOff,
-        None => Command::Workload(Workload {
-            rate: 10_000_000,
-            keys: 10,
-            reads: 0,
-            clients: 5,
-        }),
+        None => Command::Workload(Workload::at(10_000_000)),
     }
 }
 

@@ -267,6 +267,18 @@ pub struct Workload {
     pub clients: u32,
 }
 
+impl Workload {
+    /// So many requests a second, in millionths, and the rest as it is when nobody says it.
+    pub fn at(rate: u64) -> Workload {
+        Workload {
+            rate,
+            keys: 10,
+            reads: 0,
+            clients: 5,
+        }
+    }
+}
+
 /// One statement that acts on the world.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
