@@ -61,10 +61,38 @@ pub struct Subject {
 pub enum RoleWord {
     /// A role of a live node.
     Role(RoleKind),
-    /// It left the configuration for good.
-    Removed,
     /// It crashed.
     Down,
+}
+
+/// A latency that so many of the answered requests did not exceed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Percentile {
+    /// Half of them.
+    P50,
+    /// 99 of 100.
+    P99,
+}
+
+impl Percentile {
+    /// Every percentile, as it is listed.
+    pub const ALL: [Percentile; 2] = [Percentile::P50, Percentile::P99];
+
+    /// The name in the language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Percentile::P50 => "p50",
+            Percentile::P99 => "p99",
+        }
+    }
+
+    /// So many of 100.
+    pub fn number(self) -> u8 {
+        match self {
+            Percentile::P50 => 50,
+            Percentile::P99 => 99,
+        }
+    }
 }
 
 /// A number that a node has.
@@ -155,8 +183,8 @@ pub enum Question {
     InFlight(Option<Kind>, Cmp, u64),
     /// `elections CMP N`
     Elections(Cmp, u64),
-    /// `latency p50|p99 CMP DURATION`; the percentile, 50 or 99.
-    Latency(u8, Cmp, Micros),
+    /// `latency p50|p99 CMP DURATION`
+    Latency(Percentile, Cmp, Micros),
     /// `linearizable`
     Linearizable,
     /// `outage CMP DURATION`

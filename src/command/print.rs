@@ -219,7 +219,7 @@ impl Display for Question {
             Question::Elections(cmp, n) => write!(f, "elections {} {n}", cmp.sign()),
             Question::Latency(percentile, cmp, micros) => {
                 let (sign, limit) = (cmp.sign(), duration_text(*micros));
-                write!(f, "latency p{percentile} {sign} {limit}")
+                write!(f, "latency {} {sign} {limit}", percentile.name())
             }
             Question::Linearizable => f.write_str("linearizable"),
             Question::Outage(cmp, micros) => {

@@ -1,7 +1,7 @@
 //! The words of conditions: one table, and how each is read.
 
 use super::condition::{
-    Asker, Clause, Cmp, Condition, Measure, Question, ReplyWord, RoleWord, Subject,
+    Asker, Clause, Cmp, Condition, Measure, Percentile, Question, ReplyWord, RoleWord, Subject,
 };
 use super::cursor::{Choice, Cursor};
 use super::diagnostic::Parsed;
@@ -140,11 +140,7 @@ fn roles() -> [Choice<RoleWord>; 7] {
         role(RoleKind::PreCandidate, "it asks whether it could win"),
         role(RoleKind::Candidate, "it campaigns"),
         role(RoleKind::Learner, "it receives the log and has no vote"),
-        (
-            "removed",
-            "it left the configuration for good",
-            RoleWord::Removed,
-        ),
+        role(RoleKind::Removed, "it left the configuration for good"),
         ("down", "it crashed", RoleWord::Down),
     ]
 }
@@ -307,10 +303,13 @@ fn in_flight(c: &mut Cursor) -> Parsed<Question> {
 }
 
 fn latency(c: &mut Cursor) -> Parsed<Question> {
-    let choices = [
-        ("p50", "half of the requests took no longer", 50),
-        ("p99", "99 of 100 requests took no longer", 99),
-    ];
+    let choices = Percentile::ALL.map(|percentile| {
+        let help = match percentile {
+            Percentile::P50 => "half of the requests took no longer",
+            Percentile::P99 => "99 of 100 requests took no longer",
+        };
+        (percentile.name(), help, percentile)
+    });
     let percentile = c.choose("`p50` or `p99`", choices)?;
     let cmp = c.cmp()?;
     Ok(Question::Latency(percentile, cmp, c.duration(0)?))

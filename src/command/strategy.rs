@@ -7,7 +7,7 @@ use proptest::sample::select;
 
 use super::clean::steers;
 use super::condition::{
-    Asker, Clause, Cmp, Condition, Measure, Question, ReplyWord, RoleWord, Subject,
+    Asker, Clause, Cmp, Condition, Measure, Percentile, Question, ReplyWord, RoleWord, Subject,
 };
 use super::nodes::MAX_CLIENTS;
 use super::number::{LONGEST, SPEEDS};
@@ -341,8 +341,8 @@ fn question() -> BoxedStrategy<Question> {
     let subject = || (any::<bool>(), nodes(false)).prop_map(|(any, nodes)| Subject { any, nodes });
     let role = {
         use RoleKind::*;
-        let live = [Follower, PreCandidate, Candidate, Leader, Learner].map(RoleWord::Role);
-        select([&live[..], &[RoleWord::Removed, RoleWord::Down]].concat())
+        let live = [Follower, PreCandidate, Candidate, Leader, Learner, Removed];
+        select([&live.map(RoleWord::Role)[..], &[RoleWord::Down]].concat())
     };
     let asked = of(node()).prop_map(|node| node.map(|node| Nodes::these(vec![node])));
     let reply = prop_oneof![
@@ -367,7 +367,7 @@ fn question() -> BoxedStrategy<Question> {
         (cmp(), any::<u64>()).prop_map(|(cmp, n)| Question::Leaders(cmp, n)),
         (cmp(), any::<u64>()).prop_map(|(cmp, n)| Question::Elections(cmp, n)),
         (cmp(), micros()).prop_map(|(cmp, micros)| Question::Outage(cmp, micros)),
-        (prop_oneof![Just(50), Just(99)], cmp(), micros())
+        (select(Percentile::ALL.to_vec()), cmp(), micros())
             .prop_map(|(percentile, cmp, micros)| Question::Latency(percentile, cmp, micros)),
         Just(Question::Linearizable),
         (kind(), cmp(), any::<u64>()).prop_map(|(kind, cmp, n)| Question::Sent(kind, cmp, n)),

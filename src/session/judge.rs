@@ -100,7 +100,7 @@ impl Judge<'_> {
             Question::Elections(cmp, count) => cmp.holds(self.tally.elections(), *count),
             Question::Outage(cmp, limit) => cmp.holds(self.tally.outage(world.now()), *limit),
             Question::Latency(percentile, cmp, limit) => {
-                let latency = self.tally.latency(*percentile)?;
+                let latency = self.tally.latency(percentile.number())?;
                 cmp.holds(latency, *limit)
             }
             Question::Linearizable => match self.checker.history().verdict().0 {
@@ -146,8 +146,13 @@ impl Judge<'_> {
         })
     }
 
+    /// True when the node is up, in this role.
+    fn is(self, id: NodeId, role: RoleKind) -> bool {
+        self.world.life(id) != Life::Down && self.world.standing(id).0 == role
+    }
+
     fn leads(self, id: NodeId) -> bool {
-        self.world.life(id) != Life::Down && self.world.standing(id).0 == RoleKind::Leader
+        self.is(id, RoleKind::Leader)
     }
 
     fn leaders(self) -> Vec<NodeId> {
@@ -158,12 +163,7 @@ impl Judge<'_> {
     fn role(self, subject: &Subject, word: RoleWord) -> Option<bool> {
         self.every(subject, |id| match word {
             RoleWord::Down => self.world.life(id) == Life::Down,
-            RoleWord::Removed => {
-                self.world.life(id) != Life::Down && self.world.standing(id).0 == RoleKind::Removed
-            }
-            RoleWord::Role(role) => {
-                self.world.life(id) != Life::Down && self.world.standing(id).0 == role
-            }
+            RoleWord::Role(role) => self.is(id, role),
         })
     }
 
@@ -248,11 +248,10 @@ impl Judge<'_> {
     }
 
     fn in_flight(self, kind: Option<Kind>) -> u64 {
-        let fits = |envelope: &&_| {
-            let envelope: &std::sync::Arc<crate::raft::Envelope> = envelope;
-            kind.is_none_or(|kind| envelope.message.kind() == kind)
-        };
-        self.world.flying().filter(fits).count() as u64
+        let kinds = self.world.flying().map(|envelope| envelope.message.kind());
+        kinds
+            .filter(|found| kind.is_none_or(|kind| kind == *found))
+            .count() as u64
     }
 
     fn find(self, question: &Question) -> String {
@@ -311,8 +310,10 @@ impl Judge<'_> {
                 let outage = self.tally.outage(self.world.now());
                 format!("outage {}", duration_text(outage))
             }
-            Question::Latency(percentile, ..) => match self.tally.latency(*percentile) {
-                Some(latency) => format!("latency p{percentile} {}", duration_text(latency)),
+            Question::Latency(percentile, ..) => match self.tally.latency(percentile.number()) {
+                Some(latency) => {
+                    format!("latency {} {}", percentile.name(), duration_text(latency))
+                }
                 None => "no request was answered".to_owned(),
             },
             Question::Linearizable => match self.checker.history().verdict() {
