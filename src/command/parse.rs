@@ -83,19 +83,13 @@ pub(super) fn read<'n>(
             .map_or(source.end, |token| token.span.end);
         spans.resize(source.number + 1, 0..0);
         spans[source.number] = start..end;
-        let step = step(source, roll.scope(source.number)).unwrap_or_else(|fault| {
-            faults.push(fault);
-            // What is wrong still has the lines that belong to it.
-            match source.tokens[0].lexeme {
-                Lexeme::Word("repeat") => Some(Step::Statement(Statement::Repeat(1, Vec::new()))),
-                Lexeme::Word("ask") => Some(Step::Statement(Statement::Ask {
-                    caption: Caption::from(""),
-                    until: Condition(Vec::new()),
-                    otherwise: None,
-                })),
-                _ => None,
+        let step = match step(source, roll.scope(source.number)) {
+            Ok(step) => Some(step),
+            Err(fault) => {
+                faults.push(fault);
+                in_place_of(source).map(Step::Statement)
             }
-        });
+        };
         if let Some(step) = step
             && let Err(fault) = blocks.add(source.number, start..end, step)
         {
@@ -145,7 +139,7 @@ fn cluster(sources: &[Source]) -> Option<Statement> {
     let is_cluster = |source: &&Source| source.tokens[0].lexeme == Lexeme::Word("cluster");
     let source = sources.iter().find(is_cluster)?;
     match step(source, Scope::of(&[], false)) {
-        Ok(Some(Step::Statement(statement))) => Some(statement),
+        Ok(Step::Statement(statement)) => Some(statement),
         _ => None,
     }
 }
@@ -162,9 +156,21 @@ fn roll(sources: &[Source], mut roll: Roll) -> Roll {
     roll
 }
 
-fn step(source: &Source, scope: Scope) -> Parsed<Option<Step>> {
-    let mut cursor = Cursor::new(&source.tokens, source.end, scope);
-    statement(&mut cursor).map(Some)
+fn step(source: &Source, scope: Scope) -> Parsed<Step> {
+    statement(&mut Cursor::new(&source.tokens, source.end, scope))
+}
+
+/// What stands for a statement that is wrong: it still has the lines that belong to it.
+fn in_place_of(source: &Source) -> Option<Statement> {
+    match source.tokens[0].lexeme {
+        Lexeme::Word("repeat") => Some(Statement::Repeat(1, Vec::new())),
+        Lexeme::Word("ask") => Some(Statement::Ask {
+            caption: Caption::from(""),
+            until: Condition(Vec::new()),
+            otherwise: None,
+        }),
+        _ => None,
+    }
 }
 
 /// Reads a whole statement.
