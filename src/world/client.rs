@@ -362,15 +362,12 @@ impl World {
         if self.network.blocked(from, to) {
             return;
         }
-        if let Answer::Health { leads, term } = letter.answer {
-            return self.hear_health(&letter, leads.then_some(term));
-        }
         let id = letter.client;
         let waited_for = self.clients.waiting(id);
-        if waited_for.is_none_or(|outstanding| outstanding.request.serial != letter.serial) {
-            return;
-        }
+        let in_time = waited_for.is_some_and(|it| it.request.serial == letter.serial);
         match letter.answer {
+            Answer::Health { leads, term } => self.hear_health(&letter, leads.then_some(term)),
+            _ if !in_time => {}
             Answer::Outcome(outcome) => {
                 self.remember_answerer(id, letter.from);
                 let from = Some(letter.from);
@@ -378,7 +375,6 @@ impl World {
                 self.end_request(id, reply, from, letter.entry, letter.cause);
             }
             Answer::NotLeader(hint) => self.turned_away(id, letter.from, hint, letter.cause),
-            Answer::Health { .. } => {}
         }
     }
 
