@@ -23,8 +23,6 @@ use crate::screen::{Screen, name};
 use crate::world::explain::words;
 use crate::world::{Event, Record};
 
-/// How many events are searched for those that the filter wants.
-const SEARCHED: usize = 4_000;
 /// The column after the time.
 const INDENT: u16 = 10;
 
@@ -81,7 +79,7 @@ fn rows(screen: &Screen<'_>, inner: Rect) -> Vec<Row> {
     // Gathered from the newest back, until the pane is full.
     let height = usize::from(inner.height);
     let mut rows: Vec<Row> = Vec::with_capacity(height);
-    for record in scene.records.iter().rev().take(SEARCHED) {
+    for record in scene.records.iter().rev() {
         if rows.len() >= height {
             break;
         }
