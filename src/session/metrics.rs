@@ -36,19 +36,18 @@ pub struct Interval {
 
 impl Interval {
     /// Both together.
-    pub fn with(&self, other: &Interval) -> Interval {
-        let mut both = self.clone();
-        both.commits += other.commits;
-        both.elections += other.elections;
-        both.led += other.led;
-        both.faulty |= other.faulty;
-        for (count, more) in both.sent.iter_mut().zip(&other.sent) {
+    pub fn with(mut self, other: &Interval) -> Interval {
+        self.commits += other.commits;
+        self.elections += other.elections;
+        self.led += other.led;
+        self.faulty |= other.faulty;
+        for (count, more) in self.sent.iter_mut().zip(&other.sent) {
             *count += more;
         }
         for &(class, count) in &other.latencies {
-            both.note_latency(class, count);
+            self.note_latency(class, count);
         }
-        both
+        self
     }
 
     /// The latency that so many per cent of the answered requests did not exceed (the nearest
@@ -199,7 +198,9 @@ impl Metrics {
             self.intervals = (0..pairs)
                 .map(|pair| {
                     let second = self.intervals.get(2 * pair + 1);
-                    self.intervals[2 * pair].with(second.unwrap_or(&nothing))
+                    self.intervals[2 * pair]
+                        .clone()
+                        .with(second.unwrap_or(&nothing))
                 })
                 .collect();
         }
