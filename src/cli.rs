@@ -18,7 +18,7 @@ mod test;
 mod trace_file;
 mod typed;
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -268,6 +268,16 @@ impl Failure {
             code: UNREADABLE,
         }
     }
+
+    /// A file that could not be written, with the remedy where another is in the way.
+    fn of_place(path: &Path, error: &io::Error) -> Failure {
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                Failure::unreadable(path, format!("{error}; --force replaces it"))
+            }
+            _ => Failure::unreadable(path, error),
+        }
+    }
 }
 
 /// Runs the program with the process's arguments; the exit code.
@@ -377,7 +387,7 @@ fn instant(text: &str) -> Result<u64, String> {
 
 fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
     let keymap = arguments.keymap.keymap()?;
-    let attended = std::io::stdout().is_terminal();
+    let attended = io::stdout().is_terminal();
     let mut script = match (&arguments.script, &arguments.replay) {
         (_, Some(token)) => Some(input::replay(token)?),
         (Some(name), None) if attended => Some(input::first_argument(name)?),
@@ -393,7 +403,7 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         let lang = arguments.lang.lang();
         return play::tell(script, arguments.nodes, arguments.seed, lang);
     }
-    if !std::io::stdin().is_terminal() {
+    if !io::stdin().is_terminal() {
         return Err(Failure::wrong(
             "error: the dashboard needs a terminal on standard input; `raft-playground run` needs none",
         ));

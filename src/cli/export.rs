@@ -75,10 +75,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<i32, Failure> {
 /// What is wrong, and what would be right.
 fn failure(args: &ExportArgs, refusal: &Refusal) -> Failure {
     let help = match refusal {
-        Refusal::Kept(why) => {
-            return Failure::unreadable(&args.output, format!("{why}; --force replaces it"));
-        }
-        Refusal::Unwritten(why) => return Failure::unreadable(&args.output, why),
+        Refusal::Unwritten(why) => return Failure::of_place(&args.output, why),
         Refusal::Ending => "as in -o diagram.svg",
         Refusal::Backwards { .. } => "--from is not after --to",
         Refusal::Over { .. } => "choose an earlier --from",

@@ -118,11 +118,8 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         command: format!("raft-playground {}", shell_word(&args.script)),
     };
     let unwritable = |error: std::io::Error| match error.kind() {
-        ErrorKind::AlreadyExists => {
-            Failure::unreadable(&args.output, format!("{error}; --force replaces it"))
-        }
         ErrorKind::InvalidInput => wrong(error.to_string()),
-        _ => Failure::unreadable(&args.output, error),
+        _ => Failure::of_place(&args.output, &error),
     };
     let label = Label {
         title: script.title.text_in(lang).to_string(),

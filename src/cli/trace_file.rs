@@ -1,7 +1,7 @@
 //! Where the trace goes; a file appears when everything has been run.
 
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -103,14 +103,7 @@ impl Target {
             let file = place.open()?;
             Ok(Target::File(path.to_owned(), place, file))
         });
-        match opened {
-            Ok(target) => Ok(target),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let why = format!("{error}; --force replaces it");
-                Err(Failure::unreadable(path, why))
-            }
-            Err(error) => Err(Failure::unreadable(path, error)),
-        }
+        opened.map_err(|error| Failure::of_place(path, &error))
     }
 }
 

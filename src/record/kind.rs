@@ -1,7 +1,7 @@
 //! The kinds of file that a film can be written to.
 
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Read as _, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
 use super::cast::{self, Cast};
@@ -89,6 +89,7 @@ impl Kind {
         !matches!(self, Kind::Cast | Kind::Text)
     }
 
+    /// True when a file begins like one of this kind that this program made.
     fn is_own(self, head: &[u8]) -> bool {
         match self {
             Kind::Cast => cast::is_own(head),
@@ -111,9 +112,6 @@ impl Kind {
     }
 }
 
-/// So much of a file tells whether this program wrote it.
-const HEAD: u64 = 1 << 16;
-
 /// A film on its way to a file, which is there when the film has ended, and whole.
 pub struct FilmFile {
     reel: Box<dyn Reel + Send>,
@@ -130,7 +128,7 @@ impl FilmFile {
     pub fn create(path: &Path, force: bool, label: &Label) -> io::Result<FilmFile> {
         let kind =
             Kind::of(path).map_err(|words| io::Error::new(ErrorKind::InvalidInput, words))?;
-        let place = Place::of(path, force, |path| is_own(path, kind))?;
+        let place = Place::of(path, force, |head| kind.is_own(head))?;
         let file = place.open()?;
         let out = BufWriter::new(file.try_clone()?);
         Ok(FilmFile {
@@ -150,14 +148,4 @@ impl Reel for FilmFile {
         self.reel.end(at)?;
         self.place.close(&self.file).map(drop)
     }
-}
-
-/// True when the file is empty, or one of ours.
-fn is_own(path: &Path, kind: Kind) -> bool {
-    let Ok(file) = File::open(path) else {
-        return false;
-    };
-    let mut head = Vec::new();
-    let read = file.take(HEAD).read_to_end(&mut head);
-    read.is_ok() && (head.is_empty() || kind.is_own(&head))
 }

@@ -9,7 +9,7 @@ mod text;
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -90,19 +90,9 @@ pub enum Refusal {
         /// The stretch.
         stretch: RangeInclusive<Micros>,
     },
-    /// A file is there that something else wrote.
-    Kept(io::Error),
-    /// The file cannot be written.
+    /// The file cannot be written; [`io::ErrorKind::AlreadyExists`] where something else wrote
+    /// the one that is there.
     Unwritten(io::Error),
-}
-
-impl Refusal {
-    fn unwritten(error: io::Error) -> Refusal {
-        match error.kind() {
-            ErrorKind::AlreadyExists => Refusal::Kept(error),
-            _ => Refusal::Unwritten(error),
-        }
-    }
 }
 
 impl fmt::Display for Refusal {
@@ -134,7 +124,7 @@ impl fmt::Display for Refusal {
                 duration_text(*stretch.start()),
                 duration_text(*stretch.end())
             ),
-            Refusal::Kept(error) | Refusal::Unwritten(error) => error.fmt(f),
+            Refusal::Unwritten(error) => error.fmt(f),
         }
     }
 }
@@ -196,10 +186,10 @@ impl Export {
         if from > to {
             return Err(Refusal::Backwards { from, to });
         }
-        let place = Place::of(path, force, is_own).map_err(Refusal::unwritten)?;
+        let place = Place::of(path, force, is_own).map_err(Refusal::Unwritten)?;
         let sheet = match kind {
             Kind::Trace => Sheet::Lines {
-                out: BufWriter::new(place.open().map_err(Refusal::unwritten)?),
+                out: BufWriter::new(place.open().map_err(Refusal::Unwritten)?),
                 count: 0,
                 failed: None,
             },
@@ -301,12 +291,9 @@ fn locked(sheet: &Mutex<Sheet>) -> MutexGuard<'_, Sheet> {
     sheet.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// True when the file begins like an export of ours, or is empty.
-fn is_own(path: &Path) -> bool {
+/// True when a file begins like an export of ours.
+fn is_own(head: &[u8]) -> bool {
     let lines = Kind::ALL.map(|(kind, _, _)| kind.first_line());
-    let longest = lines.map(str::len).into_iter().max().unwrap_or(0);
-    let mut first = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(longest as u64).read_to_end(&mut first));
-    let drawn = |line: &&str| !line.is_empty() && first.starts_with(line.as_bytes());
-    read.is_ok() && (lines.iter().any(drawn) || trace::is_own(path))
+    let drawn = |line: &&str| !line.is_empty() && head.starts_with(line.as_bytes());
+    lines.iter().any(drawn) || trace::is_own(head)
 }

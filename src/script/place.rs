@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// So much of a file tells whether this program wrote it.
+const HEAD: u64 = 1 << 20;
 /// How many parts this process has named: no two of them share one.
 static PARTS: AtomicU32 = AtomicU32::new(0);
 /// The parts that exist: in reach of whoever ends the program.
@@ -41,13 +43,13 @@ pub enum Place {
 }
 
 impl Place {
-    /// The place at `path`. What stands there is replaced if `is_own` knows it for a file of the
-    /// same making, or with `force`.
+    /// The place at `path`. What stands there is replaced if it is empty, if `is_own` knows it by
+    /// its head for a file of the same making, or with `force`.
     ///
     /// # Errors
     /// [`ErrorKind::AlreadyExists`] when the file that stands there is to be kept; others when
     /// nothing can be written there.
-    pub fn of(path: &Path, force: bool, is_own: impl Fn(&Path) -> bool) -> io::Result<Place> {
+    pub fn of(path: &Path, force: bool, is_own: impl Fn(&[u8]) -> bool) -> io::Result<Place> {
         let path = match fs::metadata(path) {
             // A link may point to what does not exist yet.
             Err(error) if error.kind() == ErrorKind::NotFound => match fs::read_link(path) {
@@ -57,7 +59,7 @@ impl Place {
             Err(error) => return Err(error),
             Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
             Ok(found) if !found.is_file() => return Ok(Place::Stream(path.to_owned())),
-            Ok(_) if !force && !is_own(path) => {
+            Ok(_) if !force && !head(path).is_ok_and(|head| head.is_empty() || is_own(&head)) => {
                 let words = "a file that was made in another way is there";
                 return Err(io::Error::new(ErrorKind::AlreadyExists, words));
             }
@@ -119,6 +121,13 @@ impl Place {
         unfinished.remove(part);
         Ok(replaced.is_some())
     }
+}
+
+/// The beginning of a file.
+fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 impl Drop for Place {

@@ -1,7 +1,6 @@
 //! A session as a script: what was done, each line at its instant, and no longer than it went.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::place::Place;
@@ -174,19 +173,11 @@ pub fn write(script: &str, path: &Path, force: bool) -> io::Result<bool> {
     Place::of(path, force, is_own)?.fill(script)
 }
 
-/// True when the file begins like a script of ours, or is empty.
-fn is_own(path: &Path) -> bool {
-    let mut first = Vec::new();
-    let read = File::open(path).and_then(|file| {
-        let length = MARKER.len().max(FOUND.len()) as u64;
-        file.take(length).read_to_end(&mut first)
-    });
-    let ours = [MARKER, FOUND];
-    let ours = || {
-        ours.iter()
-            .any(|marker| first.starts_with(marker.as_bytes()))
-    };
-    read.is_ok() && (first.is_empty() || ours())
+/// True when a file begins like a script of ours.
+fn is_own(head: &[u8]) -> bool {
+    [MARKER, FOUND]
+        .iter()
+        .any(|marker| head.starts_with(marker.as_bytes()))
 }
 
 /// How much a script does and up to when, in words for the person.

@@ -2,10 +2,6 @@
 
 mod value;
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
-
 use serde_json::{Value, json};
 use value::{
     admin_json, ballot_json, change_json, configuration_json, entry_json, letter, operation_json,
@@ -22,25 +18,14 @@ use crate::world::event::{Reply, Written};
 use crate::world::explain::words;
 use crate::world::{Event, Record, World};
 
-/// The first line of a trace is looked for within so many bytes.
-const FIRST_LINE: u64 = 1 << 20;
-
-/// True when the file begins like a trace of ours, or is empty.
-pub fn is_own(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else {
-        return false;
-    };
-    let mut first = Vec::new();
-    let read = BufReader::new(file.take(FIRST_LINE)).read_until(b'\n', &mut first);
-    let line = serde_json::from_slice::<Value>(&first);
-    match read {
-        Ok(0) => true,
-        Ok(_) => line.is_ok_and(|line| {
-            let fields = ["id", "cause", "at_us", "event"];
-            fields.iter().all(|field| line.get(field).is_some())
-        }),
-        Err(_) => false,
-    }
+/// True when a file begins like a trace of ours.
+pub fn is_own(head: &[u8]) -> bool {
+    let line = head.split(|&byte| byte == b'\n').next();
+    let line = line.and_then(|line| serde_json::from_slice::<Value>(line).ok());
+    line.is_some_and(|line| {
+        let fields = ["id", "cause", "at_us", "event"];
+        fields.iter().all(|field| line.get(field).is_some())
+    })
 }
 
 /// One event as a line of the trace.

@@ -1,6 +1,7 @@
 //! What a person keeps of a session: a script in a file, or a command for the clipboard; and how
 //! such a session is taken up again.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::Director;
@@ -67,7 +68,9 @@ impl Director {
                 let help = match &refusal {
                     Refusal::Ending | Refusal::Backwards { .. } | Refusal::Over { .. } => "",
                     Refusal::TooMuch { .. } => "; narrow it with `from` and `to`",
-                    Refusal::Kept(_) => "; `force` at the end replaces it",
+                    Refusal::Unwritten(why) if why.kind() == ErrorKind::AlreadyExists => {
+                        "; `force` at the end replaces it"
+                    }
                     Refusal::Unwritten(_) => "",
                 };
                 format!("not exported: {}: {refusal}{help}", printable(&order.file))
