@@ -31,23 +31,13 @@ use crate::command::clean::printable;
 use crate::screen::Theme;
 use crate::screen::theme::THEMES;
 use crate::script::demos;
+use crate::script::exit::{self, DONE, UNREADABLE, WRONG};
 use crate::script::live::{Begin, Live, Usual, speeds};
 use crate::script::{free_stage, logbook, stage};
-use crate::tui::{self, History, Keymap, Settings};
+use crate::tui::{self, Ending, History, Keymap, Settings};
 use crate::world::{Hosts, MAX_NODES};
 use locale::LangArg;
 use output::{print, say};
-
-/// Done, and all expectations held.
-pub const DONE: i32 = 0;
-/// An expectation failed or a violation was found.
-pub const FAILED: i32 = 1;
-/// The command line, a script, a keymap or the configuration is wrong.
-pub const WRONG: i32 = 2;
-/// Reading or writing failed.
-pub const UNREADABLE: i32 = 3;
-/// A panic: what Rust's runtime ends with.
-const BUG: i32 = 101;
 
 /// A Raft cluster that lives in a terminal.
 #[derive(Parser, Debug)]
@@ -456,7 +446,19 @@ fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
         Box::new(typed::complete),
         Box::new(typed::open),
     );
-    ended.map_err(|error| Failure::unreadable(Path::new("the terminal"), error))
+    ended
+        .map(exit_code)
+        .map_err(|error| Failure::unreadable(Path::new("the terminal"), error))
+}
+
+/// What the program ends with when the dashboard was left.
+pub fn exit_code(ending: Ending) -> i32 {
+    match ending {
+        Ending::Left => DONE,
+        Ending::FilmLost => UNREADABLE,
+        Ending::HungUp => exit::HUNG_UP,
+        Ending::Signal(signal) => exit::of_signal(signal),
+    }
 }
 
 /// A seed of few digits, so that it can be read out and typed.

@@ -1,6 +1,7 @@
 //! Plays a script: waits, expectations, story, report.
 
 pub mod demos;
+pub mod exit;
 pub mod export;
 pub mod live;
 pub mod logbook;

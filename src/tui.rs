@@ -33,6 +33,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::command::Lang;
 use crate::command::clean::clean;
 use crate::screen::Theme;
+use crate::script::exit;
 use crate::script::live::{Ask, Live};
 pub use app::{App, Open, Outgoing, Parse};
 pub use history::History;
@@ -44,11 +45,18 @@ use terminal::Terminal;
 /// The least time between two frames.
 const FRAME: Duration = Duration::from_micros(33_333);
 
-/// The exit code when what was filmed cannot be written.
-const LOST: i32 = 3;
-
-/// The exit code when the terminal has gone away.
-const HANG_UP: i32 = 129;
+/// How the dashboard was left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// By the person.
+    Left,
+    /// With what was filmed not written.
+    FilmLost,
+    /// The terminal has gone away.
+    HungUp,
+    /// By a signal, of this number.
+    Signal(i32),
+}
 
 /// How the loop goes on after something came.
 enum Turn {
@@ -60,8 +68,8 @@ enum Turn {
     Suspend,
     /// With a terminal in an unknown state.
     Retake,
-    /// Not at all; the exit code.
-    End(i32),
+    /// Not at all.
+    End(Ending),
 }
 
 /// How the dashboard looks and what it knows of the person.
@@ -78,9 +86,9 @@ pub struct Settings {
     pub mouse: bool,
 }
 
-/// Runs the dashboard until it is left; returns the exit code.
+/// Runs the dashboard until it is left.
 ///
-/// A panic in any thread ends the process with the terminal restored and exit code 101.
+/// A panic in any thread, and a terminal that goes away, end the process where it stands.
 ///
 /// # Errors
 /// When the terminal cannot be taken, or the runtime cannot be set up.
@@ -90,7 +98,7 @@ pub fn run(
     parse: Parse,
     complete: Complete,
     open: Open,
-) -> anyhow::Result<i32> {
+) -> anyhow::Result<Ending> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -99,7 +107,7 @@ pub fn run(
         .with_scripts(open, settings.lang)
         .with_history(settings.history);
     terminal::end_on_panic();
-    let code = runtime.block_on(dashboard(
+    let ending = runtime.block_on(dashboard(
         &mut live,
         &mut app,
         &settings.theme,
@@ -113,14 +121,19 @@ pub fn run(
         }
         Some(Err(words)) => {
             let _ = writeln!(io::stderr(), "error: {}", clean(&words));
-            return code.map(|_| LOST).map_err(Into::into);
+            return Ok(ending.map(|_| Ending::FilmLost)?);
         }
         None => {}
     }
-    Ok(code?)
+    Ok(ending?)
 }
 
-async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -> io::Result<i32> {
+async fn dashboard(
+    live: &mut Live,
+    app: &mut App,
+    theme: &Theme,
+    mouse: bool,
+) -> io::Result<Ending> {
     // Before the terminal is taken, so that no signal finds it taken and nobody listening.
     let mut signals = Signals::listen(hang_up)?;
     let mut terminal = Terminal::take(mouse)?;
@@ -131,7 +144,7 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -
         if changed && Instant::now() >= next_frame {
             let Ok(screen) = terminal.draw(app, theme) else {
                 // Nobody is left to tell.
-                return Ok(HANG_UP);
+                return Ok(Ending::HungUp);
             };
             let lost = studio::take(screen, app.scene(), app.ui().lang);
             changed = lost.is_some();
@@ -146,7 +159,7 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -
             signal = signals.next() => on_signal(signal),
             event = input.next(), if settles_by.is_none() => match event {
                 Some(Ok(event)) => on_event(app, live, theme, event),
-                Some(Err(_)) | None => Turn::End(HANG_UP),
+                Some(Err(_)) | None => Turn::End(Ending::HungUp),
             },
             alive = live.scenes.changed() => match alive {
                 Ok(()) => {
@@ -156,12 +169,12 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -
                     }
                     app.on_scene(scene);
                     if let Some(text) = app.take_clip() && terminal.copy(&text).is_err() {
-                        return Ok(HANG_UP);
+                        return Ok(Ending::HungUp);
                     }
                     Turn::Changed
                 }
                 // The session's thread has ended, and in order: a panic would have ended us.
-                Err(_) => Turn::End(0),
+                Err(_) => Turn::End(Ending::Left),
             },
             () = sleep_until(next_frame), if changed => Turn::Same,
             () = sleep_until(settles_by.unwrap_or(next_frame)), if settles_by.is_some() => Turn::Same,
@@ -181,14 +194,14 @@ async fn dashboard(live: &mut Live, app: &mut App, theme: &Theme, mouse: bool) -
                 changed = true;
                 next_frame = Instant::now();
             }
-            Turn::End(code) => return Ok(code),
+            Turn::End(ending) => return Ok(ending),
         }
     }
 }
 
 fn on_signal(signal: Signal) -> Turn {
     match signal {
-        Signal::End(code) => Turn::End(code),
+        Signal::End(signal) => Turn::End(Ending::Signal(signal)),
         Signal::Continued => Turn::Retake,
     }
 }
@@ -196,7 +209,7 @@ fn on_signal(signal: Signal) -> Turn {
 /// The terminal is gone. Giving it back would write to it: we leave as we stand, but for the film.
 fn hang_up() {
     studio::end_in_turn();
-    std::process::exit(HANG_UP)
+    std::process::exit(exit::HUNG_UP)
 }
 
 fn on_event(app: &mut App, live: &mut Live, theme: &Theme, event: Event) -> Turn {
@@ -238,7 +251,7 @@ fn on_outgoing(app: &mut App, live: &mut Live, theme: &Theme, outgoing: Vec<Outg
                 }
             }
             Outgoing::Suspend => return Turn::Suspend,
-            Outgoing::Quit => return Turn::End(0),
+            Outgoing::Quit => return Turn::End(Ending::Left),
         }
     }
     Turn::Changed

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use portable_pty::CommandBuilder;
 use pty::{Pty, restored};
+use raft_playground::cli::exit_code;
 use raft_playground::command::{Lang, Statement};
 use raft_playground::screen::Theme;
 use raft_playground::script::free_stage;
@@ -46,7 +47,7 @@ fn dashboard() {
             }
         }
     });
-    let code = tui::run(
+    let ending = tui::run(
         Live::new(seen, asks),
         Settings {
             keymap: Keymap::default(),
@@ -64,7 +65,7 @@ fn dashboard() {
         Box::new(|_, _, _| (0, Vec::new())),
         Box::new(|name| Err(format!("there is no script `{name}`"))),
     );
-    std::process::exit(code.expect("a dashboard"));
+    std::process::exit(exit_code(ending.expect("a dashboard")));
 }
 
 /// One at a time: they measure time, and machines may be small.

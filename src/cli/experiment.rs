@@ -9,11 +9,12 @@ use serde_json::json;
 use super::output::print;
 use super::progress::Progress;
 use super::test::all_cores;
-use super::{DONE, Failure, locale};
+use super::{Failure, locale};
 use crate::command::{duration_text, range_text};
 use crate::explore::Failover;
 use crate::explore::failover::{Delays, LIMIT, RANGES, Row};
 use crate::raft::Micros;
+use crate::script::exit::DONE;
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Experiment {

@@ -12,16 +12,17 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::json;
 
+use super::Failure;
 use super::interrupt::Interrupt;
 use super::output::{print, say};
 use super::progress::Progress;
 use super::test::all_cores;
-use super::{DONE, FAILED, Failure, UNREADABLE};
 use crate::command::clean::printable;
 use crate::command::duration_text;
 use crate::explore::run::{self, Target};
 use crate::explore::{Found, Fuzz, Summary, Wanted, write};
 use crate::raft::Rule;
+use crate::script::exit::{DONE, FAILED, UNREADABLE};
 use crate::script::report::escaped;
 use crate::script::saved;
 

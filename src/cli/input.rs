@@ -5,11 +5,12 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-use super::{Cli, Failure, UNREADABLE, WRONG};
+use super::{Cli, Failure};
 use crate::command::clean::printable;
 use crate::command::parse::MAX_SCRIPT;
 use crate::command::{Diagnostics, Script};
 use crate::script::demos::{self, DEMOS};
+use crate::script::exit::{UNREADABLE, WRONG};
 use crate::script::token;
 use crate::tui::problem::did_you_mean;
 

@@ -7,7 +7,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::progress::Progress;
-use crate::script::place;
+use crate::script::{exit, place};
 
 /// Ctrl-C, and what job runners send. A hang-up is left to the system: who runs a mode that takes
 /// long under `nohup` wants it to go on.
@@ -35,9 +35,13 @@ impl Interrupt {
                 signal: first,
             } = &interrupt;
             let number = usize::try_from(signal).unwrap_or_default();
-            let _ = flag::register_conditional_shutdown(signal, code(signal), wished.clone())
-                .and_then(|_| flag::register_usize(signal, first.clone(), number))
-                .and_then(|_| flag::register(signal, wished.clone()));
+            let _ = flag::register_conditional_shutdown(
+                signal,
+                exit::of_signal(signal),
+                wished.clone(),
+            )
+            .and_then(|_| flag::register_usize(signal, first.clone(), number))
+            .and_then(|_| flag::register(signal, wished.clone()));
         }
         interrupt
     }
@@ -46,7 +50,7 @@ impl Interrupt {
     pub fn code(&self) -> Option<i32> {
         let wished = self.wished.load(Ordering::Relaxed);
         let signal = i32::try_from(self.signal.load(Ordering::Relaxed));
-        wished.then(|| code(signal.unwrap_or_default()))
+        wished.then(|| exit::of_signal(signal.unwrap_or_default()))
     }
 }
 
@@ -58,13 +62,8 @@ pub(super) fn leave_nothing() {
         std::thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 Progress::new().clear();
-                place::exit(code(signal));
+                place::exit(exit::of_signal(signal));
             }
         });
     }
-}
-
-/// What shells make of a signal that ended a program.
-fn code(signal: i32) -> i32 {
-    128 + signal
 }

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::input::{is_word, read};
-use super::{Failure, UNREADABLE, config};
+use super::{Failure, config};
 use crate::command::Statement;
 use crate::command::clean::printable;
+use crate::script::exit::UNREADABLE;
 use crate::tui::Keymap;
 use crate::tui::problem::did_you_mean;
 

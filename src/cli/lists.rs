@@ -2,12 +2,13 @@
 
 use clap_mangen::Man;
 use serde_json::{Value, json};
+use signal_hook::consts::{SIGINT, SIGTERM};
 
-use super::{BUG, DONE, FAILED, UNREADABLE, WRONG};
 use crate::command::{self, Lang};
 use crate::raft::rule::Rule;
 use crate::screen::theme::{Named, THEMES};
 use crate::script::demos::DEMOS;
+use crate::script::exit::{BUG, DONE, FAILED, HUNG_UP, UNREADABLE, WRONG, of_signal};
 use crate::tui::Keymap;
 
 /// What the program is called where it is typed.
@@ -23,9 +24,9 @@ const EXIT_CODES: [(i32, &str); 8] = [
     ),
     (UNREADABLE, "Reading or writing failed."),
     (BUG, "A bug in the program."),
-    (129, "The terminal hung up."),
-    (130, "Interrupted."),
-    (143, "Terminated."),
+    (HUNG_UP, "The terminal hung up."),
+    (of_signal(SIGINT), "Interrupted."),
+    (of_signal(SIGTERM), "Terminated."),
 ];
 
 fn pretty(value: &Value) -> String {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::output::{print, say};
 use super::trace_file::TraceFile;
-use super::{DONE, FAILED, Failure, Run, input};
+use super::{Failure, Run, input};
 use crate::command::clean::printable;
 use crate::command::{Lang, Script};
+use crate::script::exit::{DONE, FAILED};
 use crate::script::report::Report;
 use crate::script::{Outcome, Player, demos, logbook, stage, story};
 use crate::session::{Manner, Session, Sink};
@@ -20,10 +21,8 @@ pub(super) fn tell_of_panics() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         before(panic);
-        if let Some(whereabouts) = logbook::whereabouts() {
-            say(&format!(
-                "this is a bug in raft-playground; to see it again: {whereabouts}"
-            ));
+        if let Some(words) = logbook::last_words() {
+            say(&words);
         }
     }));
 }

@@ -12,13 +12,14 @@ use super::output::{print, say};
 use super::play::tell_of_panics;
 use super::progress::Progress;
 use super::test::shell_word;
-use super::{DONE, FAILED, Failure, input, instant, speed};
+use super::{Failure, input, instant, speed};
 use crate::command::clean::printable;
 use crate::record::{FilmFile, Kind, Label, Take, film};
 use crate::screen::Theme;
 use crate::screen::layout::SMALLEST;
 use crate::screen::theme::{Depth, THEMES};
 use crate::script::Outcome;
+use crate::script::exit::{DONE, FAILED};
 
 /// `record` and what it takes.
 #[derive(Args, Debug)]

@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use super::output::{print, say};
 use super::play::Played;
-use super::{BUG, DONE, FAILED, Failure, Test, input};
+use super::{Failure, Test, input};
 use crate::command::clean::printable;
 use crate::command::{Script, duration_text};
 use crate::explore::spread::spread;
 use crate::raft::Micros;
 use crate::script::Outcome;
 use crate::script::demos::DEMOS;
+use crate::script::exit::{BUG, DONE, FAILED};
 use crate::script::report::Report;
 
 /// What became of one script.

@@ -19,9 +19,12 @@ const KEPT: usize = 20;
 /// Where the running session can be found, for the last words of a panic.
 static WHEREABOUTS: Mutex<Option<String>> = Mutex::new(None);
 
-/// The seed of the running session, and its journal or script, in words.
-pub fn whereabouts() -> Option<String> {
-    WHEREABOUTS.lock().ok()?.clone()
+/// What is said after a panic: the seed of the running session, and its journal or script.
+pub fn last_words() -> Option<String> {
+    let whereabouts = WHEREABOUTS.lock().ok()?.clone()?;
+    Some(format!(
+        "this is a bug in raft-playground; to see it again: {whereabouts}"
+    ))
 }
 
 /// Remembers where the running session can be found.

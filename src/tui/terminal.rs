@@ -18,7 +18,7 @@ use super::app::App;
 use super::studio;
 use crate::command::clean::clean;
 use crate::screen::{Screen, Theme};
-use crate::script::logbook;
+use crate::script::{exit, logbook};
 
 /// True while the terminal is ours.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -101,7 +101,7 @@ fn give_back() {
     }
 }
 
-/// Makes a panic in any thread the end: terminal given back, message shown, exit code 101.
+/// Makes a panic in any thread the end: terminal given back, message shown, [`exit::BUG`].
 ///
 /// Going on after a panic elsewhere would show a world that nobody moves any more.
 pub fn end_on_panic() {
@@ -114,14 +114,10 @@ pub fn end_on_panic() {
         if let Some(Ok(words) | Err(words)) = studio::end() {
             let _ = writeln!(io::stderr(), "{}", clean(&words));
         }
-        if let Some(whereabouts) = logbook::whereabouts() {
+        if let Some(words) = logbook::last_words() {
             // Not `eprintln!`, which would panic once more if nobody listens.
-            let _ = writeln!(
-                io::stderr(),
-                "this is a bug in raft-playground; to see it again: {}",
-                clean(&whereabouts)
-            );
+            let _ = writeln!(io::stderr(), "{}", clean(&words));
         }
-        std::process::exit(101);
+        std::process::exit(exit::BUG);
     }));
 }
