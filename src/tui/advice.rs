@@ -6,7 +6,6 @@
 
 use crate::command::duration_text;
 use crate::raft::{Configuration, Micros, NodeId, ReadMode, Rule};
-use crate::screen::panes::islands::{configuration, islands};
 use crate::world::View;
 use crate::world::view::{Life, NodeStatus};
 
@@ -36,7 +35,7 @@ const SELDOM: f64 = 100.0;
 
 /// All that is wrong, with words for each, the gravest first.
 pub fn advice(view: &View) -> Vec<(Trouble, String)> {
-    let Some(configuration) = configuration(view) else {
+    let Some(configuration) = view.configuration() else {
         return Vec::new();
     };
     let timing = [
@@ -63,7 +62,7 @@ pub fn advice(view: &View) -> Vec<(Trouble, String)> {
 }
 
 fn quorum(view: &View, configuration: &Configuration) -> Option<String> {
-    if islands(view).iter().any(|island| island.can_elect) {
+    if view.islands().iter().any(|island| island.can_elect) {
         return None;
     }
     let life = |id: &NodeId| view.nodes[id.slot()].life;

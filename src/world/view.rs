@@ -1,7 +1,11 @@
 //! The world as others may see it, at one instant.
 
+mod islands;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+pub use islands::Island;
 
 use super::Traffic;
 use super::client::ClientOptions;
@@ -202,38 +206,5 @@ impl View {
     /// The name of a node.
     pub fn name(&self, id: NodeId) -> &str {
         &self.nodes[id.slot()].name
-    }
-
-    /// True when messages pass between two nodes both ways; a node reaches itself.
-    pub fn joined(&self, one: NodeId, other: NodeId) -> bool {
-        !self.blocked.contains(&(one, other)) && !self.blocked.contains(&(other, one))
-    }
-
-    /// Islands: groups of nodes joined by links that work both ways, in order of their first
-    /// node. Nodes that are down belong to where they are connected all the same.
-    pub fn islands(&self) -> Vec<Vec<NodeId>> {
-        let mut islands: Vec<Vec<NodeId>> = Vec::new();
-        let mut seen = vec![false; self.nodes.len()];
-        for start in 0..self.nodes.len() {
-            if seen[start] {
-                continue;
-            }
-            seen[start] = true;
-            let mut island = vec![NodeId::from_slot(start)];
-            let mut next = 0;
-            while next < island.len() {
-                let here = island[next];
-                next += 1;
-                for there in self.nodes.iter().map(|node| node.id) {
-                    if self.joined(here, there) && !seen[there.slot()] {
-                        seen[there.slot()] = true;
-                        island.push(there);
-                    }
-                }
-            }
-            island.sort_unstable();
-            islands.push(island);
-        }
-        islands
     }
 }

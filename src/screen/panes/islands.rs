@@ -5,75 +5,11 @@
 //!  S5: alone, can do neither
 //! ```
 
-use std::collections::BTreeSet;
-
-use crate::raft::{Configuration, NodeId, RoleKind};
+use crate::raft::NodeId;
 use crate::screen::name;
 use crate::screen::paint::width;
 use crate::world::View;
-use crate::world::view::{Life, NodeStatus};
-
-/// Members that reach one another.
-pub struct Island {
-    /// Those of them that run; a removed node is not among them.
-    pub running: Vec<NodeId>,
-    /// One of them reaches a majority of the voters that it knows of, itself counted.
-    pub can_elect: bool,
-    /// One that leads does.
-    pub can_commit: bool,
-    /// One of them leads.
-    leads: bool,
-}
-
-/// The islands that have a running member.
-pub fn islands(view: &View) -> Vec<Island> {
-    let members = members(view);
-    let up = |id: NodeId| view.nodes[id.slot()].life == Life::Up;
-    let runs = |id: &NodeId| up(*id) && members.contains(id);
-    let mut islands = Vec::new();
-    for nodes in view.islands() {
-        let running: Vec<NodeId> = nodes.into_iter().filter(runs).collect();
-        if running.is_empty() {
-            continue;
-        }
-        // Each counts by the configuration of its own log, and hears only whom it reaches itself.
-        let used = |id: NodeId| &view.nodes[id.slot()].node.configuration;
-        let has_quorum = |id: NodeId| used(id).quorum(|other| up(other) && view.joined(id, other));
-        let leaders = || running.iter().filter(|&&id| leads(&view.nodes[id.slot()]));
-        let mut voters = running.iter().filter(|&&id| used(id).is_voter(id));
-        islands.push(Island {
-            can_elect: voters.any(|&id| has_quorum(id)),
-            can_commit: leaders().any(|&id| has_quorum(id)),
-            leads: leaders().next().is_some(),
-            running,
-        });
-    }
-    islands
-}
-
-fn leads(node: &NodeStatus) -> bool {
-    node.role() == Some(RoleKind::Leader)
-}
-
-/// Whoever leads, or belongs to the configuration that decides, or to that of somebody who leads.
-fn members(view: &View) -> BTreeSet<NodeId> {
-    let leads = |node: &&NodeStatus| node.life == Life::Up && leads(node);
-    let leaders = || view.nodes.iter().filter(leads);
-    let used = leaders().map(|node| &node.node.configuration);
-    let all = configuration(view).into_iter().chain(used);
-    let members = all.flat_map(Configuration::members);
-    members.chain(leaders().map(|node| node.id)).collect()
-}
-
-/// The configuration that decides: the leader's, or that of the node with the newest log.
-pub fn configuration(view: &View) -> Option<&Configuration> {
-    let newest = || {
-        let age = |node: &&NodeStatus| (node.node.log.last_term(), node.node.log.last());
-        view.nodes.iter().max_by_key(age)
-    };
-    let node = view.leader().or_else(newest)?;
-    Some(&node.node.configuration)
-}
+use crate::world::view::Island;
 
 /// What one or several islands can do.
 pub struct Line {
@@ -126,8 +62,8 @@ fn verdict(island: &Island) -> (&'static str, &'static str, bool) {
 
 /// A line for each island; those that are alone share one.
 pub fn lines(view: &View) -> Vec<Line> {
-    let islands = islands(view);
-    let members = members(view).len();
+    let islands = view.islands();
+    let members = view.members().len();
     let mut lines: Vec<Line> = Vec::new();
     for island in &islands {
         let (words, short, well) = verdict(island);
