@@ -21,6 +21,7 @@ pub mod network;
 pub mod queue;
 pub mod run;
 pub mod select;
+mod server;
 mod setting;
 pub mod time;
 pub mod trace;
@@ -38,16 +39,15 @@ use crate::kv::{ClientId, Store, Text};
 use crate::list::Pool;
 use crate::raft::{
     AdminId, Configuration, Durable, Entry, Envelope, EventId, Glance, Index, Input, Micros, Node,
-    NodeId, NodeView, Options, Rng, RoleKind, RoleView, Rules, Term,
+    NodeId, NodeView, Options, RoleKind, RoleView, Rules, Term,
 };
 use admin::{Membership, Operator};
 use client::{Clients, Letter};
-use disk::Disk;
 use event::MessageId;
-use host::{Batch, Host};
+use host::Host;
 use network::{Endpoint, Network};
 use queue::Queue;
-use time::NodeClock;
+use server::Server;
 use trace::Trace;
 use view::{Flight, Life, NodeStatus};
 use workload::Workloads;
@@ -97,34 +97,6 @@ enum Due {
     Workload { generation: u64 },
     /// A statement about the cluster is handed over again, or given up.
     Order { id: AdminId, attempt: u32 },
-}
-
-/// A node's place in the world: its host while it lives, and what is there even when it does not.
-#[derive(Debug)]
-struct Server {
-    id: NodeId,
-    name: Text,
-    life: Life,
-    since: Micros,
-    host: Option<Host>,
-    options: Options,
-    clock: NodeClock,
-    disk: Disk,
-    /// How often it has started.
-    lives: u64,
-    /// Its election timer is held by hand.
-    held: bool,
-    /// It has left the cluster.
-    removed: bool,
-    /// When it wants to be woken, in true time.
-    due: Option<Micros>,
-    /// The earliest [`Due::Timer`] in the queue for it.
-    armed: Option<Micros>,
-    batch: Box<Batch>,
-    /// Role, term and commit index, as its events told.
-    role: RoleKind,
-    term: Term,
-    commit: Index,
 }
 
 /// How many messages there were of each outcome.
@@ -495,38 +467,5 @@ fn flight((_, due): (queue::Ticket, &Due)) -> Option<Flight> {
             arrives: journey.arrives,
         }),
         _ => None,
-    }
-}
-
-impl Server {
-    /// The stream of the node's present life.
-    fn stream(&self, seed: u64) -> Rng {
-        const NODE: u64 = 0x6e6f_6465;
-        Rng::stream(seed, &[NODE, self.id.0.into(), self.lives])
-    }
-
-    fn copy(&self) -> Server {
-        let mut batch = Box::<Batch>::default();
-        batch.inputs = self.batch.inputs.clone();
-        batch.deadline = self.batch.deadline;
-        Server {
-            id: self.id,
-            name: self.name.clone(),
-            life: self.life,
-            since: self.since,
-            host: self.host.as_ref().map(|host| Host::Inline(host.copy())),
-            options: self.options.clone(),
-            clock: self.clock,
-            disk: self.disk.clone(),
-            lives: self.lives,
-            held: self.held,
-            removed: self.removed,
-            due: self.due,
-            armed: self.armed,
-            batch,
-            role: self.role,
-            term: self.term,
-            commit: self.commit,
-        }
     }
 }

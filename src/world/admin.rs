@@ -8,11 +8,9 @@ use std::sync::Arc;
 use super::asked::Asked;
 use super::command::{AdminVerb, NodeRef, Nodes, Selector};
 use super::discovery::back_off;
-use super::disk::Disk;
 use super::event::{Causes, Event};
-use super::view::Life;
-use super::{Due, MAX_NODES, Server, World};
-use crate::kv::Text;
+use super::server::Server;
+use super::{Due, MAX_NODES, World};
 use crate::raft::{
     self, AdminAnswer, AdminId, Change, Configuration, Durable, EventId, Index, Input, Micros,
     NodeId, Order, Payload, Refusal, Term,
@@ -402,31 +400,6 @@ impl World {
             } else if before.is_member(server.id) {
                 server.removed = true;
             }
-        }
-    }
-}
-
-impl Server {
-    /// A node that does not run yet.
-    pub(super) fn new(seed: u64, id: NodeId, name: Text, durable: Durable) -> Server {
-        Server {
-            id,
-            name,
-            life: Life::Down,
-            since: 0,
-            host: None,
-            options: raft::Options::default(),
-            clock: super::time::NodeClock::default(),
-            disk: Disk::new(durable, Disk::stream(seed, id)),
-            lives: 0,
-            held: false,
-            removed: false,
-            due: None,
-            armed: None,
-            batch: Box::default(),
-            role: raft::RoleKind::Follower,
-            term: 0,
-            commit: 0,
         }
     }
 }

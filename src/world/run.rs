@@ -6,8 +6,8 @@ use super::command::Handling;
 use super::event::{Causes, DropReason, Event, Record, Written};
 use super::network::{Endpoint, Fate};
 use super::view::Life;
-use super::{Due, Journey, Server, World};
-use crate::raft::{self, Effect, Envelope, EventId, Input, Micros, NodeId, Write};
+use super::{Due, Journey, World};
+use crate::raft::{Effect, Envelope, EventId, Input, Micros, NodeId, Write};
 
 /// More rounds than this within one instant are a loop without delay.
 const MAX_ROUNDS: u32 = 10_000;
@@ -414,37 +414,6 @@ impl World {
                 self.queue.add(due, Due::Timer(server.id));
             }
             None => {}
-        }
-    }
-}
-
-impl Server {
-    /// Hands the node its inputs; false when it has none, or cannot work.
-    fn begin(&mut self, now: Micros) -> bool {
-        match &mut self.host {
-            Some(host) if self.life == Life::Up && !self.batch.inputs.is_empty() => {
-                self.batch.now = self.clock.local(now);
-                host.begin(&mut self.batch);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// Remembers what the world must know of a node without asking it.
-    fn heed(&mut self, event: &raft::Event, now: Micros) {
-        match *event {
-            raft::Event::Role { role, term, .. } => {
-                self.term = term;
-                if self.role != role {
-                    self.since = now;
-                }
-                self.role = role;
-            }
-            raft::Event::Term { term, .. } => self.term = term,
-            raft::Event::Commit { to, .. } => self.commit = to,
-            raft::Event::Install { index, .. } => self.commit = index,
-            _ => {}
         }
     }
 }

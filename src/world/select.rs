@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::command::{AdminVerb, Command, End, Group, Link, NodeRef, Nodes, Selector};
 use super::network::Endpoint;
+use super::server::Server;
 use super::view::Life;
-use super::{MAX_NODES, Server, World};
+use super::{MAX_NODES, World};
 use crate::kv::Text;
 use crate::raft::{NodeId, Rng, RoleKind};
 
