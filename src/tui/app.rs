@@ -7,19 +7,21 @@ mod lists;
 mod mouse;
 mod odds;
 mod opening;
+mod partition;
+mod typing;
 mod views;
 mod why;
 
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyEvent;
 
 use super::action::Action;
 use super::advice::{Trouble, advice};
 use super::history::History;
 use super::key::Key;
 use super::keymap::{Deed, Found, Keymap};
-use super::palette::{Complete, Completer, Line, Refusal, Typed};
+use super::palette::{Complete, Line, Refusal};
 use super::picker::Picker;
 use super::{deeds, hints, offers};
 use crate::command::{Lang, Script, Statement, ViewName};
@@ -204,22 +206,6 @@ impl App {
         outgoing
     }
 
-    /// Takes pasted text: into the line that is typed, or else into a fresh palette.
-    pub fn on_paste(&mut self, text: &str) {
-        match self.ui.overlay {
-            Overlay::Filter(_) => self.line.paste(text, None),
-            Overlay::Picker(_) => self.paste_into_picker(text),
-            _ => {
-                if !matches!(self.ui.overlay, Overlay::Palette(_)) {
-                    self.open_palette(Line::default());
-                }
-                self.edit(|line, _, completer| line.paste(text, Some(completer)));
-            }
-        }
-        self.show_line();
-        self.refresh();
-    }
-
     /// A key of the keymap, or one more of a sequence.
     fn pressed(&mut self, key: Key) -> Vec<Outgoing> {
         self.pending.push(key);
@@ -380,24 +366,6 @@ impl App {
         nodes.map(|node| node.name.clone()).collect()
     }
 
-    /// Reads a statement of the keymap or the palette.
-    fn statement(&self, text: &str) -> Result<Outgoing, Refusal> {
-        let filled = match self.selected() {
-            Some(node) => deeds::with_selected(text, &node.name),
-            None => text.to_string(),
-        };
-        let statement = (self.parse)(&filled, &self.names()).map_err(|refusal| {
-            let typed = |at| match self.selected() {
-                Some(node) => deeds::before_selected(text, &node.name, at),
-                None => at,
-            };
-            let at = typed(refusal.at.start)..typed(refusal.at.end);
-            Refusal { at, ..refusal }
-        })?;
-        let asked = self.asked_by(statement);
-        asked.map_err(|words| Refusal { at: 0..0, words })
-    }
-
     fn say(&mut self, message: String) -> Vec<Outgoing> {
         self.ui.message = Some(message);
         Vec::new()
@@ -430,46 +398,17 @@ impl App {
         }
     }
 
-    fn mark(&mut self, id: NodeId) -> Vec<Outgoing> {
-        if let Overlay::Partition { marked } = &mut self.ui.overlay
-            && !marked.remove(&id)
-        {
-            marked.insert(id);
-        }
-        Vec::new()
-    }
-
-    fn toggle_partition(&mut self) -> Vec<Outgoing> {
-        // Nodes are marked where the cluster is seen.
-        self.show_view(ViewName::Main);
-        self.ui.overlay = match self.ui.overlay {
-            Overlay::Partition { .. } => Overlay::None,
-            _ => Overlay::Partition {
-                marked: Default::default(),
-            },
-        };
-        Vec::new()
-    }
-
+    /// Does what is laid out: goes to the step that is chosen, cuts off who is marked, or what
+    /// the view offers.
     fn apply(&mut self) -> Vec<Outgoing> {
-        if matches!(self.ui.overlay, Overlay::Why { .. }) {
-            return self.go_to_step();
-        }
-        let Overlay::Partition { marked } = &self.ui.overlay else {
-            return match self.ui.view {
-                ViewName::Rules => {
-                    self.perform(Some(deeds::switch(&self.scene.world, self.ui.rule)))
-                }
-                ViewName::Network => self.offer_link(),
-                _ => Vec::new(),
-            };
-        };
-        match deeds::partition(&self.scene.world, marked) {
-            Some(command) => {
-                self.ui.overlay = Overlay::None;
-                self.perform(Some(command))
+        match (&self.ui.overlay, self.ui.view) {
+            (Overlay::Why { .. }, _) => self.go_to_step(),
+            (Overlay::Partition { .. }, _) => self.cut_off(),
+            (_, ViewName::Rules) => {
+                self.perform(Some(deeds::switch(&self.scene.world, self.ui.rule)))
             }
-            None => self.say("mark at least one node, and leave at least one".into()),
+            (_, ViewName::Network) => self.offer_link(),
+            _ => Vec::new(),
         }
     }
 
@@ -498,61 +437,6 @@ impl App {
             return vec![Outgoing::Ask(Ask::Leave)];
         }
         Vec::new()
-    }
-
-    fn open_palette(&mut self, line: Line) {
-        self.line = line;
-        self.edit(|line, _, completer| line.paste("", Some(completer)));
-        self.ui.overlay = Overlay::Palette(self.line.prompt());
-    }
-
-    /// Changes the line of the palette, with its history and what completes it.
-    fn edit<R>(&mut self, change: impl FnOnce(&mut Line, &[String], Completer) -> R) -> R {
-        let names = self.names();
-        let completer = Completer {
-            complete: &self.complete,
-            names: &names,
-        };
-        change(&mut self.line, self.history.lines(), completer)
-    }
-
-    /// A key while text is typed.
-    fn typed(&mut self, key: Key) -> Vec<Outgoing> {
-        // Whatever is typed, one key always leads out.
-        if key.is_ctrl() && key.code() == KeyCode::Char('c') {
-            self.ui.overlay = Overlay::None;
-            return Vec::new();
-        }
-        let palette = matches!(self.ui.overlay, Overlay::Palette(_));
-        let mut outgoing = Vec::new();
-        let typed = match palette {
-            true => self.edit(|line, history, completer| line.key(key, history, Some(completer))),
-            false => self.line.key(key, &[], None),
-        };
-        match typed {
-            Typed::Closed => self.ui.overlay = Overlay::None,
-            Typed::More if !palette => self.ui.filter = self.line.prompt().text,
-            Typed::More => {}
-            Typed::Line(_) if !palette => self.ui.overlay = Overlay::None,
-            Typed::Line(text) if text.trim().is_empty() => self.ui.overlay = Overlay::None,
-            Typed::Line(text) => match self.statement(&text) {
-                Ok(ask) => {
-                    outgoing.push(ask);
-                    self.history.remember(&text);
-                    self.ui.overlay = Overlay::None;
-                }
-                Err(refusal) => self.line.refuse(refusal),
-            },
-        }
-        self.show_line();
-        outgoing
-    }
-
-    fn show_line(&mut self) {
-        match &mut self.ui.overlay {
-            Overlay::Palette(prompt) | Overlay::Filter(prompt) => *prompt = self.line.prompt(),
-            _ => {}
-        }
     }
 
     /// The gravest trouble that was not closed. A script is left to speak for itself, and what
