@@ -1,6 +1,8 @@
 //! The reader of a script. It stands at the frontier of a session and says what happens next:
 //! time may pass until some instant, or the script is over.
 
+mod waiting;
+
 use std::sync::Arc;
 
 pub use super::outcome::{Expectation, Outcome};
@@ -9,6 +11,7 @@ use crate::raft::{Invariant, Micros};
 use crate::session::{Session, Violation};
 use crate::world::explain::words;
 use crate::world::run::EndlessInstant;
+use waiting::Waiting;
 
 /// What the player wants next.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,21 +42,6 @@ pub enum Show {
     BreakWhen(Condition),
     /// `break clear`.
     BreakClear,
-}
-
-#[derive(Clone, Debug)]
-enum Waiting {
-    /// Until an instant.
-    Time(Micros),
-    /// Until a condition holds, or fails at the instant.
-    Until(Condition, Micros),
-    /// Until the person has made a condition true. How many lines of the journal there were when
-    /// it was asked.
-    Asked(Condition, usize),
-    /// While a condition holds, up to the instant.
-    Throughout(Condition, Micros),
-    /// Until an instant, and then this is done.
-    At(Micros, Statement),
 }
 
 #[derive(Clone, Debug)]
@@ -470,87 +458,6 @@ impl Player {
         if !held && !self.by_hand {
             self.ended = Some(Outcome::Failed);
         }
-    }
-
-    /// Lets time pass for what is waited for. Gives it back when that is not over yet.
-    fn wait(
-        &mut self,
-        session: &mut Session,
-        line: usize,
-        text: &str,
-        waiting: Waiting,
-        until: Micros,
-    ) -> Result<Option<(Waiting, Progress)>, EndlessInstant> {
-        let nobody_looks = self.watches.is_empty();
-        loop {
-            let end = match &waiting {
-                Waiting::Time(end) | Waiting::At(end, _) if nobody_looks => {
-                    session.run_to((*end).min(until))?;
-                    *end
-                }
-                Waiting::Time(end) | Waiting::At(end, _) => *end,
-                Waiting::Until(condition, end) => {
-                    if session.judge().holds(condition) {
-                        self.conclude(session, line, text.to_owned(), condition, true);
-                        return Ok(None);
-                    }
-                    *end
-                }
-                Waiting::Asked(condition, _) => {
-                    if session.judge().holds(condition) {
-                        self.conclude(session, line, text.to_owned(), condition, true);
-                        return Ok(None);
-                    }
-                    Micros::MAX
-                }
-                Waiting::Throughout(condition, end) => {
-                    if !session.judge().holds(condition) {
-                        self.conclude(session, line, text.to_owned(), condition, false);
-                        return Ok(None);
-                    }
-                    *end
-                }
-            };
-            let next = session.next_instant().filter(|&next| next <= end);
-            match next {
-                Some(next) if next <= until => {
-                    session.settle_at(next)?;
-                    self.look(session);
-                    if self.ended.is_some() {
-                        return Ok(None);
-                    }
-                }
-                None if end <= until => {
-                    session.pass_to(end);
-                    // Nothing has happened, but an outage has grown.
-                    self.look(session);
-                    if self.ended.is_some() {
-                        return Ok(None);
-                    }
-                    break;
-                }
-                _ => {
-                    session.pass_to(until);
-                    return Ok(Some((waiting, Progress::Waits)));
-                }
-            }
-        }
-        match waiting {
-            Waiting::Time(_) | Waiting::Asked(..) => {}
-            Waiting::At(_, statement) => self.due = Some((line, statement)),
-            Waiting::Until(condition, _) => {
-                let held = session.judge().holds(&condition);
-                self.conclude(session, line, text.to_owned(), &condition, held);
-            }
-            Waiting::Throughout(condition, _) => {
-                let held = session.judge().holds(&condition);
-                if held {
-                    self.tolerate(&condition);
-                }
-                self.conclude(session, line, text.to_owned(), &condition, held);
-            }
-        }
-        Ok(None)
     }
 
     /// Looks at all watches, after each instant; one that is broken has nothing more to say.

@@ -1,0 +1,108 @@
+//! What a reader waits for, and how it lets time pass.
+
+use super::{Player, Progress};
+use crate::command::{Condition, Statement};
+use crate::raft::Micros;
+use crate::session::Session;
+use crate::world::run::EndlessInstant;
+
+/// What a player waits for.
+#[derive(Clone, Debug)]
+pub(super) enum Waiting {
+    /// Until an instant.
+    Time(Micros),
+    /// Until a condition holds, or fails at the instant.
+    Until(Condition, Micros),
+    /// Until the person has made a condition true. How many lines of the journal there were when
+    /// it was asked.
+    Asked(Condition, usize),
+    /// While a condition holds, up to the instant.
+    Throughout(Condition, Micros),
+    /// Until an instant, and then this is done.
+    At(Micros, Statement),
+}
+
+impl Waiting {
+    /// When it is over at the latest.
+    fn end(&self) -> Micros {
+        match self {
+            Waiting::Time(end)
+            | Waiting::Until(_, end)
+            | Waiting::Throughout(_, end)
+            | Waiting::At(end, _) => *end,
+            // A person takes all the time there is.
+            Waiting::Asked(..) => Micros::MAX,
+        }
+    }
+}
+
+impl Player {
+    /// Lets time pass for what is waited for. Gives it back when that is not over yet.
+    pub(super) fn wait(
+        &mut self,
+        session: &mut Session,
+        line: usize,
+        text: &str,
+        waiting: Waiting,
+        until: Micros,
+    ) -> Result<Option<(Waiting, Progress)>, EndlessInstant> {
+        let nobody_looks = self.watches.is_empty();
+        let end = waiting.end();
+        loop {
+            match &waiting {
+                Waiting::Time(_) | Waiting::At(..) if nobody_looks => {
+                    session.run_to(end.min(until))?;
+                }
+                Waiting::Until(condition, _)
+                | Waiting::Asked(condition, _)
+                | Waiting::Throughout(condition, _) => {
+                    let held = session.judge().holds(condition);
+                    if held != matches!(waiting, Waiting::Throughout(..)) {
+                        self.conclude(session, line, text.to_owned(), condition, held);
+                        return Ok(None);
+                    }
+                }
+                Waiting::Time(_) | Waiting::At(..) => {}
+            }
+            let next = session.next_instant().filter(|&next| next <= end);
+            match next {
+                Some(next) if next <= until => {
+                    session.settle_at(next)?;
+                    self.look(session);
+                    if self.ended.is_some() {
+                        return Ok(None);
+                    }
+                }
+                None if end <= until => {
+                    session.pass_to(end);
+                    // Nothing has happened, but an outage has grown.
+                    self.look(session);
+                    if self.ended.is_some() {
+                        return Ok(None);
+                    }
+                    break;
+                }
+                _ => {
+                    session.pass_to(until);
+                    return Ok(Some((waiting, Progress::Waits)));
+                }
+            }
+        }
+        match waiting {
+            Waiting::Time(_) | Waiting::Asked(..) => {}
+            Waiting::At(_, statement) => self.due = Some((line, statement)),
+            Waiting::Until(condition, _) => {
+                let held = session.judge().holds(&condition);
+                self.conclude(session, line, text.to_owned(), &condition, held);
+            }
+            Waiting::Throughout(condition, _) => {
+                let held = session.judge().holds(&condition);
+                if held {
+                    self.tolerate(&condition);
+                }
+                self.conclude(session, line, text.to_owned(), &condition, held);
+            }
+        }
+        Ok(None)
+    }
+}
