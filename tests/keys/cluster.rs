@@ -1,0 +1,237 @@
+//! Keys that do something to the cluster: to nodes, links, messages, rules and clients.
+
+use std::sync::Arc;
+
+use raft_playground::command::{Statement, ViewName};
+use raft_playground::kv::{Operation, Text};
+use raft_playground::raft::{NodeId, Rule, Span};
+use raft_playground::screen::Overlay;
+use raft_playground::script::live::Ask;
+use raft_playground::tui::Outgoing;
+use raft_playground::world::Command;
+use raft_playground::world::command::{NodeRef, Nodes, Workload};
+use raft_playground::world::view::{Channel, Life};
+
+use super::{app, app_with, asks, fixtures, palette, press, said};
+
+fn act(command: Command) -> Ask {
+    Ask::Perform(Statement::Act(command))
+}
+
+fn names(names: &[&str]) -> Nodes {
+    Nodes::these(
+        names
+            .iter()
+            .map(|name| NodeRef::Name((*name).into()))
+            .collect(),
+    )
+}
+
+#[test]
+fn a_node_is_selected_and_acted_on() {
+    let mut app = app();
+    let outgoing = press(&mut app, "4 c");
+    assert_eq!(app.ui().selected, NodeId(4));
+    assert_eq!(
+        outgoing,
+        [Outgoing::Ask(act(Command::Restart(Nodes::named("S4"))))]
+    );
+    assert_eq!(asks("2 c"), [act(Command::Crash(Nodes::named("S2")))]);
+    assert_eq!(asks("j z"), [act(Command::Stop(Nodes::named("S2")))]);
+    assert_eq!(asks("k t"), [Ask::Perform(said("timeout S5"))]);
+    assert_eq!(asks("3 i"), [Ask::Perform(said("isolate S3"))]);
+}
+
+#[test]
+fn a_stopped_node_goes_on_and_a_dead_one_cannot_stop() {
+    let mut scene = fixtures::figure_8();
+    scene.world.nodes[1].life = Life::Stopped;
+    let mut app = app_with(scene);
+    let resume = act(Command::Resume(Nodes::named("S2")));
+    assert_eq!(press(&mut app, "2 z"), [Outgoing::Ask(resume)]);
+    assert!(press(&mut app, "4 z").is_empty());
+    assert!(
+        app.ui()
+            .message
+            .as_deref()
+            .is_some_and(|text| text.contains("S4 is down"))
+    );
+}
+
+#[test]
+fn nodes_are_marked_and_cut_off() {
+    let cut = act(Command::Partition(vec![
+        names(&["S1", "S3"]),
+        names(&["S2", "S4", "S5"]),
+    ]));
+    assert_eq!(asks("p 1 2 3 2 enter"), std::slice::from_ref(&cut));
+    assert_eq!(asks("p space j j space enter"), [cut]);
+    let mut app = app();
+    assert!(press(&mut app, "p enter").is_empty());
+    assert!(app.ui().message.is_some());
+    press(&mut app, "esc");
+    assert_eq!(app.ui().overlay, Overlay::None);
+}
+
+#[test]
+fn faults_are_mended_and_made_by_degrees() {
+    let loss = |share| act(Command::Loss { share, link: None });
+    assert_eq!(asks("H"), [Ask::Perform(said("heal"))]);
+    assert_eq!(asks("C"), [Ask::Perform(said("calm"))]);
+    assert_eq!(asks("l"), [loss(10_000)]);
+    assert!(asks("L").is_empty());
+    let mut scene = fixtures::figure_8();
+    scene.world.channel.loss = 200_000;
+    let mut app = app_with(scene);
+    assert_eq!(press(&mut app, "l"), [Outgoing::Ask(loss(300_000))]);
+    assert_eq!(press(&mut app, "L"), [Outgoing::Ask(loss(100_000))]);
+}
+
+#[test]
+fn clients_write_fresh_values_read_and_work() {
+    let written = |ask: &Ask| match ask {
+        Ask::Perform(Statement::Act(Command::Request {
+            operation: Operation::Put { value, .. },
+            ..
+        })) => value.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let values: Vec<String> = asks("w w").iter().map(written).collect();
+    assert_eq!(values, ["1", "2"]);
+    assert_eq!(asks("r"), [Ask::Perform(said("get x"))]);
+    let workload = Workload {
+        rate: 10_000_000,
+        keys: 10,
+        reads: 0,
+        clients: 5,
+    };
+    assert_eq!(asks("W"), [act(Command::Workload(workload))]);
+    let mut scene = fixtures::figure_8();
+    scene.world.workload = Some(workload);
+    let mut app = app_with(scene);
+    assert_eq!(
+        press(&mut app, "W"),
+        [Outgoing::Ask(act(Command::WorkloadOff))]
+    );
+}
+
+#[test]
+fn a_rule_is_chosen_and_switched() {
+    let mut app = app();
+    app.on_scene(Arc::new(fixtures::figure_8()));
+    assert!(press(&mut app, "enter").is_empty(), "only among the rules");
+    while app.ui().view != ViewName::Rules {
+        press(&mut app, "tab");
+    }
+    press(&mut app, "down down up");
+    let rule = Rule::ALL[1];
+    let switch = |on| [Outgoing::Ask(act(Command::Rule { rule, on }))];
+    assert_eq!(press(&mut app, "enter"), switch(false));
+    let mut scene = fixtures::figure_8();
+    scene.world.rules.switch(rule, false);
+    app.on_scene(Arc::new(scene));
+    assert_eq!(press(&mut app, "enter"), switch(true));
+    press(&mut app, "up up");
+    assert_eq!(Some(&app.ui().rule), Rule::ALL.last());
+}
+
+#[test]
+fn a_message_on_its_way_is_chosen() {
+    let mut app = app();
+    while app.ui().view != ViewName::Network {
+        press(&mut app, "tab");
+    }
+    assert_eq!(app.ui().flight, None);
+    let chosen = ["m", "m", "m", "M"].map(|key| {
+        press(&mut app, key);
+        app.ui().flight
+    });
+    assert_eq!(chosen, [Some(90), Some(91), Some(90), Some(91)]);
+    let mut scene = fixtures::figure_8();
+    scene.world.flights.retain(|flight| flight.message != 91);
+    app.on_scene(Arc::new(scene));
+    press(&mut app, "m");
+    assert_eq!(app.ui().flight, Some(90), "the chosen one has arrived");
+}
+
+/// The mouse is never needed: the arrows go from link to link, and enter offers what can be done.
+#[test]
+fn a_link_is_chosen_and_acted_on() {
+    let mut app = app();
+    while app.ui().view != ViewName::Network {
+        press(&mut app, "tab");
+    }
+    assert!(press(&mut app, "enter").is_empty());
+    assert_eq!(app.ui().message.as_deref(), Some("choose a link first"));
+    let links = ["down", "right", "down", "left", "up", "up", "down"].map(|key| {
+        assert_eq!(press(&mut app, key), [], "{key}");
+        let (from, to) = app.ui().link.expect("a link");
+        (from.0, to.0)
+    });
+    assert_eq!(
+        links,
+        [(1, 2), (1, 3), (2, 3), (2, 2), (1, 2), (5, 2), (1, 2)]
+    );
+    press(&mut app, "enter");
+    let offered = palette(&app).choices.iter().map(|(text, _)| text.as_str());
+    assert_eq!(
+        offered.collect::<Vec<_>>(),
+        [
+            "cut S1->S2",
+            "cut S1<->S2",
+            "loss 20% S1->S2",
+            "duplicate 20% S1->S2",
+            "latency 100ms..200ms S1->S2",
+            "drop any S1->S2",
+        ]
+    );
+    let asked = press(&mut app, "down enter");
+    assert_eq!(asked, [Outgoing::Ask(Ask::Perform(said("cut S1<->S2")))]);
+    // What is done is offered to be undone.
+    let mut scene = fixtures::figure_8();
+    let link = (NodeId(1), NodeId(2));
+    let channel = Channel {
+        loss: 200_000,
+        latency: Span::millis(100, 200),
+        ..scene.world.channel
+    };
+    scene.world.blocked.insert(link);
+    scene.world.links.insert(link, channel);
+    app.on_scene(Arc::new(scene));
+    press(&mut app, "enter");
+    let offered = palette(&app).choices.iter().map(|(text, _)| text.as_str());
+    let offered: Vec<&str> = offered.collect();
+    assert!(offered.starts_with(&["mend S1->S2", "mend S1<->S2", "heal", "loss 0% S1->S2"]));
+    let names: Vec<Text> = (1..=5).map(|number| format!("S{number}").into()).collect();
+    for text in &offered {
+        assert!(Statement::parse(text, &names, true).is_ok(), "{text}");
+    }
+    assert!(
+        offered.iter().any(|text| text.starts_with("latency 5ms")),
+        "{offered:?}"
+    );
+    // A node's own cell stands for the node; with no link chosen the arrows scrub.
+    press(&mut app, "esc down down down right right enter");
+    assert_eq!(app.ui().link, Some((NodeId(4), NodeId(4))));
+    assert!(
+        palette(&app)
+            .choices
+            .iter()
+            .any(|(text, _)| text == "why role S4")
+    );
+    press(&mut app, "esc esc");
+    assert_eq!((app.ui().link, app.ui().view), (None, ViewName::Network));
+    assert!(!press(&mut app, "right").is_empty());
+}
+
+#[test]
+fn a_key_that_changes_nothing_says_why() {
+    let mut scene = fixtures::figure_8();
+    scene.world.channel.loss = 0;
+    let mut app = app_with(scene);
+    assert!(press(&mut app, "L").is_empty());
+    assert_eq!(
+        app.ui().message.as_deref(),
+        Some("nothing is lost as it is")
+    );
+}

@@ -1,0 +1,152 @@
+//! Text that is typed and pasted: the palette, the filter, the clipboard.
+
+use std::sync::Arc;
+
+use raft_playground::screen::Overlay;
+use raft_playground::script::live::Ask;
+use raft_playground::tui::{App, Outgoing};
+
+use super::{app, asks, fixtures, palette, press, said, says};
+
+#[test]
+fn a_session_is_saved_under_a_name_that_can_be_changed() {
+    let mut app = app();
+    assert!(press(&mut app, "S").is_empty());
+    let prompt = palette(&app);
+    assert_eq!(prompt.text, "save session-42.raft");
+    assert_eq!(&prompt.text[prompt.cursor..], ".raft");
+    let saved = [Outgoing::Ask(Ask::Perform(said("save session-42b.raft")))];
+    assert_eq!(press(&mut app, "b enter"), saved);
+}
+
+#[test]
+fn what_is_copied_goes_to_the_clipboard_once() {
+    assert_eq!(asks("y"), [Ask::Copy]);
+    let mut app = app();
+    let mut copied = |clip: Option<(u64, &str)>| {
+        let mut scene = fixtures::figure_8();
+        scene.clip = clip.map(|(number, text)| (number, text.into()));
+        app.on_scene(Arc::new(scene));
+        app.take_clip().map(|text| text.to_string())
+    };
+    assert_eq!(copied(None), None);
+    assert_eq!(copied(Some((1, "one"))).as_deref(), Some("one"));
+    assert_eq!(copied(Some((1, "one"))), None);
+    // The same, asked for again.
+    assert_eq!(copied(Some((2, "one"))).as_deref(), Some("one"));
+    assert_eq!(copied(None), None);
+}
+
+#[test]
+fn the_palette_completes_performs_and_remembers() {
+    let mut app = app();
+    let outgoing = press(&mut app, ": c r tab space @ enter");
+    assert_eq!(outgoing, [Outgoing::Ask(Ask::Perform(said("crash S1")))]);
+    assert_eq!(app.ui().overlay, Overlay::None);
+    let again = press(&mut app, ": up enter");
+    assert_eq!(again, outgoing);
+}
+
+#[test]
+fn a_line_that_is_not_finished_is_kept_while_others_are_looked_at() {
+    let mut app = app();
+    press(&mut app, ": h e a l enter : p u t up");
+    assert_eq!(palette(&app).text, "heal");
+    press(&mut app, "down");
+    assert_eq!(palette(&app).text, "put");
+}
+
+#[test]
+fn a_few_letters_find_what_was_typed_before() {
+    let mut app = app();
+    press(&mut app, ": ctrl-r");
+    assert!(!palette(&app).searches, "nothing was typed before");
+    press(&mut app, "esc");
+    for line in ["crash n1", "partition n1,n2", "crash n4", "heal"] {
+        app.on_paste(line);
+        press(&mut app, "enter");
+    }
+    press(&mut app, ": x ctrl-r");
+    // What was typed so far is looked for at once.
+    assert!(says(palette(&app), "nothing that was typed before"));
+    press(&mut app, "backspace c r n");
+    let found = |app: &App| -> Vec<String> {
+        let choices = palette(app).choices.iter();
+        choices.map(|(line, _)| line.clone()).collect()
+    };
+    assert_eq!(found(&app), ["crash n4", "crash n1"]);
+    assert!(palette(&app).searches && palette(&app).chosen == Some(0));
+    press(&mut app, "ctrl-r");
+    assert_eq!(palette(&app).chosen, Some(1));
+    // It is taken over, and can be changed before it is carried out.
+    assert!(press(&mut app, "enter").is_empty());
+    assert_eq!(palette(&app).text, "crash n1");
+    assert_eq!(
+        press(&mut app, "2 enter"),
+        [Outgoing::Ask(Ask::Perform(said("crash n12")))]
+    );
+    // Whoever leaves finds the line as it was.
+    press(&mut app, ": w a ctrl-r h e esc");
+    assert_eq!(
+        (&*palette(&app).text, palette(&app).searches),
+        ("wa", false)
+    );
+}
+
+#[test]
+fn what_is_wrong_in_a_line_is_pointed_at() {
+    let mut app = app();
+    app.on_paste("nonsense é");
+    press(&mut app, "enter");
+    assert_eq!(palette(&app).wrong, 0..8);
+    press(&mut app, "x");
+    assert_eq!(
+        (palette(&app).wrong.clone(), &palette(&app).error),
+        (0..0, &None)
+    );
+}
+
+#[test]
+fn the_palette_knows_a_node_that_was_added_since() {
+    let mut app = app();
+    let ask = |app: &mut App| press(app, ": c r tab space S 6 tab enter");
+    let said = |text| [Outgoing::Ask(Ask::Perform(said(text)))];
+    assert_eq!(ask(&mut app), said("crash S6"));
+    let mut scene = app.scene().clone();
+    let mut added = scene.world.nodes[0].clone();
+    added.name = "S60".into();
+    scene.world.nodes.push(added);
+    app.on_scene(Arc::new(scene));
+    assert_eq!(ask(&mut app), said("crash S60"));
+}
+
+#[test]
+fn a_line_that_cannot_be_read_stays_with_the_reason() {
+    let mut app = app();
+    assert!(press(&mut app, ": n o n s e n s e enter").is_empty());
+    let prompt = palette(&app);
+    assert_eq!(prompt.text, "nonsense");
+    assert!(says(prompt, "nonsense"));
+}
+
+#[test]
+fn pasted_text_is_text() {
+    let mut app = app();
+    app.on_paste("heal\nq");
+    let prompt = palette(&app);
+    assert_eq!(prompt.text, "heal q");
+}
+
+#[test]
+fn keys_are_text_while_text_is_typed() {
+    let mut app = app();
+    assert!(press(&mut app, "/ q c").is_empty());
+    assert_eq!(app.ui().filter, "qc");
+    press(&mut app, "enter");
+    assert_eq!(
+        (app.ui().filter.as_str(), &app.ui().overlay),
+        ("qc", &Overlay::None)
+    );
+    press(&mut app, "esc");
+    assert_eq!(app.ui().filter, "");
+}

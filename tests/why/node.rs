@@ -1,0 +1,168 @@
+//! Why a node is what it is: its membership, its log, its term, its life.
+
+use raft_playground::world::Event;
+
+use super::{LED, after, ask, never_says, play, says, situation};
+
+#[test]
+fn a_removed_node_knows_that_it_has_left() {
+    situation(
+        "cluster 4\nhold-timer all\nlatency 10ms\ntimeout n1\nwait until leader n1\nremove n4\nwait until role n4 removed",
+        "why role n4",
+        &[
+            "n4 is no member of the cluster any more",
+            "n4 has left the cluster",
+        ],
+        &["n4 commits", "remove n4"],
+        &[],
+    );
+}
+
+#[test]
+fn a_learner_has_no_vote() {
+    let session = play(&after(
+        LED,
+        "add n4 as learner\nwait until reply admin = ok\nwait until role n4 learner\nwait 50ms",
+    ));
+    says(
+        &ask(&session, "why vote n4"),
+        &["n4 has no vote", "rule learners-do-not-vote"],
+        &[],
+        &[],
+    );
+    says(
+        &ask(&session, "why role n4"),
+        &["n4 is a learner", "rule learners-do-not-vote"],
+        &["add n4 as learner"],
+        &[],
+    );
+}
+
+#[test]
+fn a_snapshot_stands_for_entries_that_are_gone() {
+    situation(
+        &after(
+            LED,
+            "isolate n2\nput a 1 via n1\nwait until reply = ok\nsnapshot n1\nheal\nwait until snapshot n2 = 2",
+        ),
+        "why log n2 2",
+        &["n2 holds entry 2 as part of a snapshot up to 2"],
+        &[
+            "n2 installs the snapshot of n1 up to (2,t1)",
+            "n1 takes a snapshot up to (2,t1)",
+            "snapshot n1",
+        ],
+        &[],
+    );
+}
+
+/// n1 has entry 2 of term 1 alone; n2, elected in term 2, has another one there.
+const OVERWRITTEN: &str = "isolate n1\nput x lost via n1\nwait until last n1 = 2\nwait 300ms\ntimeout n2\nwait until leader n2\nheal\nwait until log n1 = 1 2\nwait 20ms";
+
+#[test]
+fn an_entry_that_conflicts_with_the_leaders_is_removed() {
+    situation(
+        &after(LED, OVERWRITTEN),
+        "why log n1 2",
+        &["n1 holds entry 2, of term 2: n2 sent it"],
+        &[
+            "n1 appends [2,t2 no-op] from n2",
+            "n1 removes 1 entry from 2 on",
+            "rule truncate-on-conflict",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn an_entry_that_was_not_synced_is_lost_in_a_crash() {
+    situation(
+        &after(
+            LED,
+            "set parallel-disk off\ndisk n1 stall\nput x 1 via n1\nwait until last n1 = 2\nwait 20ms\ncrash n1\nrestart n1\nwait 20ms",
+        ),
+        "why not log n1 2",
+        &["n1 does not hold entry 2 any more", "lost in the crash"],
+        &["n1 crashes", "crash n1", "n1 appends its own [2,t1 x = 1]"],
+        &["it was not on its disk yet", "rule sync-before-reply"],
+    );
+}
+
+#[test]
+fn a_node_that_is_cut_off_lacks_entries() {
+    situation(
+        &after(LED, "isolate n3\nput x 1 via n1\nwait until commit n2 = 2"),
+        "why not log n3 2",
+        &["n3 does not hold entry 2: its log ends at 1"],
+        &["isolate n3"],
+        &["n3 is cut off from n1 since"],
+    );
+}
+
+#[test]
+fn a_term_comes_from_whoever_campaigned() {
+    situation(
+        LED,
+        "why term n3",
+        &["n3 is in term 1 since", "told by n1", "n1 began that term"],
+        &["n3 moves to term 1, told by n1", "n1 campaigns for term 1"],
+        &[],
+    );
+}
+
+#[test]
+fn a_node_is_down_by_a_statement() {
+    situation(
+        &after(LED, "crash n2\nwait 1s"),
+        "why down n2",
+        &["n2 is down since", "(`crash n2`)", "the log to 1"],
+        &["n2 crashes", "crash n2"],
+        &["`restart n2`"],
+    );
+}
+
+/// A `crash` and a `stop` that are long over are no reason, and chaos has no line in the journal.
+#[test]
+fn a_node_is_down_by_what_took_it_down() {
+    let answer = situation(
+        &after(
+            LED,
+            "crash n2\nwait 100ms\nrestart n2\nwait 300ms\nreboot n1,n3\nwait 500ms",
+        ),
+        "why down n2",
+        &["n2 is down since", "(`reboot n1,n3`)"],
+        &["n2 crashes", "reboot n1,n3"],
+        &[],
+    );
+    never_says(&answer, &["crash n2"]);
+
+    let session = play(
+        "cluster 3\nwait until leader\ncrash all\nwait 10ms\nrestart all\nwait 1s\nchaos on\nwait until role any n1,n2,n3 down within 60s",
+    );
+    let view = session.world().view();
+    let down = view.nodes.iter().find(|node| node.role().is_none());
+    let down = down.expect("one is down");
+    let answer = ask(&session, &format!("why down {}", down.name));
+    let mut held = session.world().trace().records().rev();
+    let command = held.find_map(|record| match &record.event {
+        Event::Command(text) if record.at == down.since => Some(text),
+        _ => None,
+    });
+    let command = command.expect("chaos says what it does");
+    says(&answer, &[&format!("(`{command}`)")], &[], &[]);
+}
+
+#[test]
+fn a_node_is_stopped_by_a_statement() {
+    situation(
+        &after(LED, "stop n1\nwait 1s"),
+        "why role n1",
+        &[
+            "n1 is stopped since",
+            "(`stop n1`)",
+            "takes itself for a leader",
+        ],
+        &["n1 is stopped", "stop n1", "n1 becomes leader of term 1"],
+        &["`resume n1`"],
+    );
+}
