@@ -1,6 +1,7 @@
 //! The command line: parse it, run one mode, turn the outcome into an exit code.
 
 mod config;
+mod dashboard;
 mod experiment;
 mod export;
 mod first;
@@ -18,24 +19,21 @@ mod test;
 mod trace_file;
 mod typed;
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::command::Statement;
 use crate::command::clean::printable;
-use crate::screen::Theme;
 use crate::screen::theme::THEMES;
-use crate::script::demos;
-use crate::script::exit::{self, DONE, UNREADABLE, WRONG};
-use crate::script::live::{Begin, Live, Usual, speeds};
-use crate::script::{free_stage, logbook, stage};
-use crate::tui::{self, Ending, History, Keymap, Settings};
+use crate::script::exit::{DONE, UNREADABLE, WRONG};
+use crate::script::live::speeds;
+use crate::tui::Keymap;
 use crate::world::{Hosts, MAX_NODES};
+pub use dashboard::exit_code;
 use locale::LangArg;
 use output::{print, say};
 
@@ -280,7 +278,7 @@ pub fn main() -> i32 {
         }
     };
     let done = match cli.mode {
-        None => dashboard(&cli.dashboard),
+        None => dashboard::dashboard(&cli.dashboard),
         Some(Mode::Run(run)) => play::run(&run),
         Some(Mode::Test(test)) => test::test(&test),
         Some(Mode::Check { files }) => check(&files),
@@ -373,96 +371,4 @@ fn instant(text: &str) -> Result<u64, String> {
         _ if text == "0" => Err("an instant has a unit: write 0ms".to_owned()),
         _ => Err("an instant is a number with a unit, as in 250ms, 1.5s or 2m".to_owned()),
     }
-}
-
-fn dashboard(arguments: &Dashboard) -> Result<i32, Failure> {
-    let keymap = arguments.keymap.keymap()?;
-    let attended = io::stdout().is_terminal();
-    let mut script = match (&arguments.script, &arguments.replay) {
-        (_, Some(token)) => Some(input::replay(token)?),
-        (Some(name), None) if attended => Some(input::first_argument(name)?),
-        (Some(name), None) => Some(input::first_argument_unattended(name)?),
-        (None, None) => None,
-    };
-    if !attended && arguments.at.is_some() {
-        return Err(Failure::wrong(
-            "error: `--at` says where the dashboard begins, and it needs a terminal\n  = help: `raft-playground export SCRIPT --from T --to T -o FILE.txt` shows a part of a run without one",
-        ));
-    }
-    if !attended {
-        let lang = arguments.lang.lang();
-        return play::tell(script, arguments.nodes, arguments.seed, lang);
-    }
-    if !io::stdin().is_terminal() {
-        return Err(Failure::wrong(
-            "error: the dashboard needs a terminal on standard input; `raft-playground run` needs none",
-        ));
-    }
-    let config = config::config()?;
-    let keymap = match keymap {
-        Some(keymap) => keymap,
-        None => keymaps::keymap(&config.keymap, &config::place())?,
-    };
-    if arguments.asks_for_nothing() && first::first_start() {
-        let tour = demos::named(demos::TOUR);
-        script = tour.and_then(|tour| tour.script().ok());
-    }
-    let lang = arguments.lang.or(config.lang);
-    let begin = Begin {
-        stage: match &script {
-            Some(script) => stage(script, arguments.seed),
-            None => free_stage(
-                arguments.nodes.unwrap_or(config.usual.nodes),
-                arguments.seed.unwrap_or_else(drawn_seed),
-            ),
-        },
-        script: script.map(Arc::new),
-        reopens: arguments.replay.is_some(),
-        speed: arguments.speed,
-        usual: Usual {
-            lang,
-            ..config.usual
-        },
-        at: arguments.at,
-        draw_seed: drawn_seed,
-    };
-    let theme = arguments.theme.as_ref().or(config.theme.as_ref());
-    let theme = Theme::from_environment(theme.map(String::as_str));
-    let ascii = arguments.ascii.or(config.ascii);
-    let theme = theme.in_ascii(ascii.unwrap_or_else(locale::is_ascii));
-    let live = Live::start(begin);
-    let history = logbook::folder().map(|folder| folder.join("history"));
-    let settings = Settings {
-        keymap,
-        lang,
-        theme,
-        history: history.map(History::kept_in).unwrap_or_default(),
-        mouse: arguments.no_mouse.map_or(config.mouse, |none| !none),
-    };
-    let ended = tui::run(
-        live,
-        settings,
-        Box::new(typed::parse),
-        Box::new(typed::complete),
-        Box::new(typed::open),
-    );
-    ended
-        .map(exit_code)
-        .map_err(|error| Failure::unreadable(Path::new("the terminal"), error))
-}
-
-/// What the program ends with when the dashboard was left.
-pub fn exit_code(ending: Ending) -> i32 {
-    match ending {
-        Ending::Left => DONE,
-        Ending::FilmLost => UNREADABLE,
-        Ending::HungUp => exit::HUNG_UP,
-        Ending::Signal(signal) => exit::of_signal(signal),
-    }
-}
-
-/// A seed of few digits, so that it can be read out and typed.
-pub fn drawn_seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(std::process::id()) % 1_000_000
 }
