@@ -23,7 +23,6 @@ mod terminal;
 
 use std::io::{self, Write as _};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt;
@@ -34,16 +33,13 @@ use crate::command::Lang;
 use crate::command::clean::clean;
 use crate::screen::Theme;
 use crate::script::exit;
-use crate::script::live::{Ask, Live};
+use crate::script::live::{Ask, FRAME, Live};
 pub use app::{App, Open, Outgoing, Parse};
 pub use history::History;
 pub use keymap::Keymap;
 pub use palette::Complete;
 use signals::{Signal, Signals};
 use terminal::Terminal;
-
-/// The least time between two frames.
-const FRAME: Duration = Duration::from_micros(33_333);
 
 /// How the dashboard was left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -8,11 +8,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use super::pace::{Beat, Piece, SPEED, pieces, reading_time};
+use super::pace::{Beat, Piece, pieces, reading_time};
 use super::{Frame, Reel};
 use crate::command::{Lang, Script, ViewName, duration_text};
 use crate::raft::{Index, Micros, NodeId};
 use crate::screen::{Hint, Screen, Theme, Ui};
+use crate::script::live::USUAL_SPEED;
 use crate::script::{Outcome, Player, Progress, Show, stage};
 use crate::session::{Manner, Mark, Scene, Session};
 use crate::world::Hosts;
@@ -92,7 +93,7 @@ pub fn film(
         camera.first = end + 1;
     }
     let moves = pieces.iter().find(|piece| piece.speed > 0.0);
-    camera.speed = moves.map_or(SPEED, |piece| piece.speed);
+    camera.speed = moves.map_or(USUAL_SPEED, |piece| piece.speed);
     for (place, &piece) in pieces.iter().enumerate() {
         let mut same = pieces[place..]
             .iter()
@@ -303,7 +304,7 @@ impl<'a> Camera<'a> {
             begins: None,
             ended: false,
             first: take.from.unwrap_or(0),
-            speed: SPEED,
+            speed: USUAL_SPEED,
         }
     }
 

@@ -6,6 +6,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::raft::Micros;
+use crate::script::live::USUAL_SPEED;
 
 /// What has a say in the pace.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -37,8 +38,6 @@ pub(super) struct Piece {
     pub stops: bool,
 }
 
-/// Virtual seconds in a second of film, where nobody says otherwise.
-pub(super) const SPEED: f64 = 0.1;
 /// How much slower a moment that matters passes, and how much of the run before and after it.
 const SLOWER: f64 = 0.5;
 const BEFORE: Micros = 10_000;
@@ -162,9 +161,9 @@ fn by_itself(from: Micros, until: Micros, beats: &[(Micros, Beat)], pieces: &mut
     let mut begin = from;
     let stirs = beats.iter().map(|&(at, _)| at).chain([until]);
     for stir in stirs {
-        let margin = (MARGIN * SPEED) as Micros;
+        let margin = (MARGIN * USUAL_SPEED) as Micros;
         let quiet = (stir - begin).saturating_sub(2 * margin);
-        if (quiet as f64) / SPEED > QUIET {
+        if (quiet as f64) / USUAL_SPEED > QUIET {
             slowed(begin, begin + margin, beats, pieces);
             let fast = quiet as f64 / QUIET;
             pieces.extend(even(begin + margin, begin + margin + quiet, fast));
@@ -183,12 +182,12 @@ fn slowed(from: Micros, until: Micros, beats: &[(Micros, Beat)], pieces: &mut Ve
         let slow = (at.saturating_sub(BEFORE), at.saturating_add(AFTER));
         if beat == Beat::Moment && slow.1 > begin && slow.0 < until {
             let (first, last) = (slow.0.max(begin), slow.1.min(until));
-            pieces.extend(even(begin, first, SPEED));
-            pieces.extend(even(first, last, SPEED * SLOWER));
+            pieces.extend(even(begin, first, USUAL_SPEED));
+            pieces.extend(even(first, last, USUAL_SPEED * SLOWER));
             begin = last;
         }
     }
-    pieces.extend(even(begin, until, SPEED));
+    pieces.extend(even(begin, until, USUAL_SPEED));
 }
 
 #[cfg(test)]

@@ -22,8 +22,11 @@ use director::Director;
 pub use inline::Inline;
 use shelf::Shelf;
 
-/// Scenes are published this often while time passes.
-const FRAME: Duration = Duration::from_micros(33_333);
+/// The least time between two frames; while time passes, scenes are published this often.
+pub const FRAME: Duration = Duration::from_micros(33_333);
+/// Virtual seconds in a wall second, where nobody says otherwise: so slow that a message can be
+/// seen on its way for three frames or more, and a leader is missed for two seconds.
+pub const USUAL_SPEED: f64 = 0.1;
 /// So much of a frame's wall time may be spent on letting virtual time pass.
 const SLICE: Duration = Duration::from_millis(20);
 /// Virtual time passes in steps of at most this, so that a slice ends in time.
@@ -129,11 +132,9 @@ pub struct Usual {
 }
 
 impl Default for Usual {
-    /// So slow that a message can be seen on its way for three frames or more, and a leader is
-    /// missed for two seconds.
     fn default() -> Usual {
         Usual {
-            speed: 0.1,
+            speed: USUAL_SPEED,
             nodes: 5,
             hosts: Hosts::Threads,
             lang: Lang::En,

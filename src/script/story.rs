@@ -9,13 +9,13 @@ use crate::command::clean::printable;
 use crate::command::{Lang, duration_text};
 use crate::raft::{Micros, NodeId, RoleKind};
 use crate::session::{Deed, Violation};
-use crate::world::explain::words;
+use crate::world::explain::{instant_text, words};
 use crate::world::view::NodeStatus;
 use crate::world::{Record, World};
 
 /// The instant as it stands before a line: seconds with milliseconds.
 pub fn clock(at: Micros) -> String {
-    format!("{:>4}.{:03} s", at / 1_000_000, at / 1_000 % 1_000)
+    format!("{:>8} s", instant_text(at))
 }
 
 /// One event on a line of its own.

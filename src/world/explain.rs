@@ -23,9 +23,13 @@ pub struct Seconds(pub Micros);
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let millis = self.0 / 1000;
-        write!(f, "{}.{:03} s", millis / 1000, millis % 1000)
+        write!(f, "{} s", instant_text(self.0))
     }
+}
+
+/// An instant in seconds to the millisecond, where no unit is needed: `3.412`.
+pub fn instant_text(at: Micros) -> String {
+    format!("{}.{:03}", at / 1_000_000, at / 1_000 % 1_000)
 }
 
 /// Looks up a node's name.

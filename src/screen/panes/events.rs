@@ -20,7 +20,7 @@ use crate::raft::{self, EventId};
 use crate::screen::paint::{frame, put, put_right, shorten, width};
 use crate::screen::wrap::wrap;
 use crate::screen::{Screen, name};
-use crate::world::explain::words;
+use crate::world::explain::{instant_text, words};
 use crate::world::{Event, Record};
 
 /// The column after the time.
@@ -133,8 +133,7 @@ fn explained(screen: &Screen<'_>, record: &Record, text: &str, room: u16) -> Vec
         last.rule = rule.into();
     }
     if let Some(first) = rows.first_mut() {
-        let millis = record.at / 1000;
-        first.time = Some(format!("{}.{:03}", millis / 1000, millis % 1000));
+        first.time = Some(instant_text(record.at));
     }
     rows
 }

@@ -28,6 +28,7 @@ use crate::screen::theme::role_glyph;
 use crate::screen::units::Seconds;
 use crate::session::Scene;
 use crate::world::event::MessageId;
+use crate::world::explain::instant_text;
 use lanes::Lane;
 
 /// The glyphs with their meaning.
@@ -199,15 +200,21 @@ fn known_since(scene: &Scene) -> Micros {
 /// The time, every few rows.
 fn times(screen: &Screen<'_>, scale: &Scale, area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
-    let text = |at: Micros| format!("{}.{:03}", at / 1_000_000, at / 1_000 % 1_000);
     let now = scale.row_of(screen.scene.world.now);
     for (y, at) in scale.rows() {
         if Some(y) == now {
             let x = put(buf, area, area.x, y, "▸", theme.title);
-            put(buf, area, x, y, &text(screen.scene.world.now), theme.title);
+            put(
+                buf,
+                area,
+                x,
+                y,
+                &instant_text(screen.scene.world.now),
+                theme.title,
+            );
         } else if at % (4 * scale.row) == 0 {
             let right = area.x + TIMES - 1;
-            put_right(buf, area, right, y, &text(at), theme.faint);
+            put_right(buf, area, right, y, &instant_text(at), theme.faint);
         }
     }
 }

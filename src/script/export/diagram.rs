@@ -201,8 +201,3 @@ impl Diagram {
         )
     }
 }
-
-/// An instant beside the others: seconds with milliseconds.
-pub fn instant(at: Micros) -> String {
-    format!("{}.{:03}", at / 1_000_000, at / 1_000 % 1_000)
-}

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::diagram::{Arrow, Diagram, End, Fate, Item, Lane, What, instant};
+use super::diagram::{Arrow, Diagram, End, Fate, Item, Lane, What};
 use crate::command::Lang;
 use crate::script::wrap::wrap;
+use crate::world::explain::instant_text;
 
 /// A note on one lane is broken to so many columns, and one across all lanes.
 const LANE: u16 = 30;
@@ -33,7 +34,7 @@ pub fn mermaid(diagram: &Diagram, lang: Lang) -> String {
 }
 
 fn statement(diagram: &Diagram, item: &Item) -> String {
-    let at = instant(item.at);
+    let at = instant_text(item.at);
     match &item.what {
         What::Marks(end, marks) => {
             let marks = marks.iter().map(|mark| broken(&mark.to_string(), LANE));
@@ -59,7 +60,7 @@ fn statement(diagram: &Diagram, item: &Item) -> String {
 /// The instants of a message, and what it says.
 fn label(arrow: &Arrow, at: &str) -> String {
     let way = match (arrow.fate, arrow.end) {
-        (Fate::Arrived | Fate::UnderWay, Some(end)) => format!("{at} → {}", instant(end)),
+        (Fate::Arrived | Fate::UnderWay, Some(end)) => format!("{at} → {}", instant_text(end)),
         _ => at.to_owned(),
     };
     let words = escaped(&arrow.label);
@@ -77,7 +78,7 @@ fn at_first(diagram: &Diagram) -> Option<String> {
         Some(format!("{} {}", lane.name, state.standing).replace(' ', "\u{a0}"))
     };
     let states: Vec<String> = diagram.lanes.iter().filter_map(first).collect();
-    let at = instant(*diagram.stretch.start());
+    let at = instant_text(*diagram.stretch.start());
     let words = format!("{at} {}", states.join(" · "));
     (!states.is_empty()).then(|| broken(&words, ACROSS))
 }

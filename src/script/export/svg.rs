@@ -10,12 +10,13 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::diagram::{Arrow, Diagram, End, Fate, Item, Note, What, instant};
+use super::diagram::{Arrow, Diagram, End, Fate, Item, Note, What};
 use crate::command::Lang;
 use crate::raft::{RoleKind, Term};
 use crate::script::wrap::wrap;
 use crate::script::xml::escaped;
 use crate::world::explain::brief::{Mark, Standing};
+use crate::world::explain::instant_text;
 use crate::world::view::Life;
 use labels::{Area, Labels};
 use layout::Layout;
@@ -155,7 +156,7 @@ impl Page<'_> {
                 continue;
             }
             free = y + LINE;
-            let (y, at) = (y + 4.0, instant(at));
+            let (y, at) = (y + 4.0, instant_text(at));
             let _ = writeln!(
                 text,
                 r#"<text class="quiet" x="{x}" y="{y:.1}" text-anchor="end">{at} s</text>"#

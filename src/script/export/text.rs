@@ -10,10 +10,11 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::diagram::{Arrow, Diagram, End, Fate, What, instant};
+use super::diagram::{Arrow, Diagram, End, Fate, What};
 use crate::command::Lang;
 use crate::raft::Micros;
 use crate::script::wrap::wrap;
+use crate::world::explain::instant_text;
 
 /// The columns for an instant at least, and between it and the first lane.
 const TIME: (usize, usize) = (7, 4);
@@ -39,7 +40,7 @@ pub fn text(diagram: &Diagram, lang: Lang) -> String {
         time: diagram
             .items
             .last()
-            .map_or(0, |item| instant(item.at).len())
+            .map_or(0, |item| instant_text(item.at).len())
             .max(TIME.0),
     };
     let mut text = format!("{}\n\n{LEGEND}\n", diagram.heading(lang));
@@ -47,7 +48,7 @@ pub fn text(diagram: &Diagram, lang: Lang) -> String {
         push(&mut text, &line);
     }
     for (place, item) in diagram.items.iter().enumerate() {
-        let at = instant(item.at);
+        let at = instant_text(item.at);
         let (marks, words) = match &item.what {
             What::Note(note, words) => {
                 page.across(&mut text, place, &at, &note.said(words));
@@ -72,8 +73,8 @@ pub fn text(diagram: &Diagram, lang: Lang) -> String {
 fn words(sent: Micros, arrow: &Arrow) -> String {
     let words = arrow.words();
     match (arrow.fate, arrow.end) {
-        (Fate::Arrived | Fate::UnderWay, Some(end)) => format!("{words} → {}", instant(end)),
-        (Fate::Lost(_), Some(end)) if end > sent => format!("{words} {}", instant(end)),
+        (Fate::Arrived | Fate::UnderWay, Some(end)) => format!("{words} → {}", instant_text(end)),
+        (Fate::Lost(_), Some(end)) if end > sent => format!("{words} {}", instant_text(end)),
         _ => words,
     }
 }

@@ -3,8 +3,9 @@
 use super::labels::{Area, Labels};
 use super::{GAP, Page, TOP, columns, lane_x, of_term, written};
 use crate::raft::Micros;
-use crate::script::export::diagram::{Arrow, Fate, Item, instant};
+use crate::script::export::diagram::{Arrow, Fate, Item};
 use crate::script::xml::escaped;
+use crate::world::explain::instant_text;
 
 impl Page<'_> {
     /// The line of a message, and what stands at its end.
@@ -96,8 +97,8 @@ impl Page<'_> {
     fn tale(&self, item: &Item, arrow: &Arrow) -> String {
         let name = |end| &*self.diagram.lanes[self.diagram.column(end)].name;
         let route = format!("{} to {}", name(arrow.from), name(arrow.to));
-        let end = arrow.end.map(|end| format!(" to {} s", instant(end)));
-        let times = format!("{} s{}", instant(item.at), end.unwrap_or_default());
+        let end = arrow.end.map(|end| format!(" to {} s", instant_text(end)));
+        let times = format!("{} s{}", instant_text(item.at), end.unwrap_or_default());
         format!("{route}: {}; {times}", arrow.words())
     }
 
