@@ -1,6 +1,8 @@
 //! A screen in ASCII tells the same as one with glyphs.
 
 mod fixtures;
+#[path = "fixtures/frame.rs"]
+mod frame;
 #[path = "fixtures/odds.rs"]
 mod odds;
 
@@ -11,24 +13,13 @@ use std::sync::Arc;
 use raft_playground::command::{Lang, ViewName};
 use raft_playground::raft::NodeId;
 use raft_playground::screen::ascii::sign;
-use raft_playground::screen::{Hint, Overlay, Prompt, Screen, Theme, Ui};
+use raft_playground::screen::{Hint, Overlay, Prompt, Theme, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::{Answer, Scene};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
 
-fn draw(scene: &Scene, ui: &Ui, (columns, rows): (u16, u16), ascii: bool) -> Buffer {
-    let area = Rect::new(0, 0, columns, rows);
-    let mut buf = Buffer::empty(area);
-    let theme = Theme::dark().in_ascii(ascii);
-    let screen = Screen {
-        scene,
-        ui,
-        theme: &theme,
-    };
-    screen.render(area, &mut buf);
-    buf
+fn draw(scene: &Scene, ui: &Ui, size: (u16, u16), ascii: bool) -> Buffer {
+    frame::draw_in(scene, ui, size, &Theme::dark().in_ascii(ascii))
 }
 
 fn lines(buf: &Buffer) -> String {

@@ -6,16 +6,13 @@ mod frame;
 #[path = "fixtures/scene.rs"]
 mod scene;
 
-use frame::{text, ui};
+use frame::{draw_in, text, ui};
 use raft_playground::raft::{Event as NodeEvent, NodeId};
 use raft_playground::screen::change::{Change, changes};
-use raft_playground::screen::{Screen, Theme, Ui};
+use raft_playground::screen::{Theme, Ui};
 use raft_playground::session::Scene;
 use raft_playground::world::Event;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use ratatui::style::Modifier;
-use ratatui::widgets::Widget;
 
 /// n1 leads three nodes, of which the disk of n2 is slow, and has been asked to write.
 const WRITE: &str = "cluster 3
@@ -188,15 +185,8 @@ fn changes_are_marked_in_every_pane() {
 fn marks_need_no_colour() {
     let mut scene = after("wait until commit n1 = 2\n");
     let theme = Theme::mono().in_ascii(true);
-    let area = Rect::new(0, 0, 120, 36);
-    let mut buf = Buffer::empty(area);
     let ui = ui();
-    let screen = Screen {
-        scene: &scene,
-        ui: &ui,
-        theme: &theme,
-    };
-    screen.render(area, &mut buf);
+    let buf = draw_in(&scene, &ui, (120, 36), &theme);
     let underlined = buf.content().iter();
     let underlined = underlined.filter(|cell| cell.modifier.contains(Modifier::UNDERLINED));
     let underlined: String = underlined.map(|cell| cell.symbol()).collect();

@@ -6,6 +6,8 @@ mod fuzz;
 mod lists;
 #[path = "cli/play.rs"]
 mod play;
+#[path = "fixtures/program.rs"]
+mod program;
 #[path = "cli/replay.rs"]
 mod replay;
 #[path = "cli/report.rs"]
@@ -21,19 +23,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::{self, Output};
 
-use assert_cmd::Command;
+use program::program;
 use serde_json::Value;
 use tempfile::TempDir;
-
-/// The program, in a folder of its own, where neither colours, the locale nor anybody's settings
-/// make a difference.
-fn program(folder: &TempDir) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("raft-playground"));
-    command.current_dir(folder.path()).env("NO_COLOR", "1");
-    command.env("LC_ALL", "C.UTF-8");
-    command.env("XDG_CONFIG_HOME", folder.path());
-    command
-}
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
@@ -44,7 +36,10 @@ fn write(folder: &TempDir, name: &str, text: impl AsRef<[u8]>) {
 }
 
 fn run(folder: &TempDir, arguments: &[&str]) -> Output {
-    program(folder).args(arguments).output().expect("it runs")
+    program(folder.path())
+        .args(arguments)
+        .output()
+        .expect("it runs")
 }
 
 fn stdout(output: &Output) -> &str {

@@ -1,11 +1,14 @@
 //! `export`: a stretch of a run as a diagram for others, or as its trace.
 
+#[path = "fixtures/program.rs"]
+mod program;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use assert_cmd::Command;
+use program::program;
 use raft_playground::script::demos::DEMOS;
 use roxmltree::Document;
 use serde_json::Value;
@@ -35,12 +38,7 @@ fn folder() -> TempDir {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let mut program = Command::new(assert_cmd::cargo::cargo_bin!("raft-playground"));
-    program.current_dir(folder).env("NO_COLOR", "1");
-    program
-        .env("LC_ALL", "C.UTF-8")
-        .env("XDG_CONFIG_HOME", folder);
-    program.args(arguments).output().expect("it runs")
+    program(folder).args(arguments).output().expect("it runs")
 }
 
 /// Exports, as it must succeed; the file.

@@ -6,29 +6,13 @@
 mod pty;
 
 use std::num::NonZeroU16;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use portable_pty::CommandBuilder;
-use pty::Pty;
+use pty::{Pty, folder};
 use serde_json::Value;
 
-/// A folder for one test, empty.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("filming-{name}"));
-    // It may be left from an earlier run.
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
 fn dashboard(folder: &Path) -> Pty {
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_raft-playground"));
-    command.args(["--seed", "7", "--speed", "1"]);
-    command.env("TERM", "xterm-256color");
-    command.env("XDG_STATE_HOME", folder);
-    command.env("XDG_CONFIG_HOME", folder);
-    command.env("LC_ALL", "C.UTF-8");
-    command.env_remove("NO_COLOR");
+    let mut command = pty::program(&["--seed", "7", "--speed", "1"], folder);
     command.cwd(folder);
     Pty::open(command, 120, 36)
 }

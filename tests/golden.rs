@@ -4,15 +4,16 @@
 //! The first line of a script names the events that matter to its tale. A `say "begin"` drops what
 //! came before.
 
+#[path = "fixtures/run.rs"]
+mod run;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use raft_playground::command::Script;
 use raft_playground::raft::Message;
-use raft_playground::script::{Outcome, Player, stage, trace};
-use raft_playground::session::{Manner, Session};
+use raft_playground::script::{Outcome, trace};
 use raft_playground::world::explain::words;
 use raft_playground::world::{Event, Hosts, Record};
 
@@ -22,15 +23,8 @@ fn play(
     text: &str,
     mut take: impl FnMut(&Record, &raft_playground::world::World) + Send + 'static,
 ) {
-    let script = Script::parse(name, text).unwrap_or_else(|wrong| panic!("{wrong}"));
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 64,
-        rewinds: false,
-    };
-    let mut session = Session::new(stage(&script, None), manner);
+    let (mut session, mut player) = run::set_up(name, text, None, Hosts::Inline);
     session.set_sink(Box::new(move |record, world| take(record, world)));
-    let mut player = Player::new(Arc::new(script));
     let outcome = player.run(&mut session);
     let last = player.expectations().last();
     assert_eq!(outcome, Outcome::Passed, "{name}: {last:?}");

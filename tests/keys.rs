@@ -3,6 +3,8 @@
 #[path = "keys/cluster.rs"]
 mod cluster;
 mod fixtures;
+#[path = "fixtures/key.rs"]
+mod key;
 #[path = "fixtures/odds.rs"]
 mod odds;
 #[path = "keys/picker.rs"]
@@ -16,7 +18,7 @@ mod views;
 
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use key::press;
 use proptest::prelude::*;
 use raft_playground::command::Statement;
 use raft_playground::kv::Text;
@@ -89,44 +91,6 @@ fn palette(app: &App) -> &Prompt {
 fn says(prompt: &Prompt, words: &str) -> bool {
     let error = prompt.error.as_deref();
     error.is_some_and(|error| error.contains(words))
-}
-
-fn press(app: &mut App, keys: &str) -> Vec<Outgoing> {
-    let mut outgoing = Vec::new();
-    for name in keys.split(' ') {
-        let (code, modifiers) = match name {
-            "space" => (KeyCode::Char(' '), KeyModifiers::NONE),
-            "enter" => (KeyCode::Enter, KeyModifiers::NONE),
-            "esc" => (KeyCode::Esc, KeyModifiers::NONE),
-            "tab" => (KeyCode::Tab, KeyModifiers::NONE),
-            "shift-tab" => (KeyCode::BackTab, KeyModifiers::SHIFT),
-            "up" => (KeyCode::Up, KeyModifiers::NONE),
-            "down" => (KeyCode::Down, KeyModifiers::NONE),
-            "left" => (KeyCode::Left, KeyModifiers::NONE),
-            "right" => (KeyCode::Right, KeyModifiers::NONE),
-            "shift-right" => (KeyCode::Right, KeyModifiers::SHIFT),
-            "shift-left" => (KeyCode::Left, KeyModifiers::SHIFT),
-            "page-up" => (KeyCode::PageUp, KeyModifiers::NONE),
-            "page-down" => (KeyCode::PageDown, KeyModifiers::NONE),
-            "home" => (KeyCode::Home, KeyModifiers::NONE),
-            "end" => (KeyCode::End, KeyModifiers::NONE),
-            "backspace" => (KeyCode::Backspace, KeyModifiers::NONE),
-            "ctrl-r" => (KeyCode::Char('r'), KeyModifiers::CONTROL),
-            "ctrl-c" => (KeyCode::Char('c'), KeyModifiers::CONTROL),
-            "ctrl-z" => (KeyCode::Char('z'), KeyModifiers::CONTROL),
-            other => {
-                let ch = other.chars().next().expect("a character");
-                let shift = if ch.is_uppercase() {
-                    KeyModifiers::SHIFT
-                } else {
-                    KeyModifiers::NONE
-                };
-                (KeyCode::Char(ch), shift)
-            }
-        };
-        outgoing.extend(app.on_key(&KeyEvent::new(code, modifiers)));
-    }
-    outgoing
 }
 
 fn asks(keys: &str) -> Vec<Ask> {

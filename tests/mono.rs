@@ -2,6 +2,8 @@
 //! its signs, its words or the way they are written.
 
 mod fixtures;
+#[path = "fixtures/frame.rs"]
+mod frame;
 #[path = "fixtures/odds.rs"]
 mod odds;
 #[path = "fixtures/scene.rs"]
@@ -11,17 +13,15 @@ use std::sync::Arc;
 
 use raft_playground::command::ViewName;
 use raft_playground::raft::{Event as NodeEvent, Invariant, NodeId, RoleView, Rule, VoteReason};
-use raft_playground::screen::{Choices, Overlay, Prompt, Row, Screen, Theme, Ui};
+use raft_playground::screen::{Choices, Overlay, Prompt, Row, Theme, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
 use raft_playground::session::{Answer, Breakpoint, Mark, Missing, OtherBranch, Scene};
 use raft_playground::tui::advice::advice;
 use raft_playground::world::Event;
 use raft_playground::world::view::Life;
-use ratatui::buffer::{Buffer, Cell};
-use ratatui::layout::Rect;
+use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
-use ratatui::widgets::Widget;
 
 /// What can be seen of a frame without colours.
 struct Seen {
@@ -53,15 +53,7 @@ impl Seen {
 }
 
 fn see(scene: &Scene, ui: &Ui) -> Seen {
-    let area = Rect::new(0, 0, 120, 36);
-    let mut buf = Buffer::empty(area);
-    let theme = Theme::mono();
-    Screen {
-        scene,
-        ui,
-        theme: &theme,
-    }
-    .render(area, &mut buf);
+    let buf = frame::draw_in(scene, ui, (120, 36), &Theme::mono());
     let plain = |cell: &Cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset);
     assert!(buf.content().iter().all(plain), "mono has no colours");
     let lines = |with: Modifier| {
@@ -72,7 +64,7 @@ fn see(scene: &Scene, ui: &Ui) -> Seen {
             };
             cells.iter().map(sign).collect::<String>()
         };
-        let rows = buf.content().chunks(usize::from(area.width));
+        let rows = buf.content().chunks(usize::from(buf.area.width));
         rows.map(row).collect::<Vec<_>>().join("\n")
     };
     Seen {

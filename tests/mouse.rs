@@ -3,13 +3,16 @@
 mod fixtures;
 #[path = "fixtures/frame.rs"]
 mod frame;
+#[path = "fixtures/key.rs"]
+mod key;
 #[path = "fixtures/odds.rs"]
 mod odds;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use key::press;
 use raft_playground::command::{Statement, ViewName, Why};
 use raft_playground::kv::Text;
 use raft_playground::raft::{NodeId, Rule};
@@ -22,9 +25,7 @@ use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{App, Keymap, Outgoing};
 use raft_playground::world::Command;
 use raft_playground::world::view::Life;
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
 
 const SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (120, 36), (200, 60)];
 
@@ -53,8 +54,7 @@ fn a_node_is_where_it_is_drawn() {
                 ui: &ui,
                 theme: &theme,
             };
-            let mut buf = Buffer::empty(area(size));
-            screen.render(area(size), &mut buf);
+            let buf = frame::draw_in(scene, &ui, size, &theme);
             let mut found = BTreeSet::new();
             for y in 0..size.1 {
                 let mut run: Option<(NodeId, String)> = None;
@@ -149,9 +149,7 @@ fn a_click_selects_or_marks_and_the_wheel_goes_on() {
     // Nothing is drawn anew for what means nothing.
     assert_eq!(mouse(&mut app, CLICK, (0, 0)), None);
     assert_eq!(mouse(&mut app, MouseEventKind::Moved, third), None);
-    let p =
-        crossterm::event::KeyEvent::new(crossterm::event::KeyCode::Char('p'), KeyModifiers::NONE);
-    app.on_key(&p);
+    press(&mut app, "p");
     mouse(&mut app, CLICK, third);
     let marked = [NodeId(3)].into();
     assert_eq!(app.ui().overlay, Overlay::Partition { marked });
@@ -220,22 +218,16 @@ fn a_right_click_offers_what_can_be_done_with_a_node() {
         for text in offered(&app) {
             assert!(Statement::parse(&text, &names, true).is_ok(), "{text}");
         }
-        let esc =
-            crossterm::event::KeyEvent::new(crossterm::event::KeyCode::Esc, KeyModifiers::NONE);
-        app.on_key(&esc);
+        press(&mut app, "esc");
     }
 }
 
 fn showing(scene: Scene, view: ViewName) -> App {
     let mut app = app(scene);
     while app.ui().view != view {
-        press(&mut app, KeyCode::Tab);
+        press(&mut app, "tab");
     }
     app
-}
-
-fn press(app: &mut App, code: KeyCode) -> Vec<Outgoing> {
-    app.on_key(&KeyEvent::new(code, KeyModifiers::NONE))
 }
 
 #[test]
@@ -257,7 +249,7 @@ fn a_click_on_an_event_goes_to_its_instant_and_e_asks_about_it() {
     app.on_scene(Arc::new(scene.clone()));
     assert_eq!(app.ui().event, Some(id));
     let why = Ask::Perform(Statement::Why(Why::Event(id)));
-    assert_eq!(press(&mut app, KeyCode::Char('e')), [Outgoing::Ask(why)]);
+    assert_eq!(press(&mut app, "e"), [Outgoing::Ask(why)]);
     let text = frame::text(app.scene(), app.ui(), SIZE.0, SIZE.1);
     assert!(text.contains('▸'), "{text}");
     scene.world.now = at + 1;
@@ -363,8 +355,8 @@ fn a_click_on_what_is_chosen_does_what_enter_does() {
     };
     scene.branches = vec![branch(1), branch(2), branch(3)];
     let mut app = self::app(scene);
-    press(&mut app, KeyCode::Char('g'));
-    press(&mut app, KeyCode::Char('a'));
+    press(&mut app, "g");
+    press(&mut app, "a");
     let there = place(&app, Target::Row(2));
     assert_eq!(mouse(&mut app, CLICK, there), Some(Vec::new()));
     assert_eq!(app.ui().overlay, Overlay::Branches { chosen: 2 });
@@ -372,7 +364,7 @@ fn a_click_on_what_is_chosen_does_what_enter_does() {
     assert_eq!(mouse(&mut app, CLICK, there), Some(asked));
 
     // What is played is told of first.
-    press(&mut app, KeyCode::Char('o'));
+    press(&mut app, "o");
     let chosen = |app: &App| match &app.ui().overlay {
         Overlay::Picker(choices) => choices.chosen.expect("something is chosen"),
         other => panic!("nothing to choose from: {other:?}"),
@@ -398,8 +390,8 @@ fn the_wheel_goes_through_lists() {
     };
     scene.breakpoints = vec![breakpoint.clone(), breakpoint];
     let mut app = app(scene);
-    press(&mut app, KeyCode::Char('g'));
-    press(&mut app, KeyCode::Char('b'));
+    press(&mut app, "g");
+    press(&mut app, "b");
     mouse(&mut app, MouseEventKind::ScrollDown, (60, 18));
     assert_eq!(app.ui().overlay, Overlay::Breakpoints { chosen: 1 });
     assert_eq!(app.ui().selected, NodeId(1));

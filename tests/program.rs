@@ -13,29 +13,13 @@ use std::process::{Command, Output};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use portable_pty::CommandBuilder;
-use pty::{Pty, restored};
+use pty::{Pty, folder, restored};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_raft-playground");
 
-/// A folder for one test, empty.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("program-{name}"));
-    // It may be left from an earlier run.
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
 /// The dashboard with these arguments, its journals in `state`.
 fn dashboard(arguments: &[&str], state: &Path) -> Pty {
-    let mut command = CommandBuilder::new(PROGRAM);
-    command.args(arguments);
-    command.env("TERM", "xterm-256color");
-    command.env("XDG_STATE_HOME", state);
-    command.env("XDG_CONFIG_HOME", state);
-    command.env("LC_ALL", "C.UTF-8");
-    command.env_remove("NO_COLOR");
-    Pty::open(command, 160, 60)
+    Pty::open(pty::program(arguments, state), 160, 60)
 }
 
 /// The number of the leader in the head, and the term there.

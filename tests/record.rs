@@ -1,11 +1,15 @@
 //! Films of scripts: what is on them, for how long, and how they play elsewhere.
 
+#[path = "fixtures/program.rs"]
+mod program;
+
 use std::io;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::Arc;
 
+use program::program;
 use raft_playground::command::{Lang, Script};
 use raft_playground::raft::Micros;
 use raft_playground::record::text::lines;
@@ -340,15 +344,11 @@ fn a_text_holds_the_screen_as_each_caption_leaves_it() {
 
 // Through the program.
 
-fn program(arguments: &[&str], folder: &Path) -> Output {
-    assert_cmd::Command::cargo_bin("raft-playground")
-        .expect("the program is there")
-        .args(arguments)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .env("LANG", "zh_CN.UTF-8")
-        .output()
-        .expect("the program runs")
+/// Where Chinese is spoken, which makes no difference to a film.
+fn run(arguments: &[&str], folder: &Path) -> Output {
+    let mut program = program(folder);
+    program.env_remove("LC_ALL").env("LANG", "zh_CN.UTF-8");
+    program.args(arguments).output().expect("the program runs")
 }
 
 fn folder_with(files: &[(&str, &str)]) -> TempDir {
@@ -372,12 +372,10 @@ const SHORT: &str = "cluster 3\nseed 1\nsay \"hello\" zh \"你好\"\nwait until 
 #[test]
 fn the_environment_changes_nothing() {
     let folder = folder_with(&[("short.raft", SHORT)]);
-    let made = program(&["record", "short.raft", "-o", "a.cast"], folder.path());
+    let made = run(&["record", "short.raft", "-o", "a.cast"], folder.path());
     assert_eq!(made.status.code(), Some(0), "{made:?}");
-    let plain = assert_cmd::Command::cargo_bin("raft-playground")
-        .expect("the program is there")
+    let plain = program(folder.path())
         .args(["record", "short.raft", "-o", "b.cast"])
-        .current_dir(folder.path())
         .env("COLORTERM", "truecolor")
         .env_remove("NO_COLOR")
         .env_remove("LANG")
@@ -436,7 +434,7 @@ fn what_cannot_be_filmed_is_told_once_and_leaves_nothing() {
     ];
     for (arguments, code, words) in cases {
         let arguments: Vec<_> = ["record"].iter().chain(arguments).copied().collect();
-        let made = program(&arguments, folder.path());
+        let made = run(&arguments, folder.path());
         let said = String::from_utf8_lossy(&made.stderr).into_owned();
         assert_eq!(made.status.code(), Some(code), "{arguments:?}: {said}");
         assert!(said.contains(words), "{arguments:?}: {said}");
@@ -452,7 +450,7 @@ fn what_cannot_be_filmed_is_told_once_and_leaves_nothing() {
 fn a_full_disk_is_told() {
     let folder = folder_with(&[("short.raft", SHORT)]);
     std::os::unix::fs::symlink("/dev/full", folder.path().join("full.cast")).expect("a link");
-    let made = program(&["record", "short.raft", "-o", "full.cast"], folder.path());
+    let made = run(&["record", "short.raft", "-o", "full.cast"], folder.path());
     let said = String::from_utf8_lossy(&made.stderr).into_owned();
     assert_eq!(made.status.code(), Some(3), "{said}");
     assert!(
@@ -466,7 +464,7 @@ fn a_film_is_made_anew_without_being_asked() {
     let folder = folder_with(&[("short.raft", SHORT)]);
     for name in ["film.cast", "film.gif", "film.svg", "film.png", "film.txt"] {
         let films = [(); 2].map(|()| {
-            let made = program(&["record", "short.raft", "-o", name], folder.path());
+            let made = run(&["record", "short.raft", "-o", name], folder.path());
             assert_eq!(made.status.code(), Some(0), "{made:?}");
             std::fs::read(folder.path().join(name)).expect("a film")
         });
@@ -478,7 +476,7 @@ fn a_film_is_made_anew_without_being_asked() {
 fn a_failing_script_leaves_its_film_and_says_so() {
     let text = "cluster 3\nwait until leader\nexpect leaders = 2\n";
     let folder = folder_with(&[("fails.raft", text)]);
-    let made = program(&["record", "fails.raft", "-o", "film.txt"], folder.path());
+    let made = run(&["record", "fails.raft", "-o", "film.txt"], folder.path());
     let said = String::from_utf8_lossy(&made.stderr).into_owned();
     assert_eq!(made.status.code(), Some(1), "{said}");
     assert!(
@@ -498,7 +496,7 @@ fn files_of_others_that_look_alike_are_kept() {
         ("mine.cast", cast),
     ]);
     for (name, kept) in [("notes.txt", notes), ("mine.cast", cast)] {
-        let made = program(&["record", "short.raft", "-o", name], folder.path());
+        let made = run(&["record", "short.raft", "-o", name], folder.path());
         assert_eq!(made.status.code(), Some(3), "{made:?}");
         let text = std::fs::read_to_string(folder.path().join(name));
         assert_eq!(text.expect("a file"), kept);
@@ -566,7 +564,7 @@ fn what_was_made_is_said_and_a_cast_says_how() {
     let folder = tempfile::tempdir().expect("a folder");
     let script = "title \"a \\u{1b}[31m\"\ncluster 3\nwait 10ms\n";
     std::fs::write(folder.path().join("my script.raft"), script).expect("a script");
-    let made = program(&["record", "my script.raft", "-o", "a.cast"], folder.path());
+    let made = run(&["record", "my script.raft", "-o", "a.cast"], folder.path());
     let said = String::from_utf8_lossy(&made.stdout).into_owned();
     assert!(
         said.starts_with("a.cast: ") && said.ends_with(" s of film\n"),
@@ -576,7 +574,7 @@ fn what_was_made_is_said_and_a_cast_says_how() {
     let header: Value = serde_json::from_str(cast.lines().next().expect("a line")).expect("JSON");
     assert_eq!(header["title"], "a ␛[31m");
     assert_eq!(header["command"], "raft-playground 'my script.raft'");
-    let made = program(&["record", "my script.raft", "-o", "a.png"], folder.path());
+    let made = run(&["record", "my script.raft", "-o", "a.png"], folder.path());
     assert_eq!(
         String::from_utf8_lossy(&made.stdout),
         "a.png: one picture\n"

@@ -119,7 +119,7 @@ fn every_demo_is_listed_and_passes() {
         names.len(),
         "every file in demos/ is built in"
     );
-    let output = program(&folder)
+    let output = program(folder.path())
         .arg("run")
         .args(&names)
         .args(["--json", "--hosts", "inline"])

@@ -267,7 +267,7 @@ fn stories_are_told_in_the_language_of_the_reader() {
         "Gone.",
     ];
     let story = |locale: &str, arguments: &[&str]| {
-        let mut command = super::program(&folder);
+        let mut command = super::program(folder.path());
         command.env_remove("LC_ALL").env("LANG", locale);
         let output = command.args(arguments).output().expect("it runs");
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
