@@ -142,6 +142,11 @@ impl Tally {
         None
     }
 
+    /// Since when a stretch without a commit goes on, if one does.
+    pub fn stands_still_since(&self) -> Option<Micros> {
+        self.wanted_since
+    }
+
     /// The longest stretch without a commit while one was wanted, up to `now`, in microseconds.
     pub fn outage(&self, now: Micros) -> Micros {
         let running = self.wanted_since.map_or(0, |since| now - since);

@@ -207,6 +207,14 @@ pub struct Clause {
 pub struct Condition(pub Vec<Clause>);
 
 impl Question {
+    /// What an outage is compared with, if that is the question.
+    pub fn outage(&self) -> Option<Micros> {
+        match self {
+            Question::Outage(_, limit) => Some(*limit),
+            _ => None,
+        }
+    }
+
     /// The invariant whose violation is asked for, if that is the question; the inner `None`
     /// stands for any.
     pub fn violation(&self) -> Option<Option<Invariant>> {

@@ -6,7 +6,7 @@ use crate::command::Condition;
 use crate::command::condition::{Asker, Clause, Measure, Question, ReplyWord, RoleWord, Subject};
 use crate::command::duration_text;
 use crate::kv::{Outcome, Text};
-use crate::raft::{Kind, NodeId, RoleKind, Term};
+use crate::raft::{Kind, Micros, NodeId, RoleKind, Term};
 use crate::world::World;
 use crate::world::admin::AdminReply;
 use crate::world::asked::Asked;
@@ -45,6 +45,19 @@ impl Judge<'_> {
             }
         }
         found.join("; ")
+    }
+
+    /// The next instant at which a condition may come true, or be true no more, although nothing
+    /// happens: an outage grows by itself.
+    pub fn turns(self, condition: &Condition) -> Option<Micros> {
+        let since = self.tally.stands_still_since()?;
+        let limits = condition.0.iter().filter_map(|it| it.question.outage());
+        // As long as the limit, and longer.
+        let instants = limits.flat_map(|limit| {
+            let reached = since.saturating_add(limit);
+            [reached, reached.saturating_add(1)]
+        });
+        instants.filter(|&at| at > self.world.now()).min()
     }
 
     /// A selection of nobody makes a clause false, with or without `not`.

@@ -37,6 +37,20 @@ impl Waiting {
 }
 
 impl Player {
+    /// The next instant at which somebody must look although nothing happens.
+    fn turns(&self, session: &Session, waiting: &Waiting) -> Option<Micros> {
+        let waited_for = match waiting {
+            Waiting::Until(condition, _)
+            | Waiting::Asked(condition, _)
+            | Waiting::Throughout(condition, _) => Some(condition),
+            Waiting::Time(_) | Waiting::At(..) => None,
+        };
+        let watched = self.watches.iter().map(|watch| &watch.condition);
+        let judge = session.judge();
+        let turns = watched.chain(waited_for).filter_map(|it| judge.turns(it));
+        turns.min()
+    }
+
     /// Lets time pass for what is waited for. Gives it back when that is not over yet.
     pub(super) fn wait(
         &mut self,
@@ -65,6 +79,15 @@ impl Player {
                 Waiting::Time(_) | Waiting::At(..) => {}
             }
             let next = session.next_instant().filter(|&next| next <= end);
+            let horizon = next.map_or(end, |next| next - 1).min(until);
+            if let Some(turn) = self.turns(session, &waiting).filter(|&at| at <= horizon) {
+                session.pass_to(turn);
+                self.look(session);
+                if self.ended.is_some() {
+                    return Ok(None);
+                }
+                continue;
+            }
             match next {
                 Some(next) if next <= until => {
                     session.settle_at(next)?;
