@@ -496,4 +496,13 @@ fn a_removed_server_is_in_no_island() {
     let (_, _, session) = run::run("healed", &format!("{script}heal\n"), Some(1), Hosts::Inline);
     let all = ("all".to_owned(), "can elect, can commit");
     assert_eq!(lines(&session.world().view()), [all]);
+    // One that has not heard of it is not meant, and is not called nobody.
+    let script = "cluster 3\nhold-timer all\ntimeout n1\nwait until leader\nisolate n3\nmembers n1,n2\nwait 500ms\n";
+    let (_, _, session) = run::run("unheard", script, Some(1), Hosts::Inline);
+    let both = ("n1 n2".to_owned(), "can elect, can commit");
+    assert_eq!(lines(&session.world().view()), [both]);
+    let script = format!("{script}crash n1,n2\n");
+    let (_, _, session) = run::run("alone", &script, Some(1), Hosts::Inline);
+    let nobody = ("no member runs".to_owned(), "nothing can be done");
+    assert_eq!(lines(&session.world().view()), [nobody]);
 }

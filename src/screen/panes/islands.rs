@@ -5,11 +5,11 @@
 //!  S5: alone, can do neither
 //! ```
 
-use crate::raft::NodeId;
+use crate::raft::{NodeId, RoleKind};
 use crate::screen::name;
 use crate::screen::paint::width;
 use crate::world::View;
-use crate::world::view::Island;
+use crate::world::view::{Island, Life, NodeStatus};
 
 /// What one or several islands can do.
 pub struct Line {
@@ -63,11 +63,17 @@ fn verdict(island: &Island) -> (&'static str, &'static str, bool) {
 /// A line for each island; those that are alone share one.
 pub fn lines(view: &View) -> Vec<Line> {
     let islands = view.islands();
-    let members = view.members().len();
+    let members = view.members();
+    // Whoever was left out and does not know it, or is down, is drawn like any other.
+    let knows = |node: &NodeStatus| node.role() == Some(RoleKind::Removed);
+    let nobody_else = view
+        .nodes
+        .iter()
+        .all(|node| members.contains(&node.id) || knows(node));
     let mut lines: Vec<Line> = Vec::new();
     for island in &islands {
         let (words, short, well) = verdict(island);
-        let whole = island.running.len() == members && members > 1;
+        let whole = nobody_else && island.running.len() == members.len() && members.len() > 1;
         let names = match whole {
             true => "all".into(),
             false => names(view, &island.running),
@@ -89,8 +95,14 @@ pub fn lines(view: &View) -> Vec<Line> {
         }
     }
     if lines.is_empty() {
+        let somebody = view.nodes.iter().any(|node| node.life == Life::Up);
+        let names = if somebody {
+            "no member runs"
+        } else {
+            "nobody runs"
+        };
         lines.push(Line {
-            names: "nobody runs".into(),
+            names: names.into(),
             count: 0,
             words: "nothing can be done",
             short: "all is down",
