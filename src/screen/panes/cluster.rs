@@ -95,16 +95,26 @@ fn divided(inner: Rect, lines: usize) -> [Rect; 2] {
     ]
 }
 
-/// What holds for the whole network, as long as it does: `loss 5% · load 10/s`.
+/// What holds for the whole cluster, as long as it does: `pre-vote off · loss 5% · load 10/s`. What
+/// explains most comes first: the end may have no room.
 fn title(view: &View) -> String {
-    let percent =
-        |word, share: u32| (share > 0).then(|| format!("{word} {}%", f64::from(share) / 1e4));
+    let percent = |word, share: u32| {
+        let tenths = share.div_ceil(1_000);
+        (share > 0).then(|| format!("{word} {}%", f64::from(tenths) / 10.0))
+    };
     let load = view.workload.as_ref();
+    let mut off = view.rules.off();
+    let rules = match (off.next(), off.count()) {
+        (None, _) => None,
+        (Some(rule), 0) => Some(format!("{} off", rule.info().name)),
+        (Some(_), more) => Some(format!("{} rules off", more + 1)),
+    };
     let facts = [
+        rules,
+        view.chaos.then(|| "chaos".to_owned()),
         percent("loss", view.channel.loss),
         percent("twice", view.channel.duplicate),
         load.map(|load| format!("load {}/s", load.rate as f64 / 1e6)),
-        view.chaos.then(|| "chaos".to_owned()),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     match facts.is_empty() {
