@@ -4,7 +4,7 @@ use super::cursor::{Candidate, Cursor};
 use super::lex::{in_word, lex};
 use super::parse::attempt;
 use super::scope::Scope;
-use super::verb::Verb;
+use super::verb::{Group, Verb};
 use crate::kv::Text;
 
 /// What could stand where the cursor is.
@@ -34,8 +34,13 @@ pub fn complete(line: &str, cursor: usize, names: &[Text]) -> Completion {
     let mut cursor = Cursor::new(&tokens, before.len(), Scope::of(names, true));
     attempt(&mut cursor);
     let mut candidates: Vec<Candidate> = Vec::new();
+    // The stage was set before there was anybody to type.
+    let begins = before.trim().is_empty();
+    let too_late =
+        |text: &str| begins && Verb::named(text).is_some_and(|verb| verb.group == Group::Stage);
     for offer in cursor.offers {
-        if offer.text.starts_with(partial) && !candidates.contains(&offer) {
+        let fits = offer.text.starts_with(partial) && !too_late(&offer.text);
+        if fits && !candidates.contains(&offer) {
             candidates.push(offer);
         }
     }
@@ -78,6 +83,9 @@ mod tests {
     #[test]
     fn verbs_options_rules_and_kinds_are_offered_where_they_stand() {
         assert_eq!(words("cr"), ["crash"]);
+        // What stands at the head of a script is no use to somebody who types.
+        assert_eq!(words("cl"), ["clock"]);
+        assert!(!words("").contains(&"title".to_owned()));
         assert_eq!(words("at 1s cr"), ["crash"]);
         assert_eq!(words("set h"), ["heartbeat"]);
         assert_eq!(words("set heartbeat "), ["50ms"]);
