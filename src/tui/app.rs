@@ -291,7 +291,7 @@ impl App {
                 self.perform(self.selected().map(deed))
             }
             Action::LossUp => match deeds::more_loss(&scene.world) {
-                None => self.say("more than that cannot be lost".into()),
+                None => self.say("this key goes no further; :loss 90% does".into()),
                 command => self.perform(command),
             },
             Action::LossDown => match deeds::less_loss(&scene.world) {

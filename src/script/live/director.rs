@@ -281,6 +281,9 @@ impl Director {
         let passed = matches!(outcome, Some(Outcome::Passed) | None);
         let words = match player.failure(self.session.violations()) {
             Some(words) => words,
+            None if player.expectations().is_empty() => {
+                "the script has ended; the cluster lives on".to_owned()
+            }
             None => {
                 "the script has ended, and all it expected held; the cluster lives on".to_owned()
             }
@@ -355,7 +358,10 @@ impl Director {
                 Some(next) => next.min(until),
                 // Nothing happens any more unless a reader does something.
                 None if readers => self.now().saturating_add(STRIDE).min(until),
-                None => return,
+                None => {
+                    self.notice = Some("nothing happens any more by itself".into());
+                    return;
+                }
             };
             if !self.pass(next) {
                 return;
@@ -430,6 +436,8 @@ impl Director {
             let here = self.session.journal().len();
             self.watches.retain(|watch| watch.lines <= here);
             self.give_back();
+            let words = "this future goes on; the one before is kept among the futures";
+            self.notice = Some(words.into());
         }
     }
 

@@ -26,7 +26,13 @@ impl Director {
     /// Carries out a statement given by hand, at the instant shown.
     pub(super) fn perform(&mut self, statement: &Statement) {
         if statement.sets_the_stage() {
-            self.notice = Some("this stands at the head of a script only".into());
+            let instead = match statement {
+                Statement::Cluster(_) => "; --nodes begins with another cluster",
+                Statement::Seed(_) => "; --seed begins with another seed, and N with a fresh one",
+                _ => "",
+            };
+            let words = format!("this stands at the head of a script only{instead}");
+            self.notice = Some(words.into());
             return;
         }
         match statement {
@@ -65,7 +71,16 @@ impl Director {
                     self.watch(statement, condition, stops_when, false);
                 }
             }
-            Statement::BreakClear => self.break_clear(),
+            Statement::BreakClear => {
+                self.break_clear();
+                self.notice = Some("no condition holds the time any more".into());
+            }
+            Statement::Mark => {
+                let marked = self.by_hand(Session::mark);
+                if self.heed(marked) {
+                    self.notice = Some("what is counted is counted from now on".into());
+                }
+            }
             Statement::Save { file, force } => self.save(file, *force),
             Statement::Export(export) => self.export(export),
             statement if statement.takes_time() => {

@@ -70,7 +70,7 @@ fn a_script_plays_to_its_end_and_the_cluster_lives_on() {
         (director.life(0), director.life(1)),
         (Life::Down, Life::Down)
     );
-    assert!(director.says("all it expected held") && director.playing());
+    assert!(director.says("the script has ended; the cluster lives on") && director.playing());
     assert_eq!(
         (director.now(), director.scene().scripted),
         (3_000_000, false)
@@ -545,7 +545,7 @@ fn one_returns_to_the_script_where_it_was_left() {
         (director.life(0), director.life(1)),
         (Life::Down, Life::Down)
     );
-    assert!(director.says("all it expected held"));
+    assert!(director.says("the script has ended; the cluster lives on"));
 }
 
 #[test]
