@@ -157,7 +157,8 @@ fn what_a_server_is() {
                 };
             }),
             fact("held timer", By::Text("⊣"), &|scene, _| {
-                scene.world.nodes[2].node.timer_held = true;
+                let node = &mut scene.world.nodes[2].node;
+                (node.timer_held, node.election_timer) = (true, None);
             }),
             fact("cut link", By::Text("╳"), &|scene, _| {
                 fixtures::cut(&mut scene.world, &[3], &[1, 2]);

@@ -43,7 +43,7 @@ fn an_outage_is_seen_while_nothing_happens() {
     let (outcome, player, session) = run("outage", script, None, Hosts::Inline);
     assert_eq!(outcome, Outcome::Failed);
     let failed = player.expectations().last().expect("an expectation");
-    assert_eq!((failed.line, &*failed.found), (6, "outage 900ms"));
+    assert_eq!((failed.line, &*failed.found), (6, "outage 500.001ms"));
     assert_eq!(session.now(), failed.at);
 }
 

@@ -221,6 +221,7 @@ fn node_label(
     if area.height < 2 {
         return;
     }
+    let follows = node.role() == Some(RoleKind::Follower);
     let below = match node.node.election_timer {
         Some((left, whole)) if node.life == Life::Up => {
             let timer = Rect::new(area.x + (area.width - TIMER) / 2, area.y + 1, TIMER, 1);
@@ -236,7 +237,8 @@ fn node_label(
             put(buf, timer, x, timer.y, "▏", theme.quiet);
             return;
         }
-        _ if node.waits_with_held_timer() => "⊣held⊢",
+        // What a candidate is says more than that it will not try again.
+        _ if follows && node.waits_with_held_timer() => "⊣held⊢",
         _ => role_word(&screen.scene.world, node),
     };
     // `candidate` is longer than a timer is wide.
