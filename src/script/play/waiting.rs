@@ -79,36 +79,23 @@ impl Player {
                 Waiting::Time(_) | Waiting::At(..) => {}
             }
             let next = session.next_instant().filter(|&next| next <= end);
-            let horizon = next.map_or(end, |next| next - 1).min(until);
-            if let Some(turn) = self.turns(session, &waiting).filter(|&at| at <= horizon) {
-                session.pass_to(turn);
-                self.look(session);
-                if self.ended.is_some() {
-                    return Ok(None);
-                }
-                continue;
+            let turn = self.turns(session, &waiting).filter(|&turn| turn <= end);
+            let stop = next.into_iter().chain(turn).min();
+            let at = stop.unwrap_or(end);
+            if at > until {
+                session.pass_to(until);
+                return Ok(Some((waiting, Progress::Waits)));
             }
-            match next {
-                Some(next) if next <= until => {
-                    session.settle_at(next)?;
-                    self.look(session);
-                    if self.ended.is_some() {
-                        return Ok(None);
-                    }
-                }
-                None if end <= until => {
-                    session.pass_to(end);
-                    // Nothing has happened, but an outage has grown.
-                    self.look(session);
-                    if self.ended.is_some() {
-                        return Ok(None);
-                    }
-                    break;
-                }
-                _ => {
-                    session.pass_to(until);
-                    return Ok(Some((waiting, Progress::Waits)));
-                }
+            match next == Some(at) {
+                true => session.settle_at(at)?,
+                false => session.pass_to(at),
+            }
+            self.look(session);
+            if self.ended.is_some() {
+                return Ok(None);
+            }
+            if stop.is_none() {
+                break;
             }
         }
         match waiting {
