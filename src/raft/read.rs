@@ -1,5 +1,6 @@
 //! Reads that write no entry (dissertation, section 6.4).
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use super::forward::Asker;
@@ -28,24 +29,17 @@ enum Query {
 }
 
 impl Query {
-    /// True when both are the same question, whichever way it came.
-    fn is_same(&self, other: &Query) -> bool {
+    /// Which of two questions of one client came first, `Equal` where it is the same one, whichever
+    /// way it came; `None` for questions that have nothing to do with one another.
+    fn order(&self, other: &Query) -> Option<Ordering> {
         match (self, other) {
-            (Query::Read { asker, .. }, Query::Read { asker: other, .. }) => {
-                asker.request() == other.request()
+            (Query::Read { asker, .. }, Query::Read { asker: other, .. })
+                if asker.is_of(*other) =>
+            {
+                Some(asker.request().cmp(&other.request()))
             }
-            (Query::Index(one), Query::Index(other)) => one == other,
-            _ => false,
-        }
-    }
-
-    /// True when the other is a later question of the same client.
-    fn is_before(&self, other: &Query) -> bool {
-        match (self, other) {
-            (Query::Read { asker, .. }, Query::Read { asker: other, .. }) => {
-                asker.is_of(*other) && asker.request() < other.request()
-            }
-            _ => false,
+            (Query::Index(one), Query::Index(other)) if one == other => Some(Ordering::Equal),
+            _ => None,
         }
     }
 }
@@ -67,21 +61,20 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    /// One more waits. Whoever asks the same once more waits already; whoever asks for something
-    /// else waits for what it asked before no more, and what it asked before may come late.
+    /// One more waits. A client waits for one answer: whoever asks the same once more waits
+    /// already, and what it asked before, or what of that comes late, is of no use any more.
     fn add(&mut self, query: Query) {
-        if let Some(known) = self.waiting.iter_mut().find(|it| it.query.is_same(&query)) {
-            known.query = query;
-            return;
+        let mut known = self.waiting.iter().enumerate();
+        let known = known.find_map(|(place, it)| Some((place, it.query.order(&query)?)));
+        match known {
+            Some((_, Ordering::Greater)) => return,
+            Some((place, Ordering::Equal)) => {
+                self.waiting[place].query = query;
+                return;
+            }
+            Some((place, Ordering::Less)) => drop(self.waiting.remove(place)),
+            None => {}
         }
-        if self
-            .waiting
-            .iter()
-            .any(|known| query.is_before(&known.query))
-        {
-            return;
-        }
-        self.waiting.retain(|known| !known.query.is_before(&query));
         let ticket = None;
         self.waiting.push_back(Reader { query, ticket });
     }
