@@ -60,6 +60,34 @@ impl Invariants {
         }
     }
 
+    /// Leaders of later terms that lead no more must have held it too. Only the length of their logs
+    /// is remembered.
+    fn must_have_held(&mut self, record: &Record, committed: Committed, term: Term) {
+        let Committed {
+            index,
+            entry_term,
+            witness,
+        } = committed;
+        let mirrors = &self.mirrors;
+        let is_over = |elected: &Witness| {
+            let mirror = elected.node().map(|node| &mirrors[node.slot()]);
+            mirror.is_none_or(|it| it.leads.map(|(_, event)| event) != elected.event())
+        };
+        let later = self.leaders.range(term + 1..);
+        let short = later.filter(|(_, (elected, last))| *last < index && is_over(elected));
+        let short: Vec<_> = short
+            .map(|(&term, &(elected, _))| (term, elected))
+            .collect();
+        for (later, elected) in short {
+            let who = elected.node().map_or("somebody", |node| self.name(node));
+            let detail = format!(
+                "{who} led term {later} without entry {index} of term {entry_term}, which was committed in term {term}: its log ended before"
+            );
+            let witnesses = [elected, witness];
+            self.violated(record, Invariant::LeaderCompleteness, detail, witnesses);
+        }
+    }
+
     /// What a leader commits is committed for good: leader-completeness looking back at leaders
     /// of later terms, and durability.
     pub(super) fn leader_committed(
@@ -83,25 +111,7 @@ impl Invariants {
                 self.must_hold(record, elected, later, committed, term);
             }
         }
-        // Of those that lead no more only the length of their log is remembered.
-        let mirrors = &self.mirrors;
-        let is_over = |elected: &Witness| {
-            let mirror = elected.node().map(|node| &mirrors[node.slot()]);
-            mirror.is_none_or(|it| it.leads.map(|(_, event)| event) != elected.event())
-        };
-        let later = self.leaders.range(term + 1..);
-        let short = later.filter(|(_, (elected, last))| *last < to && is_over(elected));
-        let short: Vec<_> = short
-            .map(|(&term, &(elected, _))| (term, elected))
-            .collect();
-        for (later, elected) in short {
-            let who = elected.node().map_or("somebody", |node| self.name(node));
-            let detail = format!(
-                "{who} led term {later} without entry {to} of term {entry_term}, which was committed in term {term}: its log ended before"
-            );
-            let witnesses = [elected, committed.witness];
-            self.violated(record, Invariant::LeaderCompleteness, detail, witnesses);
-        }
+        self.must_have_held(record, committed, term);
         for index in from + 1..=to {
             let held = self.mirrors[node.slot()].term_at(index);
             if let Some(&(acknowledged, told)) = self.acknowledged.get(place(index))
