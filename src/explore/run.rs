@@ -21,7 +21,7 @@ const CALM: Micros = 10_000_000;
 /// More elections than that in this time are too many.
 pub const ELECTIONS: u64 = 2;
 /// So long may a request take when all is well.
-const WRITE: Micros = 10_000_000;
+const REQUEST: Micros = 10_000_000;
 /// More events than that in a run are too many …
 const FLOOD: u64 = 2_000_000;
 /// … and they are counted this often.
@@ -289,7 +289,7 @@ fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
         };
         session.act(&request, false)?;
     }
-    if !pass(session, session.now() + WRITE)? {
+    if !pass(session, session.now() + REQUEST)? {
         return Ok(Verdict::Wrong(Failure::Flood));
     }
     let clients = session.world().clients();

@@ -167,8 +167,8 @@ impl Shrinker<'_> {
     /// Takes the run into our own hands, as far as it goes on failing. Not where nothing useful
     /// happens any more: that goes on by itself, and by hand there is ever more to be said.
     fn play_by_hand(&mut self) {
-        let goes_on = matches!(self.failure, Failure::Violation(_) | Failure::Bug(_));
-        if !goes_on || !by_hand::draws(&self.best) {
+        let happens_once = matches!(self.failure, Failure::Violation(_) | Failure::Bug(_));
+        if !happens_once || !by_hand::draws(&self.best) {
             return;
         }
         for way in by_hand::WAYS {
