@@ -9,7 +9,7 @@ use raft_playground::script::live::Ask;
 use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{App, Keymap, Outgoing};
 
-use super::{app, app_with, complete, fixtures, palette, parse, press, says};
+use super::{app, app_with, complete, fixtures, palette, press, says};
 
 fn picker(app: &App) -> &raft_playground::screen::Choices {
     match &app.ui().overlay {
@@ -134,14 +134,8 @@ fn esc_skips_the_tour_and_nothing_else() {
 
 #[test]
 fn titles_are_chosen_from_in_the_language_of_the_person() {
-    let scene = Arc::new(fixtures::figure_8());
-    let app = App::new(
-        scene,
-        Keymap::default(),
-        Box::new(parse),
-        Box::new(complete),
-    );
-    let mut app = app.with_scripts(Box::new(|_| Err(String::new())), Lang::Zh);
+    let open = Box::new(|_: &str| Err(String::new()));
+    let mut app = app_with(fixtures::figure_8()).with_scripts(open, Lang::Zh);
     press(&mut app, "o 导 览");
     assert!(chosen(&app).starts_with("导览"));
     // English is found too.
