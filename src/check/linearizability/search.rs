@@ -172,24 +172,69 @@ impl<'a> Others<'a> {
         self.looks.is_empty() && self.writes.is_empty()
     }
 
-    /// Leaves out the puts of values that nobody was told of.
-    pub fn narrow(&mut self, answered: &'a Call) {
-        let looks = || self.looks.iter().copied().chain([answered]);
-        let mut told = looks().filter(|call| call.put().is_none());
-        let exact = told.all(|call| call.met().is_some());
-        let follows = |call: &Call| call.follows.is_some();
-        if !exact
-            || !self.writes.is_empty()
-            || looks().any(follows)
-            || self.puts.iter().any(|put| follows(put))
-        {
+    /// Leaves out the puts of values that nobody could tell, whatever takes effect before.
+    pub fn narrow(&mut self, answered: &Call) {
+        let follows = |call: &&Call| call.follows.is_some();
+        let mut looks = self.looks.iter().copied().chain([answered]);
+        if looks.any(|call| follows(&call)) || self.puts.iter().any(follows) {
             return;
         }
-        let told = looks().filter_map(|call| call.met().flatten());
-        let mut told: SmallVec<[&str; FEW]> = told.collect();
-        told.sort_unstable();
-        let wanted = |value: &Text| told.binary_search(&&**value).is_ok();
-        self.puts.retain(|put| put.put().is_some_and(wanted));
+        let mut puts = std::mem::take(&mut self.puts);
+        puts.retain(|put| self.could_tell(answered, None, put.put(), |_| false));
+        self.puts = puts;
+    }
+
+    /// True when a call that has not taken effect yet could tell `value` from the present one, or
+    /// might after more calls without answers. No present value is one that anything can be told
+    /// from.
+    fn could_tell(
+        &self,
+        answered: &Call,
+        present: Option<&Text>,
+        value: Option<&Text>,
+        done: impl Fn(&Call) -> bool,
+    ) -> bool {
+        let looks = |call: &&Call| call.take(value).is_some();
+        if answered.put().is_none() && looks(&answered) {
+            return true;
+        }
+        let mut looking = self.looks.iter();
+        if looking.any(|call| looks(call) && !done(call)) {
+            return true;
+        }
+        let mut writes = self.writes.iter();
+        writes.any(|&(call, _)| {
+            let told = call.answer.as_ref().map(|answer| &answer.outcome);
+            !done(call)
+                && match (&call.operation, told) {
+                    // It covers whatever comes before it, where there was a value already.
+                    (Operation::Delete { .. }, Some(_)) => present.is_none() && value.is_some(),
+                    (Operation::Delete { .. }, None) => false,
+                    (Operation::Append { .. }, None) => self.leads_on(answered, value),
+                    (Operation::Cas { old, .. }, None) => old.as_ref() == value,
+                    (_, None) => true,
+                    (_, Some(_)) => looks(&call),
+                }
+        })
+    }
+
+    /// True when appending to `value` might lead to one that a call tells of.
+    fn leads_on(&self, answered: &Call, value: Option<&Text>) -> bool {
+        let start = value.map_or("", |value| value);
+        let begins = |text: &Text| text.starts_with(start);
+        let writes = self.writes.iter().map(|&(call, _)| call);
+        let looks = self.looks.iter().copied();
+        // Puts tell nothing.
+        [answered].into_iter().chain(looks).chain(writes).any(|call| {
+            let told = call.answer.as_ref().map(|answer| &answer.outcome);
+            match (&call.operation, told) {
+                (Operation::Add { .. }, _) => true,
+                (Operation::Cas { .. }, Some(Outcome::Mismatch)) => true,
+                (Operation::Cas { old, .. }, _) => old.as_ref().is_some_and(begins),
+                (_, Some(Outcome::Value(told))) => begins(told),
+                _ => false,
+            }
+        })
     }
 
     fn all(&self) -> impl Iterator<Item = &Call> {
@@ -387,50 +432,10 @@ impl Step<'_, '_> {
         }
     }
 
-    /// True when a call that is under way could tell `value` from the present value, or might
-    /// after more calls without answers.
+    /// True when a call that is under way could tell `value` from the present one.
     fn is_of_use(&self, possibility: &Possibility, value: Option<&Text>) -> bool {
-        let looks = |call: &&Call| call.take(value).is_some();
-        if self.answered.put().is_none() && looks(&self.answered) {
-            return true;
-        }
-        let mut looking = self.others.looks.iter();
-        if looking.any(|call| looks(call) && !possibility.has(call)) {
-            return true;
-        }
-        let mut writes = self.others.writes.iter();
-        writes.any(|&(call, _)| {
-            let told = call.answer.as_ref().map(|answer| &answer.outcome);
-            !possibility.has(call)
-                && match (&call.operation, told) {
-                    // It covers whatever comes before it, where there was a value already.
-                    (Operation::Delete { .. }, Some(_)) => {
-                        possibility.value.is_none() && value.is_some()
-                    }
-                    (Operation::Delete { .. }, None) => false,
-                    (Operation::Append { .. }, None) => self.leads_on(value),
-                    (Operation::Cas { old, .. }, None) => old.as_ref() == value,
-                    (_, None) => true,
-                    (_, Some(_)) => looks(&call),
-                }
-        })
-    }
-
-    /// True when appending to `value` might lead to one that a call tells of.
-    fn leads_on(&self, value: Option<&Text>) -> bool {
-        let start = value.map_or("", |value| value);
-        let begins = |text: &Text| text.starts_with(start);
-        std::iter::once(self.answered)
-            .chain(self.others.all())
-            .any(|call| {
-                let told = call.answer.as_ref().map(|answer| &answer.outcome);
-                match (&call.operation, told) {
-                    (Operation::Add { .. }, _) => true,
-                    (Operation::Cas { .. }, Some(Outcome::Mismatch)) => true,
-                    (Operation::Cas { old, .. }, _) => old.as_ref().is_some_and(begins),
-                    (_, Some(Outcome::Value(told))) => begins(told),
-                    _ => false,
-                }
-            })
+        let done = |call: &Call| possibility.has(call);
+        let present = possibility.value.as_ref();
+        self.others.could_tell(self.answered, present, value, done)
     }
 }
