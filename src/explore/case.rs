@@ -198,6 +198,10 @@ fn options(rng: &mut Rng, leases: bool, setup: &mut Vec<Command>) {
     if rng.below(2) == 0 {
         set(Setting::Discovery(discovery[rng.below(4) as usize]));
     }
+    if rng.below(6) == 0 {
+        set(Setting::ClientTimeout((20 + rng.below(500)) * MS));
+        set(Setting::ClientRetries(rng.below(2) == 0));
+    }
     match rng.below(6) {
         0 => set(Setting::ElectionTimeout(Span::millis(150, 160))),
         1 => set(Setting::ElectionTimeout(Span::millis(150, 600))),

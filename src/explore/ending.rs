@@ -4,6 +4,7 @@
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{Backtracking, Micros, Options, Rng};
 use crate::session::chaos::MS;
+use crate::world::client::ClientOptions;
 use crate::world::command::{
     AdminVerb, ClockChange, Command, DiskChange, Group, Link, Nodes, Setting,
 };
@@ -57,7 +58,7 @@ impl Ending<'_> {
         let all = || Nodes::group(Group::All);
         self.now(Command::WorkloadOff);
         self.now(Command::Calm);
-        let usual = Options::default();
+        let (usual, patient) = (Options::default(), ClientOptions::default());
         let quick = [
             // With little randomness votes may be split for longer than is waited for.
             Setting::ElectionTimeout(usual.election_timeout),
@@ -65,6 +66,9 @@ impl Ending<'_> {
             Setting::MaxAppend(64),
             Setting::Inflight(8),
             Setting::SnapshotChunk(4096),
+            // Who asks then waits for the answer.
+            Setting::ClientTimeout(patient.timeout),
+            Setting::ClientRetries(patient.retries),
         ];
         for setting in quick {
             self.now(Command::Set { setting, on: None });

@@ -1,7 +1,7 @@
 //! Each kind of trouble.
 
 use super::{Chaos, MS};
-use crate::kv::{ClientId, Operation};
+use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{Kind, Micros, ReadMode, Span};
 use crate::world::Command;
 use crate::world::command::{ClockChange, DiskChange, Group, Handling, Link, Nodes, Pick};
@@ -11,6 +11,10 @@ use crate::world::disk::DEFAULT_LATENCY;
 const ASKERS: u64 = 3;
 /// The first of them.
 const FIRST_ASKER: u32 = 51;
+/// What they write to; a workload does so too …
+const TEXTS: &str = "k1";
+/// … and what they add to.
+const NUMBERS: &str = "k0";
 
 /// How often a kind of trouble comes, compared with the others.
 pub(super) type Weight = u32;
@@ -353,11 +357,7 @@ impl Chaos {
     }
 
     fn write_via(&mut self, after: Micros, via: Nodes) {
-        self.values += 1;
-        let operation = Operation::Put {
-            key: "k1".into(),
-            value: format!("w{}", self.values).into(),
-        };
+        let operation = self.writing();
         let by = self.asker();
         let command = Command::Request {
             operation,
@@ -368,13 +368,38 @@ impl Chaos {
         self.then(after, command);
     }
 
+    /// Mostly a put, whose value nobody else writes. What the others answer depends on what was
+    /// before them: it shows whether anything was lost, or done twice.
+    fn writing(&mut self) -> Operation {
+        let key = Text::from(TEXTS);
+        let before = self.below(self.values + 1);
+        self.values += 1;
+        let written = |number| Text::from(format!("w{number}"));
+        let value = written(self.values);
+        match self.below(12) {
+            0 => Operation::Append { key, value },
+            1 => Operation::Cas {
+                key,
+                old: (before > 0).then(|| written(before)),
+                new: value,
+            },
+            2 => Operation::Delete { key },
+            3 => Operation::Add {
+                key: NUMBERS.into(),
+                amount: 1,
+            },
+            _ => Operation::Put { key, value },
+        }
+    }
+
     fn read(&mut self, after: Micros) {
         let via = self.any();
         self.read_via(after, via);
     }
 
     fn read_via(&mut self, after: Micros, via: Nodes) {
-        let operation = Operation::Get { key: "k1".into() };
+        let key = self.one(&[TEXTS, TEXTS, TEXTS, NUMBERS]).into();
+        let operation = Operation::Get { key };
         let reads = match self.kinds.leases {
             true => self.one(&[None, Some(ReadMode::Lease)]),
             false => None,
