@@ -163,7 +163,12 @@ impl Node {
                 return;
             }
             let with_entries = has_news && may_send;
-            let next = peer.next;
+            // What waits for the leader's own disk is not sent yet: an empty message that follows
+            // it would be refused, and all of it sent again.
+            let next = match with_entries || self.options.parallel_disk {
+                true => peer.next,
+                false => peer.next.min(self.log.first().max(self.stable + 1)),
+            };
             let before = |log: &Log| log.term_at(next - 1).unwrap_or(0);
             let (prev_term, entries) = match (&leader.shared, with_entries) {
                 (_, false) => (before(&self.log), Entries::default()),
