@@ -3,7 +3,7 @@
 use super::{Chaos, MS};
 use crate::raft::Membership;
 use crate::world::Command;
-use crate::world::command::{AdminVerb, NodeRef, Setting};
+use crate::world::command::{AdminVerb, Group, NodeRef, Nodes, Setting};
 
 /// Beyond that many nodes no new ones join.
 const MOST_NODES: usize = 9;
@@ -137,5 +137,15 @@ impl Chaos {
             self.then(after, Command::Timeout(whom));
             after = self.below(60 * MS);
         }
+    }
+
+    /// The whole cluster is stopped, and started again with those who voted: with others it might
+    /// lose what is committed, as it might with a disk that is emptied.
+    pub(super) fn reboot(&mut self) {
+        if !self.kinds.changes {
+            return self.crash();
+        }
+        let voters = Nodes::group(Group::Voters);
+        self.now(Command::Reboot(voters));
     }
 }

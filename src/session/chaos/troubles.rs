@@ -22,7 +22,7 @@ pub(super) type Weight = u32;
 pub(super) type Plan = fn(&mut Chaos);
 
 /// Each kind of trouble, with how much of it there is in a run of the middling sort.
-pub(super) const TROUBLES: [(Plan, Weight); 26] = [
+pub(super) const TROUBLES: [(Plan, Weight); 27] = [
     (Chaos::crash, 4),
     (Chaos::restart, 5),
     (Chaos::flicker, 3),
@@ -46,6 +46,7 @@ pub(super) const TROUBLES: [(Plan, Weight); 26] = [
     (Chaos::change, 3),
     (Chaos::change_in_trouble, 3),
     (Chaos::rival_changes, 3),
+    (Chaos::reboot, 1),
     (Chaos::snapshot, 1),
     (Chaos::late_snapshot, 1),
     (Chaos::ask, 3),
