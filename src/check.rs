@@ -39,6 +39,7 @@ impl Checker {
             Event::Send { .. }
                 | Event::Deliver { .. }
                 | Event::Drop { .. }
+                | Event::ClientDrop { .. }
                 | Event::Persist { .. }
                 | Event::Sync { .. }
         ) {

@@ -17,6 +17,7 @@ pub mod event;
 pub mod explain;
 mod future;
 pub mod host;
+mod letter;
 pub mod network;
 pub mod queue;
 pub mod run;
@@ -42,9 +43,10 @@ use crate::raft::{
     NodeId, NodeView, Options, RoleKind, RoleView, Rules, Term,
 };
 use admin::{Membership, Operator};
-use client::{Clients, Letter};
+use client::Clients;
 use event::MessageId;
 use host::Host;
+use letter::Letter;
 use network::{Endpoint, Network};
 use queue::Queue;
 use server::Server;
@@ -75,15 +77,8 @@ enum Due {
     Deliver(Journey),
     /// A disk ends a sync; one begun before a crash means nothing.
     Sync { node: NodeId, life: u64 },
-    /// What a client sent arrives.
-    ToNode {
-        client: ClientId,
-        node: NodeId,
-        input: Input,
-        cause: EventId,
-    },
-    /// An answer arrives at a client.
-    ToClient(Box<Letter>),
+    /// A message between a client and a node arrives.
+    Letter(Letter),
     /// A client may have waited long enough.
     ClientTimer(ClientId),
     /// A client's pause is over.

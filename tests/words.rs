@@ -11,7 +11,7 @@ use raft_playground::raft::{
     RoleKind, RoleReason, Snapshot, VoteReason,
 };
 use raft_playground::world::Event;
-use raft_playground::world::event::{DropReason, Reply, Written};
+use raft_playground::world::event::{ClientMessage, DropReason, Reply, Written};
 use raft_playground::world::explain::words;
 
 #[test]
@@ -160,6 +160,19 @@ fn every_kind_of_event_reads_well() {
         envelope: fixtures::envelope(1, 3, 4, fixtures::append(2, 2, &[], 1)),
         reason,
     };
+    let client = |message| Event::ClientDrop {
+        client: ClientId(1),
+        peer: NodeId(2),
+        message: Arc::new(message),
+        reason: DropReason::Loss,
+    };
+    let answer = |answer, entry| {
+        client(ClientMessage::Answer {
+            serial: 3,
+            answer,
+            entry,
+        })
+    };
     let world = [
         send(Message::PreVote(ballot(9, 2))),
         send(Message::PreVoteReply {
@@ -196,6 +209,32 @@ fn every_kind_of_event_reads_well() {
         lost(DropReason::Partition),
         lost(DropReason::Down),
         lost(DropReason::ByHand),
+        client(ClientMessage::Request {
+            request: Arc::new(Request {
+                client: ClientId(1),
+                serial: 3,
+                operation: put(),
+            }),
+            reads: ReadMode::Linearizable,
+            forward: false,
+        }),
+        client(ClientMessage::Probe(3)),
+        answer(Answer::Outcome(Outcome::Done), Some((2, 2))),
+        answer(Answer::NotLeader(Some(NodeId(2))), None),
+        answer(
+            Answer::Health {
+                leads: true,
+                term: 4,
+            },
+            None,
+        ),
+        answer(
+            Answer::Health {
+                leads: false,
+                term: 4,
+            },
+            None,
+        ),
         Event::Persist {
             write: 4,
             what: Written::Vote,

@@ -384,8 +384,8 @@ fn kind_help(kind: Kind) -> &'static str {
         Kind::TimeoutNowReply => "the answer to a timeout-now",
         Kind::Read => "a follower asks how far it must have applied to read",
         Kind::ReadReply => "the leader's answer to a read",
-        Kind::Request => "a client's request that is forwarded to the leader",
-        Kind::RequestReply => "the answer to a forwarded request",
+        Kind::Request => "a request forwarded to the leader; on a client's link, the client's",
+        Kind::RequestReply => "the answer to a request, forwarded or a client's",
     }
 }
 

@@ -4,8 +4,8 @@ mod value;
 
 use serde_json::{Value, json};
 use value::{
-    admin_json, ballot_json, change_json, configuration_json, entry_json, letter, operation_json,
-    outcome_json, payload_json,
+    admin_json, ballot_json, change_json, client_letter, configuration_json, entry_json, letter,
+    operation_json, outcome_json, payload_json,
 };
 
 use super::report::escaped;
@@ -71,6 +71,24 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
             reason,
         } => ("drop", {
             let mut fields = letter(*message, envelope, world);
+            fields["why"] = reason.name().into();
+            fields
+        }),
+        Event::ClientDrop {
+            client,
+            peer,
+            message,
+            reason,
+        } => ("drop", {
+            let mut fields = client_letter(message, world);
+            let (client, node) = (json!(client.to_string()), json!(name(*peer)));
+            let (from, to) = match message.is_answer() {
+                true => (node, client.clone()),
+                false => (client.clone(), node),
+            };
+            fields["client"] = client;
+            fields["from"] = from;
+            fields["to"] = to;
             fields["why"] = reason.name().into();
             fields
         }),

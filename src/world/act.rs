@@ -1,9 +1,7 @@
 //! What each command does to the world.
 
-use std::collections::BTreeSet;
-
 use super::client::ClientOptions;
-use super::command::{ClockChange, Command, DiskChange, End, Handling, Link, Nodes, Pick, Setting};
+use super::command::{ClockChange, Command, DiskChange, Handling, Link, Nodes, Pick, Setting};
 use super::disk::DEFAULT_LATENCY;
 use super::event::{Causes, DropReason, Event};
 use super::network::{ChannelChange, Endpoint, Order};
@@ -270,23 +268,21 @@ impl World {
 
     /// Handles messages by hand: those in flight first, in order of sending, then the next.
     fn handle(&mut self, handling: Handling, pick: &Pick, cause: EventId) {
-        let links: BTreeSet<(NodeId, NodeId)> = self
-            .links(&pick.link)
-            .into_iter()
-            .filter_map(|link| match link {
-                (Endpoint::Node(from), Endpoint::Node(to)) => Some((from, to)),
-                _ => None,
-            })
-            .collect();
+        let links = self.links(&pick.link).into_iter().collect();
         let mut order = Order::new(handling, pick.kind, links, pick.nth, pick.count);
-        let journeys = self.queue.iter().filter_map(|(ticket, due)| match due {
-            Due::Deliver(journey) => Some((journey.message, ticket)),
+        let flying = self.queue.iter().filter_map(|(ticket, due)| match due {
+            Due::Deliver(journey) => Some((journey.cause, ticket)),
+            Due::Letter(letter) => Some((letter.cause, ticket)),
             _ => None,
         });
-        let mut journeys: Vec<_> = journeys.collect();
-        journeys.sort_unstable();
-        for (_, ticket) in journeys {
-            self.handle_flying(&mut order, ticket, cause);
+        // The events that sent them are in the order of sending.
+        let mut flying: Vec<_> = flying.collect();
+        flying.sort_unstable();
+        for (_, ticket) in flying {
+            match self.queue.get(ticket) {
+                Some(Due::Deliver(_)) => self.handle_flying(&mut order, ticket, cause),
+                _ => self.handle_letter(&mut order, ticket, cause),
+            }
         }
         if !order.done() {
             self.network.order(order);
@@ -298,15 +294,14 @@ impl World {
         let Some(Due::Deliver(journey)) = self.queue.get(ticket) else {
             return;
         };
-        if !order.takes(&journey.envelope) {
+        let (from, to) = (journey.envelope.from, journey.envelope.to);
+        let (from, to) = (Endpoint::Node(from), Endpoint::Node(to));
+        if !order.takes(Some(journey.envelope.message.kind()), (from, to)) {
             return;
         }
         if order.handling == Handling::Copy {
             let journey = journey.clone();
-            let (from, to) = (journey.envelope.from, journey.envelope.to);
-            let latency = self
-                .network
-                .draw_latency(Endpoint::Node(from), Endpoint::Node(to));
+            let latency = self.network.draw_latency(from, to);
             return self.duplicate(&journey, now.saturating_add(latency));
         }
         let Some(Due::Deliver(journey)) = self.queue.withdraw(ticket) else {
@@ -359,14 +354,5 @@ fn apply_node(options: &mut Options, setting: Setting) {
         | Setting::ClientTimeout(_)
         | Setting::ClientRetries(_)
         | Setting::Reads(_) => {}
-    }
-}
-
-impl Link {
-    /// True when one end is a client.
-    pub fn has_client(&self) -> bool {
-        [&self.from, &self.to]
-            .into_iter()
-            .any(|end| matches!(end, End::Client(_)))
     }
 }

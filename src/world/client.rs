@@ -1,5 +1,5 @@
 //! Clients: one outstanding request each, timeouts, retries. Whom a request is sent to is
-//! decided in [`super::discovery`].
+//! decided in [`super::discovery`], and how it gets there in [`super::letter`].
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -7,12 +7,11 @@ use std::sync::Arc;
 use super::asked::Asked;
 use super::command::Discovery;
 use super::discovery::Search;
-use super::event::{Causes, Event, Reply};
-use super::network::{Endpoint, Fate};
-use super::view::{ClientView, Life};
+use super::event::{Causes, ClientMessage, Event, Reply};
+use super::view::ClientView;
 use super::{Due, World};
 use crate::kv::{ClientId, Operation, Request};
-use crate::raft::{Answer, EventId, Index, Input, Micros, NodeId, ReadMode, Term};
+use crate::raft::{EventId, Index, Micros, NodeId, ReadMode, Term};
 
 /// How clients work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -98,17 +97,6 @@ pub(super) struct Client {
     answered: u64,
     /// When [`Due::ClientTimer`] comes for it, if one is in the queue.
     armed: Option<Micros>,
-}
-
-/// A node's answer on its way to a client.
-#[derive(Clone, Debug)]
-pub struct Letter {
-    pub(super) client: ClientId,
-    pub(super) serial: u64,
-    pub(super) from: NodeId,
-    pub(super) answer: Answer,
-    entry: Option<(Index, Term)>,
-    pub(super) cause: EventId,
 }
 
 /// All clients.
@@ -259,12 +247,12 @@ impl World {
             to,
         };
         let cause = self.record(None, Causes::one(cause), event);
-        let input = Input::Request {
+        let message = ClientMessage::Request {
             request,
             reads,
             forward,
         };
-        self.tell_from_client(id, to, input, cause);
+        self.send_letter(id, to, message, cause);
     }
 
     /// Says until when the client waits. Without retries one clock runs for the whole request.
@@ -284,97 +272,6 @@ impl World {
         if client.armed.is_none_or(|armed| armed > deadline) {
             client.armed = Some(deadline);
             self.queue.add(deadline, Due::ClientTimer(id));
-        }
-    }
-
-    /// Sends something from a client to a node.
-    pub(super) fn tell_from_client(
-        &mut self,
-        id: ClientId,
-        to: NodeId,
-        input: Input,
-        cause: EventId,
-    ) {
-        self.client_link(Endpoint::Client(id), Endpoint::Node(to), || Due::ToNode {
-            client: id,
-            node: to,
-            input: input.clone(),
-            cause,
-        });
-    }
-
-    /// Carries something between a client and a node, with the link's loss, duplication and
-    /// latency.
-    fn client_link(&mut self, from: Endpoint, to: Endpoint, due: impl Fn() -> Due) {
-        if self.network.blocked(from, to) {
-            return;
-        }
-        const SIZE: u64 = 64;
-        if let Fate::Arrives { after, copy } = self.network.send(from, to, SIZE, self.now) {
-            self.queue.add(self.now + after, due());
-            if let Some(copy) = copy {
-                self.queue.add(self.now + copy, due());
-            }
-        }
-    }
-
-    /// What a client sent arrives at a node, if the link still carries anything; a node that is
-    /// down does not answer.
-    pub(super) fn deliver_to_node(
-        &mut self,
-        client: ClientId,
-        node: NodeId,
-        input: Input,
-        cause: EventId,
-    ) {
-        let (from, to) = (Endpoint::Client(client), Endpoint::Node(node));
-        if self.servers[node.slot()].life != Life::Down && !self.network.blocked(from, to) {
-            self.tell(node, cause, input);
-        }
-    }
-
-    /// A node answers a client.
-    pub(super) fn send_reply(
-        &mut self,
-        from: NodeId,
-        client: ClientId,
-        serial: u64,
-        answer: &Answer,
-        entry: Option<(Index, Term)>,
-        cause: EventId,
-    ) {
-        self.client_link(Endpoint::Node(from), Endpoint::Client(client), || {
-            Due::ToClient(Box::new(Letter {
-                client,
-                serial,
-                from,
-                answer: answer.clone(),
-                entry,
-                cause,
-            }))
-        });
-    }
-
-    /// An answer arrives at a client; one that comes too late changes nothing. The answer to any
-    /// attempt is the answer to the request.
-    pub(super) fn deliver_reply(&mut self, letter: Letter) {
-        let (from, to) = (Endpoint::Node(letter.from), Endpoint::Client(letter.client));
-        if self.network.blocked(from, to) {
-            return;
-        }
-        let id = letter.client;
-        let waited_for = self.clients.waiting(id);
-        let in_time = waited_for.is_some_and(|it| it.request.serial == letter.serial);
-        match letter.answer {
-            Answer::Health { leads, term } => self.hear_health(&letter, leads.then_some(term)),
-            _ if !in_time => {}
-            Answer::Outcome(outcome) => {
-                self.remember_answerer(id, letter.from);
-                let from = Some(letter.from);
-                let reply = Reply::Outcome(outcome);
-                self.end_request(id, reply, from, letter.entry, letter.cause);
-            }
-            Answer::NotLeader(hint) => self.turned_away(id, letter.from, hint, letter.cause),
         }
     }
 
@@ -400,7 +297,7 @@ impl World {
         }
     }
 
-    fn end_request(
+    pub(super) fn end_request(
         &mut self,
         id: ClientId,
         reply: Reply,

@@ -13,12 +13,13 @@
 
 use std::collections::BTreeSet;
 
-use super::client::{Client, ClientOptions, Letter};
+use super::client::{Client, ClientOptions};
 use super::command::Discovery;
-use super::event::{Causes, Event};
+use super::event::{Causes, ClientMessage, Event};
+use super::letter::Letter;
 use super::{Due, World};
 use crate::kv::ClientId;
-use crate::raft::{EventId, Input, Micros, NodeId, Term};
+use crate::raft::{EventId, Micros, NodeId, Term};
 
 /// A pause, before it is doubled for each time in a row that there was reason for one.
 const FIRST_PAUSE: Micros = 10_000;
@@ -291,30 +292,26 @@ impl World {
                 to,
             };
             let cause = self.record(None, Causes::one(cause), event);
-            let input = Input::Health {
-                client: id,
-                serial: probe,
-            };
-            self.tell_from_client(id, to, input, cause);
+            self.send_letter(id, to, ClientMessage::Probe(probe), cause);
         }
         self.pause(id, rounds + 1, cause);
     }
 
     /// A node says whether it leads, and which term. When all have spoken, or the round is over,
     /// the highest term wins: a leader of an older one may not know yet that it was deposed.
-    pub(super) fn hear_health(&mut self, letter: &Letter, leads: Option<Term>) {
+    pub(super) fn hear_health(&mut self, letter: &Letter, probe: u64, leads: Option<Term>) {
         let outstanding = self.clients.waiting(letter.client);
         let Some(search) = outstanding.and_then(|outstanding| outstanding.search.as_mut()) else {
             return;
         };
-        if letter.serial < search.first {
+        if probe < search.first {
             return;
         }
-        search.silent.remove(&letter.from);
+        search.silent.remove(&letter.node);
         if let Some(term) = leads
             && search.best.is_none_or(|(best, ..)| term > best)
         {
-            search.best = Some((term, letter.from, letter.cause));
+            search.best = Some((term, letter.node, letter.cause));
         }
         if search.silent.is_empty() && search.best.is_some() {
             self.end_search(letter.client);

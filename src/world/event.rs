@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::kv::{ClientId, Operation, Outcome, Text};
+use crate::kv::{ClientId, Operation, Outcome, Request, Text};
 pub use crate::raft::Causes;
 use crate::raft::{
-    self, AdminAnswer, AdminId, AppendAnswer, Change, Envelope, EventId, Index, Message, Micros,
-    NodeId, ReadMode, WriteId,
+    self, AdminAnswer, AdminId, Answer, AppendAnswer, Change, Envelope, EventId, Index, Kind,
+    Message, Micros, NodeId, ReadMode, Term, WriteId,
 };
 
 /// The number of a message, from 1, in the order of sending.
@@ -34,6 +34,48 @@ impl DropReason {
             DropReason::Down => "down",
             DropReason::ByHand => "by hand",
         }
+    }
+}
+
+/// What a client and a node say to one another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ClientMessage {
+    /// A client asks for something; `reads` says how a read is to be answered, and `forward`
+    /// whether a node that does not lead passes the request on.
+    Request {
+        request: Arc<Request>,
+        reads: ReadMode,
+        forward: bool,
+    },
+    /// A client asks whether the node leads; this is the client's count of such questions.
+    Probe(u64),
+    /// A node answers the request or the probe of this number.
+    Answer {
+        serial: u64,
+        answer: Answer,
+        /// Where the entry stands in the log, for a write.
+        entry: Option<(Index, Term)>,
+    },
+}
+
+impl ClientMessage {
+    /// The kind that it is of where messages are handled by hand. A probe and what is said to it
+    /// are of none: who drops a request means the request, not the search for the leader.
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            ClientMessage::Request { .. } => Some(Kind::Request),
+            ClientMessage::Probe(_)
+            | ClientMessage::Answer {
+                answer: Answer::Health { .. },
+                ..
+            } => None,
+            ClientMessage::Answer { .. } => Some(Kind::RequestReply),
+        }
+    }
+
+    /// True for what a node says.
+    pub fn is_answer(&self) -> bool {
+        matches!(self, ClientMessage::Answer { .. })
     }
 }
 
@@ -80,6 +122,14 @@ pub enum Event {
     Drop {
         message: MessageId,
         envelope: Arc<Envelope>,
+        reason: DropReason,
+    },
+    /// A message between a client and a node was lost; not part of the digest.
+    ClientDrop {
+        client: ClientId,
+        /// The node at the other end.
+        peer: NodeId,
+        message: Arc<ClientMessage>,
         reason: DropReason,
     },
     /// A message was doubled: the copy has a number of its own.

@@ -10,7 +10,7 @@ pub use message::{asked, message};
 use std::fmt;
 
 use membership::{admin_words, change_words, configuration_used};
-use message::{answered, listed, payload_words, place, route};
+use message::{answered, listed, payload_words, place, route, said};
 
 use super::event::{DropReason, Event, Record, Reply, Written};
 use crate::raft::{
@@ -50,14 +50,18 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
         Event::Deliver { envelope, .. } => route(envelope, "arrives: ", names),
         Event::Drop {
             envelope, reason, ..
+        } => route(envelope, lost(*reason), names),
+        Event::ClientDrop {
+            client,
+            peer,
+            message,
+            reason,
         } => {
-            let why = match reason {
-                DropReason::Loss => "lost on the way: ",
-                DropReason::Partition => "lost, the link is cut: ",
-                DropReason::Down => "lost, the target is down: ",
-                DropReason::ByHand => "dropped by hand: ",
-            };
-            route(envelope, why, names)
+            let (node, lost, said) = (names(*peer), lost(*reason), said(message));
+            match message.is_answer() {
+                true => format!("{node} ▸ {client}: {lost}{said}"),
+                false => format!("{client} ▸ {node}: {lost}{said}"),
+            }
         }
         Event::Duplicate { envelope, .. } => route(envelope, "doubled on the way: ", names),
         Event::Persist { write, what } => match what {
@@ -143,6 +147,16 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
         Event::Command(text) => format!("» {text}"),
         Event::Say(text) => format!("“{text}”"),
         Event::Violation(text) => format!("VIOLATION {text}"),
+    }
+}
+
+/// Why a message is lost, before what it says.
+fn lost(reason: DropReason) -> &'static str {
+    match reason {
+        DropReason::Loss => "lost on the way: ",
+        DropReason::Partition => "lost, the link is cut: ",
+        DropReason::Down => "lost, the target is down: ",
+        DropReason::ByHand => "dropped by hand: ",
     }
 }
 

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::command::{Handling, KindPattern, Millionths};
+use super::event::DropReason;
 use super::view::Channel;
 use crate::kv::ClientId;
-use crate::raft::{Envelope, Micros, NodeId, Rng, Span};
+use crate::raft::{Kind, Micros, NodeId, Rng, Span};
 
 /// Who stands at the end of a link.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -15,6 +16,18 @@ pub enum Endpoint {
     Node(NodeId),
     /// A client.
     Client(ClientId),
+}
+
+impl From<NodeId> for Endpoint {
+    fn from(node: NodeId) -> Endpoint {
+        Endpoint::Node(node)
+    }
+}
+
+impl From<ClientId> for Endpoint {
+    fn from(client: ClientId) -> Endpoint {
+        Endpoint::Client(client)
+    }
 }
 
 impl Endpoint {
@@ -26,6 +39,9 @@ impl Endpoint {
         }
     }
 }
+
+/// A link in one direction: from one end to the other.
+pub type Way = (Endpoint, Endpoint);
 
 /// What one link has of its own.
 #[derive(Clone, Copy, Default, Debug)]
@@ -55,7 +71,7 @@ pub struct Order {
     /// What is done with them.
     pub handling: Handling,
     kind: KindPattern,
-    links: BTreeSet<(NodeId, NodeId)>,
+    links: BTreeSet<Way>,
     /// How many that match still go by untouched.
     skip: u64,
     /// How many are still to be taken; `None` without end.
@@ -67,7 +83,7 @@ impl Order {
     pub fn new(
         handling: Handling,
         kind: KindPattern,
-        links: BTreeSet<(NodeId, NodeId)>,
+        links: BTreeSet<Way>,
         nth: u64,
         count: Option<u64>,
     ) -> Order {
@@ -80,10 +96,10 @@ impl Order {
         }
     }
 
-    /// Counts a message; true when it is to be handled.
-    pub fn takes(&mut self, envelope: &Envelope) -> bool {
-        let kind_fits = self.kind.is_none_or(|kind| kind == envelope.message.kind());
-        if self.done() || !kind_fits || !self.links.contains(&(envelope.from, envelope.to)) {
+    /// Counts a message; true when it is to be handled. One without a kind is meant by `any` only.
+    pub fn takes(&mut self, kind: Option<Kind>, way: Way) -> bool {
+        let kind_fits = self.kind.is_none_or(|wanted| kind == Some(wanted));
+        if self.done() || !kind_fits || !self.links.contains(&way) {
             return false;
         }
         if self.skip > 0 {
@@ -102,13 +118,13 @@ impl Order {
     }
 }
 
-/// What becomes of a message that was handed to the network.
+/// How long a message that was handed to the network is on its way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fate {
-    /// It arrives after this long, and so does a copy if one was made.
-    Arrives { after: Micros, copy: Option<Micros> },
-    /// The channel lost it.
-    Lost,
+pub struct Passage {
+    /// It arrives after this long.
+    pub after: Micros,
+    /// So does a copy, if one was made.
+    pub copy: Option<Micros>,
 }
 
 /// All links.
@@ -116,15 +132,15 @@ pub enum Fate {
 pub struct Network {
     seed: u64,
     channel: Channel,
-    own: BTreeMap<(Endpoint, Endpoint), Own>,
-    streams: BTreeMap<(Endpoint, Endpoint), Rng>,
-    busy_until: BTreeMap<(Endpoint, Endpoint), Micros>,
+    own: BTreeMap<Way, Own>,
+    streams: BTreeMap<Way, Rng>,
+    busy_until: BTreeMap<Way, Micros>,
     /// The streams of links between the first nodes, found without a search.
     near: Vec<Option<Rng>>,
     island: BTreeMap<NodeId, usize>,
     partitioned: bool,
     isolated: BTreeSet<NodeId>,
-    cut: BTreeSet<(Endpoint, Endpoint)>,
+    cut: BTreeSet<Way>,
     orders: Vec<Order>,
 }
 
@@ -156,7 +172,7 @@ impl Network {
 
     /// The directed links between nodes that are not like the channels in general.
     pub fn links(&self) -> BTreeMap<(NodeId, NodeId), Channel> {
-        let between_nodes = |&(from, to): &(Endpoint, Endpoint)| match (from, to) {
+        let between_nodes = |&(from, to): &Way| match (from, to) {
             (Endpoint::Node(from), Endpoint::Node(to)) => Some((
                 (from, to),
                 self.channel_of(Endpoint::Node(from), Endpoint::Node(to)),
@@ -199,22 +215,54 @@ impl Network {
             }
     }
 
-    /// Draws what becomes of a message of `size` bytes that is sent now.
-    pub fn send(&mut self, from: Endpoint, to: Endpoint, size: u64, now: Micros) -> Fate {
+    /// What becomes of a message of `size` bytes that is handed over now: what is done to it by
+    /// hand, and what its link does.
+    ///
+    /// # Errors
+    /// Why it is lost.
+    pub fn send(
+        &mut self,
+        kind: Option<Kind>,
+        way: Way,
+        size: u64,
+        now: Micros,
+    ) -> Result<Passage, DropReason> {
+        let handlings = self.handlings(kind, way);
+        let (from, to) = way;
+        if handlings.contains(&Handling::Drop) {
+            return Err(DropReason::ByHand);
+        }
+        if self.blocked(from, to) {
+            return Err(DropReason::Partition);
+        }
+        let mut passage = self.draw(from, to, size, now).ok_or(DropReason::Loss)?;
+        for handling in handlings {
+            match handling {
+                Handling::Delay(by) => passage.after = passage.after.saturating_add(by),
+                Handling::Deliver => passage.after = 0,
+                Handling::Copy => passage.copy = Some(self.draw_latency(from, to)),
+                Handling::Drop => {}
+            }
+        }
+        Ok(passage)
+    }
+
+    /// Draws what the channel does with a message; nothing when it loses it.
+    fn draw(&mut self, from: Endpoint, to: Endpoint, size: u64, now: Micros) -> Option<Passage> {
         let channel = self.channel_of(from, to);
         let rng = self.stream(from, to);
         if rng.share(channel.loss) {
-            return Fate::Lost;
+            return None;
         }
         let after = rng.span(channel.latency);
         let copy = rng
             .share(channel.duplicate)
             .then(|| rng.span(channel.latency));
         let queueing = self.transmit(from, to, channel.bandwidth, size, now);
-        Fate::Arrives {
+        Some(Passage {
             after: queueing + after,
             copy: copy.map(|copy| queueing + copy),
-        }
+        })
     }
 
     /// A latency drawn for a message that is copied by hand.
@@ -274,7 +322,7 @@ impl Network {
     }
 
     /// Changes all channels, or only some links.
-    pub fn change(&mut self, change: ChannelChange, links: Option<&[(Endpoint, Endpoint)]>) {
+    pub fn change(&mut self, change: ChannelChange, links: Option<&[Way]>) {
         let Some(links) = links else {
             match change {
                 ChannelChange::Loss(share) => self.channel.loss = share,
@@ -318,12 +366,12 @@ impl Network {
     }
 
     /// Cuts links.
-    pub fn cut(&mut self, links: &[(Endpoint, Endpoint)]) {
+    pub fn cut(&mut self, links: &[Way]) {
         self.cut.extend(links);
     }
 
     /// Mends links that were cut.
-    pub fn mend(&mut self, links: &[(Endpoint, Endpoint)]) {
+    pub fn mend(&mut self, links: &[Way]) {
         for link in links {
             self.cut.remove(link);
         }
@@ -357,13 +405,13 @@ impl Network {
     }
 
     /// What orders want done with a message that is handed over now, in order of the orders.
-    pub fn handlings(&mut self, envelope: &Envelope) -> Vec<Handling> {
+    fn handlings(&mut self, kind: Option<Kind>, way: Way) -> Vec<Handling> {
         if self.orders.is_empty() {
             return Vec::new();
         }
         let mut wanted = Vec::new();
         for order in &mut self.orders {
-            if order.takes(envelope) {
+            if order.takes(kind, way) {
                 wanted.push(order.handling);
                 // What is lost is there for no other order.
                 if order.handling == Handling::Drop {
@@ -384,6 +432,12 @@ mod tests {
     const B: Endpoint = Endpoint::Node(NodeId(2));
     const C: Endpoint = Endpoint::Node(NodeId(3));
     const CLIENT: Endpoint = Endpoint::Client(ClientId(1));
+
+    /// How long a message of 100 bytes takes.
+    fn after(network: &mut Network, way: Way, now: Micros) -> Micros {
+        let passage = network.send(None, way, 100, now);
+        passage.expect("no loss was asked for").after
+    }
 
     #[test]
     fn islands_do_not_hear_one_another_but_clients_do() {
@@ -411,24 +465,20 @@ mod tests {
         let mut network = Network::new(1);
         network.change(ChannelChange::Latency(Span::exactly(1_000)), None);
         network.change(ChannelChange::Bandwidth(1_000), Some(&[(A, B)]));
-        let after = |fate| match fate {
-            Fate::Arrives { after, .. } => after,
-            Fate::Lost => unreachable!("no loss was asked for"),
-        };
-        assert_eq!(after(network.send(A, B, 100, 0)), 101_000);
-        assert_eq!(after(network.send(A, B, 100, 0)), 201_000);
-        assert_eq!(after(network.send(B, A, 100, 0)), 1_000);
+        assert_eq!(after(&mut network, (A, B), 0), 101_000);
+        assert_eq!(after(&mut network, (A, B), 0), 201_000);
+        assert_eq!(after(&mut network, (B, A), 0), 1_000);
     }
 
     #[test]
     fn one_links_draws_do_not_disturb_anothers() {
-        let draws = |disturb: bool| -> Vec<Fate> {
+        let draws = |disturb: bool| -> Vec<Micros> {
             let mut network = Network::new(7);
             let draw = |network: &mut Network| {
                 if disturb {
-                    network.send(A, C, 1, 0);
+                    after(network, (A, C), 0);
                 }
-                network.send(A, B, 1, 0)
+                after(network, (A, B), 0)
             };
             (0..20).map(|_| draw(&mut network)).collect()
         };

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::command::Handling;
-use super::event::{Causes, DropReason, Event, Record, Written};
-use super::network::{Endpoint, Fate};
+use super::event::{Causes, ClientMessage, DropReason, Event, Record, Written};
+use super::network::{Endpoint, Passage};
 use super::view::Life;
 use super::{Due, Journey, World};
 use crate::raft::{Effect, Envelope, EventId, Input, Micros, NodeId, Write};
@@ -165,7 +164,12 @@ impl World {
             } => {
                 // The event that tells of the answer was recorded just before.
                 let cause = self.trace.newest();
-                self.send_reply(id, client, serial, &answer, entry, cause);
+                let message = ClientMessage::Answer {
+                    serial,
+                    answer,
+                    entry,
+                };
+                self.send_letter(client, id, message, cause);
             }
             Effect::AdminReply { id, answer } => {
                 let cause = self.trace.newest();
@@ -179,45 +183,21 @@ impl World {
         self.messages += 1;
         self.traffic.sent += 1;
         let message = self.messages;
-        let (from, to) = (Endpoint::Node(envelope.from), Endpoint::Node(envelope.to));
-        let handlings = self.network.handlings(&envelope);
+        let way = (Endpoint::Node(envelope.from), Endpoint::Node(envelope.to));
+        let (kind, size) = (envelope.message.kind(), envelope.message.size());
         let node = Some(envelope.from);
-        let lost = if handlings.contains(&Handling::Drop) {
-            Some(DropReason::ByHand)
-        } else if self.network.blocked(from, to) {
-            Some(DropReason::Partition)
-        } else {
-            None
-        };
-        let fate = match lost {
-            Some(_) => Fate::Lost,
-            None => self
-                .network
-                .send(from, to, envelope.message.size(), self.now),
-        };
-        let Fate::Arrives {
-            mut after,
-            mut copy,
-        } = fate
-        else {
-            let arrives = self.now;
-            let sent = Event::Send {
-                message,
-                envelope: envelope.clone(),
-                arrives,
-            };
-            let sent = self.record(node, causes, sent);
-            let reason = lost.unwrap_or(DropReason::Loss);
-            return self.lose(node, message, envelope, reason, sent);
-        };
-        for handling in handlings {
-            match handling {
-                Handling::Delay(by) => after = after.saturating_add(by),
-                Handling::Deliver => after = 0,
-                Handling::Copy => copy = Some(self.network.draw_latency(from, to)),
-                Handling::Drop => {}
+        let Passage { after, copy } = match self.network.send(Some(kind), way, size, self.now) {
+            Ok(passage) => passage,
+            Err(reason) => {
+                let sent = Event::Send {
+                    message,
+                    envelope: envelope.clone(),
+                    arrives: self.now,
+                };
+                let sent = self.record(node, causes, sent);
+                return self.lose(node, message, envelope, reason, sent);
             }
-        }
+        };
         let event = Event::Send {
             message,
             envelope: envelope.clone(),
@@ -283,13 +263,7 @@ impl World {
             Due::Timer(node) => self.timer_came(node.slot(), self.now),
             Due::Deliver(journey) => self.arrive(journey),
             Due::Sync { node, life } => self.end_sync(node, life),
-            Due::ToNode {
-                client,
-                node,
-                input,
-                cause,
-            } => self.deliver_to_node(client, node, input, cause),
-            Due::ToClient(letter) => self.deliver_reply(*letter),
+            Due::Letter(letter) => self.letter_arrives(letter),
             Due::ClientTimer(client) => self.client_timer(client, self.now),
             Due::ClientPause {
                 client,

@@ -159,11 +159,6 @@ impl World {
                 let twice = all.any(|id| !seen.insert(id));
                 return twice.then_some("no node can be on two islands");
             }
-            Command::Handle { pick, .. } => {
-                return pick.link.has_client().then_some(
-                    "a client's messages have no kind; `loss` and `cut` work on its link",
-                );
-            }
             _ => return None,
         };
         let fit = |id: NodeId| wanted.contains(&self.life(id));

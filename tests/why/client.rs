@@ -102,3 +102,30 @@ fn a_read_waits_for_an_entry_of_the_new_leaders_own_term() {
         ],
     );
 }
+
+#[test]
+fn a_request_that_was_lost_is_told_with_what_lost_it() {
+    for (fault, lost, by) in [
+        ("drop request c1->n1", "dropped by hand", "put x 1"),
+        ("cut c1->n1", "lost, the link is cut", "» cut c1->n1"),
+    ] {
+        situation(
+            &after(LED, &format!("{fault}\nput x 1 via n1\nwait 50ms")),
+            "why no reply c1",
+            &["c1 has no reply"],
+            &[&format!("c1 ▸ n1: {lost}: x = 1"), by],
+            &["the request to n1 was lost"],
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_was_lost_is_told() {
+    situation(
+        &after(LED, "put x 1 via n1\ndrop request-reply n1->c1\nwait 50ms"),
+        "why no reply c1",
+        &["c1 has no reply"],
+        &["n1 ▸ c1: dropped by hand: request 1: done"],
+        &["its entry 2 is committed: the answer was lost"],
+    );
+}

@@ -147,7 +147,7 @@ fn style(screen: &Screen<'_>, event: &Event) -> Style {
     let theme = screen.theme;
     match event {
         Event::Violation(_) | Event::Crash => theme.bad,
-        Event::Drop { .. } | Event::Stop | Event::Wipe => theme.warn,
+        Event::Drop { .. } | Event::ClientDrop { .. } | Event::Stop | Event::Wipe => theme.warn,
         Event::Command(_) => theme.key,
         Event::Say(_) => theme.caption,
         Event::Send { .. } | Event::Deliver { .. } => theme.quiet,

@@ -226,6 +226,17 @@ impl Collector {
     /// What clients and the person who runs the cluster ask and are answered.
     fn take_errand(&mut self, record: &Record, world: &World) {
         use raft::Event as E;
+        if let Event::ClientDrop { reason, .. } = record.event {
+            // A copy of it may arrive all the same.
+            for cause in record.causes.as_slice() {
+                self.end(
+                    self.errands.get(cause).copied(),
+                    record.at,
+                    Fate::Lost(reason),
+                );
+            }
+            return;
+        }
         // Whatever is done about it, it has arrived.
         let mut arrived = false;
         for cause in record.causes.as_slice() {

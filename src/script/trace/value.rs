@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use crate::command::read_mode;
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
-    AdminAnswer, Answer, AppendAnswer, Ballot, Change, Configuration, Entry, Envelope, Message,
-    NodeId, Payload,
+    AdminAnswer, Answer, AppendAnswer, Ballot, Change, Configuration, Entry, Envelope, Kind,
+    Message, NodeId, Payload,
 };
 use crate::world::World;
+use crate::world::event::ClientMessage;
 use crate::world::explain::refusal_words;
 
 pub(super) fn ballot_json(ballot: &Ballot) -> Value {
@@ -84,6 +85,33 @@ pub(super) fn body(message: &Message, world: &World) -> Value {
             fields
         }
     }
+}
+
+/// What a client and a node say to one another.
+pub(super) fn client_letter(message: &ClientMessage, world: &World) -> Value {
+    let mut fields = match message {
+        ClientMessage::Request { request, reads, .. } => json!({
+            "serial": request.serial, "operation": operation_json(&request.operation),
+            "reads": request.operation.is_read().then(|| read_mode(*reads)),
+        }),
+        ClientMessage::Probe(probe) => json!({"probe": probe}),
+        ClientMessage::Answer {
+            serial,
+            answer,
+            entry,
+        } => {
+            let mut fields = answer_json(answer, world);
+            let number = match answer {
+                Answer::Health { .. } => "probe",
+                Answer::Outcome(_) | Answer::NotLeader(_) => "serial",
+            };
+            fields[number] = (*serial).into();
+            fields["index"] = entry.map(|(index, _)| index).into();
+            fields
+        }
+    };
+    fields["kind"] = message.kind().map(Kind::name).into();
+    fields
 }
 
 pub(super) fn answer_json(answer: &Answer, world: &World) -> Value {

@@ -179,7 +179,8 @@ fn weight(event: &Event) -> u8 {
             | E::TransferBegun { .. },
         ) => 8,
         Event::Node(E::Vote { .. } | E::Timeout { .. }) => 7,
-        Event::Node(_) | Event::Request { .. } | Event::Order { .. } | Event::Drop { .. } => 6,
+        Event::Node(_) | Event::Request { .. } | Event::Order { .. } => 6,
+        Event::Drop { .. } | Event::ClientDrop { .. } => 6,
         Event::Deliver { .. } => 4,
         _ => 5,
     }

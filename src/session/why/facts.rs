@@ -7,6 +7,7 @@ use crate::raft::{self, Configuration, EventId, Index, Micros, NodeId, Rule};
 use crate::session::{Deed, Entry};
 use crate::world::command::{DiskChange, End, Link, NodeRef, Nodes, Selector};
 use crate::world::explain::{Seconds, words};
+use crate::world::network::Endpoint;
 use crate::world::view::{Life, NodeStatus};
 use crate::world::{Command, Event, Record, View};
 
@@ -194,14 +195,25 @@ impl<'a> Facts<'a> {
     }
 
     /// The statement by which a link is blocked at an instant: partition, isolation or a cut.
-    pub(super) fn cut_by(&self, from: NodeId, to: NodeId, at: Micros) -> Option<&'a Entry> {
+    pub(super) fn cut_by(
+        &self,
+        from: impl Into<Endpoint>,
+        to: impl Into<Endpoint>,
+        at: Micros,
+    ) -> Option<&'a Entry> {
+        let (from, to) = (from.into(), to.into());
+        // Clients reach every node through partitions.
+        let between_nodes = match (from, to) {
+            (Endpoint::Node(from), Endpoint::Node(to)) => Some((from, to)),
+            _ => None,
+        };
         let (mut partition, mut isolation, mut cut) = (None, None, None);
         for &entry in self.past.iter().take_while(|entry| entry.at <= at) {
             let Deed::Act(command) = &entry.deed else {
                 continue;
             };
-            match command {
-                Command::Partition(islands) => {
+            match (command, between_nodes) {
+                (Command::Partition(islands), Some((from, to))) => {
                     let island = |id| {
                         islands
                             .iter()
@@ -210,15 +222,19 @@ impl<'a> Facts<'a> {
                     let joined = island(from).is_some() && island(from) == island(to);
                     partition = partition.filter(|_| !joined).or((!joined).then_some(entry));
                 }
-                Command::Isolate(nodes) => {
+                (Command::Isolate(nodes), Some((from, to))) => {
                     let nodes = self.meant(nodes);
                     if nodes.contains(&from) || nodes.contains(&to) {
                         isolation = isolation.or(Some(entry));
                     }
                 }
-                Command::Cut(link) if self.covers(link, from, to) => cut = cut.or(Some(entry)),
-                Command::Mend(link) if self.covers(link, from, to) => cut = None,
-                Command::Heal | Command::Calm => (partition, isolation, cut) = (None, None, None),
+                (Command::Cut(link), _) if self.covers(link, from, to) => {
+                    cut = cut.or(Some(entry));
+                }
+                (Command::Mend(link), _) if self.covers(link, from, to) => cut = None,
+                (Command::Heal | Command::Calm, _) => {
+                    (partition, isolation, cut) = (None, None, None);
+                }
                 _ => {}
             }
         }
@@ -226,10 +242,11 @@ impl<'a> Facts<'a> {
         found.min_by_key(|entry: &&Entry| entry.at)
     }
 
-    fn covers(&self, link: &Link, from: NodeId, to: NodeId) -> bool {
-        let among = |end: &End, id| match end {
-            End::Nodes(nodes) => self.meant(nodes).contains(&id),
-            End::Client(_) => false,
+    fn covers(&self, link: &Link, from: Endpoint, to: Endpoint) -> bool {
+        let among = |end: &End, wanted| match (end, wanted) {
+            (End::Nodes(nodes), Endpoint::Node(id)) => self.meant(nodes).contains(&id),
+            (End::Client(client), Endpoint::Client(id)) => *client == id,
+            _ => false,
         };
         among(&link.from, from) && among(&link.to, to)
             || link.both && among(&link.from, to) && among(&link.to, from)

@@ -6,6 +6,7 @@ use crate::raft::{
     self, AppendAnswer, EventId, Message, NodeId, Payload, RoleKind, RoleReason, VoteReason,
 };
 use crate::world::event::DropReason;
+use crate::world::network::Endpoint;
 use crate::world::{Event, Record};
 
 impl<'a> Account<'a> {
@@ -15,18 +16,15 @@ impl<'a> Account<'a> {
             Event::Send { .. } => self.said(record),
             Event::Drop {
                 envelope, reason, ..
-            } => match reason {
-                DropReason::Partition => {
-                    let by = self.facts.cut_by(envelope.from, envelope.to, record.at);
-                    by.and_then(|entry| self.facts.told(entry))
-                        .into_iter()
-                        .collect()
-                }
-                DropReason::Down => {
-                    let lost = self.facts.lost(envelope.to, record.id);
-                    lost.map(|lost| lost.id).into_iter().collect()
-                }
-                DropReason::ByHand | DropReason::Loss => self.commands_behind(record),
+            } => self.losing(record, envelope.from, envelope.to, *reason),
+            Event::ClientDrop {
+                client,
+                peer,
+                message,
+                reason,
+            } => match message.is_answer() {
+                true => self.losing(record, *peer, *client, *reason),
+                false => self.losing(record, *client, *peer, *reason),
             },
             Event::Violation(_) => {
                 let shown = causes(record);
@@ -41,6 +39,28 @@ impl<'a> Account<'a> {
             },
             _ => causes(record),
         }
+    }
+
+    /// What lost a message.
+    fn losing(
+        &self,
+        record: &Record,
+        from: impl Into<Endpoint>,
+        to: impl Into<Endpoint>,
+        reason: DropReason,
+    ) -> Vec<EventId> {
+        let (from, to) = (from.into(), to.into());
+        let found = match (reason, to) {
+            (DropReason::Partition, _) => {
+                let by = self.facts.cut_by(from, to, record.at);
+                by.and_then(|entry| self.facts.told(entry))
+            }
+            (DropReason::Down, Endpoint::Node(to)) => {
+                self.facts.lost(to, record.id).map(|lost| lost.id)
+            }
+            _ => return self.commands_behind(record),
+        };
+        found.into_iter().collect()
     }
 
     /// Of the causes those that are statements.

@@ -8,7 +8,7 @@ use crate::command::duration_text;
 use crate::kv::{ClientId, Operation};
 use crate::raft::{self, EventId, Index, NodeId, Payload, ReadMode, RoleView, Rule};
 use crate::session::judge::reply_text;
-use crate::world::event::Reply;
+use crate::world::event::{ClientMessage, Reply};
 use crate::world::explain::Seconds;
 use crate::world::view::{ClientView, NodeStatus};
 use crate::world::{Event, Record};
@@ -128,6 +128,35 @@ fn entry_of(facts: &Facts<'_>, id: ClientId, serial: u64) -> Option<Index> {
     nodes.into_iter().find_map(holds)
 }
 
+/// Tells where a request, or the answer to it, was lost since it was sent last; what is known of
+/// the one asked for.
+fn tell_lost(account: &mut Account<'_>, id: ClientId, serial: u64, answers: bool) -> &'static str {
+    let facts = account.facts;
+    let of_request = |message: &ClientMessage| match message {
+        ClientMessage::Request { request, .. } => request.serial == serial,
+        ClientMessage::Probe(_) => false,
+        ClientMessage::Answer {
+            serial: of, answer, ..
+        } => *of == serial && !matches!(answer, raft::Answer::Health { .. }),
+    };
+    let sent = newest_request(facts, id).map_or(0, |(request, ..)| request.id);
+    let since = facts.before(EventId::MAX);
+    let mut since = since.take_while(|record| record.id > sent);
+    let lost = since.find_map(|record| match &record.event {
+        Event::ClientDrop {
+            client, message, ..
+        } if *client == id && of_request(message) => Some((record, message.is_answer())),
+        _ => None,
+    });
+    if let Some((record, _)) = lost {
+        account.visible(record, 0);
+    }
+    match lost {
+        Some((_, answer)) if answer == answers => "was lost",
+        _ => "is on its way, or was lost",
+    }
+}
+
 fn tell_commit(account: &mut Account<'_>, index: Index) {
     for missing in commit::in_cluster(account.facts, index).missing {
         account.misses(missing);
@@ -150,7 +179,8 @@ fn pending(
     let headline = format!("{headline}, {lead} last.");
     if operation.is_read() {
         if let RoleView::Leader { .. } = facts.node(to).node.role {
-            tell_confirmation(&mut account, facts.node(to), reads);
+            let way = tell_lost(&mut account, client.id, serial, true);
+            tell_confirmation(&mut account, facts.node(to), reads, way);
         } else {
             tell_way(&mut account, client.id, serial, to);
         }
@@ -164,9 +194,10 @@ fn pending(
                 .iter()
                 .any(|node| node.node.commit >= index);
             match committed {
-                true => account.awaits(format!(
-                    "its entry {index} is committed: the answer is on its way, or was lost"
-                )),
+                true => {
+                    let way = tell_lost(&mut account, client.id, serial, true);
+                    account.awaits(format!("its entry {index} is committed: the answer {way}"));
+                }
                 false => {
                     account.lacks(format!("its entry {index} is not committed, and only then is it answered — rule {}", Rule::ReplyAfterCommit.info().name));
                     tell_commit(&mut account, index);
@@ -198,6 +229,7 @@ fn tell_way(account: &mut Account<'_>, id: ClientId, serial: u64, to: NodeId) {
         account.lacks(facts.words(turned));
         account.visible(turned, 0);
     }
+    let way = tell_lost(account, id, serial, false);
     match facts.view.leader() {
         None => {
             account.lacks("no live node leads");
@@ -206,12 +238,12 @@ fn tell_way(account: &mut Account<'_>, id: ClientId, serial: u64, to: NodeId) {
         Some(leader) if leader.id != to => {
             account.lacks(format!("{} leads, and {name} was asked last", leader.name))
         }
-        Some(_) => account.lacks(format!("it is on its way to {name}, or was lost")),
+        Some(_) => account.lacks(format!("the request to {name} {way}")),
     }
 }
 
-/// What a read waits for at the leader.
-fn tell_confirmation(account: &mut Account<'_>, leader: &NodeStatus, reads: ReadMode) {
+/// What a read waits for at the leader; `way` is what is known of the answer.
+fn tell_confirmation(account: &mut Account<'_>, leader: &NodeStatus, reads: ReadMode, way: &str) {
     let facts = account.facts;
     let name = &leader.name;
     let log = &leader.node.log;
@@ -233,7 +265,7 @@ fn tell_confirmation(account: &mut Account<'_>, leader: &NodeStatus, reads: Read
         return;
     }
     if !matches!(reads, ReadMode::Linearizable | ReadMode::Lease) {
-        return account.lacks("the answer is on its way, or was lost");
+        return account.lacks(format!("the answer {way}"));
     }
     let RoleView::Leader { peers } = &leader.node.role else {
         return;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{Names, placed};
 use crate::kv::{Operation, Outcome};
 use crate::raft::{Answer, Append, AppendAnswer, Entry, Envelope, Index, Message, Payload, Term};
+use crate::world::event::ClientMessage;
 
 /// A message with its ends: `S1 ▸ S3: append after (2,t2): [3,t4 x=one]`.
 pub(super) fn route(envelope: &Envelope, what: &str, names: Names<'_>) -> String {
@@ -96,6 +97,26 @@ pub fn message(envelope: &Envelope) -> String {
             };
             format!("for {client} request {serial}: {answer}")
         }
+    }
+}
+
+/// What a client and a node say to one another.
+pub(super) fn said(message: &ClientMessage) -> String {
+    match message {
+        ClientMessage::Request { request, .. } => asked(&request.operation),
+        ClientMessage::Probe(_) => "do you lead?".into(),
+        ClientMessage::Answer {
+            serial,
+            answer,
+            entry,
+        } => match answer {
+            Answer::Outcome(outcome) => {
+                format!("request {serial}: {}{}", answered(outcome), placed(*entry))
+            }
+            Answer::NotLeader(_) => format!("request {serial}: I do not lead"),
+            Answer::Health { leads: true, term } => format!("I lead term {term}"),
+            Answer::Health { .. } => "I do not lead".into(),
+        },
     }
 }
 

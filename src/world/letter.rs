@@ -1,0 +1,200 @@
+//! Messages between clients and nodes: handed over, handled by hand, lost, delivered. They take the
+//! links' latency, loss and duplication as the nodes' own do, and are not counted among those.
+
+use std::sync::Arc;
+
+use super::command::Handling;
+use super::event::{Causes, ClientMessage, DropReason, Event, Reply};
+use super::network::{Endpoint, Order, Passage, Way};
+use super::queue::Ticket;
+use super::view::Life;
+use super::{Due, World};
+use crate::kv::ClientId;
+use crate::raft::{Answer, EventId, Index, Input, Micros, NodeId, Term};
+
+/// How many bytes a message of a client counts on a link of limited bandwidth.
+const SIZE: u64 = 64;
+
+/// A message between a client and a node, on its way.
+#[derive(Clone, Debug)]
+pub(super) struct Letter {
+    pub client: ClientId,
+    pub node: NodeId,
+    message: Arc<ClientMessage>,
+    arrives: Micros,
+    /// The event that sent it.
+    pub cause: EventId,
+}
+
+impl Letter {
+    fn way(&self) -> Way {
+        let (client, node) = (Endpoint::Client(self.client), Endpoint::Node(self.node));
+        match self.message.is_answer() {
+            true => (node, client),
+            false => (client, node),
+        }
+    }
+
+    /// The node that sends it; a client is none.
+    fn sender(&self) -> Option<NodeId> {
+        self.message.is_answer().then_some(self.node)
+    }
+
+    /// The node that it is for; a client is none.
+    fn receiver(&self) -> Option<NodeId> {
+        (!self.message.is_answer()).then_some(self.node)
+    }
+}
+
+impl World {
+    /// Hands a message between a client and a node to the network.
+    pub(super) fn send_letter(
+        &mut self,
+        client: ClientId,
+        node: NodeId,
+        message: ClientMessage,
+        cause: EventId,
+    ) {
+        let letter = Letter {
+            client,
+            node,
+            message: Arc::new(message),
+            arrives: self.now,
+            cause,
+        };
+        let kind = letter.message.kind();
+        match self.network.send(kind, letter.way(), SIZE, self.now) {
+            Err(reason) => {
+                self.lose_letter(letter.sender(), letter, reason, Causes::one(cause));
+            }
+            Ok(Passage { after, copy }) => {
+                let copy = copy.map(|copy| (letter.clone(), copy));
+                self.post(letter, self.now.saturating_add(after));
+                if let Some((letter, copy)) = copy {
+                    self.post(letter, self.now.saturating_add(copy));
+                }
+            }
+        }
+    }
+
+    fn post(&mut self, mut letter: Letter, arrives: Micros) {
+        letter.arrives = arrives;
+        self.queue.add(arrives, Due::Letter(letter));
+    }
+
+    /// Notes that a message is lost. `at` is where: the sender's end or the receiver's.
+    fn lose_letter(
+        &mut self,
+        at: Option<NodeId>,
+        letter: Letter,
+        reason: DropReason,
+        causes: Causes,
+    ) {
+        let event = Event::ClientDrop {
+            client: letter.client,
+            peer: letter.node,
+            message: letter.message,
+            reason,
+        };
+        self.record(at, causes, event);
+    }
+
+    /// Handles a message by hand that is on its way, if the order takes it.
+    pub(super) fn handle_letter(&mut self, order: &mut Order, ticket: Ticket, cause: EventId) {
+        let Some(Due::Letter(letter)) = self.queue.get(ticket) else {
+            return;
+        };
+        let way = letter.way();
+        if !order.takes(letter.message.kind(), way) {
+            return;
+        }
+        if order.handling == Handling::Copy {
+            let letter = letter.clone();
+            let latency = self.network.draw_latency(way.0, way.1);
+            return self.post(letter, self.now.saturating_add(latency));
+        }
+        let Some(Due::Letter(letter)) = self.queue.withdraw(ticket) else {
+            return;
+        };
+        match order.handling {
+            Handling::Delay(by) => {
+                let arrives = letter.arrives.saturating_add(by);
+                self.post(letter, arrives);
+            }
+            Handling::Deliver => self.post(letter, self.now),
+            _ => {
+                let causes = Causes::two(letter.cause, cause);
+                self.lose_letter(letter.sender(), letter, DropReason::ByHand, causes);
+            }
+        }
+    }
+
+    /// A message arrives, if it still can: not when its link is cut meanwhile, nor at a node that
+    /// is down.
+    pub(super) fn letter_arrives(&mut self, letter: Letter) {
+        let (from, to) = letter.way();
+        let down = |world: &World| {
+            letter
+                .receiver()
+                .is_some_and(|node| world.servers[node.slot()].life == Life::Down)
+        };
+        let lost = if down(self) {
+            Some(DropReason::Down)
+        } else if self.network.blocked(from, to) {
+            Some(DropReason::Partition)
+        } else {
+            None
+        };
+        let cause = letter.cause;
+        if let Some(reason) = lost {
+            return self.lose_letter(letter.receiver(), letter, reason, Causes::one(cause));
+        }
+        let input = match &*letter.message {
+            ClientMessage::Request {
+                request,
+                reads,
+                forward,
+            } => Input::Request {
+                request: request.clone(),
+                reads: *reads,
+                forward: *forward,
+            },
+            ClientMessage::Probe(serial) => Input::Health {
+                client: letter.client,
+                serial: *serial,
+            },
+            ClientMessage::Answer {
+                serial,
+                answer,
+                entry,
+            } => return self.hear_answer(&letter, *serial, answer, *entry),
+        };
+        self.tell(letter.node, cause, input);
+    }
+
+    /// An answer arrives at a client; one that comes too late changes nothing. The answer to any
+    /// attempt is the answer to the request.
+    fn hear_answer(
+        &mut self,
+        letter: &Letter,
+        serial: u64,
+        answer: &Answer,
+        entry: Option<(Index, Term)>,
+    ) {
+        let (id, from, cause) = (letter.client, letter.node, letter.cause);
+        let waited_for = self.clients.waiting(id);
+        let in_time = waited_for.is_some_and(|it| it.request.serial == serial);
+        match answer {
+            Answer::Health { leads, term } => {
+                self.hear_health(letter, serial, leads.then_some(*term));
+            }
+            _ if !in_time => {}
+            Answer::Outcome(outcome) => {
+                self.remember_answerer(id, from);
+                let reply = Reply::Outcome(outcome.clone());
+                self.end_request(id, reply, Some(from), entry, cause);
+            }
+            Answer::NotLeader(hint) => self.turned_away(id, from, *hint, cause),
+        }
+    }
+}
