@@ -237,7 +237,10 @@ impl Judge<'_> {
             (self.world.operator().reply(), word),
             (Asked::Pending, ReplyWord::Pending)
                 | (Asked::Ended(AdminReply::Done), ReplyWord::Ok)
-                | (Asked::Ended(AdminReply::Refused(_)), ReplyWord::Refused)
+                | (
+                    Asked::Ended(AdminReply::Refused(_) | AdminReply::Down),
+                    ReplyWord::Refused,
+                )
                 | (Asked::Ended(AdminReply::Timeout), ReplyWord::Timeout)
         )
     }
@@ -250,6 +253,7 @@ impl Judge<'_> {
             Asked::Nothing => "no membership statement was given".to_owned(),
             Asked::Ended(AdminReply::Done) => "ok".to_owned(),
             Asked::Ended(AdminReply::Refused(refusal)) => refusal_words(refusal, &names),
+            Asked::Ended(AdminReply::Down) => "refused, what is down does nothing".to_owned(),
             Asked::Ended(AdminReply::Timeout) => "timeout".to_owned(),
         })
     }

@@ -114,6 +114,7 @@ impl World {
         server.batch.deadline = None;
         server.life = Life::Down;
         server.since = self.now;
+        self.operator.thaw(id, false);
         self.record(Some(id), Causes::one(cause), Event::Crash);
         // Syncs of this life mean nothing from now on.
         self.servers[id.slot()].lives += 1;
@@ -153,6 +154,7 @@ impl World {
             if !server.batch.inputs.is_empty() {
                 self.ready.push(id.slot());
             }
+            self.operator.thaw(id, true);
             let resumed = self.record(Some(id), Causes::one(cause), Event::Resume);
             self.release(id.slot(), resumed);
             self.arm(id.slot());

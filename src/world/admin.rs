@@ -2,7 +2,7 @@
 //! request is, and are answered. The operator stands at the leader's console, so nothing of this
 //! is lost on the way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::asked::Asked;
@@ -10,6 +10,7 @@ use super::command::{AdminVerb, NodeRef, Nodes, Selector};
 use super::discovery::back_off;
 use super::event::{Causes, Event};
 use super::server::Server;
+use super::view::Life;
 use super::{Due, MAX_NODES, World};
 use crate::raft::{
     self, AdminAnswer, AdminId, Change, Configuration, Durable, EventId, Index, Input, Micros,
@@ -23,8 +24,18 @@ pub enum AdminReply {
     Done,
     /// Refused, and why.
     Refused(Refusal),
+    /// Every process that was to do it went down before it could.
+    Down,
     /// Given up after `client-timeout` with `client-retries off`; the outcome is unknown.
     Timeout,
+}
+
+/// The frozen processes that are to take a snapshot when they go on.
+#[derive(Clone, Debug)]
+struct Frozen {
+    nodes: BTreeSet<NodeId>,
+    /// Another has taken its own.
+    taken: bool,
 }
 
 /// A statement that has not been answered.
@@ -54,6 +65,8 @@ struct Outstanding {
 pub struct Operator {
     outstanding: BTreeMap<AdminId, Outstanding>,
     count: AdminId,
+    /// Those that the newest statement waits for, when it wants snapshots.
+    frozen: Option<Frozen>,
     /// What came of the newest statement, once that is known.
     last: Option<AdminReply>,
 }
@@ -63,6 +76,7 @@ impl Operator {
     pub fn reply(&self) -> Asked<AdminReply> {
         match self.last {
             Some(reply) => Asked::Ended(reply),
+            None if self.frozen.is_some() => Asked::Pending,
             None if self.outstanding.contains_key(&self.count) => Asked::Pending,
             None => Asked::Nothing,
         }
@@ -70,13 +84,40 @@ impl Operator {
 
     /// True while something that was asked is not answered.
     pub fn is_waiting(&self) -> bool {
-        !self.outstanding.is_empty()
+        !self.outstanding.is_empty() || self.frozen.is_some()
+    }
+
+    /// Another statement is the newest from now on.
+    fn begin(&mut self) -> AdminId {
+        self.count += 1;
+        self.last = None;
+        self.frozen = None;
+        self.count
     }
 
     /// The newest statement was carried out without asking anybody.
     fn carried_out(&mut self) {
-        self.count += 1;
+        self.begin();
         self.last = Some(AdminReply::Done);
+    }
+
+    /// A process goes on, or goes down: it has done what it was asked while it was frozen, or never
+    /// will.
+    pub(super) fn thaw(&mut self, node: NodeId, goes_on: bool) {
+        let Some(frozen) = &mut self.frozen else {
+            return;
+        };
+        if !frozen.nodes.remove(&node) {
+            return;
+        }
+        frozen.taken |= goes_on;
+        if frozen.nodes.is_empty() {
+            self.last = Some(match frozen.taken {
+                true => AdminReply::Done,
+                false => AdminReply::Down,
+            });
+            self.frozen = None;
+        }
     }
 }
 
@@ -163,12 +204,24 @@ impl World {
         self.order(change, via, cause);
     }
 
-    /// `snapshot`: each node for itself.
+    /// `snapshot`: each node for itself, and at once, but for a frozen process: that does nothing
+    /// before it goes on, and so long there is no answer.
     pub(super) fn take_snapshots(&mut self, nodes: &Nodes, cause: EventId) {
-        for id in self.select(nodes) {
+        let ids = self.select(nodes);
+        for &id in &ids {
             self.tell_live(id, cause, Input::TakeSnapshot);
         }
+        let frozen = ids
+            .iter()
+            .copied()
+            .filter(|&id| self.life(id) == Life::Stopped);
+        let nodes: BTreeSet<NodeId> = frozen.collect();
+        let taken = ids.iter().any(|&id| self.life(id) == Life::Up);
         self.operator.carried_out();
+        if !nodes.is_empty() {
+            self.operator.last = None;
+            self.operator.frozen = Some(Frozen { nodes, taken });
+        }
     }
 
     /// `reboot`: all nodes are stopped, the members are set on every disk, and the members are
@@ -258,8 +311,6 @@ impl World {
     }
 
     fn order(&mut self, change: Change, via: Option<&Nodes>, cause: EventId) {
-        self.operator.count += 1;
-        self.operator.last = None;
         let outstanding = Outstanding {
             change,
             via: via.and_then(|via| self.select(via).first().copied()),
@@ -272,7 +323,7 @@ impl World {
             timers: 0,
             cause,
         };
-        let id = self.operator.count;
+        let id = self.operator.begin();
         self.operator.outstanding.insert(id, outstanding);
         self.hand_over(id);
     }
