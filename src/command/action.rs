@@ -211,8 +211,11 @@ pub(super) fn latency(c: &mut Cursor) -> Parsed<Command> {
 }
 
 pub(super) fn bandwidth(c: &mut Cursor) -> Parsed<Command> {
-    let help = "bandwidth is in bytes a second, at least 1: 1000/s";
-    let rate = c.quantity("a RATE", help, |word| number::rate(word, 0))?;
+    let help = "bandwidth is in bytes a second, at least 1: 1000/s, or `none`";
+    let rate = match c.keyword("none", "no limit; so it is when not said") {
+        true => None,
+        false => Some(c.quantity("a RATE", help, |word| number::rate(word, 0))?),
+    };
     Ok(Command::Bandwidth {
         rate,
         link: c.optional_link()?,

@@ -376,7 +376,11 @@ impl Display for Command {
                 write!(f, "latency {}{}", range_text(*span), Part("", link))
             }
             Command::Bandwidth { rate, link } => {
-                write!(f, "bandwidth {rate}/s{}", Part("", link))
+                match rate {
+                    Some(rate) => write!(f, "bandwidth {rate}/s")?,
+                    None => f.write_str("bandwidth none")?,
+                }
+                write!(f, "{}", Part("", link))
             }
             Command::Handle { handling, pick } => handle(f, *handling, pick),
             Command::HandleOff => f.write_str("drop off"),

@@ -273,7 +273,7 @@ fn act() -> BoxedStrategy<Command> {
         (share(), of(link())).prop_map(|(share, link)| Loss { share, link }),
         (share(), of(link())).prop_map(|(share, link)| Duplicate { share, link }),
         (span(0), of(link())).prop_map(|(span, link)| Latency { span, link }),
-        (1..=u64::MAX, of(link())).prop_map(|(rate, link)| Bandwidth { rate, link }),
+        (of(1..=u64::MAX), of(link())).prop_map(|(rate, link)| Bandwidth { rate, link }),
         handle(),
     ];
     let change = prop_oneof![

@@ -126,7 +126,7 @@ verbs! {
         "loss" " PERCENT [LINK]" "the share of messages lost" => acts loss;
         "duplicate" " PERCENT [LINK]" "the share of messages that arrive twice" => acts duplicate;
         "latency" " RANGE [LINK]" "how long messages are on their way" => acts latency;
-        "bandwidth" " RATE [LINK]" "bytes a second" => acts bandwidth;
+        "bandwidth" " RATE|none [LINK]" "bytes a second, or no limit" => acts bandwidth;
         "drop" " KIND LINK [nth N] [count N|all] | drop off" "lose messages by hand; end all that is pending" => acts drop_messages;
         "delay" " KIND LINK by DURATION [nth N] [count N|all]" "let messages arrive later" => acts delay;
         "deliver" " KIND LINK [nth N] [count N|all]" "let messages arrive now" => acts deliver;

@@ -318,8 +318,11 @@ pub enum Command {
     },
     /// `latency RANGE [LINK]`.
     Latency { span: Span, link: Option<Link> },
-    /// `bandwidth N/s [LINK]`, in bytes a second.
-    Bandwidth { rate: u64, link: Option<Link> },
+    /// `bandwidth N/s|none [LINK]`, in bytes a second; without a limit when `None`.
+    Bandwidth {
+        rate: Option<u64>,
+        link: Option<Link>,
+    },
     /// `drop`, `delay`, `deliver`, `copy`.
     Handle { handling: Handling, pick: Pick },
     /// `drop off`.

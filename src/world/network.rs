@@ -49,7 +49,8 @@ struct Own {
     loss: Option<Millionths>,
     duplicate: Option<Millionths>,
     latency: Option<Span>,
-    bandwidth: Option<u64>,
+    /// The inner `None` is no limit, whatever holds in general.
+    bandwidth: Option<Option<u64>>,
 }
 
 /// A property of a channel with its new value.
@@ -61,8 +62,8 @@ pub enum ChannelChange {
     Duplicate(Millionths),
     /// How long a message takes.
     Latency(Span),
-    /// Bytes a second.
-    Bandwidth(u64),
+    /// Bytes a second; `None` for no limit.
+    Bandwidth(Option<u64>),
 }
 
 /// Messages that a statement wants handled: those that match, counted as they are sent.
@@ -297,7 +298,7 @@ impl Network {
             loss: own.loss.unwrap_or(general.loss),
             duplicate: own.duplicate.unwrap_or(general.duplicate),
             latency: own.latency.unwrap_or(general.latency),
-            bandwidth: own.bandwidth.or(general.bandwidth),
+            bandwidth: own.bandwidth.unwrap_or(general.bandwidth),
         }
     }
 
@@ -321,14 +322,27 @@ impl Network {
         self.near.fill(None);
     }
 
-    /// Changes all channels, or only some links.
+    /// Changes all channels, or only some links. What is on its way arrives as it would have; what
+    /// is sent from now on does not wait in line for what was sent at another bandwidth.
     pub fn change(&mut self, change: ChannelChange, links: Option<&[Way]>) {
+        let lines = self.busy_until.keys();
+        let rate = |network: &Network, (from, to): Way| network.channel_of(from, to).bandwidth;
+        let before: Vec<_> = lines.map(|&way| (way, rate(self, way))).collect();
+        self.set(change, links);
+        for (way, before) in before {
+            if rate(self, way) != before {
+                self.busy_until.remove(&way);
+            }
+        }
+    }
+
+    fn set(&mut self, change: ChannelChange, links: Option<&[Way]>) {
         let Some(links) = links else {
             match change {
                 ChannelChange::Loss(share) => self.channel.loss = share,
                 ChannelChange::Duplicate(share) => self.channel.duplicate = share,
                 ChannelChange::Latency(span) => self.channel.latency = span,
-                ChannelChange::Bandwidth(rate) => self.channel.bandwidth = Some(rate),
+                ChannelChange::Bandwidth(rate) => self.channel.bandwidth = rate,
             }
             // What is said of all links holds for all of them.
             self.own.values_mut().for_each(|own| match change {
@@ -464,10 +478,45 @@ mod tests {
     fn bandwidth_makes_messages_queue() {
         let mut network = Network::new(1);
         network.change(ChannelChange::Latency(Span::exactly(1_000)), None);
-        network.change(ChannelChange::Bandwidth(1_000), Some(&[(A, B)]));
+        network.change(ChannelChange::Bandwidth(Some(1_000)), Some(&[(A, B)]));
         assert_eq!(after(&mut network, (A, B), 0), 101_000);
         assert_eq!(after(&mut network, (A, B), 0), 201_000);
         assert_eq!(after(&mut network, (B, A), 0), 1_000);
+    }
+
+    #[test]
+    fn what_has_no_kind_is_meant_by_any_only() {
+        let order = |kind| {
+            let links = BTreeSet::from([(CLIENT, A)]);
+            Order::new(Handling::Drop, kind, links, 1, Some(1))
+        };
+        assert!(!order(Some(Kind::Request)).takes(None, (CLIENT, A)));
+        assert!(order(Some(Kind::Request)).takes(Some(Kind::Request), (CLIENT, A)));
+        assert!(order(None).takes(None, (CLIENT, A)));
+        assert!(!order(None).takes(None, (A, CLIENT)));
+    }
+
+    #[test]
+    fn a_changed_bandwidth_has_nobody_wait_in_the_old_line() {
+        let mut network = Network::new(1);
+        let limit = |network: &mut Network, rate, links: Option<&[Way]>| {
+            network.change(ChannelChange::Bandwidth(rate), links);
+        };
+        network.change(ChannelChange::Latency(Span::exactly(1_000)), None);
+        limit(&mut network, Some(100), None);
+        assert_eq!(after(&mut network, (A, B), 0), 1_001_000);
+        limit(&mut network, Some(1_000), None);
+        assert_eq!(after(&mut network, (A, B), 0), 101_000);
+        // The same again is no change.
+        limit(&mut network, Some(1_000), None);
+        assert_eq!(after(&mut network, (A, B), 0), 201_000);
+        limit(&mut network, None, Some(&[(A, B)]));
+        assert_eq!(after(&mut network, (A, B), 0), 1_000);
+        limit(&mut network, Some(1_000), Some(&[(A, B)]));
+        assert_eq!(after(&mut network, (A, B), 0), 101_000);
+        limit(&mut network, None, None);
+        assert_eq!(after(&mut network, (A, B), 0), 1_000);
+        assert!(network.links().is_empty());
     }
 
     #[test]

@@ -273,10 +273,11 @@ fn differs(own: &Channel, all: &Channel) -> String {
     if own.latency != all.latency {
         parts.push(span(own.latency).replace(' ', ""));
     }
-    if let Some(rate) = own.bandwidth
-        && own.bandwidth != all.bandwidth
-    {
-        parts.push(format!("{rate}/s"));
+    if own.bandwidth != all.bandwidth {
+        parts.push(match own.bandwidth {
+            Some(rate) => format!("{rate}/s"),
+            None => "no limit".into(),
+        });
     }
     parts.join(" ")
 }
