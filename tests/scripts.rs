@@ -7,7 +7,7 @@ mod run;
 use std::path::PathBuf;
 
 use raft_playground::script::Outcome;
-use raft_playground::world::Hosts;
+use raft_playground::world::{Event, Hosts};
 use run::run;
 
 fn play(name: &str, text: &str, seed: u64, hosts: Hosts) -> u64 {
@@ -68,4 +68,16 @@ fn what_cannot_be_decided_is_neither_so_nor_not_so() {
         assert_eq!(outcome, Outcome::Failed, "{condition}");
         assert!(failed.found.starts_with("undecided"), "{}", failed.found);
     }
+}
+
+#[test]
+fn what_is_not_done_for_want_of_a_link_is_told() {
+    let script = "cluster 1\nwait until leader\ncut leader->n1\nloss 5% all<->all";
+    let (outcome, _, session) = run("link", script, None, Hosts::Inline);
+    assert_eq!(outcome, Outcome::Passed);
+    let told = session.world().trace().records().filter(|record| {
+        matches!(&record.event, Event::Command(text)
+            if **text == *"nothing is done: a node has no link to itself")
+    });
+    assert_eq!(told.count(), 2);
 }

@@ -338,10 +338,14 @@ impl Cursor<'_> {
         };
         self.advance();
         let to = self.link_end()?;
+        let span = start..self.last_span().end;
         if matches!((&from, &to), (End::Client(_), End::Client(_))) {
-            let span = start..self.last_span().end;
             return Err(Fault::new(span, "clients do not talk to one another")
                 .help("one end of a LINK is NODES, as in c1->n2"));
+        }
+        if only_itself(&from, &to) {
+            return Err(Fault::new(span, "a node has no link to itself")
+                .help("the ends of a LINK are different nodes, as in n1->n2"));
         }
         Ok(Link { from, to, both })
     }
@@ -358,6 +362,24 @@ impl Cursor<'_> {
     /// Reads a kind of message.
     pub fn kind(&mut self) -> Parsed<KindPattern> {
         self.choose("a KIND of message", kinds())
+    }
+}
+
+/// True when both ends can only mean one and the same node, whatever is when the statement runs.
+pub(super) fn only_itself(from: &End, to: &End) -> bool {
+    let (End::Nodes(from), End::Nodes(to)) = (from, to) else {
+        return false;
+    };
+    match (&from.base, &to.base) {
+        (Selector::These(from), Selector::These(to)) => {
+            let mut all = from.iter().chain(to);
+            let first = all.next();
+            all.all(|node| Some(node) == first)
+        }
+        (Selector::Group(from), Selector::Group(to)) => {
+            from == to && matches!(from, Group::Leader | Group::Selected)
+        }
+        _ => false,
     }
 }
 

@@ -9,7 +9,7 @@ use super::clean::steers;
 use super::condition::{
     Asker, Clause, Cmp, Condition, Measure, Percentile, Question, ReplyWord, RoleWord, Subject,
 };
-use super::nodes::MAX_CLIENTS;
+use super::nodes::{MAX_CLIENTS, only_itself};
 use super::number::{LONGEST, SPEEDS};
 use super::odds::MAX_RUNS;
 use super::question::WORDS;
@@ -116,6 +116,9 @@ fn link() -> BoxedStrategy<Link> {
     let ends = prop_oneof![(side(), side()), (client(), side()), (side(), client())];
     (ends, any::<bool>())
         .prop_map(|((from, to), both)| Link { from, to, both })
+        .prop_filter("a node has no link to itself", |link| {
+            !only_itself(&link.from, &link.to)
+        })
         .boxed()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::command::{AdminVerb, Command, End, Group, Link, NodeRef, Nodes, Selector};
+use super::command::{AdminVerb, Command, End, Group, Link, NodeRef, Nodes, Pick, Selector};
 use super::network::Endpoint;
 use super::server::Server;
 use super::view::Life;
@@ -158,6 +158,27 @@ impl World {
                 let mut all = islands.iter().flat_map(|island| self.select(island));
                 let twice = all.any(|id| !seen.insert(id));
                 return twice.then_some("no node can be on two islands");
+            }
+            Command::Cut(link)
+            | Command::Mend(link)
+            | Command::Loss {
+                link: Some(link), ..
+            }
+            | Command::Duplicate {
+                link: Some(link), ..
+            }
+            | Command::Latency {
+                link: Some(link), ..
+            }
+            | Command::Bandwidth {
+                link: Some(link), ..
+            }
+            | Command::Handle {
+                pick: Pick { link, .. },
+                ..
+            } => {
+                let nowhere = self.links(link).is_empty();
+                return nowhere.then_some("a node has no link to itself");
             }
             _ => return None,
         };
