@@ -203,4 +203,6 @@ pub struct Script {
     pub given: Vec<(NodeId, Given)>,
     /// What is done, in order.
     pub lines: Vec<Line>,
+    /// The text that it was read from, for messages; empty where there is none.
+    pub source: Text,
 }

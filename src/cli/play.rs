@@ -7,7 +7,7 @@ use super::trace_file::TraceFile;
 use super::{Failure, Run, input};
 use crate::command::clean::printable;
 use crate::command::{Lang, Script};
-use crate::script::exit::{DONE, FAILED};
+use crate::script::exit::DONE;
 use crate::script::report::Report;
 use crate::script::{Outcome, Player, demos, logbook, stage, story};
 use crate::session::{Manner, Session, Sink};
@@ -42,9 +42,7 @@ pub(super) fn run(run: &Run) -> Result<i32, Failure> {
         let played = Played::new(script, run.seed, run.hosts.into(), |_| {
             trace.as_ref().map(TraceFile::sink)
         });
-        if played.outcome != Outcome::Passed {
-            code = FAILED;
-        }
+        code = code.max(played.outcome.exit_code());
         if let Some(trace) = &mut trace {
             trace.flush()?;
         }
@@ -79,10 +77,7 @@ pub(super) fn tell(
     let name = script.file.clone();
     let played = Played::new(script, seed, Hosts::Threads, |_| None);
     print(&story::story(&played.report(&name), lang))?;
-    Ok(match played.outcome {
-        Outcome::Passed => DONE,
-        _ => FAILED,
-    })
+    Ok(played.outcome.exit_code())
 }
 
 /// A cluster without a script: it is over when somebody leads.

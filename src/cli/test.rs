@@ -17,7 +17,7 @@ use crate::explore::spread::spread;
 use crate::raft::Micros;
 use crate::script::Outcome;
 use crate::script::demos::DEMOS;
-use crate::script::exit::{BUG, DONE, FAILED};
+use crate::script::exit::{BUG, DONE};
 use crate::script::report::Report;
 
 /// What became of one script.
@@ -87,9 +87,10 @@ fn play(name: &str, script: &Script, test: &Test) -> Verdict {
         };
     };
     let report = played.report(name);
-    let (code, word) = match report.outcome {
-        Outcome::Passed => (DONE, "ok"),
-        _ => (FAILED, "FAILED"),
+    let code = report.outcome.exit_code();
+    let word = match report.outcome {
+        Outcome::Passed => "ok",
+        _ => "FAILED",
     };
     let words = match test.json {
         true => report.json(),
@@ -127,7 +128,11 @@ fn why(report: &Report) -> String {
             let first = violations.first().map_or(now, |violation| violation.at);
             (violations.iter().map(line).collect(), first)
         }
-        Outcome::Error(message) => (message.lines().map(str::to_owned).collect(), now),
+        error @ (Outcome::Error(_) | Outcome::Wrong(_)) => {
+            let words = error.error(Some(&report.player.script().source));
+            let words = words.unwrap_or_default();
+            (words.lines().map(str::to_owned).collect(), now)
+        }
     };
     lines.push("the last events:".to_owned());
     lines.extend(report.last_events());

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::clean::printable;
 use super::diagnostic::{Diagnostics, Fault};
+use super::lex::lex;
 use super::number::{LONGEST, duration_text};
 use super::parse::{Program, read};
 use super::{Cluster, Given, Line, Script, Statement};
@@ -106,6 +107,7 @@ impl Script {
                 seed: None,
                 given: Vec::new(),
                 lines: Vec::new(),
+                source: text.into(),
             },
             titled: false,
             clustered: false,
@@ -155,6 +157,23 @@ impl Script {
             start += line.len() + 1;
         }
         Err(Diagnostics::locate(&self.file, text, faults))
+    }
+
+    /// What is wrong when the run comes to `at` on this line, and the instant that it names is over.
+    pub fn past(&self, line: usize, now: Micros) -> Diagnostics {
+        let text = &self.source;
+        let before = text.split('\n').take(line.saturating_sub(1));
+        let start: usize = before.map(|line| line.len() + 1).sum();
+        let start = start.min(text.len());
+        let tokens = lex(text[start..].lines().next().unwrap_or_default(), start);
+        let span = match tokens.as_deref() {
+            Ok([first, .., last]) => first.span.start..last.span.end,
+            _ => start..start,
+        };
+        let now = duration_text(now);
+        let fault = Fault::new(span, "this instant is in the past")
+            .help(format!("the script is at {now} by then"));
+        Diagnostics::locate(&self.file, text, vec![fault])
     }
 }
 

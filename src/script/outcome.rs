@@ -1,5 +1,7 @@
 //! What became of a script and of what it expects.
 
+use super::exit::{DONE, FAILED, WRONG};
+use crate::command::Diagnostics;
 use crate::raft::Micros;
 
 /// What became of one `expect`, `wait until`, `never` or `always`.
@@ -30,6 +32,8 @@ pub enum Outcome {
     Violation,
     /// The script could not go on.
     Error(String),
+    /// The script is wrong, and only its run could show it.
+    Wrong(Diagnostics),
 }
 
 impl Outcome {
@@ -39,7 +43,27 @@ impl Outcome {
             Outcome::Passed => "passed",
             Outcome::Failed => "failed",
             Outcome::Violation => "violation",
-            Outcome::Error(_) => "error",
+            Outcome::Error(_) | Outcome::Wrong(_) => "error",
+        }
+    }
+
+    /// Why the script could not go on, if that is how it ended: on one line, or with the place in
+    /// `source` underlined.
+    pub fn error(&self, source: Option<&str>) -> Option<String> {
+        match (self, source) {
+            (Outcome::Error(message), _) => Some(message.clone()),
+            (Outcome::Wrong(wrong), Some(source)) => Some(wrong.render(source, false)),
+            (Outcome::Wrong(wrong), None) => Some(wrong.to_string()),
+            (Outcome::Passed | Outcome::Failed | Outcome::Violation, _) => None,
+        }
+    }
+
+    /// What the program ends with.
+    pub fn exit_code(&self) -> i32 {
+        match self {
+            Outcome::Passed => DONE,
+            Outcome::Failed | Outcome::Violation | Outcome::Error(_) => FAILED,
+            Outcome::Wrong(_) => WRONG,
         }
     }
 }

@@ -201,10 +201,11 @@ impl Player {
 
     /// Why the script did not pass, if it has ended so, in words for a person.
     pub fn failure(&self, violations: &[Violation]) -> Option<String> {
-        match self.outcome(violations)? {
+        let outcome = self.outcome(violations)?;
+        match outcome {
             Outcome::Passed => None,
             Outcome::Violation => Some("the script has ended: an invariant was violated".into()),
-            Outcome::Error(message) => Some(message),
+            Outcome::Error(_) | Outcome::Wrong(_) => outcome.error(None),
             Outcome::Failed => {
                 let failed = self.expectations.last()?;
                 Some(format!(
@@ -357,10 +358,15 @@ impl Player {
                 self.look(session);
             }
             Statement::At(at, inner) if *at < now => {
-                let (wanted, now) = (duration_text(*at), duration_text(now));
-                self.ended = Some(Outcome::Error(format!(
-                    "line {line}: `at {wanted} {inner}` lies in the past: it is {now} already"
-                )));
+                self.ended = Some(match self.script.source.is_empty() {
+                    true => {
+                        let (wanted, now) = (duration_text(*at), duration_text(now));
+                        Outcome::Error(format!(
+                            "`at {wanted} {inner}` lies in the past: it is {now} already"
+                        ))
+                    }
+                    false => Outcome::Wrong(self.script.past(line, now)),
+                });
             }
             Statement::At(at, inner) => wait(Waiting::At(*at, (**inner).clone())),
             Statement::Mark => session.mark()?,

@@ -113,16 +113,14 @@ impl Report<'_> {
         let traffic = world.traffic();
         let ids = (0..world.size()).map(NodeId::from_slot);
         let violations = self.session.violations().iter();
+        let message = self.outcome.error(None);
         let object = Object {
             script: self.file,
             title: &self.player.script().title.text,
             seed: world.seed(),
             hosts: self.hosts.name(),
             outcome: self.outcome.word(),
-            message: match &self.outcome {
-                Outcome::Error(message) => Some(message),
-                _ => None,
-            },
+            message: message.as_deref(),
             virtual_us: world.now(),
             events: world.trace().counted(),
             messages: Messages {

@@ -74,7 +74,10 @@ fn outcome(report: &Report) -> String {
         Outcome::Passed => "passed".to_owned(),
         Outcome::Failed => "FAILED".to_owned(),
         Outcome::Violation => "FAILED: an invariant was violated".to_owned(),
-        Outcome::Error(message) => format!("FAILED\n{message}"),
+        error @ (Outcome::Error(_) | Outcome::Wrong(_)) => {
+            let source = &report.player.script().source;
+            format!("FAILED\n{}", error.error(Some(source)).unwrap_or_default())
+        }
     }
 }
 

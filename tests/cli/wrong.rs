@@ -472,3 +472,27 @@ fn a_full_output_is_told() {
         assert!(!folder.path().join("t.jsonl").exists());
     }
 }
+
+#[test]
+fn an_instant_that_turns_out_to_be_over_is_told_with_its_place() {
+    let folder = folder();
+    let text = "cluster 3\nwait until leader\nrepeat 1\n  at 1ms heal  # é\nend\n";
+    write(&folder, "past.raft", text);
+    let output = run(&folder, &["run", "past.raft"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = stdout(&output);
+    for wanted in [
+        "error: this instant is in the past\n",
+        " --> past.raft:4:3\n",
+        "4 |   at 1ms heal  # é\n",
+        "  |   ^^^^^^^^^^^\n",
+        "help: the script is at ",
+    ] {
+        assert!(told.contains(wanted), "no {wanted:?} in\n{told}");
+    }
+    let output = run(&folder, &["run", "--json", "past.raft"]);
+    assert_eq!(output.status.code(), Some(2));
+    let report = stdout(&output);
+    assert!(report.contains(r#""outcome":"error""#), "{report}");
+    assert!(report.contains("past.raft:4:3: this instant"), "{report}");
+}

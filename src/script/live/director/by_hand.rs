@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Director;
 use crate::command::{Caption, Line, Script, Statement, Why};
 use crate::raft::Micros;
-use crate::script::play::{Outcome, Player, Progress};
+use crate::script::play::{Player, Progress};
 use crate::session::{Branch, Deed, Entry, Session};
 
 /// The reader of a script, and the run, before a person did something.
@@ -214,6 +214,7 @@ impl Director {
                 number: 1,
                 statement: statement.clone(),
             }],
+            source: "".into(),
         }))
     }
 
@@ -243,9 +244,10 @@ impl Director {
 
     /// Says what became of a statement given by hand.
     fn conclude(&mut self, errand: &Player) {
-        self.notice = match errand.outcome(self.session.violations()) {
-            Some(Outcome::Error(message)) => Some(message.into()),
-            _ => errand.expectations().last().map(|one| match one.held {
+        let outcome = errand.outcome(self.session.violations());
+        self.notice = match outcome.and_then(|outcome| outcome.error(None)) {
+            Some(message) => Some(message.into()),
+            None => errand.expectations().last().map(|one| match one.held {
                 true => format!("`{}` holds: {}", one.text, one.found).into(),
                 false => format!("`{}` does not hold: {}", one.text, one.found).into(),
             }),

@@ -9,7 +9,7 @@ use crate::command::clean::printable;
 use crate::command::{self, Condition, Statement};
 use crate::raft::Micros;
 use crate::script::export::{Export, Exported, Refusal};
-use crate::script::play::{Outcome, Player};
+use crate::script::play::Player;
 use crate::script::saved::{Writer, extent, save};
 use crate::script::token;
 use crate::session::Deed;
@@ -137,7 +137,8 @@ impl Director {
         self.player = None;
         let mut reader = Player::by_hand(script);
         reader.advance(&mut self.session, Micros::MAX);
-        if let Some(Outcome::Error(message)) = reader.outcome(self.session.violations()) {
+        let outcome = reader.outcome(self.session.violations());
+        if let Some(message) = outcome.and_then(|outcome| outcome.error(None)) {
             self.notice = Some(message.into());
         }
     }
