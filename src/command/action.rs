@@ -149,7 +149,9 @@ pub(super) fn rule(c: &mut Cursor) -> Parsed<Command> {
     let rules = Rule::ALL
         .iter()
         .map(|&rule| (rule.info().name, rule.info().holds, rule));
-    let rule = c.choose("a rule", rules)?;
+    let rule = c
+        .choose("a rule", rules)
+        .map_err(|fault| fault.or_help(|| "`raft-playground rules` lists them all".to_owned()))?;
     Ok(Command::Rule {
         rule,
         on: c.on_off()?,

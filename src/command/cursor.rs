@@ -13,6 +13,9 @@ use crate::kv::Text;
 /// A word to choose, what it means, and its value.
 pub(super) type Choice<T> = (&'static str, &'static str, T);
 
+/// Of so many words to choose from all are listed.
+const LISTED: usize = 24;
+
 /// What could stand at the cursor.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Candidate {
@@ -186,8 +189,8 @@ impl<'a> Cursor<'a> {
         let fault = self.unexpected(what);
         match meant {
             Some(word) => fault.help(format!("did you mean `{word}`?")),
-            // A long list helps nobody; the usage of the statement is shown instead.
-            None if words.len() > 12 => fault,
+            // A very long list helps nobody; the usage of the statement is shown instead.
+            None if words.len() > LISTED => fault,
             None => fault.help(format!("it is one of: {}", words.join(", "))),
         }
     }
@@ -285,15 +288,20 @@ impl<'a> Cursor<'a> {
 
     /// Nothing may follow.
     pub fn finish(&self) -> Parsed<()> {
+        match self.at_end() {
+            true => Ok(()),
+            false => Err(self.not_expected()),
+        }
+    }
+
+    /// The fault of something standing where nothing may follow.
+    pub fn not_expected(&self) -> Fault {
         let what = match self.peek() {
-            None => return Ok(()),
             Some(Lexeme::Word(word)) => format!("`{}`", shorten(word)),
             Some(Lexeme::Quoted(_)) => "this text".to_owned(),
             Some(_) => "this sign".to_owned(),
+            None => "the end".to_owned(),
         };
-        Err(Fault::new(
-            self.span(),
-            format!("{what} is not expected here"),
-        ))
+        Fault::new(self.span(), format!("{what} is not expected here"))
     }
 }

@@ -46,6 +46,19 @@ const SIGNS: [(&str, Lexeme<'static>); 10] = [
     ("|", Lexeme::Bar),
 ];
 
+/// Signs of other languages, and what is written here.
+const MISTAKEN: [(&str, &str); 6] = [
+    ("==", "`=` compares"),
+    ("=>", "write `>=`"),
+    ("=<", "write `<=`"),
+    ("<>", "write `!=`"),
+    ("&&", "conditions are joined by `and`"),
+    (
+        "||",
+        "`|` divides islands; conditions are joined by `and`, and by nothing else",
+    ),
+];
+
 /// True for the characters of keys, values and names that need no quotes.
 fn is_plain(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
@@ -83,9 +96,9 @@ pub(super) fn lex(line: &str, base: usize) -> Parsed<Vec<Token<'_>>> {
         let start = base + at;
         let (lexeme, length) = if c == '"' {
             quoted(rest, start)?
-        } else if rest.starts_with("==") {
-            let fault = Fault::new(start..start + 2, "`==` is no sign here");
-            return Err(fault.help("`=` compares"));
+        } else if let Some((wrong, right)) = MISTAKEN.iter().find(|(it, _)| rest.starts_with(it)) {
+            let span = start..start + wrong.len();
+            return Err(Fault::new(span, format!("`{wrong}` is no sign here")).help(*right));
         } else if let Some((sign, lexeme)) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) {
             (lexeme.clone(), sign.len())
         } else {
@@ -189,8 +202,12 @@ fn unexpected(c: char, start: usize) -> Fault {
         '\'' => c.to_string(),
         c => c.escape_debug().collect(),
     };
-    Fault::new(span, format!("`{}` is not expected here", shorten(&shown)))
-        .help("keys, values and names of more than letters, digits and `_` stand in double quotes")
+    let help = match c {
+        '!' => "`not` stands before a condition, and `!=` compares",
+        '&' => "conditions are joined by `and`",
+        _ => "keys, values and names of more than letters, digits and `_` stand in double quotes",
+    };
+    Fault::new(span, format!("`{}` is not expected here", shorten(&shown))).help(help)
 }
 
 #[cfg(test)]

@@ -200,6 +200,7 @@ impl Cursor<'_> {
         // Whoever writes the next node behind a space is told of the comma.
         if let (Some(word), Some((one, _))) = (self.peek_word(), base.last())
             && self.scope.names().iter().any(|name| **name == *word)
+            && !base.iter().any(|(named, _)| *named == word)
         {
             return Err(Fault::new(
                 self.span(),

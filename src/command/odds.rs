@@ -96,8 +96,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_underlined_with_what_would_be_right() {
         for (text, place, help) in [
-            ("odds", "", "odds COND [within DURATION] [runs N]"),
-            ("odds quorum", "quorum", "odds COND"),
+            ("odds", "", "it is one of: leader, leaders"),
+            ("odds quorum", "quorum", "it is one of: leader, leaders"),
             ("odds leader n9", "n9", "n1, n3"),
             ("odds leader within 2", "2", "has no unit"),
             ("odds leader within 0s", "0s", "is too short"),

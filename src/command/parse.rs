@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::cursor::Cursor;
-use super::diagnostic::{Diagnostics, Fault, Parsed};
+use super::diagnostic::{Diagnostics, Fault, Parsed, nearest};
 use super::lex::{Lexeme, Token, lex};
 use super::scope::{Roll, Scope};
 use super::statement::{MAX_REPEATS, otherwise, verb};
-use super::verb::Form;
-use super::{Caption, Condition, Line, Statement};
+use super::verb::{Form, VERBS};
+use super::{Caption, Cluster, Condition, Line, Statement};
 use crate::kv::Text;
 
 /// The longest script, in bytes.
@@ -49,12 +49,22 @@ impl Program {
     }
 }
 
+/// Where a text says what its nodes are called.
+pub(super) enum Named {
+    /// In its first `cluster` statement.
+    So(Cluster),
+    /// In one that is wrong: then any name may be meant, and only that statement is called wrong.
+    Wrongly,
+    /// Nowhere.
+    Nowhere,
+}
+
 /// Reads a text. What is wrong goes to `faults`, and the rest is read all the same. `names` gives
 /// the nodes' names once the words of the first `cluster` statement are known.
 pub(super) fn read<'n>(
     text: &str,
     selected: bool,
-    names: impl FnOnce(Option<Statement>) -> std::borrow::Cow<'n, [Text]>,
+    names: impl FnOnce(Named) -> std::borrow::Cow<'n, [Text]>,
     faults: &mut Vec<Fault>,
 ) -> Program {
     if text.len() > MAX_SCRIPT {
@@ -68,7 +78,7 @@ pub(super) fn read<'n>(
         };
     }
     let sources = words(text, faults);
-    let names = names(cluster(&sources)).into_owned();
+    let names = names(cluster(text, &sources)).into_owned();
     let roll = roll(&sources, Roll::new(names, selected));
     let mut blocks = Blocks::default();
     let mut spans = Vec::new();
@@ -134,13 +144,27 @@ fn words<'a>(text: &'a str, faults: &mut Vec<Fault>) -> Vec<Source<'a>> {
     sources
 }
 
-/// The first `cluster` statement, if it is right.
-fn cluster(sources: &[Source]) -> Option<Statement> {
+/// What the first `cluster` statement says.
+fn cluster(text: &str, sources: &[Source]) -> Named {
     let is_cluster = |source: &&Source| source.tokens[0].lexeme == Lexeme::Word("cluster");
-    let source = sources.iter().find(is_cluster)?;
-    match step(source, Scope::of(&[], false)) {
-        Ok(Step::Statement(statement)) => Some(statement),
-        _ => None,
+    if let Some(source) = sources.iter().find(is_cluster) {
+        return match step(source, Scope::of(&[], false)) {
+            Ok(Step::Statement(Statement::Cluster(cluster))) => Named::So(cluster),
+            _ => Named::Wrongly,
+        };
+    }
+    // One that is misspelt, or holds signs that are none, is wrong too.
+    let mut first_words = text
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    let verbs = || VERBS.iter().map(|verb| verb.name);
+    let meant = first_words.any(|word| match verbs().find(|&verb| verb == word) {
+        Some(verb) => verb == "cluster",
+        None => nearest(word, verbs()) == Some("cluster"),
+    });
+    match meant {
+        true => Named::Wrongly,
+        false => Named::Nowhere,
     }
 }
 

@@ -4,13 +4,13 @@ use super::condition::{
     Asker, Clause, Cmp, Condition, Measure, Percentile, Question, ReplyWord, RoleWord, Subject,
 };
 use super::cursor::{Choice, Cursor};
-use super::diagnostic::Parsed;
+use super::diagnostic::{Fault, Parsed};
 use super::lex::Lexeme;
 use super::nodes::Place;
 use super::number;
 use crate::kv::ClientId;
 use crate::raft::{Invariant, RoleKind};
-use crate::world::command::Nodes;
+use crate::world::command::{Group, Nodes};
 
 /// A word that a condition may begin with.
 pub struct Word {
@@ -64,13 +64,50 @@ impl Cursor<'_> {
         loop {
             let negated = self.keyword("not", "the contrary holds")
                 || self.keyword("no", "the contrary holds");
-            let choices = WORDS.iter().map(|word| (word.name, word.help, word.read));
-            let read = self.choose("a condition", choices)?;
-            let question = read(self)?;
+            let choices = WORDS.iter().map(|word| (word.name, word.help, word));
+            let meant = self.meant_condition(negated);
+            let word = self.choose("a condition", choices);
+            let word = word.map_err(|fault| match meant {
+                Some(help) => fault.help(help),
+                None => fault,
+            })?;
+            // What would be right is in the question, if the fault itself does not say it.
+            let as_in = |fault: Fault| fault.or_help(|| format!("as in: {}", word.usage));
+            let question = (word.read)(self).map_err(as_in)?;
             clauses.push(Clause { negated, question });
-            if !self.keyword("and", "another condition that must hold too") {
-                return Ok(Condition(clauses));
+            if self.keyword("and", "another condition that must hold too") {
+                continue;
             }
+            let joined = self.peek_word() == Some("or");
+            return match self.condition_ends() && !joined {
+                true => Ok(Condition(clauses)),
+                false => Err(self.after_condition(word)),
+            };
+        }
+    }
+
+    /// What was probably meant where no condition begins, if that can be told.
+    fn meant_condition(&self, negated: bool) -> Option<String> {
+        let word = self.peek_word()?;
+        let nodes = word.split('-').next().unwrap_or_default();
+        let is_node = self.scope.names().iter().any(|name| **name == *nodes);
+        let is_group = nodes == "any" || Group::ALL.iter().any(|(_, group)| *group == nodes);
+        match word {
+            "not" | "no" if negated => Some("a condition is denied once".to_owned()),
+            _ if WORDS.iter().any(|known| known.name == word) => None,
+            _ if is_node || is_group => {
+                Some("first comes what is asked, and then of whom: role n1 leader".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// The fault of something standing behind a condition that does not belong there.
+    fn after_condition(&self, word: &Word) -> Fault {
+        let fault = self.not_expected();
+        match self.peek_word() {
+            Some("or") => fault.help("conditions are joined by `and`, and by nothing else"),
+            _ => fault.help(format!("as in: {}; `and` joins another", word.usage)),
         }
     }
 
@@ -78,6 +115,8 @@ impl Cursor<'_> {
     fn condition_ends(&self) -> bool {
         match self.peek_word() {
             Some("and" | "within" | "for") => true,
+            // A node may be called so.
+            Some("or") => self.scope.find("or").is_none(),
             // A word of the dashboard's own: in a script a node may be called so.
             Some("runs") => self.scope.selected,
             _ => self.at_end(),
@@ -117,6 +156,14 @@ impl Cursor<'_> {
         self.count("N", 0..=u64::MAX)
     }
 
+    /// Refuses a comparison where the word itself is all that stands.
+    fn no_comparison(&self) -> Parsed<()> {
+        match self.peek() {
+            Some(Lexeme::Cmp(_)) => Err(Fault::new(self.span(), "nothing is compared here")),
+            _ => Ok(()),
+        }
+    }
+
     fn compared(&mut self, question: fn(Cmp, u64) -> Question) -> Parsed<Question> {
         Ok(question(self.cmp()?, self.number()?))
     }
@@ -124,6 +171,7 @@ impl Cursor<'_> {
 
 fn leader(c: &mut Cursor) -> Parsed<Question> {
     c.offer_names();
+    c.no_comparison()?;
     let node = match c.condition_ends() {
         true => None,
         false => Some(c.one_node(Place::Condition)?),
@@ -153,6 +201,7 @@ pub(super) fn role_text(role: RoleWord) -> &'static str {
 
 fn role(c: &mut Cursor) -> Parsed<Question> {
     let subject = c.subject()?;
+    c.no_comparison()?;
     Ok(Question::Role(subject, c.choose("a role", roles())?))
 }
 
@@ -323,6 +372,7 @@ fn outage(c: &mut Cursor) -> Parsed<Question> {
 fn violation(c: &mut Cursor) -> Parsed<Question> {
     let choices = Invariant::ALL.map(|it| (it.name(), "an invariant", it));
     c.offer(Invariant::ALL.map(|it| (it.name(), "an invariant")));
+    c.no_comparison()?;
     let invariant = match c.condition_ends() {
         true => None,
         false => Some(c.choose("an invariant", choices)?),

@@ -8,7 +8,7 @@ use super::clean::printable;
 use super::diagnostic::{Diagnostics, Fault};
 use super::lex::lex;
 use super::number::{LONGEST, duration_text};
-use super::parse::{Program, read};
+use super::parse::{Named, Program, read};
 use super::{Cluster, Given, Line, Script, Statement};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
@@ -86,10 +86,11 @@ impl Script {
     pub fn parse(file: &str, text: &str) -> Result<Script, Diagnostics> {
         let mut faults = Vec::new();
         let mut cluster: Vec<Text> = Vec::new();
-        let names = |statement: Option<Statement>| {
-            cluster = match statement {
-                Some(Statement::Cluster(cluster)) => cluster.names(),
-                _ => Cluster::Count(DEFAULT_NODES).names(),
+        let names = |named: Named| {
+            cluster = match named {
+                Named::So(cluster) => cluster.names(),
+                Named::Nowhere => Cluster::Count(DEFAULT_NODES).names(),
+                Named::Wrongly => Vec::new(),
             };
             Cow::Owned(cluster.clone())
         };

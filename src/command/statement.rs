@@ -6,6 +6,7 @@ use super::diagnostic::{Fault, Parsed};
 use super::lex::Lexeme;
 use super::nodes::{Place, wrong_name};
 use super::number::{self, MILLIONTHS, SPEEDS};
+use super::question::WORDS;
 use super::verb::{Form, Group, VERBS, Verb};
 use super::{Caption, Cluster, Export, Given, Statement, ViewName};
 use crate::kv::Text;
@@ -151,6 +152,12 @@ pub(super) fn given(c: &mut Cursor) -> Parsed<Statement> {
 
 pub(super) fn wait(c: &mut Cursor) -> Parsed<Statement> {
     if !c.keyword("until", "until a condition holds") {
+        if let Some(word) = c.peek_word()
+            && WORDS.iter().any(|known| known.name == word)
+        {
+            let help = format!("a condition is waited for with `until`: wait until {word}");
+            return Err(c.unexpected("a DURATION").help(help));
+        }
         return c.duration(0).map(Statement::Wait);
     }
     let condition = c.condition()?;
