@@ -12,7 +12,6 @@ use super::{Failure, input, instant};
 use crate::command::clean::printable;
 use crate::raft::Micros;
 use crate::script::Outcome;
-use crate::script::exit::{DONE, FAILED};
 use crate::script::export::{self, Refusal};
 use crate::script::story;
 use crate::world::Hosts;
@@ -67,10 +66,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<i32, Failure> {
     }
     let path = args.output.display().to_string();
     print(&format!("{}: {}", printable(&path), done.map_err(failed)?))?;
-    Ok(match report.outcome {
-        Outcome::Passed => DONE,
-        _ => FAILED,
-    })
+    Ok(report.outcome.exit_code())
 }
 
 /// What is wrong, and what would be right.

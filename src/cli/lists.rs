@@ -20,7 +20,8 @@ const EXIT_CODES: [(i32, &str); 8] = [
     (FAILED, "An expectation failed, or a violation was found."),
     (
         WRONG,
-        "The command line, a script, a keymap or the configuration is wrong; nothing is run.",
+        "The command line, a script, a keymap or the configuration is wrong; nothing \
+         is run, unless only the run of the script could show it.",
     ),
     (UNREADABLE, "Reading or writing failed."),
     (BUG, "A bug in the program."),

@@ -19,7 +19,7 @@ use crate::screen::Theme;
 use crate::screen::layout::SMALLEST;
 use crate::screen::theme::{Depth, THEMES};
 use crate::script::Outcome;
-use crate::script::exit::{DONE, FAILED};
+use crate::script::exit::DONE;
 
 /// `record` and what it takes.
 #[derive(Args, Debug)]
@@ -151,14 +151,14 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
     print(&format!("{}: {made}", printable(&path)))?;
     Ok(match ending.outcome {
         None | Some(Outcome::Passed) => DONE,
-        Some(_) => {
+        Some(outcome) => {
             let words = ending.failure.unwrap_or_default();
             say(&format!(
                 "{}: {}",
                 printable(&args.script),
                 printable(&words)
             ));
-            FAILED
+            outcome.exit_code()
         }
     })
 }
