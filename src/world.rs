@@ -403,6 +403,7 @@ impl World {
             links: self.network.links(),
             traffic: self.traffic,
             clients: self.clients.view(),
+            orders: self.operator.view(),
             workload: self.workloads.current(),
             chaos: self.chaos,
             options: self.options.clone(),

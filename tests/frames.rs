@@ -449,6 +449,7 @@ proptest! {
             3 => Overlay::Why {
                 answer: Arc::new(Answer {
                     question: name.clone(),
+                    title: name.clone(),
                     headline: name.clone(),
                     steps: (0..usize::from(side)).map(|depth| Step {
                         at: now, event: None, node: None, words: name.clone(), depth,

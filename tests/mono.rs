@@ -543,6 +543,7 @@ fn answers_and_lists() {
     };
     let answer = Arc::new(Answer {
         question: "why".into(),
+        title: "Why?".into(),
         headline: "It is so.".into(),
         steps: vec![step("first", 0), step("second", 1)],
         left_out: 0,

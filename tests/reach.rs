@@ -365,6 +365,7 @@ fn screen(keys: &str) -> App {
         };
         let answer = Answer {
             question: "why leader".into(),
+            title: "Who leads, and why?".into(),
             headline: "n1 leads".into(),
             steps: vec![step(2_000_000), step(1_000_000)],
             left_out: 0,

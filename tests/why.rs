@@ -12,6 +12,8 @@ mod event;
 mod leader;
 #[path = "why/node.rs"]
 mod node;
+#[path = "why/order.rs"]
+mod order;
 #[path = "fixtures/run.rs"]
 mod run;
 

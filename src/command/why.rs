@@ -130,6 +130,29 @@ fn reply(c: &mut Cursor) -> Parsed<Why> {
     Ok(Why::Reply(asker))
 }
 
+impl Why {
+    /// The question as a person would ask it.
+    pub fn words(&self) -> String {
+        match self {
+            Why::Leader => "Who leads, and why?".into(),
+            Why::Role(node) => format!("What is {node} now, and why?"),
+            Why::Term(node) => format!("How did {node} come to its term?"),
+            Why::Vote(node) => format!("Whom did {node} vote for, and why?"),
+            Why::Commit(index, None) => format!("Is entry {index} committed, and why?"),
+            Why::Commit(index, Some(node)) => format!("What does {node} know of entry {index}?"),
+            Why::Log(node, index) => format!("What does {node} hold at index {index}, and why?"),
+            Why::Config(None) => "Who is in the cluster, and who votes?".into(),
+            Why::Config(Some(node)) => format!("Who is in the cluster, as {node} knows it?"),
+            Why::Reply(Asker::Client(client)) => {
+                format!("What came of the last request of {client}?")
+            }
+            Why::Reply(Asker::Admin) => "What came of the last statement about the cluster?".into(),
+            Why::Violation => "What went wrong last?".into(),
+            Why::Event(event) => format!("What led to event {event}?"),
+        }
+    }
+}
+
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

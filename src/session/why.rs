@@ -20,6 +20,7 @@ mod facts;
 mod grounds;
 mod leader;
 mod log;
+mod order;
 mod reply;
 mod role;
 mod voters;
@@ -40,6 +41,8 @@ use crate::world::command::Nodes;
 pub struct Answer {
     /// What was asked, as a statement.
     pub question: String,
+    /// The same as a person would ask it.
+    pub title: String,
     /// How it is, and the reason in a sentence or two.
     pub headline: String,
     /// The chain of causes: what decided first, each cause below what it led to.
@@ -90,7 +93,7 @@ impl Session {
         };
         let meant = |nodes: &Nodes| self.world.select(nodes).first().copied();
         let mut answer = answer(&facts, why, &meant);
-        answer.question = why.to_string();
+        (answer.question, answer.title) = (why.to_string(), why.words());
         answer
     }
 }
@@ -116,7 +119,7 @@ fn answer(facts: &Facts<'_>, why: &Why, meant: &dyn Fn(&Nodes) -> Option<NodeId>
         },
         Why::Config(Some(nodes)) => about(nodes, &|id| config::used(facts, id)),
         Why::Reply(Asker::Client(client)) => reply::client(facts, *client),
-        Why::Reply(Asker::Admin) => reply::admin(facts),
+        Why::Reply(Asker::Admin) => order::newest(facts),
         Why::Violation => match facts.violations.last() {
             Some(violation) => {
                 let mut account = Account::new(facts);

@@ -10,7 +10,7 @@ use super::command::{AdminVerb, NodeRef, Nodes, Selector};
 use super::discovery::back_off;
 use super::event::{Causes, Event};
 use super::server::Server;
-use super::view::Life;
+use super::view::{Life, OrderView};
 use super::{Due, MAX_NODES, World};
 use crate::raft::{
     self, AdminAnswer, AdminId, Change, Configuration, Durable, EventId, Index, Input, Micros,
@@ -46,6 +46,10 @@ struct Outstanding {
     via: Option<NodeId>,
     /// How often it was handed to a node.
     attempt: u32,
+    /// When it was given.
+    given: Micros,
+    /// Whom it was handed to last.
+    to: Option<NodeId>,
     /// A leader may have taken it on, at the newest attempt or before.
     taken: bool,
     taken_before: bool,
@@ -80,6 +84,17 @@ impl Operator {
             None if self.outstanding.contains_key(&self.count) => Asked::Pending,
             None => Asked::Nothing,
         }
+    }
+
+    /// All that is not answered, as others may see it.
+    pub(super) fn view(&self) -> Vec<OrderView> {
+        let orders = self.outstanding.iter().map(|(&id, order)| OrderView {
+            id,
+            change: order.change.clone(),
+            given: order.given,
+            to: order.to,
+        });
+        orders.collect()
     }
 
     /// True while something that was asked is not answered.
@@ -315,6 +330,8 @@ impl World {
             change,
             via: via.and_then(|via| self.select(via).first().copied()),
             attempt: 0,
+            given: self.now,
+            to: None,
             taken: false,
             taken_before: false,
             handed: 0,
@@ -346,6 +363,7 @@ impl World {
             return self.time_order(id, timer, now + pause);
         };
         order.attempt += 1;
+        order.to = Some(to);
         order.pauses = 0;
         order.handed = now;
         let asked = Order {

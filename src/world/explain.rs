@@ -4,12 +4,12 @@ pub mod brief;
 mod membership;
 mod message;
 
-pub use membership::refusal_words;
+pub use membership::{change_words, refusal_words};
 pub use message::{asked, message};
 
 use std::fmt;
 
-use membership::{admin_words, change_words, configuration_used};
+use membership::{admin_words, configuration_used};
 use message::{answered, listed, payload_words, place, route, said};
 
 use super::event::{DropReason, Event, Record, Reply, Written};

@@ -13,7 +13,8 @@ use super::command::{Millionths, RateMillionths, Workload};
 use super::event::{MessageId, Reply};
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{
-    Envelope, Index, Micros, NodeId, NodeView, Options, RoleKind, Rules, Span, Term, WriteId,
+    AdminId, Change, Envelope, Index, Micros, NodeId, NodeView, Options, RoleKind, Rules, Span,
+    Term, WriteId,
 };
 
 /// Whether a node's process runs.
@@ -111,6 +112,19 @@ pub struct ClientView {
     pub answered: u64,
 }
 
+/// A statement about the cluster that is not answered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OrderView {
+    /// Its number.
+    pub id: AdminId,
+    /// What it asks.
+    pub change: Change,
+    /// When it was given.
+    pub given: Micros,
+    /// Whom it was handed to last; nobody as long as there was no leader.
+    pub to: Option<NodeId>,
+}
+
 /// The channel settings that hold where no link has its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Channel {
@@ -154,6 +168,8 @@ pub struct View {
     pub traffic: Traffic,
     /// Clients that have asked something, in order.
     pub clients: Vec<ClientView>,
+    /// Statements about the cluster that are not answered, in order.
+    pub orders: Vec<OrderView>,
     /// The workload, while one runs.
     pub workload: Option<Workload>,
     /// True while faults are drawn at random.

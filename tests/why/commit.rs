@@ -303,7 +303,7 @@ wait until last n4,n5 = 4\nwait 50ms\nexpect last n2,n3 = 3",
     );
     says(
         &ask(&session, "why no reply admin"),
-        &["pending"],
+        &["`members n1,n4,n5` waits since", "n1 has it"],
         &[],
         &["the configuration at 4 is not committed"],
     );

@@ -1,7 +1,7 @@
 //! An answer to `why`, over the lower half of the screen, so that what it tells of stays in sight:
 //!
 //! ```text
-//! ╭ why commit 2 ────────────────────────────────────────────────────────────╮
+//! ╭ Is entry 2 committed, and why? ────────────────────────── :why commit 2 ─╮
 //! │ Entry 2 is not committed: n1, leader of term 1, counts it on n1 and n2:  │
 //! │ 2 of the 3 needed.                                                       │
 //! │  ✗ n3 is cut off from n1 since 3.200 s (`isolate n3`)                    │
@@ -19,7 +19,7 @@ use ratatui::style::Style;
 
 use crate::screen::Screen;
 use crate::screen::layout::Layout;
-use crate::screen::paint::{blank, frame, put, put_right, shorten};
+use crate::screen::paint::{blank, frame, put, put_right, shorten, width};
 use crate::screen::units::Seconds;
 use crate::screen::wrap::wrap;
 use crate::session::Answer;
@@ -55,7 +55,13 @@ pub fn draw(
     let (rows, reach) = rows(screen, answer, chosen, layout.head.width.saturating_sub(4));
     let place = layout.window(rows.len());
     blank(buf, place);
-    let inner = frame(buf, place, &answer.question, theme.quiet, theme.title);
+    let inner = frame(buf, place, &answer.title, theme.quiet, theme.title);
+    // Whoever wants to ask it anew sees how that is typed.
+    let typed = format!(" :{} ", answer.question);
+    if width(&answer.title) + width(&typed) + 8 <= place.width {
+        let right = place.right() - 2;
+        put_right(buf, place, right, place.y, &typed, theme.faint);
+    }
     // The headline stands at the top until a step below is chosen.
     let top = reach.saturating_sub(usize::from(inner.height));
     for (row, y) in rows.iter().skip(top).zip(inner.top()..inner.bottom()) {

@@ -107,6 +107,13 @@ impl<'a> Account<'a> {
         });
     }
 
+    /// The same, if it is missing.
+    pub fn lacks_some(&mut self, words: Option<String>) {
+        if let Some(words) = words {
+            self.lacks(words);
+        }
+    }
+
     /// Something is missing that comes by itself.
     pub fn awaits(&mut self, words: impl Into<String>) {
         let words = words.into();
@@ -139,6 +146,7 @@ impl<'a> Account<'a> {
         }
         Answer {
             question: String::new(),
+            title: String::new(),
             headline: headline.into(),
             steps: self.steps.into_iter().map(|(step, _)| step).collect(),
             left_out,

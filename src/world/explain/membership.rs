@@ -55,7 +55,8 @@ pub(super) fn members_words(configuration: &Configuration, names: Names<'_>) -> 
     text
 }
 
-pub(super) fn change_words(change: &Change, names: Names<'_>) -> String {
+/// What a statement about the cluster asks.
+pub fn change_words(change: &Change, names: Names<'_>) -> String {
     match change {
         Change::Add(node) => format!("add {}", names(*node)),
         Change::AddLearner(node) => format!("add {} as learner", names(*node)),

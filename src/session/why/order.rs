@@ -1,0 +1,181 @@
+//! Why a statement about the cluster was answered so, or is not answered yet (paper, section 6;
+//! dissertation, sections 3.10 and 4).
+
+use super::account::Account;
+use super::facts::Facts;
+use super::{Answer, commit, leader};
+use crate::command::duration_text;
+use crate::raft::{self, Change, EventId, NodeId, RoleView, Rule};
+use crate::world::explain::{Seconds, change_words};
+use crate::world::view::{NodeStatus, OrderView};
+use crate::world::{Event, Record};
+
+/// What came of the newest statement about the cluster.
+pub(super) fn newest(facts: &Facts<'_>) -> Answer {
+    let handed = facts
+        .before(EventId::MAX)
+        .find(|record| matches!(record.event, Event::Order { .. }));
+    let handed_id = handed.and_then(|record| match record.event {
+        Event::Order { id, .. } => Some(id),
+        _ => None,
+    });
+    match (facts.view.orders.last(), handed) {
+        // Of what was never handed to anybody no event tells.
+        (Some(order), handed) if handed_id.is_none_or(|id| id <= order.id) => {
+            pending(facts, order, handed.filter(|_| handed_id == Some(order.id)))
+        }
+        (_, Some(handed)) => ended(facts, handed),
+        (_, None) => Account::new(facts)
+            .finish("No statement about the cluster was given, as far as events are held."),
+    }
+}
+
+fn ended(facts: &Facts<'_>, handed: &Record) -> Answer {
+    let mut account = Account::new(facts);
+    let answers = |record: &&Record| match (&record.event, &handed.event) {
+        (Event::Settled { id, .. }, Event::Order { id: of, .. }) => id == of,
+        _ => false,
+    };
+    let asked = facts.words(handed);
+    let Some(settled) = facts.after(handed.id).find(answers) else {
+        return account.finish(format!("{asked}."));
+    };
+    account.visible(settled, 0);
+    if let Some(handed) = facts.record(handed.id) {
+        account.visible(handed, 0);
+    }
+    let came = facts.words(settled);
+    account.finish(format!("{asked}. At {}: {came}.", Seconds(settled.at)))
+}
+
+/// What it waits for: somebody to be handed to, or what its leader waits for.
+fn pending(facts: &Facts<'_>, order: &OrderView, handed: Option<&Record>) -> Answer {
+    let mut account = Account::new(facts);
+    if let Some(handed) = handed.and_then(|handed| facts.record(handed.id)) {
+        account.visible(handed, 0);
+    }
+    let asked = change_words(&order.change, &|id| facts.name(id));
+    let asked = format!("`{asked}` waits since {}", Seconds(order.given));
+    let headline = match order.to {
+        None => format!("{asked}: nobody leads whom it could be handed to."),
+        Some(to) => format!("{asked}: {} has it, and has not answered.", facts.name(to)),
+    };
+    match (order.to, facts.view.leader()) {
+        (_, None) => {
+            account.lacks("no live node leads");
+            leader::candidates(&mut account);
+        }
+        (Some(to), Some(leader)) if leader.id == to => at_leader(&mut account, leader, order),
+        (to, Some(leader)) => {
+            if let Some(to) = to {
+                account.lacks(format!(
+                    "{} leads now, and {} was asked",
+                    leader.name,
+                    facts.name(to)
+                ));
+                account.lacks_some(facts.absent(to));
+            }
+            let timeout = duration_text(facts.view.client_options.timeout);
+            account.awaits(format!(
+                "{} is asked when nobody has answered for {timeout}",
+                leader.name
+            ));
+        }
+    }
+    account.finish(headline)
+}
+
+/// What the leader waits for that has it.
+fn at_leader(account: &mut Account<'_>, leader: &NodeStatus, order: &OrderView) {
+    let facts = account.facts;
+    account.lacks_some(facts.absent(leader.id));
+    if let Change::Transfer(target) = order.change {
+        return hands_over(account, leader, target);
+    }
+    let (name, log) = (&leader.name, &leader.node.log);
+    let own = log.term_at(leader.node.commit) == Some(leader.node.term);
+    if !own && facts.on(Rule::CommitBeforeChange) {
+        account.lacks_by(
+            &format!(
+                "{name} begins no change before it has committed an entry of its own term {}",
+                leader.node.term
+            ),
+            Rule::CommitBeforeChange,
+        );
+        return tell_commit(account, log.last());
+    }
+    let used = facts.newest(leader.id, |event| {
+        matches!(event, raft::Event::Configuration { .. })
+    });
+    if let Some(Event::Node(raft::Event::Configuration { index, .. })) =
+        used.map(|used| &used.event)
+        && *index > leader.node.commit
+    {
+        account.lacks(format!("the configuration at {index} is not committed"));
+        return tell_commit(account, *index);
+    }
+    for id in newcomers(leader, &order.change) {
+        catches_up(account, leader, id);
+    }
+}
+
+/// Those who learn first, to vote later.
+fn newcomers(leader: &NodeStatus, change: &Change) -> Vec<NodeId> {
+    let comes = match change {
+        Change::Add(node) | Change::Promote(node) => std::slice::from_ref(node),
+        Change::Members(nodes) => nodes,
+        _ => &[],
+    };
+    let learns = |id: &NodeId| !leader.node.configuration.is_voter(*id);
+    comes.iter().copied().filter(learns).collect()
+}
+
+fn catches_up(account: &mut Account<'_>, leader: &NodeStatus, id: NodeId) {
+    let facts = account.facts;
+    let words = format!(
+        "{} has no vote before it has caught up: {}",
+        facts.name(id),
+        held(leader, id)
+    );
+    account.lacks_by(&words, Rule::StagedChange);
+    account.lacks_some(facts.absent(id).or_else(|| facts.apart(id, leader.id)));
+}
+
+fn hands_over(account: &mut Account<'_>, leader: &NodeStatus, target: NodeId) {
+    let facts = account.facts;
+    let name = facts.name(target);
+    account.lacks(format!(
+        "{name} must hold the whole log, and then win an election: {}",
+        held(leader, target)
+    ));
+    account.lacks_some(
+        facts
+            .absent(target)
+            .or_else(|| facts.apart(target, leader.id)),
+    );
+    let patience = duration_text(leader.options.election_timeout.max);
+    account.awaits(format!(
+        "{} gives it up when {name} does not lead within {patience}",
+        leader.name
+    ));
+}
+
+/// How much of its log a leader knows a peer to hold.
+fn held(leader: &NodeStatus, id: NodeId) -> String {
+    let last = leader.node.log.last();
+    let matched = match &leader.node.role {
+        RoleView::Leader { peers } => peers.iter().find(|peer| peer.id == id),
+        _ => None,
+    };
+    let matched = matched.map_or(0, |peer| peer.matched);
+    format!(
+        "{} knows that it holds {matched} of {last} entries",
+        leader.name
+    )
+}
+
+fn tell_commit(account: &mut Account<'_>, index: raft::Index) {
+    for missing in commit::in_cluster(account.facts, index).missing {
+        account.misses(missing);
+    }
+}

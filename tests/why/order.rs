@@ -1,0 +1,112 @@
+//! Why a statement about the cluster was answered, and what it waits for.
+
+use super::{LED, after, situation};
+
+const WHY: &str = "why no reply admin";
+
+#[test]
+fn without_a_leader_there_is_nobody_to_ask() {
+    situation(
+        "cluster 3\nhold-timer all\nadd n4\nwait 50ms",
+        WHY,
+        &["`add n4` waits since 0.000 s: nobody leads"],
+        &[],
+        &["no live node leads", "the election timer is held"],
+    );
+}
+
+#[test]
+fn a_leader_commits_in_its_own_term_first() {
+    situation(
+        "cluster 3\nhold-timer all\nlatency 10ms\nisolate n3\ndisk n2 stall\ntimeout n1\nwait 15ms\ndisk n2 ok\nwait until leader n1\nisolate n1\nadd n4\nwait 20ms",
+        WHY,
+        &["`add n4` waits since", "n1 has it"],
+        &["add n4"],
+        &[
+            "n1 begins no change before it has committed an entry of its own term 1",
+            "rule commit-before-change",
+            "n2 is cut off from n1",
+        ],
+    );
+}
+
+#[test]
+fn a_newcomer_catches_up_first() {
+    situation(
+        &after(
+            LED,
+            "put x 1 via n1\nwait 50ms\nadd n4\nwait 25ms\nisolate n4\nwait 100ms",
+        ),
+        WHY,
+        &["`add n4` waits since"],
+        &["add n4"],
+        &[
+            "n4 has no vote before it has caught up: n1 knows that it holds",
+            "rule staged-change",
+            "n4 is cut off from n1",
+        ],
+    );
+}
+
+#[test]
+fn a_change_waits_for_the_one_who_has_it() {
+    situation(
+        &after(
+            LED,
+            "rule check-quorum off\nisolate n1\nwait 400ms\nremove n3\ntimeout n2\nwait until leader n2\nwait 10ms",
+        ),
+        WHY,
+        &["`remove n3` waits since", "n1 has it"],
+        &[],
+        &[
+            "n2 leads now, and n1 was asked",
+            "n2 is asked when nobody has answered for",
+        ],
+    );
+    situation(
+        &after(LED, "isolate n1\nremove n3\nstop n1\nwait 10ms"),
+        WHY,
+        &["n1 has it"],
+        &[],
+        &["n1 is stopped since"],
+    );
+}
+
+#[test]
+fn leadership_is_handed_to_who_holds_the_log() {
+    situation(
+        &after(
+            LED,
+            "isolate n2\nput x 1 via n1\nwait 50ms\ntransfer n2\nwait 20ms",
+        ),
+        WHY,
+        &["`transfer to n2` waits since"],
+        &["transfer to n2"],
+        &[
+            "n2 must hold the whole log, and then win an election: n1 knows that it holds 1 of 2",
+            "n2 is cut off from n1",
+            "n1 gives it up when n2 does not lead within",
+        ],
+    );
+}
+
+#[test]
+fn what_was_answered_tells_how() {
+    situation(
+        &after(
+            LED,
+            "transfer n2\nwait until leader n2\nwait until reply admin = ok",
+        ),
+        WHY,
+        &["transfer to n2", "At ", "done"],
+        &["transfer to n2"],
+        &[],
+    );
+    situation(
+        LED,
+        WHY,
+        &["No statement about the cluster was given"],
+        &[],
+        &[],
+    );
+}
