@@ -20,8 +20,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use crate::command::{Lang, ViewName};
-use crate::raft::{EventId, NodeId, Rule};
+use crate::command::{Caption, Lang, ViewName};
+use crate::raft::{EventId, Micros, NodeId, Rule};
 use crate::session::{Answer, Scene};
 use crate::world::View;
 use crate::world::event::MessageId;
@@ -51,6 +51,8 @@ pub struct Ui {
     pub filter: String,
     /// The language of titles and captions.
     pub lang: Lang,
+    /// The caption that was put away, and since when it stands.
+    pub put_away: Option<(Caption, Micros)>,
     /// What lies over the screen.
     pub overlay: Overlay,
     /// The keys that apply now, the most useful first.
@@ -79,6 +81,7 @@ impl Default for Ui {
             rule: Rule::ALL[0],
             filter: String::new(),
             lang: Lang::En,
+            put_away: None,
             overlay: Overlay::None,
             hints: Vec::new(),
             keys: Vec::new(),
@@ -220,7 +223,7 @@ impl Widget for &Screen<'_> {
 impl Screen<'_> {
     fn draw(&self, area: Rect, buf: &mut Buffer) {
         buf.set_style(area, self.theme.ground);
-        let Some(layout) = Layout::of(area, self) else {
+        let Some(layout) = Layout::of(area, self.scene, self.ui) else {
             panes::small::draw(area, buf, self.theme);
             return;
         };

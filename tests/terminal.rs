@@ -79,7 +79,7 @@ fn dashboard_in_pty() -> Pty {
     command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     let mut pty = Pty::open(command, 120, 36);
     // The end of the last row.
-    pty.until("stop");
+    pty.until("caption");
     pty
 }
 

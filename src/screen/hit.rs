@@ -39,7 +39,7 @@ pub enum Target {
 /// What is under the cell at `(x, y)` when the screen is drawn on `area`. Where a list or a line
 /// that is typed lies over the panes, nothing of theirs is meant.
 pub fn at(screen: &Screen<'_>, area: Rect, x: u16, y: u16) -> Option<Target> {
-    let layout = Layout::of(area, screen)?;
+    let layout = Layout::of(area, screen.scene, screen.ui)?;
     let cell = Position::new(x, y);
     let scene = screen.scene;
     match &screen.ui.overlay {
@@ -121,6 +121,6 @@ fn on_main(screen: &Screen<'_>, body: Rect, cell: Position) -> Option<Target> {
 /// The instant of the tape that is nearest to a column, for dragging: beyond the ends it stays at
 /// them.
 pub fn instant(screen: &Screen<'_>, area: Rect, x: u16) -> Option<Micros> {
-    let layout = Layout::of(area, screen)?;
+    let layout = Layout::of(area, screen.scene, screen.ui)?;
     tape::instant(screen, layout.tape, x)
 }

@@ -13,9 +13,10 @@
 
 use ratatui::layout::Rect;
 
-use super::Screen;
+use super::Ui;
 use super::panes::caption;
 use crate::command::ViewName;
+use crate::session::Scene;
 
 /// The smallest screen that the panes fit on.
 pub const SMALLEST: (u16, u16) = (60, 18);
@@ -40,17 +41,17 @@ pub struct Layout {
 
 impl Layout {
     /// Divides the area; `None` when it is too small to be of use.
-    pub fn of(area: Rect, screen: &Screen<'_>) -> Option<Layout> {
+    pub fn of(area: Rect, scene: &Scene, ui: &Ui) -> Option<Layout> {
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
             return None;
         }
         let row = |y, height| Rect::new(area.x, y, area.width, height);
-        let named = area.height >= ROOMY || screen.ui.view != ViewName::Main;
+        let named = area.height >= ROOMY || ui.view != ViewName::Main;
         let head = row(area.y, 1);
         let views = row(head.bottom(), u16::from(named));
         let foot = row(area.bottom() - 1, 1);
         let tape = row(foot.y - 1, 1);
-        let caption_rows = caption::rows(screen, area);
+        let caption_rows = caption::rows(scene, ui, area);
         let caption = row(tape.y - caption_rows, caption_rows);
         Some(Layout {
             head,

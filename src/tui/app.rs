@@ -412,8 +412,8 @@ impl App {
         }
     }
 
-    /// Closes the innermost: what lies over the screen, then what is chosen, the view, advice, the
-    /// filter, and the tour.
+    /// Closes the innermost: what lies over the screen, then what is chosen, the view, the filter, a
+    /// caption, the advice that may have waited behind it, and the tour.
     fn close(&mut self) -> Vec<Outgoing> {
         if self.ui.overlay == Overlay::Odds {
             return self.close_odds();
@@ -428,11 +428,13 @@ impl App {
             self.ui.link = None;
         } else if self.ui.view != ViewName::Main {
             return self.show_view(ViewName::Main);
+        } else if !self.ui.filter.is_empty() {
+            self.ui.filter.clear();
+        } else if hints::caption_may_go(&self.scene, &self.ui) {
+            self.ui.put_away = self.scene.caption.clone();
         } else if self.ui.advice.is_some() {
             let new = self.advice().map(|(trouble, _)| trouble);
             self.known.extend(new);
-        } else if !self.ui.filter.is_empty() {
-            self.ui.filter.clear();
         } else if self.scene.tour {
             return vec![Outgoing::Ask(Ask::Leave)];
         }

@@ -212,12 +212,20 @@ fn usual(keymap: &Keymap, scene: &Scene, ui: &Ui) -> Vec<Hint> {
     for action in usual.filter(|action| !(elsewhere && *action == Action::NextView)) {
         let key = keymap.key_of(action);
         hints.extend(key.map(|key| hint(&key, word(action, scene, ui))));
+        if action == Action::Quit && caption_may_go(scene, ui) {
+            hints.extend(of(keymap, &[(Action::Close, "end caption")]));
+        }
         if action == Action::Help && !scene.back.is_empty() {
             let key = keymap.key_of_statement("back");
             hints.extend(key.map(|key| hint(&key, "back")));
         }
     }
     hints
+}
+
+/// True while a caption stands that no script will end.
+pub fn caption_may_go(scene: &Scene, ui: &Ui) -> bool {
+    !scene.scripted && scene.caption.is_some() && scene.caption != ui.put_away
 }
 
 /// What a newcomer may do in free play, as long as nothing was said or done.

@@ -124,7 +124,7 @@ fn esc_skips_the_tour_and_nothing_else() {
     let mut scene = fixtures::figure_8();
     let mut other = app_with(scene.clone());
     assert!(press(&mut other, "esc").is_empty());
-    scene.tour = true;
+    (scene.scripted, scene.tour) = (true, true);
     let mut app = app_with(scene);
     assert_eq!(app.ui().hints[0].words, "skip the tour");
     assert!(press(&mut app, "? esc").is_empty());

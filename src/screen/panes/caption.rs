@@ -14,20 +14,26 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::screen::Screen;
 use crate::screen::paint::{blank, put, shorten, width};
 use crate::screen::wrap::wrap;
+use crate::screen::{Screen, Ui};
+use crate::session::Scene;
 
 /// The most rows that a caption gets: what a caption holds, on the narrowest screen.
 const MOST: u16 = 3;
 /// Stands before what waits for the person.
 const ASKED: &str = "▸ ";
 
-/// How many rows the pane needs on this screen.
-pub fn rows(screen: &Screen<'_>, area: Rect) -> u16 {
-    let (said, sign) = said(screen);
-    let text = said.or(screen.ui.advice.as_deref());
-    let lines = text.map_or(0, |text| wrap(text, room(area, sign)).len() as u16);
+/// How many rows the pane needs on this screen. A notice that is too long for the rows that are
+/// free and the tape gets more, so that what it says at its end, what to try, is seen too.
+pub fn rows(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
+    let (said, sign) = said(scene, ui);
+    let lines = |text: Option<&str>, sign| -> u16 {
+        text.map_or(0, |text| wrap(text, room(area, sign)).len() as u16)
+    };
+    let told = lines(notice(scene, ui).as_deref(), "");
+    let taken = lines(said, sign);
+    let text = taken.max(lines(ui.advice.as_deref().filter(|_| said.is_none()), ""));
     // Captions have one row or two: room for two as soon as there are any, and wherever there is
     // plenty, so that the panes stand still.
     let least = if said.is_some() || area.height >= 30 {
@@ -35,46 +41,52 @@ pub fn rows(screen: &Screen<'_>, area: Rect) -> u16 {
     } else {
         1
     };
-    lines.clamp(least, MOST)
+    let noticed = taken.min(MOST) + told.min(MOST).saturating_sub(1);
+    text.clamp(least, MOST).max(noticed)
 }
 
-/// Draws it. A notice stands below the caption: in its last rows if they are free, or else over
-/// the tape, until the next key. Advice waits for free rows.
+/// A word from the dashboard or the session, as it is written.
+fn notice(scene: &Scene, ui: &Ui) -> Option<String> {
+    let notice = ui.message.as_deref().or(scene.notice.as_deref());
+    notice.map(|words| format!("! {words}"))
+}
+
+/// Draws it. A notice stands below the caption: in its last rows if they are free, or else also
+/// over the tape, until the next key. Advice waits for free rows.
 pub fn draw(screen: &Screen<'_>, area: Rect, tape: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
-    let notice = screen.ui.message.as_deref();
-    let notice = notice.or(screen.scene.notice.as_deref());
-    let (said, sign) = said(screen);
+    let notice = notice(screen.scene, screen.ui);
+    let (said, sign) = said(screen.scene, screen.ui);
     let advice = screen.ui.advice.as_deref();
     let (text, style) = match (said, &screen.ui.welcome) {
         (Some(said), _) => (said, theme.caption),
-        (None, Some(welcome)) if notice.or(advice).is_none() => (welcome.as_str(), theme.quiet),
+        (None, Some(welcome)) if notice.is_none() && advice.is_none() => {
+            (welcome.as_str(), theme.quiet)
+        }
         _ => ("", theme.quiet),
     };
     let used = write(sign, text, area, theme.key, style, buf);
-    if let Some(notice) = notice.or(advice.filter(|_| used < area.height)) {
-        let free = area.height - used;
-        let place = match free {
-            0 => tape,
-            _ => Rect::new(area.x, area.y + used, area.width, free),
-        };
-        blank(buf, place);
-        write(
-            "",
-            &format!("! {notice}"),
-            place,
-            theme.warn,
-            theme.warn,
-            buf,
-        );
-    }
+    let free = area.height - used;
+    let advice = advice
+        .filter(|_| free > 0)
+        .map(|words| format!("! {words}"));
+    let Some(words) = notice.clone().or(advice) else {
+        return;
+    };
+    let wanted = wrap(&words, room(area, "")).len();
+    let over_tape = notice.is_some() && wanted > usize::from(free);
+    let rows = free + if over_tape { tape.height } else { 0 };
+    let place = Rect::new(area.x, area.y + used, area.width, rows);
+    blank(buf, place);
+    write("", &words, place, theme.warn, theme.warn, buf);
 }
 
 /// The caption in the language of the screen, and the sign before it.
-fn said<'a>(screen: &Screen<'a>) -> (Option<&'a str>, &'static str) {
-    let caption = screen.scene.caption.as_ref();
-    let said = caption.map(|(caption, _)| &**caption.text_in(screen.ui.lang));
-    (said, if screen.scene.asks { ASKED } else { "" })
+fn said<'a>(scene: &'a Scene, ui: &Ui) -> (Option<&'a str>, &'static str) {
+    let caption = scene.caption.as_ref();
+    let caption = caption.filter(|_| scene.caption != ui.put_away);
+    let said = caption.map(|(caption, _)| &**caption.text_in(ui.lang));
+    (said, if scene.asks { ASKED } else { "" })
 }
 
 /// The columns for text behind a sign.

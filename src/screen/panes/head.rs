@@ -32,19 +32,14 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let nodes = if count == 1 { "node" } else { "nodes" };
     let about = format!(" · {count} {nodes} · seed {}", scene.seed);
     let title = scene.title.text_in(screen.ui.lang);
-    let about = if width(title) + width(&about) <= room {
-        about
-    } else {
-        format!(" · seed {}", scene.seed)
-    };
-    let title_room = match room.checked_sub(width(&about)) {
-        Some(title) if title >= 8 => title,
-        _ => room,
-    };
-    let title = shorten(title, title_room);
+    let seed = format!(" · seed {}", scene.seed);
+    // What is played is worth more than what else there is to say of it.
+    let fits = |about: &&String| width(title) + width(about) <= room;
+    let about = [&about, &seed].into_iter().find(fits);
+    let title = shorten(title, room);
     let x = put(buf, area, area.x + 1, area.y, &title, theme.title);
-    if title_room < room {
-        put(buf, area, x, area.y, &about, theme.quiet);
+    if let Some(about) = about {
+        put(buf, area, x, area.y, about, theme.quiet);
     }
 }
 
