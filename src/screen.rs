@@ -40,7 +40,7 @@ pub struct Ui {
     pub scrolled: usize,
     /// The message on its way that is chosen.
     pub flight: Option<MessageId>,
-    /// The event that is chosen: the time stands at its instant.
+    /// The event that is chosen, among those that are listed.
     pub event: Option<EventId>,
     /// The link that is chosen in the network, from one node to another. A node with itself stands
     /// for the node.

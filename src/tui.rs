@@ -13,6 +13,7 @@ mod hints;
 pub mod history;
 pub mod key;
 pub mod keymap;
+mod moves;
 pub mod offers;
 pub mod palette;
 mod picker;
@@ -142,6 +143,7 @@ async fn dashboard(
                 // Nobody is left to tell.
                 return Ok(Ending::HungUp);
             };
+            app.was_drawn_on(screen.area);
             let lost = studio::take(screen, app.scene(), app.ui().lang);
             changed = lost.is_some();
             if let Some(words) = lost {

@@ -19,8 +19,8 @@ use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
 use raft_playground::session::{Answer, Futures, Missing, Scene};
 use raft_playground::tui::Keymap;
-use raft_playground::world::Hosts;
 use raft_playground::world::view::Life;
+use raft_playground::world::{Event, Hosts};
 use ratatui::style::Modifier;
 
 #[test]
@@ -323,6 +323,71 @@ fn the_longest_caption_is_whole_and_a_notice_does_not_hide_it() {
         assert!(words.join(" ").contains(caption), "{drawn}");
         assert!(drawn.contains("! the script has ended"), "{drawn}");
     }
+}
+
+/// What there is to try stands at the end of a notice.
+#[test]
+fn a_notice_is_seen_to_its_end() {
+    let notice = "refused: n6 is not in the cluster: nothing holds it but itself, and so it stays. \
+                  `add n6` asks for it once more, and `crash n6` ends it.";
+    for caption in [
+        Some(("Short.".into(), 0)),
+        None,
+        fixtures::figure_8().caption,
+    ] {
+        let mut scene = fixtures::figure_8();
+        (scene.caption, scene.notice) = (caption, Some(notice.into()));
+        for (columns, rows) in [(60, 18), (80, 24), (120, 36), (200, 60)] {
+            let drawn = text(&scene, &ui(), columns, rows);
+            let words: Vec<&str> = drawn.split_whitespace().collect();
+            let words = words.join(" ");
+            assert!(words.contains(notice), "{drawn}");
+            let said = scene.caption.as_ref().map_or("", |(it, _)| &*it.text);
+            assert!(words.contains(said), "{drawn}");
+        }
+    }
+}
+
+#[test]
+fn a_title_has_the_room_of_the_seed_where_it_needs_it() {
+    let mut scene = fixtures::figure_8();
+    scene.title = "Figure 8: when may a leader".into();
+    let head = |columns| {
+        let drawn = text(&scene, &ui(), columns, 24);
+        drawn.lines().next().unwrap_or_default().to_owned()
+    };
+    assert!(head(120).contains("Figure 8: when may a leader · 5 nodes · seed 42"));
+    let narrow = head(80);
+    assert!(narrow.contains("Figure 8: when may a leader "), "{narrow}");
+    assert!(!narrow.contains("seed"), "{narrow}");
+}
+
+/// However far back an event is, it is seen when it is chosen, with those around it.
+#[test]
+fn a_chosen_event_is_in_sight() {
+    let mut scene = fixtures::figure_8();
+    scene.records = (1..=60)
+        .map(|id| {
+            let said = Event::Command(format!("set heartbeat {id}ms").as_str().into());
+            fixtures::record(id, 3_000_000 + id * 1_000, None, said)
+        })
+        .collect();
+    for (columns, rows) in [(80, 24), (120, 36), (200, 60)] {
+        for event in [1, 2, 30, 59, 60] {
+            let mut ui = ui();
+            ui.event = Some(event);
+            let drawn = text(&scene, &ui, columns, rows);
+            let chosen = format!("3.0{event:02}▸");
+            assert!(drawn.contains(&chosen), "no {chosen} in\n{drawn}");
+        }
+    }
+    let mut ui = ui();
+    ui.event = Some(30);
+    let drawn = text(&scene, &ui, 80, 24);
+    assert!(
+        drawn.contains("heartbeat 29ms") && drawn.contains("heartbeat 31ms"),
+        "{drawn}"
+    );
 }
 
 /// What comes from outside cannot steer the terminal.

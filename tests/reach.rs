@@ -167,6 +167,8 @@ fn before(action: Action) -> &'static [Action] {
         | Action::Breakpoints
         | Action::SelectNext
         | Action::SelectPrevious
+        | Action::PageOn
+        | Action::PageBack
         | Action::Select2
         | Action::Select3
         | Action::Select4
@@ -197,6 +199,7 @@ fn before(action: Action) -> &'static [Action] {
         | Action::NewRun
         | Action::NewSeed
         | Action::Demos
+        | Action::Events
         | Action::Filter
         | Action::Palette
         | Action::Help

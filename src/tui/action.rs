@@ -37,8 +37,8 @@ actions! {
     ScrubBack "scrub-back" "scrub" "50 ms back; with a link chosen, one to the left";
     LeapOn "leap-on" "leap" "500 ms on";
     LeapBack "leap-back" "leap" "500 ms back";
-    SeekStart "seek-start" "start" "go to the start";
-    SeekEnd "seek-end" "now" "go to the newest instant";
+    SeekStart "seek-start" "start" "go to the start; of a list, to its first row";
+    SeekEnd "seek-end" "now" "go to the newest instant; of a list, to its last row";
     Slower "slower" "slower" "half the speed";
     Faster "faster" "faster" "twice the speed";
     NextElection "next-election" "election" "go to the next election";
@@ -52,8 +52,10 @@ actions! {
     Branches "branches" "other futures" "other futures of this run";
     BreakWhen "break-when" "break" "hold the time when something comes true";
     Breakpoints "breakpoints" "breakpoints" "what holds the time";
-    SelectNext "select-next" "next" "the next node, row of a list, or link below";
-    SelectPrevious "select-previous" "previous" "the previous node, row, or link above";
+    SelectNext "select-next" "next" "the next node, row of a list, event, or link below";
+    SelectPrevious "select-previous" "previous" "the previous node, row, event, or link above";
+    PageOn "page-on" "page" "a page of a list or of the events down; elsewhere 500 ms on";
+    PageBack "page-back" "page" "a page of a list or of the events up; elsewhere 500 ms back";
     Select1 "select-1" "node 1" "select node 1";
     Select2 "select-2" "node 2" "select node 2";
     Select3 "select-3" "node 3" "select node 3";
@@ -89,10 +91,11 @@ actions! {
     NewRun "new-run" "new run" "begin anew, same seed";
     NewSeed "new-seed" "new seed" "begin anew, fresh seed";
     Demos "demos" "demos" "choose what to play";
+    Events "events" "events" "choose an event, and others from there";
     Filter "filter" "filter" "filter the events";
     Palette "palette" "command" "type a statement";
     Help "help" "help" "these keys";
-    Apply "apply" "apply" "apply what is marked; switch the rule; what a link can do";
+    Apply "apply" "apply" "do or go to what is chosen; else, what can be done";
     Close "close" "close" "close what is open";
     Suspend "suspend" "suspend" "back to the shell (fg returns)";
     Quit "quit" "quit" "leave";

@@ -1,6 +1,7 @@
 //! What the keys mean, given what is seen. No terminal and no thread: keys and scenes go in,
 //! requests come out, and what should be drawn can be asked for.
 
+mod events;
 mod flights;
 mod links;
 mod lists;
@@ -15,12 +16,14 @@ mod why;
 use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
+use ratatui::layout::Rect;
 
 use super::action::Action;
 use super::advice::{Trouble, advice};
 use super::history::History;
 use super::key::Key;
 use super::keymap::{Deed, Found, Keymap};
+use super::moves::Move;
 use super::palette::{Complete, Line, Refusal};
 use super::picker::Picker;
 use super::{deeds, hints, offers};
@@ -74,6 +77,8 @@ pub struct App {
     /// What is behind the list of what can be played, while it is open.
     picker: Option<Picker>,
     history: History,
+    /// What was drawn on last: what scrolls goes no further than there is something to be seen.
+    area: Rect,
     /// The number of the forecast that was closed, as long as scenes still show it.
     closed_odds: Option<u64>,
     /// What we were told of, and have closed.
@@ -110,6 +115,7 @@ impl App {
             line: Line::default(),
             picker: None,
             history: History::default(),
+            area: Rect::new(0, 0, 80, 24),
             closed_odds: None,
             known: Vec::new(),
             drags: false,
@@ -163,14 +169,19 @@ impl App {
         {
             self.show_answer(answer);
         }
-        self.scene = scene;
+        let before = std::mem::replace(&mut self.scene, scene);
         let last = u16::try_from(self.scene.world.nodes.len()).unwrap_or(u16::MAX);
         self.ui.selected.0 = self.ui.selected.0.min(last).max(1);
         self.follow_flight();
-        self.follow_event();
+        self.follow_event(&before);
         self.keep_link();
         self.keep_row();
         self.refresh();
+    }
+
+    /// Takes note of the area that is drawn on.
+    pub fn was_drawn_on(&mut self, area: Rect) {
+        self.area = area;
     }
 
     /// Takes note that nothing is under way any more: the scene to come shows where we are, and
@@ -226,16 +237,26 @@ impl App {
                 Ok(ask) => vec![ask],
                 Err(refusal) => self.say(refusal.words),
             },
-            None => Vec::new(),
+            None => match self.keymap.key_of(Action::Help) {
+                Some(help) => self.say(format!("{key} does nothing; {help} lists every key")),
+                None => self.say(format!("{key} does nothing")),
+            },
         }
     }
 
     fn act(&mut self, action: Action) -> Vec<Outgoing> {
-        use Action::{LeapBack, LeapOn, ScrubBack, ScrubOn};
-        if !matches!(action, ScrubOn | ScrubBack | LeapOn | LeapBack) {
+        use Action::{LeapBack, LeapOn, PageBack, PageOn, ScrubBack, ScrubOn};
+        let goes_on = matches!(
+            action,
+            ScrubOn | ScrubBack | LeapOn | LeapBack | PageOn | PageBack
+        );
+        if !goes_on {
             self.target = None;
         }
         if let Some(outgoing) = self.listed(action) {
+            return outgoing;
+        }
+        if let Some(outgoing) = Move::of_action(action).and_then(|way| self.go_through(way)) {
             return outgoing;
         }
         if let Some(number) = action.selects() {
@@ -278,6 +299,9 @@ impl App {
             Action::DeliverMessage => self.handle(Handling::Deliver),
             Action::SelectNext => self.step_selection(1),
             Action::SelectPrevious => self.step_selection(-1),
+            Action::PageOn => self.turn_page(Action::PageOn),
+            Action::PageBack => self.turn_page(Action::PageBack),
+            Action::Events => self.walk_events(),
             Action::CrashOrRestart => self.perform(self.selected().map(deeds::crash_or_restart)),
             Action::StopOrResume => match self.selected().map(deeds::stop_or_resume) {
                 Some(Err(refusal)) => self.say(refusal),
@@ -404,11 +428,13 @@ impl App {
         match (&self.ui.overlay, self.ui.view) {
             (Overlay::Why { .. }, _) => self.go_to_step(),
             (Overlay::Partition { .. }, _) => self.cut_off(),
+            _ if self.event_is_chosen() => self.go_to_event(),
             (_, ViewName::Rules) => {
                 self.perform(Some(deeds::switch(&self.scene.world, self.ui.rule)))
             }
-            (_, ViewName::Network) => self.offer_link(),
-            _ => Vec::new(),
+            (_, ViewName::Network) if self.ui.flight.is_none() => self.offer_link(),
+            (_, ViewName::Help) => self.say("there is nothing to choose here".into()),
+            _ => self.offer_chosen(),
         }
     }
 
@@ -422,7 +448,7 @@ impl App {
             self.ui.overlay = Overlay::None;
         } else if self.ui.flight.is_some() {
             self.ui.flight = None;
-        } else if self.ui.event.is_some() {
+        } else if self.event_is_chosen() {
             self.ui.event = None;
         } else if self.ui.link.is_some() {
             self.ui.link = None;

@@ -10,7 +10,7 @@ use crate::session::Scene;
 use crate::world::view::{Flight, Life};
 
 /// The usual ones, the most useful first; the foot shows as many as fit.
-const USUAL: [Action; 23] = [
+const USUAL: [Action; 24] = [
     Action::RunPause,
     Action::SeekEnd,
     Action::StepOn,
@@ -29,6 +29,7 @@ const USUAL: [Action; 23] = [
     Action::Slower,
     Action::Undo,
     Action::LossUp,
+    Action::Events,
     Action::Filter,
     Action::NewRun,
     Action::Save,
@@ -88,6 +89,18 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
             ));
             hints
         }
+        Overlay::None if ui.event.is_some() && ui.view == ViewName::Main => of(
+            keymap,
+            &[
+                (Action::SelectPrevious, "older"),
+                (Action::SelectNext, "newer"),
+                (Action::PageBack, "page"),
+                (Action::Apply, "go there"),
+                (Action::Why, "why that"),
+                (Action::Filter, "filter"),
+                (Action::Close, "leave"),
+            ],
+        ),
         Overlay::None => usual(keymap, scene, ui),
         Overlay::Odds => {
             let played = scene.odds.as_ref();
@@ -197,6 +210,7 @@ fn usual(keymap: &Keymap, scene: &Scene, ui: &Ui) -> Vec<Hint> {
                 (Action::Close, "main"),
                 (Action::NextView, "view"),
                 (Action::SelectNext, "scroll"),
+                (Action::PageOn, "page"),
             ],
         ),
     };

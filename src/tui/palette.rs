@@ -7,6 +7,7 @@ use tui_input::{Input, InputRequest};
 
 use super::fuzzy::find;
 use super::key::Key;
+use super::moves::Move;
 use crate::kv::Text;
 use crate::screen::Prompt;
 
@@ -151,7 +152,10 @@ impl Line {
                 KeyCode::Enter => return Typed::Line(self.choices.1[chosen].0.clone()),
                 KeyCode::Up => self.chosen = Some((chosen + count - 1) % count),
                 KeyCode::Down | KeyCode::Tab => self.chosen = Some((chosen + 1) % count),
-                _ => self.offers = false,
+                code => match Move::of_key(code) {
+                    Some(way) => self.chosen = Some(way.from(chosen, count)),
+                    None => self.offers = false,
+                },
             }
             if self.offers {
                 return Typed::More;
@@ -203,6 +207,12 @@ impl Line {
             }
             KeyCode::Up => self.chosen = self.chosen.map(step(count.saturating_sub(1))),
             KeyCode::Down => self.chosen = self.chosen.map(step(1)),
+            // Home and End go through what is typed.
+            KeyCode::PageUp | KeyCode::PageDown => {
+                let way = Move::of_key(key.code());
+                let step = |place| way.map_or(place, |way| way.from(place, count));
+                self.chosen = self.chosen.map(step);
+            }
             _ if again => self.chosen = self.chosen.map(step(1)),
             _ => {
                 if let Some(request) = request(key) {

@@ -7,6 +7,7 @@ use tui_input::{Input, InputRequest};
 
 use super::fuzzy::find;
 use super::key::Key;
+use super::moves::Move;
 use super::palette::request;
 use crate::command::{Caption, Lang, Script, Statement};
 use crate::screen::units::Seconds;
@@ -14,8 +15,6 @@ use crate::screen::{Choices, Preview, Prompt, Row};
 use crate::script::demos::{DEMOS, Demo};
 use crate::session::Scene;
 
-/// How many rows a page has; what is drawn may have fewer.
-const PAGE: usize = 10;
 /// How many captions of a demo are shown beforehand.
 const FIRST_CAPTIONS: usize = 3;
 
@@ -90,7 +89,10 @@ impl Picker {
 
     /// Takes a key.
     pub fn key(&mut self, key: Key) -> Picked {
-        let last = self.shown.len().saturating_sub(1);
+        if let Some(way) = Move::of_key(key.code()) {
+            self.chosen = way.from(self.chosen, self.shown.len());
+            return Picked::More;
+        }
         match key.code() {
             KeyCode::Esc => return Picked::Closed,
             KeyCode::Backspace if self.input.value().is_empty() => return Picked::Closed,
@@ -100,12 +102,6 @@ impl Picker {
                     None => Picked::More,
                 };
             }
-            KeyCode::Up => self.chosen = self.chosen.saturating_sub(1),
-            KeyCode::Down => self.chosen = (self.chosen + 1).min(last),
-            KeyCode::PageUp => self.chosen = self.chosen.saturating_sub(PAGE),
-            KeyCode::PageDown => self.chosen = (self.chosen + PAGE).min(last),
-            KeyCode::Home => self.chosen = 0,
-            KeyCode::End => self.chosen = last,
             _ => {
                 if let Some(request) = request(key)
                     && self

@@ -119,7 +119,10 @@ fn clients_write_fresh_values_read_and_work() {
 fn a_rule_is_chosen_and_switched() {
     let mut app = app();
     app.on_scene(Arc::new(fixtures::figure_8()));
-    assert!(press(&mut app, "enter").is_empty(), "only among the rules");
+    assert!(
+        press(&mut app, "enter esc").is_empty(),
+        "only among the rules"
+    );
     while app.ui().view != ViewName::Rules {
         press(&mut app, "tab");
     }

@@ -64,6 +64,13 @@ fn vim_moves_in_time_as_in_a_text() {
         ask("g n"),
         [Outgoing::Ask(Ask::NewRun { fresh_seed: false })]
     );
+    // Pages of events, and from there up as in a text.
+    assert!(ask("ctrl-b").is_empty());
+    let chosen = app.ui().event.expect("an event");
+    assert!(press(&mut app, "ctrl-f k").is_empty());
+    assert!(app.ui().event > Some(chosen));
+    press(&mut app, "g g");
+    assert_eq!(app.ui().event, Some(chosen));
 }
 
 /// Keys come faster than scenes: each step back counts, whatever scene comes in between.

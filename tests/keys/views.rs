@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+use ratatui::layout::Rect;
+
 use raft_playground::command::{Statement, ViewName, Why};
+use raft_playground::raft::Rule;
 use raft_playground::screen::Overlay;
 use raft_playground::script::live::Ask;
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
-use raft_playground::session::{Answer, Scene};
+use raft_playground::session::{Answer, Breakpoint, Scene};
 use raft_playground::tui::{App, Outgoing};
+use raft_playground::world::Event;
 use raft_playground::world::command::Nodes;
 use raft_playground::world::view::Life;
 
-use super::{app, app_with, fixtures, odds, press};
+use super::{app, app_with, fixtures, odds, palette, press};
 
 #[test]
 fn e_asks_why_and_goes_along_the_answer() {
@@ -116,7 +120,7 @@ fn tab_goes_round_the_views_and_esc_leads_back() {
 /// Nodes are marked, and events filtered, where they are seen.
 #[test]
 fn what_needs_the_main_view_shows_it() {
-    for key in ["p", "/"] {
+    for key in ["p", "/", "E"] {
         let mut app = app();
         press(&mut app, "tab");
         assert_ne!(app.ui().view, ViewName::Main);
@@ -228,4 +232,221 @@ fn what_may_come_is_shown_until_it_is_closed() {
     assert_eq!(app.ui().overlay, Overlay::Odds);
     app.on_scene(Arc::new(fixtures::figure_8()));
     assert_eq!(app.ui().overlay, Overlay::None);
+}
+
+/// So many instants that fit no screen, each with an event.
+fn long_story() -> Scene {
+    let mut scene = fixtures::figure_8();
+    scene.playing = false;
+    scene.records = (1..=30)
+        .map(|id| fixtures::record(id, 3_000_000 + id * 1_000, Some(1), Event::Restart))
+        .collect();
+    scene.world.now = 3_030_000;
+    scene
+}
+
+#[test]
+fn events_are_gone_through_by_keys() {
+    let why = |event| Outgoing::Ask(Ask::Perform(Statement::Why(Why::Event(event))));
+    let seek = |at| Outgoing::Ask(Ask::Seek(at));
+    let chosen = |app: &App| app.ui().event;
+    let says = |app: &App, words: &str| {
+        let message = app.ui().message.as_deref();
+        assert!(message.is_some_and(|it| it.contains(words)), "{message:?}");
+    };
+    let mut app = app_with(long_story());
+    assert_eq!(press(&mut app, "E"), []);
+    assert_eq!(chosen(&app), Some(30));
+    assert_eq!(app.ui().hints[0].words, "older");
+    // The time stays where it is until it is asked to go.
+    assert_eq!(press(&mut app, "up k down up"), []);
+    assert_eq!(chosen(&app), Some(28));
+    assert_eq!(press(&mut app, "e"), [why(28)]);
+    assert_eq!(press(&mut app, "enter"), [seek(3_028_000)]);
+    press(&mut app, "page-up");
+    assert_eq!(chosen(&app), Some(18));
+    press(&mut app, "home");
+    assert_eq!(chosen(&app), Some(1));
+    press(&mut app, "up");
+    says(&app, "older");
+    press(&mut app, "end");
+    assert_eq!(chosen(&app), Some(30));
+    press(&mut app, "down");
+    says(&app, ". goes on in time");
+    assert_eq!(press(&mut app, "enter"), []);
+    says(&app, "stands at this event");
+    // Whoever leaves selects nodes again, and a page of events begins at the newest.
+    press(&mut app, "esc down");
+    assert_eq!((chosen(&app), app.ui().selected.0), (None, 2));
+    press(&mut app, "page-up");
+    assert_eq!(chosen(&app), Some(20));
+    press(&mut app, "E");
+    assert_eq!(chosen(&app), None);
+    // What the filter leaves out is passed over.
+    let mut scene = long_story();
+    scene.records[27].event = Event::Crash;
+    let mut app = app_with(scene);
+    press(&mut app, "/ c r a s h enter E");
+    assert_eq!(chosen(&app), Some(28));
+}
+
+/// It is kept while the time is being held, and forgotten when the time leaves it.
+#[test]
+fn a_chosen_event_is_forgotten_when_time_goes_on() {
+    let mut scene = long_story();
+    scene.playing = true;
+    let mut app = app_with(scene.clone());
+    assert_eq!(press(&mut app, "E"), [Outgoing::Ask(Ask::Play(false))]);
+    press(&mut app, "up");
+    let mut arrives = |app: &mut App, playing, now| {
+        (scene.playing, scene.world.now) = (playing, now);
+        app.on_scene(Arc::new(scene.clone()));
+    };
+    arrives(&mut app, true, 3_030_500);
+    app.arrive();
+    arrives(&mut app, false, 3_031_000);
+    assert_eq!(app.ui().event, Some(29));
+    // To its own instant it is taken along, and no further.
+    press(&mut app, "enter");
+    app.arrive();
+    arrives(&mut app, false, 3_029_000);
+    assert_eq!(app.ui().event, Some(29));
+    arrives(&mut app, false, 3_029_500);
+    assert_eq!(app.ui().event, None);
+}
+
+#[test]
+fn pages_go_through_whatever_is_listed() {
+    let mut app = app();
+    let area = Rect::new(0, 0, 80, 24);
+    app.was_drawn_on(area);
+    press(&mut app, "? page-down");
+    assert_eq!(app.ui().scrolled, 10);
+    // Nothing is scrolled beyond the last row, so that the next key up is seen.
+    press(&mut app, "end");
+    let reach = app.ui().scrolled;
+    assert!(reach > 10, "{reach}");
+    press(&mut app, "down page-down");
+    assert_eq!(app.ui().scrolled, reach);
+    press(&mut app, "up");
+    assert_eq!(app.ui().scrolled, reach - 1);
+    press(&mut app, "home");
+    assert_eq!(app.ui().scrolled, 0);
+    app.was_drawn_on(Rect::new(0, 0, 200, 60));
+    press(&mut app, "page-down");
+    assert!(app.ui().message.is_some(), "every key is seen there");
+
+    let rules = Rule::ALL;
+    press(&mut app, "shift-tab end");
+    assert_eq!(Some(&app.ui().rule), rules.last());
+    press(&mut app, "page-up");
+    assert_eq!(app.ui().rule, rules[rules.len() - 11]);
+    press(&mut app, "home");
+    assert_eq!(app.ui().rule, rules[0]);
+
+    // Elsewhere it is time that is gone through.
+    let now = app.scene().world.now;
+    let held = Outgoing::Ask(Ask::Play(false));
+    for (view, key, to) in [
+        ("metrics", "page-up", now - 500_000),
+        ("clients", "page-down", now + 500_000),
+    ] {
+        press(&mut app, "shift-tab");
+        assert_eq!(app.ui().view.name(), view);
+        let outgoing = press(&mut app, key);
+        assert_eq!(outgoing, [held.clone(), Outgoing::Ask(Ask::Seek(to))]);
+        // Keys come faster than scenes: the next page goes on from there.
+        let further = to.saturating_add_signed(to as i64 - now as i64);
+        let outgoing = press(&mut app, key);
+        assert_eq!(outgoing, [held.clone(), Outgoing::Ask(Ask::Seek(further))]);
+        app.arrive();
+    }
+
+    let mut scene = fixtures::figure_8();
+    let breakpoint = Breakpoint {
+        text: "break when leader".into(),
+        on: true,
+        kept: false,
+        stopped: false,
+    };
+    scene.breakpoints = vec![breakpoint; 25];
+    let mut app = app_with(scene);
+    let chosen = |app: &mut App, keys: &str| {
+        press(app, keys);
+        match app.ui().overlay {
+            Overlay::Breakpoints { chosen } => chosen,
+            ref other => panic!("no list is open, but {other:?}"),
+        }
+    };
+    assert_eq!(chosen(&mut app, "g b page-down down"), 11);
+    assert_eq!(chosen(&mut app, "end"), 24);
+    assert_eq!(chosen(&mut app, "page-up"), 14);
+    assert_eq!(chosen(&mut app, "home"), 0);
+}
+
+/// No key is silent that a person may have meant.
+#[test]
+fn a_key_that_does_nothing_says_so() {
+    let mut app = app();
+    for (keys, words) in [
+        ("F", "F does nothing; ? lists every key"),
+        ("f5", "f5 does nothing"),
+        ("? enter", "nothing to choose"),
+    ] {
+        assert_eq!(press(&mut app, keys), [], "{keys}");
+        let message = app.ui().message.clone().unwrap_or_default();
+        assert!(message.contains(words), "{keys}: {message}");
+    }
+    let mut alone = app_with(fixtures::crowd(1));
+    press(&mut alone, "down");
+    assert!(alone.ui().message.is_some());
+}
+
+/// Where nothing is marked, enter offers what a right click offers.
+#[test]
+fn enter_offers_what_can_be_done_with_what_is_chosen() {
+    let mut app = app();
+    assert_eq!(press(&mut app, "2 enter"), []);
+    assert_eq!(palette(&app).choices[0].0, "crash S2");
+    assert!(palette(&app).offers);
+    press(&mut app, "page-down");
+    assert!(palette(&app).offers, "a page is none of the letters");
+    press(&mut app, "esc m enter");
+    let first = &palette(&app).choices[0].0;
+    assert!(
+        first.starts_with("deliver ") || first.starts_with("drop "),
+        "{first}"
+    );
+}
+
+/// A caption by hand, or one that a script left behind, has nobody who ends it.
+#[test]
+fn a_caption_that_no_script_ends_is_put_away() {
+    let drawn = |app: &App| {
+        let area = Rect::new(0, 0, 120, 36);
+        let mut buf = ratatui::buffer::Buffer::empty(area);
+        let screen = raft_playground::screen::Screen {
+            scene: app.scene(),
+            ui: app.ui(),
+            theme: &raft_playground::screen::Theme::dark(),
+        };
+        ratatui::widgets::Widget::render(&screen, area, &mut buf);
+        let cells = buf.content().iter().map(|cell| cell.symbol());
+        cells.collect::<String>().contains("Entry 2 is on three")
+    };
+    let mut scene = fixtures::figure_8();
+    scene.scripted = true;
+    let mut app = app_with(scene.clone());
+    press(&mut app, "esc");
+    assert!(drawn(&app), "the script goes on to tell");
+    scene.scripted = false;
+    app.on_scene(Arc::new(scene.clone()));
+    let hints = |app: &App| app.ui().hints.iter().any(|it| it.words.contains("caption"));
+    assert!(hints(&app));
+    press(&mut app, "esc");
+    assert!(!drawn(&app) && !hints(&app));
+    // What is said anew is shown.
+    scene.caption = scene.caption.map(|(caption, at)| (caption, at + 1));
+    app.on_scene(Arc::new(scene));
+    assert!(drawn(&app));
 }

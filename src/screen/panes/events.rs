@@ -17,9 +17,10 @@ use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 
 use crate::raft::{self, EventId};
-use crate::screen::paint::{frame, put, put_right, shorten, width};
+use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
 use crate::screen::wrap::wrap;
-use crate::screen::{Screen, name};
+use crate::screen::{Screen, Ui, name};
+use crate::session::Scene;
 use crate::world::explain::{instant_text, words};
 use crate::world::{Event, Record};
 
@@ -73,27 +74,40 @@ fn rows(screen: &Screen<'_>, inner: Rect) -> Vec<Row> {
     let Some(room) = inner.width.checked_sub(INDENT + 1) else {
         return Vec::new();
     };
-    let scene = screen.scene;
-    let filter = screen.ui.filter.trim().to_lowercase();
-    let names = |id| name(&scene.world, id);
-    // Gathered from the newest back, until the pane is full.
+    // Gathered from the newest back, until the pane is full, also behind the chosen one.
     let height = usize::from(inner.height);
     let mut rows: Vec<Row> = Vec::with_capacity(height);
-    for record in scene.records.iter().rev() {
-        if rows.len() >= height {
+    let held = |event| screen.scene.records.iter().any(|it| it.id == event);
+    let mut wanted = match screen.ui.event.is_some_and(held) {
+        true => usize::MAX,
+        false => height,
+    };
+    let mut chosen = 0;
+    for (record, text) in listed(screen.scene, screen.ui) {
+        if rows.len() >= wanted {
             break;
         }
-        if filter.is_empty() && !record.is_telling() {
-            continue;
+        if screen.ui.event == Some(record.id) {
+            chosen = rows.len();
+            wanted = chosen + height;
         }
-        let text = words(record, &names);
-        if filter.is_empty() || matches(&text, &filter) {
-            rows.extend(explained(screen, record, &text, room).into_iter().rev());
-        }
+        rows.extend(explained(screen, record, &text, room).into_iter().rev());
     }
+    let first = first_shown(rows.len(), height, chosen);
+    rows.drain(..first);
     rows.truncate(height);
     rows.reverse();
     rows
+}
+
+/// The events that are listed, each with its words, from the newest back.
+pub fn listed<'a>(scene: &'a Scene, ui: &Ui) -> impl Iterator<Item = (&'a Record, String)> {
+    let filter = ui.filter.trim().to_lowercase();
+    scene.records.iter().rev().filter_map(move |record| {
+        let wanted = !filter.is_empty() || record.is_telling();
+        let text = wanted.then(|| words(record, &|id| name(&scene.world, id)))?;
+        matches(&text, &filter).then_some((record, text))
+    })
 }
 
 /// One row of the pane.

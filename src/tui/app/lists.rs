@@ -4,6 +4,7 @@ use super::{App, Outgoing};
 use crate::screen::Overlay;
 use crate::script::live::Ask;
 use crate::tui::action::Action;
+use crate::tui::moves::Move;
 use crate::tui::palette::Line;
 
 impl App {
@@ -15,9 +16,11 @@ impl App {
             _ => return None,
         };
         let place = *chosen;
+        if let Some(way) = Move::of_action(action) {
+            *chosen = way.from(place, rows);
+            return Some(Vec::new());
+        }
         match action {
-            Action::SelectNext => *chosen = (place + 1).min(rows.saturating_sub(1)),
-            Action::SelectPrevious => *chosen = place.saturating_sub(1),
             Action::Apply if place >= rows => self.ui.overlay = Overlay::None,
             Action::Apply => return Some(vec![Outgoing::Ask(self.apply_row(place))]),
             Action::DropMessage if matches!(self.ui.overlay, Overlay::Breakpoints { .. }) => {

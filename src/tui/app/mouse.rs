@@ -22,6 +22,7 @@ impl App {
         area: Rect,
         theme: &Theme,
     ) -> Option<Vec<Outgoing>> {
+        self.was_drawn_on(area);
         let screen = Screen {
             scene: &self.scene,
             ui: &self.ui,
@@ -119,6 +120,18 @@ impl App {
             }
             Overlay::Palette(_) | Overlay::Filter(_) => Vec::new(),
             _ => self.act(action),
+        }
+    }
+
+    /// Offers what can be done with what is chosen: a message, or else a node.
+    pub(super) fn offer_chosen(&mut self) -> Vec<Outgoing> {
+        let target = match self.ui.flight {
+            Some(message) => Target::Message(message),
+            None => Target::Node(self.ui.selected),
+        };
+        match self.offered_for(target) {
+            Some(offers) => self.offer(offers),
+            None => Vec::new(),
         }
     }
 

@@ -4,39 +4,73 @@ use super::{App, Outgoing};
 use crate::command::ViewName;
 use crate::raft::{NodeId, Rule};
 use crate::screen::Overlay;
+use crate::screen::layout::Layout;
+use crate::screen::panes::help;
+use crate::tui::action::Action;
+use crate::tui::moves::Move;
 
 impl App {
-    pub(super) fn step_selection(&mut self, by: isize) -> Vec<Outgoing> {
-        if matches!(self.ui.overlay, Overlay::Why { .. }) {
-            return self.step_answer(by);
+    /// Goes through what is listed, where the view or what lies over it is a list; `None` where
+    /// neither is.
+    pub(super) fn go_through(&mut self, way: Move) -> Option<Vec<Outgoing>> {
+        match (&self.ui.overlay, self.ui.view) {
+            (Overlay::Why { .. }, _) => return Some(self.step_answer(way)),
+            (Overlay::None | Overlay::Odds, ViewName::Help) => return Some(self.scroll(way)),
+            (Overlay::None | Overlay::Odds, ViewName::Rules) => self.choose_rule(way),
+            _ if self.event_is_chosen() => return Some(self.step_event(way)),
+            _ => return None,
         }
-        match self.ui.view {
-            ViewName::Help => self.scroll(by, self.ui.keys.len()),
-            ViewName::Rules => self.step_rule(by),
-            ViewName::Network => return self.step_link(by, 0),
-            ViewName::Main | ViewName::Timeline | ViewName::Clients | ViewName::Metrics => {
-                self.step_node(by)
+        Some(Vec::new())
+    }
+
+    /// A page where nothing is a list: of the events on the main view, or else of time.
+    pub(super) fn turn_page(&mut self, action: Action) -> Vec<Outgoing> {
+        match Move::of_action(action) {
+            Some(way) if self.ui.view == ViewName::Main && self.ui.overlay == Overlay::None => {
+                self.step_event(way)
             }
+            _ if action == Action::PageBack => self.act(Action::LeapBack),
+            _ => self.act(Action::LeapOn),
         }
+    }
+
+    pub(super) fn step_selection(&mut self, by: isize) -> Vec<Outgoing> {
+        match self.ui.view {
+            ViewName::Network => self.step_link(by, 0),
+            _ => self.step_node(by),
+        }
+    }
+
+    /// Scrolls the keys, as far as there are more of them than fit.
+    fn scroll(&mut self, way: Move) -> Vec<Outgoing> {
+        let layout = Layout::of(self.area, &self.scene, &self.ui);
+        let reach = layout.map_or(0, |layout| help::reach(&self.ui.keys, layout.body));
+        if reach == 0 {
+            return self.say("every key is seen: nothing scrolls".into());
+        }
+        self.ui.scrolled = way.from(self.ui.scrolled, reach + 1);
         Vec::new()
     }
 
-    /// Scrolls the view, which has so many rows.
-    fn scroll(&mut self, by: isize, rows: usize) {
-        let to = self.ui.scrolled.saturating_add_signed(by);
-        self.ui.scrolled = to.min(rows.saturating_sub(1));
-    }
-
-    fn step_node(&mut self, by: isize) {
+    fn step_node(&mut self, by: isize) -> Vec<Outgoing> {
         let count = self.scene.world.nodes.len().max(1) as isize;
+        if count == 1 {
+            return self.say("there is no other node to select".into());
+        }
         let slot = (self.ui.selected.slot() as isize + by).rem_euclid(count);
         self.ui.selected = NodeId::from_slot(slot as usize);
+        Vec::new()
     }
 
-    fn step_rule(&mut self, by: isize) {
-        let count = Rule::ALL.len() as isize;
-        let place = (self.ui.rule as isize + by).rem_euclid(count);
-        self.ui.rule = Rule::ALL[place as usize];
+    /// Chooses another rule; single rows go round the ends.
+    fn choose_rule(&mut self, way: Move) {
+        let (place, count) = (self.ui.rule as usize, Rule::ALL.len());
+        let place = match way {
+            Move::By(1) => (place + 1) % count,
+            Move::By(-1) => (place + count - 1) % count,
+            way => way.from(place, count),
+        };
+        self.ui.rule = Rule::ALL[place];
     }
 
     pub(super) fn show_view(&mut self, view: ViewName) -> Vec<Outgoing> {

@@ -4,20 +4,22 @@ use std::sync::Arc;
 
 use super::{App, Outgoing};
 use crate::command::{Statement, Why};
-use crate::raft::EventId;
 use crate::screen::Overlay;
 use crate::script::live::Ask;
 use crate::session::Answer;
 use crate::session::why::Step;
+use crate::tui::moves::Move;
 use crate::world::command::Nodes;
 use crate::world::view::Life;
 
 impl App {
     /// Asks about what is chosen: a step of an answer, or an event; or else the missing leader, if
     /// there is none and the selected node runs; or else what the selected node is.
-    pub(super) fn ask_why(&self) -> Vec<Outgoing> {
+    pub(super) fn ask_why(&mut self) -> Vec<Outgoing> {
         let event = match self.chosen_step() {
-            Some(step) if step.event.is_none() => return Vec::new(),
+            Some(step) if step.event.is_none() => {
+                return self.say("of what led to this nothing is held any more".into());
+            }
             Some(step) => step.event,
             None => self.ui.event,
         };
@@ -41,12 +43,18 @@ impl App {
     }
 
     /// Chooses another step of the answer: the first one, if none was.
-    pub(super) fn step_answer(&mut self, by: isize) -> Vec<Outgoing> {
-        if let Overlay::Why { answer, chosen } = &mut self.ui.overlay
-            && let Some(last) = answer.steps.len().checked_sub(1)
-        {
-            *chosen = Some(chosen.map_or(0, |place| place.saturating_add_signed(by).min(last)));
+    pub(super) fn step_answer(&mut self, way: Move) -> Vec<Outgoing> {
+        let Overlay::Why { answer, chosen } = &mut self.ui.overlay else {
+            return Vec::new();
+        };
+        let count = answer.steps.len();
+        if count == 0 {
+            return self.say("this answer has no steps".into());
         }
+        *chosen = Some(match (*chosen, way) {
+            (None, Move::By(_)) => 0,
+            (place, way) => way.from(place.unwrap_or(0), count),
+        });
         Vec::new()
     }
 
@@ -55,29 +63,6 @@ impl App {
         match self.chosen_step().map(|step| step.at) {
             Some(at) => self.held(Ask::Seek(at)),
             None => self.say("choose a step first".into()),
-        }
-    }
-
-    /// Chooses an event, and goes to its instant.
-    pub(super) fn choose_event(&mut self, event: EventId) -> Vec<Outgoing> {
-        let mut records = self.scene.records.iter();
-        let Some(at) = records.find(|it| it.id == event).map(|it| it.at) else {
-            return Vec::new();
-        };
-        self.ui.event = Some(event);
-        self.go_to(at)
-    }
-
-    /// Forgets the chosen event when the time has left its instant.
-    pub(super) fn follow_event(&mut self) {
-        let now = self.scene.world.now;
-        let here = |event: &EventId| {
-            let mut records = self.scene.records.iter();
-            records.any(|it| it.id == *event && it.at == now)
-        };
-        // On the way there it is kept.
-        if self.target.is_none() {
-            self.ui.event = self.ui.event.filter(here);
         }
     }
 
