@@ -20,6 +20,7 @@ pub mod host;
 mod letter;
 pub mod network;
 pub mod queue;
+mod remark;
 pub mod run;
 pub mod select;
 mod server;
@@ -367,7 +368,11 @@ impl World {
     /// A node as its host shows it; of a node that is down, what its disk holds.
     fn node_view(&self, server: &Server) -> NodeView {
         if let Some(host) = &server.host {
-            return host.view(server.clock.local(self.now));
+            // What a stopped node is told it hears when it goes on; what it will be is known.
+            return NodeView {
+                timer_held: server.held,
+                ..host.view(server.clock.local(self.now))
+            };
         }
         let (durable, glance) = (server.disk.durable(), self.glance(server.id));
         NodeView {

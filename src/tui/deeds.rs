@@ -32,8 +32,16 @@ pub fn hold_or_release(node: &NodeStatus) -> Command {
     }
 }
 
-/// Makes a learner a voter, or a voter a learner, by the configuration that the leader uses.
+/// Makes a learner a voter, or a voter a learner, by the configuration that the leader uses; who
+/// was refused when it was added asks again.
 pub fn promote_or_demote(view: &View, node: &NodeStatus) -> Command {
+    if view.awaits_its_addition(node) {
+        return Command::Add {
+            node: NodeRef::Name(node.name.clone()),
+            learner: false,
+            via: None,
+        };
+    }
     let used = view.leader().unwrap_or(node);
     let verb = match used.node.configuration.learners.contains(&node.id) {
         true => AdminVerb::Promote,

@@ -35,6 +35,8 @@ const TURN: Micros = 1_000;
 const PATIENCE: Micros = 10_000_000;
 /// Seeking beyond the frontier and stepping make up time in steps of at most this.
 const STRIDE: Micros = 1_000_000;
+/// Said to whoever wants to go back further.
+const BEGINNING: &str = "the run begins here: nothing was before";
 /// Events kept in memory.
 const KEEP: usize = 20_000;
 /// Events kept on the way to the first instant that is shown: so few that they stay in the cache.
@@ -297,17 +299,19 @@ impl Director {
         match ask {
             Ask::Perform(statement) => self.perform(&statement),
             Ask::Play(playing) => self.playing = playing,
-            Ask::Pace(factor) => {
-                let speeds = speeds();
-                self.speed = (self.speed * factor).clamp(*speeds.start(), *speeds.end());
-            }
+            Ask::Pace(factor) => self.change_pace(factor),
             Ask::StepOn => self.step_on(),
             Ask::StepBack => {
                 self.playing = false;
+                let before = self.now();
                 let stepped = self.session.step_back();
-                self.heed(stepped);
+                if self.heed(stepped) && self.now() == before {
+                    self.say(BEGINNING);
+                }
             }
+            Ask::Seek(0) if self.now() == 0 => self.say(BEGINNING),
             Ask::Seek(at) => self.seek(at),
+            Ask::SeekEnd if self.session.at_frontier() => self.say("this is the newest instant"),
             Ask::SeekEnd => self.seek(self.session.frontier()),
             Ask::Next(landmark) => self.go_to_next(landmark),
             Ask::Last(landmark) => self.go_to_last(landmark),
@@ -320,6 +324,18 @@ impl Director {
             // For those above us.
             Ask::NewRun { .. } | Ask::Open(_) | Ask::Back(_) | Ask::Leave | Ask::Quit => {}
         }
+    }
+
+    fn change_pace(&mut self, factor: f64) {
+        let speeds = speeds();
+        let wanted = (self.speed * factor).clamp(*speeds.start(), *speeds.end());
+        if wanted == self.speed {
+            self.say(match factor < 1.0 {
+                true => "time goes no slower",
+                false => "time goes no faster",
+            });
+        }
+        self.speed = wanted;
     }
 
     /// The same from its beginning, with the same seed or a fresh one.

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::Director;
 use crate::command::{Caption, Line, Script, Statement, Why};
-use crate::raft::Micros;
+use crate::raft::{Micros, Refusal};
 use crate::script::play::{Player, Progress};
 use crate::session::{Branch, Deed, Entry, Session};
+use crate::world::admin::AdminReply;
+use crate::world::asked::Asked;
 
 /// The reader of a script, and the run, before a person did something.
 pub(super) struct Before {
@@ -46,11 +48,14 @@ impl Director {
             },
             Statement::View(view) => self.show_view(*view),
             Statement::Act(command) => match self.by_hand(|session| session.act(command, true)) {
-                Ok(None) if command.is_administrative() => {
-                    self.awaited = Some(statement.to_string().into());
-                    self.tell_what_came();
-                }
-                Ok(None) => {}
+                Ok(None) => match self.session.world().remark(command) {
+                    Some(remark) => self.say_too(&remark),
+                    None if command.is_administrative() => {
+                        self.awaited = Some(statement.to_string().into());
+                        self.tell_what_came();
+                    }
+                    None => {}
+                },
                 Ok(notice) => self.notice = notice,
                 Err(endless) => {
                     self.heed(Err(endless));
@@ -109,6 +114,14 @@ impl Director {
         if self.asks() {
             self.pass(self.now());
         }
+    }
+
+    /// Says something before what is said already.
+    fn say_too(&mut self, words: &str) {
+        self.notice = Some(match &self.notice {
+            Some(said) => format!("{words} · {said}").into(),
+            None => words.into(),
+        });
     }
 
     /// Answers a question, and holds the time, so that what is told stays true.
@@ -254,12 +267,33 @@ impl Director {
         };
     }
 
+    /// What can be done where a statement was refused because its node is not in the cluster.
+    fn help_of_stranger(&self) -> Option<String> {
+        let world = self.session.world();
+        let Asked::Ended(AdminReply::Refused(
+            Refusal::NoMember(id) | Refusal::NoVoter(id) | Refusal::NoLearner(id),
+        )) = world.operator().reply()
+        else {
+            return None;
+        };
+        let (view, name) = (world.view(), world.name(id));
+        let waits = view.awaits_its_addition(view.nodes.get(id.slot())?);
+        waits.then(|| {
+            format!(
+                ": nothing holds it but itself. `add {name}` asks again, `crash {name}` ends it"
+            )
+        })
+    }
+
     /// Says what came of a statement about the cluster, once that is known.
     pub(super) fn tell_what_came(&mut self) {
         if let Some(statement) = self.awaited.take() {
             match self.session.judge().admin_reply() {
                 None => self.awaited = Some(statement),
-                Some(reply) => self.notice = Some(format!("`{statement}`: {reply}").into()),
+                Some(reply) => {
+                    let help = self.help_of_stranger().unwrap_or_default();
+                    self.notice = Some(format!("`{statement}`: {reply}{help}").into());
+                }
             }
         }
     }

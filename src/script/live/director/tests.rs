@@ -9,6 +9,7 @@ use crate::world::view::Life;
 
 mod hand;
 mod keeping;
+mod remarks;
 mod time;
 
 fn free() -> Director {

@@ -1,0 +1,91 @@
+//! Nothing that a person asks for is done in silence when it has no effect, or none yet.
+
+use super::*;
+
+#[test]
+fn a_timer_of_who_does_not_run_is_told_of() {
+    let mut director = free();
+    director.seek(1_000_000);
+    director.hold();
+    let leader = director.scene().world.leader().expect("a leader").id;
+    let other = |from: usize| {
+        let slots = (from..3).map(NodeId::from_slot);
+        slots.filter(|id| *id != leader).collect::<Vec<_>>()
+    };
+    let (stopped, down) = (other(0)[0], other(0)[1]);
+    director.type_in(&format!("stop {}", name(stopped)));
+    director.type_in(&format!("crash {}", name(down)));
+    for (verb, id, words) in [
+        ("timeout", down, "is down: no timer runs"),
+        ("timeout", stopped, "is stopped: the timer fires when"),
+        ("timeout", leader, "leads: a leader has no election timer"),
+        ("hold-timer", down, "held from its restart on"),
+        ("hold-timer", stopped, "held when it goes on"),
+        ("hold-timer", leader, "as soon as it leads no more"),
+        ("snapshot", stopped, "takes its snapshot when it goes on"),
+    ] {
+        director.type_in(&format!("{verb} {}", name(id)));
+        assert!(director.says(&name(id)), "{:?}", director.notice);
+        assert!(director.says(words), "{words}: {:?}", director.notice);
+    }
+    // What is held is seen, so that the same key lets it go.
+    for id in [down, stopped, leader] {
+        let held = |director: &Director| director.scene().world.nodes[id.slot()].node.timer_held;
+        assert!(held(&director), "{id:?}");
+        director.type_in(&format!("release-timer {}", name(id)));
+        assert!(!held(&director), "{id:?}");
+    }
+    director.type_in("hold-timer all");
+    director.type_in(&format!("resume {}", name(stopped)));
+    director.type_in(&format!("restart {}", name(down)));
+    director.type_in("hold-timer all-leader");
+    assert_eq!(director.notice, None, "they run");
+}
+
+fn name(id: NodeId) -> String {
+    format!("n{}", id.0)
+}
+
+#[test]
+fn the_ends_of_time_and_of_speed_are_told() {
+    let mut director = free();
+    director.obey(Ask::SeekEnd);
+    assert!(director.says("newest instant"));
+    director.obey(Ask::Seek(0));
+    assert_eq!(director.notice, None);
+    for ask in [Ask::Seek(0), Ask::StepBack] {
+        director.obey(ask);
+        assert!(director.says("the run begins here"));
+        director.notice = None;
+    }
+    for (factor, words) in [(0.5, "no slower"), (2.0, "no faster")] {
+        let mut director = free();
+        let mut pressed = 0;
+        while !director.says(words) {
+            director.obey(Ask::Pace(factor));
+            pressed += 1;
+            assert!(pressed < 99, "{words}");
+        }
+        assert!(pressed > 2);
+    }
+}
+
+/// A server that was refused stands there all the same: it can be asked for again, or ended.
+#[test]
+fn whoever_was_refused_can_be_asked_for_again() {
+    let mut director = free();
+    director.seek(1_000_000);
+    director.type_in("add n4");
+    director.type_in("add n5");
+    assert!(director.says("`add n5`: "), "{:?}", director.notice);
+    director.seek(3_000_000);
+    director.type_in("remove n5");
+    assert!(
+        director.says("`add n5` asks again"),
+        "{:?}",
+        director.notice
+    );
+    director.type_in("add n5");
+    director.seek(6_000_000);
+    assert!(director.says("`add n5`: ok"), "{:?}", director.notice);
+}
