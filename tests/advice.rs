@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use raft_playground::command::Statement;
 use raft_playground::kv::Text;
-use raft_playground::raft::{NodeId, ReadMode, Rule, Span};
+use raft_playground::raft::{Message, NodeId, ReadMode, RoleView, Rule, Span};
 use raft_playground::script::{Player, stage};
 use raft_playground::session::{Manner, Scene, Session};
 use raft_playground::tui::advice::{Trouble, advice};
@@ -52,6 +52,14 @@ fn life(view: &mut View, numbers: &[usize], life: Life) {
     }
 }
 
+/// Nobody leads, and nobody campaigns.
+fn hold_all(view: &mut View) {
+    for node in &mut view.nodes {
+        node.node.role = RoleView::Follower { leader: None };
+        node.node.timer_held = true;
+    }
+}
+
 /// Every trouble, with a view of it.
 fn troubles() -> Vec<(Trouble, View)> {
     let timeouts = |min, max| {
@@ -85,6 +93,23 @@ fn troubles() -> Vec<(Trouble, View)> {
                 for from in [2, 3, 4] {
                     view.blocked.insert((NodeId(from), NodeId(1)));
                 }
+            }),
+        ),
+        (Trouble::Held, with(hold_all)),
+        (
+            Trouble::Held,
+            with(|view| {
+                hold_all(view);
+                fixtures::lead(view, 1);
+                fixtures::cut(view, &[1, 2], &[3, 4, 5]);
+            }),
+        ),
+        (
+            Trouble::Held,
+            with(|view| {
+                hold_all(view);
+                life(view, &[4, 5], Life::Down);
+                fixtures::cut(view, &[3], &[1]);
             }),
         ),
         (
@@ -144,6 +169,17 @@ fn what_is_usual_or_somebodys_experiment_is_not_told() {
         with(|view| life(view, &[4, 5], Life::Down)),
         with(|view| fixtures::cut(view, &[1, 2], &[3, 4, 5])),
         with(|view| view.channel.loss = 100_000),
+        // One of them is not held, or an election is under way.
+        with(|view| {
+            hold_all(view);
+            view.nodes[3].node.timer_held = false;
+        }),
+        with(|view| {
+            hold_all(view);
+            view.nodes[0].node.role = RoleView::Candidate { votes: Vec::new() };
+            let asks = fixtures::envelope(2, 1, 2, Message::VoteReply { granted: true });
+            view.flights = vec![fixtures::flight(7, asks, 3_410_000, 3_420_000)];
+        }),
         with(|view| view.nodes[1].disk.stalled = true),
         with(|view| view.nodes[1].clock_rate = 2_000_000),
         with(|view| {
@@ -182,6 +218,7 @@ fn what_is_to_be_tried_helps() {
         "partition n1,n2 | n3,n4 | n5",
         "crash n2,n3,n4\npartition n1,n2 | n3,n4 | n5",
         "cut n1,n2<->n4,n5\ncrash n3",
+        "hold-timer all\ncrash leader",
         "set heartbeat 300ms",
         "latency 100ms..200ms",
         "loss 40%",

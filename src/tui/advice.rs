@@ -5,9 +5,9 @@
 //! experiment.
 
 use crate::command::duration_text;
-use crate::raft::{Configuration, Micros, NodeId, ReadMode, Rule};
+use crate::raft::{Configuration, Kind, Micros, NodeId, ReadMode, RoleKind, Rule};
 use crate::world::View;
-use crate::world::view::{Life, NodeStatus};
+use crate::world::view::{Flight, Life, NodeStatus};
 
 /// What is wrong, the gravest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -16,6 +16,8 @@ pub enum Trouble {
     Quorum,
     /// The leader hears no majority, and those who hear it elect no other.
     Deaf,
+    /// Whoever could be elected has its timer held.
+    Held,
     /// Followers give up between two heartbeats.
     Heartbeat,
     /// Votes take longer than a candidate waits.
@@ -51,6 +53,7 @@ pub fn advice(view: &View) -> Vec<(Trouble, String)> {
     let quorum = [
         (Trouble::Quorum, quorum(view, configuration)),
         (Trouble::Deaf, deaf(view, configuration)),
+        (Trouble::Held, held(view)),
     ];
     let states = [
         (Trouble::Disk, disk(view, configuration)),
@@ -128,6 +131,53 @@ fn deaf(view: &View, configuration: &Configuration) -> Option<String> {
          nobody else, since check-quorum is off. Try :rule check-quorum on or :heal",
         leader.name,
     ))
+}
+
+fn held(view: &View) -> Option<String> {
+    let up = |id: NodeId| view.nodes[id.slot()].life == Life::Up;
+    let could_win = |node: &&NodeStatus| {
+        let used = &node.node.configuration;
+        let reaches = |other| up(other) && view.joined(node.id, other);
+        up(node.id) && used.is_voter(node.id) && used.quorum(reaches)
+    };
+    let able: Vec<&NodeStatus> = view.nodes.iter().filter(could_win).collect();
+    let waits = able.iter().all(|node| node.waits_with_held_timer());
+    if !waits || election_is_open(view) {
+        return None;
+    }
+    let newest = |node: &&&NodeStatus| (node.node.log.last_term(), node.node.log.last());
+    let best = able.iter().rev().max_by_key(newest)?;
+    let who = match able.as_slice() {
+        [_] => "the only one that could be elected".to_owned(),
+        able => format!("all {} that could be elected", able.len()),
+    };
+    let leads = match view.leader() {
+        None => "nobody leads".to_owned(),
+        Some(leader) => format!("{} leads without a majority", leader.name),
+    };
+    Some(format!(
+        "{leads}, and no election comes by itself: the election timer is held of {who}. Try \
+         :release-timer all or :timeout {}",
+        best.name,
+    ))
+}
+
+/// True while an election may still be won that was begun by hand: somebody asks for votes and may
+/// be answered, or is told to.
+fn election_is_open(view: &View) -> bool {
+    let asks = |id: NodeId| {
+        let role = view.nodes[id.slot()].role();
+        matches!(role, Some(RoleKind::PreCandidate | RoleKind::Candidate))
+    };
+    let carries = |flight: &Flight| {
+        let envelope = &flight.envelope;
+        let told = envelope.message.kind() == Kind::TimeoutNow;
+        told || asks(envelope.from) || asks(envelope.to)
+    };
+    // What is answered must be on disk before.
+    let writes = |node: &NodeStatus| node.disk.synced < node.disk.written && !node.disk.stalled;
+    let somebody_asks = view.nodes.iter().any(|node| asks(node.id));
+    view.flights.iter().any(carries) || somebody_asks && view.nodes.iter().any(writes)
 }
 
 fn heartbeat(view: &View) -> Option<String> {
