@@ -16,6 +16,7 @@ use raft_playground::screen::ascii::sign;
 use raft_playground::screen::{Hint, Overlay, Prompt, Theme, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::{Answer, Scene};
+use raft_playground::world::view::Life;
 use ratatui::buffer::Buffer;
 
 fn draw(scene: &Scene, ui: &Ui, size: (u16, u16), ascii: bool) -> Buffer {
@@ -105,6 +106,17 @@ fn every_cell_is_ascii_and_nothing_moves() {
 }
 
 /// What people wrote stays as they wrote it, and takes the columns that it took.
+/// Held time looks like the sign of a pause, and is not that of a server that is stopped.
+#[test]
+fn held_time_reads_as_a_pause() {
+    let mut scene = fixtures::figure_8();
+    scene.playing = false;
+    scene.world.nodes[1].life = Life::Stopped;
+    let drawn = lines(&draw(&scene, &frame::ui(), (80, 24), true));
+    assert!(drawn.contains(" || 0.25x "), "{drawn}");
+    assert!(drawn.contains("H S2"), "{drawn}");
+}
+
 #[test]
 fn texts_in_other_languages_are_left_alone() {
     let mut scene = fixtures::figure_8();

@@ -206,7 +206,7 @@ fn what_was_done_is_saved_copied_and_opened_again() {
     pty.press("c");
     pty.see_text("» crash n1");
     pty.press(" ");
-    pty.see_text("‖ 1×");
+    pty.see_text("││ 1×");
     pty.press(":expect role n1 down\r");
     pty.see_text("`expect role n1 down` holds: n1: down");
     pty.press("S");
@@ -244,7 +244,7 @@ fn what_was_done_is_saved_copied_and_opened_again() {
     pty.see("the same", |now| {
         now.lines().next()?.contains(state).then_some(())
     });
-    pty.see_text("‖ 0.1×");
+    pty.see_text("││ 0.1×");
     leave(pty);
 }
 
@@ -317,7 +317,7 @@ fn the_tour_can_be_finished() {
     pty.press("H");
     pty.see_text("Time goes both ways");
     pty.press(",,");
-    pty.see_text("‖");
+    pty.see_text("││ 0.3×");
     pty.press(" ");
     pty.see_text("That was the tour");
     pty.see_text("all it expected held");
@@ -464,7 +464,7 @@ fn paused_and_untouched_it_costs_nothing() {
     let mut pty = dashboard(&["--seed", "7"], &folder("idle"));
     pty.see("a leader", leader);
     pty.press(" ");
-    pty.see_text("‖ 0.1×");
+    pty.see_text("││ 0.1×");
     let before = pty::ticks(&pty);
     std::thread::sleep(std::time::Duration::from_secs(3));
     assert!(pty::ticks(&pty) - before <= 1);

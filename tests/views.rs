@@ -133,6 +133,34 @@ fn clients_in_conflict() {
     insta::assert_snapshot!(text(&scene, &shows(ViewName::Clients), 120, 36));
 }
 
+/// In general, and of a read that is made otherwise.
+#[test]
+fn it_is_told_how_reads_are_made() {
+    let script = format!(
+        "{LED}set reads lease\nput x 1\nwait until reply = ok\nget x reads stale by c2\nget x\nwait 100ms"
+    );
+    let scene = scene(&script);
+    for (columns, rows) in [(80, 24), (120, 36)] {
+        let drawn = text(&scene, &shows(ViewName::Clients), columns, rows);
+        assert!(drawn.contains(" · reads lease "), "{drawn}");
+        assert!(drawn.contains("get x, stale"), "{drawn}");
+        assert!(!drawn.contains("get x, lease"), "{drawn}");
+    }
+}
+
+/// A step that is not over counts with the one before.
+#[test]
+fn now_is_the_present_instant() {
+    let script =
+        "cluster 3\nseed 3\nwait until leader\nat 1s put x 1\nwait 50ms\nexpect reply = ok";
+    let drawn = text(&scene(script), &shows(ViewName::Metrics), 120, 36);
+    let commits = drawn.lines().find(|line| line.contains("commits/s"));
+    let commits = commits.expect("they are measured");
+    // One in 150 ms: the step before, and what there is of this one.
+    assert!(commits.contains("now 6.7 "), "{drawn}");
+    assert!(drawn.contains("1.050 s"), "{drawn}");
+}
+
 #[test]
 fn the_metrics() {
     let script = format!("{BUSY}loss 0%\nduplicate 0%\nwait 1s\ncrash leader\nwait 2s\n");

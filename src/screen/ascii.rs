@@ -15,9 +15,10 @@ const SIGNS: [(&str, &str); 26] = [
     ("▕▏⊣⊢", "[]{}"),
     // Terms on the tape.
     ("▁▂▃▄▅▆▇", "1234567"),
-    // Nodes: leader, follower, pre-candidate, candidate, learner; removed, down, stopped; marked.
+    // Nodes: leader, follower, pre-candidate, candidate, learner; removed, down, stopped (halted);
+    // marked.
     ("♛○◔◑◇", "*o?%&"),
-    ("∅✝‖◉", "0+\"@"),
+    ("∅✝‖◉", "0+H@"),
     // Messages: entries, heartbeats, votes, votes before an election.
     ("►◄▼▲", "EEEE"),
     ("▸◂▾▴", "><v^"),

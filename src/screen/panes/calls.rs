@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kv::{ClientId, Operation, Outcome};
-use crate::raft::{EventId, Invariant, Micros, NodeId};
+use crate::raft::{EventId, Invariant, Micros, NodeId, ReadMode};
 use crate::session::Scene;
 use crate::world::Event;
 use crate::world::event::Reply;
@@ -50,6 +50,8 @@ pub struct Call<'a> {
     pub client: ClientId,
     /// What is asked; `None` when only the answer is at hand.
     pub operation: Option<&'a Operation>,
+    /// How it is read, if it is a read and that is at hand.
+    pub reads: Option<ReadMode>,
     /// When it was sent first, if that is at hand.
     pub sent: Option<Micros>,
     /// When it was sent again.
@@ -117,6 +119,7 @@ pub fn calls(scene: &Scene) -> Vec<Call<'_>> {
             calls.push(Call {
                 client,
                 operation: None,
+                reads: None,
                 sent: None,
                 again: Vec::new(),
                 attempts: 0,
@@ -134,9 +137,11 @@ pub fn calls(scene: &Scene) -> Vec<Call<'_>> {
                 attempt,
                 operation,
                 to,
+                reads,
                 ..
             } => {
                 call.operation = Some(operation);
+                call.reads = operation.is_read().then_some(*reads);
                 call.attempts = *attempt;
                 call.to = Some(*to);
                 match attempt {

@@ -1,7 +1,7 @@
 //! A lane for each client over a stretch of time, and below it the newest requests in words.
 //!
 //! ```text
-//! ╭ clients · 2 s up to now ─────────────────────────────────────────────────╮
+//! ╭ clients · the last 2 s · reads linearizable ─────────────────────────────╮
 //! │  c1  ├──✔  ├───✔ ├─────2──✔                    ├────  waits 120 ms, to n2│
 //! │  c2     ├─✔     ├──✘      ├────────────────?          1 in the queue     │
 //! │                                                                          │
@@ -16,6 +16,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::calls::{Call, Standing, calls};
+use crate::command::read_mode;
 use crate::kv::ClientId;
 use crate::raft::{Invariant, Micros};
 use crate::screen::paint::{frame, put, put_right, shorten, width};
@@ -53,7 +54,11 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let stretch = stretch(&calls, world.now, lane_columns).min(world.now.max(1));
     let title = match world.clients.is_empty() {
         true => "clients".to_owned(),
-        false => format!("clients · the last {}", Short(stretch)),
+        false => format!(
+            "clients · the last {} · reads {}",
+            Short(stretch),
+            read_mode(world.client_options.reads)
+        ),
     };
     let inner = frame(buf, area, &title, theme.border, theme.quiet);
     if world.clients.is_empty() || inner.height < 3 {
@@ -308,7 +313,7 @@ fn requests(screen: &Screen<'_>, calls: &[Call<'_>], area: Rect, buf: &mut Buffe
                 theme.faint,
             ),
             (call.client.to_string(), theme.key),
-            (call.operation.map_or("…".into(), asked), text),
+            (request(screen, call), text),
             (outcome, style_of(theme, call)),
             (
                 latency.map_or("—".into(), |took| Short(took).to_string()),
@@ -325,6 +330,18 @@ fn requests(screen: &Screen<'_>, calls: &[Call<'_>], area: Rect, buf: &mut Buffe
             (from, theme.text),
         ];
         row(buf, area, y, &widths, &cells);
+    }
+}
+
+/// What is asked; of a read also how it is read, if that is not what holds in general.
+fn request(screen: &Screen<'_>, call: &Call<'_>) -> String {
+    let Some(operation) = call.operation else {
+        return "…".into();
+    };
+    let usual = screen.scene.world.client_options.reads;
+    match call.reads.filter(|reads| *reads != usual) {
+        Some(reads) => format!("{}, {}", asked(operation), read_mode(reads)),
+        None => asked(operation),
     }
 }
 

@@ -47,7 +47,7 @@ fn facts(screen: &Screen<'_>) -> Vec<(String, Style)> {
     let (scene, theme) = (screen.scene, screen.theme);
     let world = &scene.world;
     let mut facts = Vec::with_capacity(5);
-    let play = if scene.playing { "▶" } else { "‖" };
+    let play = if scene.playing { "▶" } else { "││" };
     let play_style = if scene.playing {
         theme.good
     } else {

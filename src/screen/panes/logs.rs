@@ -7,7 +7,7 @@
 //! │ ○ S3    ■1│ □2  ··                       commit 1  applied 1 │
 //! │ ✝ S4    ■1│ ··  ··                       down since 2.900 s  │
 //! │                                                              │
-//! │ ■ applied  ▣ committed  □ uncommitted  ·· missing  ' unsynced│
+//! │ ■ applied  ▣ committed│ □ uncommitted  ·· missing  ' unsynced│
 //! ╰──────────────────────────────────────────────────────────────╯
 //! ```
 //! The number is the entry's term. What changed a moment ago is underlined, and `××` stands where
@@ -123,21 +123,26 @@ pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffe
     }
 }
 
-/// What the signs mean: all of them on a row of their own, or else in the frame those that are
-/// not always there.
+/// What the signs mean: on a row of their own, or else in the frame those that are not always
+/// there.
 fn legend(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer) {
     let (theme, world) = (screen.theme, &screen.scene.world);
     let inner = area.inner(Margin::new(1, 1));
-    let unsynced = |node: &NodeStatus| node.node.synced < node.node.log.last();
-    let usual = ["■ applied", "▣ committed", "□ uncommitted", "·· missing"];
-    let at_times = [
-        ("' unsynced", Style::new(), world.nodes.iter().any(unsynced)),
-        ("changed", theme.changed, changes.iter().any(Change::any)),
-    ];
     let own = has_legend(world, inner);
+    let unsynced = |node: &NodeStatus| node.node.synced < node.node.log.last();
+    let commits = |node: &NodeStatus| (1..node.node.log.last()).contains(&node.node.commit);
+    let any = |holds: &dyn Fn(&NodeStatus) -> bool| world.nodes.iter().any(holds);
+    // The mark of the commit index stands where it does in the rows: between the two.
+    let usual = ["■ applied", "▣ committed│ □ uncommitted", "·· missing"];
+    let changed = changes.iter().any(Change::any);
+    let at_times = [
+        ("│ commit index", Style::new(), !own && any(&commits)),
+        ("' unsynced", Style::new(), own || any(&unsynced)),
+        ("changed", theme.changed, own || changed),
+    ];
     let usual = usual.into_iter().filter(|_| own);
     let usual = usual.map(|text| (text, theme.faint));
-    let at_times = at_times.into_iter().filter(|(.., there)| own || *there);
+    let at_times = at_times.into_iter().filter(|(.., there)| *there);
     let at_times = at_times.map(|(text, style, _)| (text, theme.faint.patch(style)));
     let row = if own { inner } else { area };
     let (edge, gap) = if own { ("", 2) } else { (" ", 0) };

@@ -47,14 +47,10 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let (scene, theme) = (screen.scene, screen.theme);
     let metrics = &scene.metrics;
     let columns = area.width.saturating_sub(LABEL + VALUES + 3);
-    // An interval that is not over would look like a bad one.
-    let over = (scene.world.now / metrics.length()) as usize;
     let all: Vec<&Interval> = metrics.intervals().iter().collect();
-    let whole = if over == 0 {
-        &all[..]
-    } else {
-        &all[..over.min(all.len())]
-    };
+    // An interval that is not over would look like a bad one: it counts with the one before.
+    let over = (scene.world.now / metrics.length()) as usize;
+    let whole = &all[..over.max(1).min(all.len())];
     if whole.is_empty() || columns < 8 {
         let inner = frame(buf, area, "metrics", theme.border, theme.quiet);
         let text = "nothing has been measured yet";
@@ -62,23 +58,31 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         return;
     }
     let joined = whole.len().div_ceil(usize::from(columns));
-    let steps: Vec<Interval> = whole
+    let joined_in = |some: &[&Interval]| {
+        let nothing = Interval::default();
+        some.iter().fold(nothing, |sum, one| sum.with(one))
+    };
+    let mut steps: Vec<Interval> = whole.chunks(joined).map(joined_in).collect();
+    let mut lengths: Vec<Micros> = whole
         .chunks(joined)
-        .map(|some| {
-            some.iter()
-                .fold(Interval::default(), |sum, one| sum.with(one))
-        })
+        .map(|some| metrics.length() * some.len() as u64)
         .collect();
+    // So that what is said of now is of now.
+    if let (Some(newest), Some(length)) = (steps.last_mut(), lengths.last_mut()) {
+        *newest = std::mem::take(newest).with(&joined_in(&all[whole.len()..]));
+        let begun = scene.world.now % metrics.length();
+        *length = if over == 0 {
+            begun.max(1)
+        } else {
+            *length + begun
+        };
+    }
     let step = metrics.length() * joined as u64;
     let title = format!("metrics · a step is {}", Short(step));
     let inner = frame(buf, area, &title, theme.border, theme.quiet);
     // Steps are drawn as wide as there is room for.
     let wide = (usize::from(columns) / steps.len()).clamp(1, 4);
 
-    let lengths: Vec<Micros> = whole
-        .chunks(joined)
-        .map(|some| metrics.length() * some.len() as u64)
-        .collect();
     let series = series(screen, &steps, &lengths);
     // Each has a row; what is left goes to those that are no single kind of message, evenly, with
     // air between them.
