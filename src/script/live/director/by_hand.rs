@@ -48,7 +48,7 @@ impl Director {
             },
             Statement::View(view) => self.show_view(*view),
             Statement::Act(command) => match self.by_hand(|session| session.act(command, true)) {
-                Ok(None) => match self.session.world().remark(command) {
+                Ok(None) => match self.remark() {
                     Some(remark) => self.say_too(&remark),
                     None if command.is_administrative() => {
                         self.awaited = Some(statement.to_string().into());
@@ -113,6 +113,15 @@ impl Director {
         // The script sees at once what it asked for, also while nobody lets time pass.
         if self.asks() {
             self.pass(self.now());
+        }
+    }
+
+    /// Words about the nodes of what was done last that did not do it at once: those that were
+    /// meant then, `random` drawn.
+    fn remark(&self) -> Option<String> {
+        match &self.session.past().last()?.deed {
+            Deed::Act(command) => self.session.world().remark(command),
+            _ => None,
         }
     }
 
@@ -279,9 +288,7 @@ impl Director {
         let (view, name) = (world.view(), world.name(id));
         let waits = view.awaits_its_addition(view.nodes.get(id.slot())?);
         waits.then(|| {
-            format!(
-                ": nothing holds it but itself. `add {name}` asks again, `crash {name}` ends it"
-            )
+            format!(": it runs beside the cluster. `add {name}` asks again, `crash {name}` ends it")
         })
     }
 

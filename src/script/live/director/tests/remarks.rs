@@ -8,11 +8,8 @@ fn a_timer_of_who_does_not_run_is_told_of() {
     director.seek(1_000_000);
     director.hold();
     let leader = director.scene().world.leader().expect("a leader").id;
-    let other = |from: usize| {
-        let slots = (from..3).map(NodeId::from_slot);
-        slots.filter(|id| *id != leader).collect::<Vec<_>>()
-    };
-    let (stopped, down) = (other(0)[0], other(0)[1]);
+    let mut others = (0..3).map(NodeId::from_slot).filter(|id| *id != leader);
+    let (stopped, down) = (others.next().expect("one"), others.next().expect("two"));
     director.type_in(&format!("stop {}", name(stopped)));
     director.type_in(&format!("crash {}", name(down)));
     for (verb, id, words) in [
