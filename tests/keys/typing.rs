@@ -78,6 +78,10 @@ fn a_few_letters_find_what_was_typed_before() {
     assert!(palette(&app).searches && palette(&app).chosen == Some(0));
     press(&mut app, "ctrl-r");
     assert_eq!(palette(&app).chosen, Some(1));
+    press(&mut app, "page-up");
+    assert_eq!(palette(&app).chosen, Some(0));
+    press(&mut app, "page-down");
+    assert_eq!(palette(&app).chosen, Some(1));
     // It is taken over, and can be changed before it is carried out.
     assert!(press(&mut app, "enter").is_empty());
     assert_eq!(palette(&app).text, "crash n1");

@@ -213,6 +213,10 @@ fn what_may_come_is_shown_until_it_is_closed() {
     );
     // Keys work meanwhile, and what they open lies over it.
     assert_eq!(press(&mut app, "space").len(), 1);
+    press(&mut app, "E up");
+    let newest = app.scene().records.last().map(|record| record.id);
+    assert!(app.ui().event.is_some() && app.ui().event < newest);
+    press(&mut app, "E");
     press(&mut app, ":");
     assert!(matches!(app.ui().overlay, Overlay::Palette(_)));
     app.on_scene(asked(1, 9));

@@ -13,9 +13,12 @@ use crate::tui::moves::Move;
 impl App {
     /// True while the arrows go from event to event.
     pub(super) fn event_is_chosen(&self) -> bool {
-        self.ui.event.is_some()
-            && self.ui.view == ViewName::Main
-            && self.ui.overlay == Overlay::None
+        self.ui.event.is_some() && self.ui.view == ViewName::Main && self.panes_are_used()
+    }
+
+    /// True while keys mean the panes: the window of `odds` leaves them free.
+    pub(super) fn panes_are_used(&self) -> bool {
+        matches!(self.ui.overlay, Overlay::None | Overlay::Odds)
     }
 
     /// Begins to go through the events at the newest, or ends it.

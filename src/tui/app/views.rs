@@ -26,7 +26,7 @@ impl App {
     /// A page where nothing is a list: of the events on the main view, or else of time.
     pub(super) fn turn_page(&mut self, action: Action) -> Vec<Outgoing> {
         match Move::of_action(action) {
-            Some(way) if self.ui.view == ViewName::Main && self.ui.overlay == Overlay::None => {
+            Some(way) if self.ui.view == ViewName::Main && self.panes_are_used() => {
                 self.step_event(way)
             }
             _ if action == Action::PageBack => self.act(Action::LeapBack),
