@@ -1,5 +1,7 @@
 //! One operation of a client on one key, from its sending to its answer.
 
+use smallvec::SmallVec;
+
 use crate::kv::{Change, ClientId, Operation, Outcome, Text};
 use crate::raft::{EventId, Micros, NodeId};
 
@@ -69,6 +71,38 @@ impl Call {
         let (change, outcome) = self.operation.apply(|| value);
         let told = self.answer.as_ref().map(|answer| &answer.outcome);
         told.is_none_or(|told| *told == outcome).then_some(change)
+    }
+
+    /// True when the call can make `after` of `before`.
+    pub fn makes(&self, before: Option<&Text>, after: Option<&Text>) -> bool {
+        match self.take(before) {
+            None => false,
+            Some(Change::None) => before == after,
+            Some(Change::Set(value)) => after == Some(&value),
+            Some(Change::Remove) => after.is_none(),
+        }
+    }
+
+    /// What the value can have been before a call without an answer made `after` of it. A delete
+    /// and a put make the same of any.
+    pub fn before(&self, after: Option<&Text>) -> SmallVec<[Option<Text>; 2]> {
+        let mut before: SmallVec<[Option<Text>; 2]> = SmallVec::new();
+        match (&self.operation, after) {
+            (Operation::Cas { old, .. }, _) => before.push(old.clone()),
+            (Operation::Append { value: end, .. }, Some(after)) => {
+                let start = after.strip_suffix(&**end);
+                before.extend([start.map(Text::from), None]);
+            }
+            (Operation::Add { amount, .. }, Some(after)) => {
+                let sum: Option<i64> = after.parse().ok();
+                let start = sum.and_then(|sum| sum.checked_sub(*amount));
+                before.extend([start.map(|start| start.to_string().into()), None]);
+            }
+            _ => {}
+        }
+        before.retain(|before| self.makes(before.as_ref(), after));
+        before.dedup();
+        before
     }
 
     /// The value that the call met, if its answer tells; the inner `None` stands for no value.

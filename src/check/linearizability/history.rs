@@ -319,7 +319,7 @@ impl History {
         if !others.nobody_looks() || answered.put().is_none() {
             let lost = self.lost_puts.iter();
             lost.filter(|call| call.sent <= at)
-                .for_each(|call| others.add(call));
+                .for_each(|call| others.add_lost(call));
             others.narrow(answered);
         }
         others

@@ -13,7 +13,7 @@
 //!   know that a write has [covered](Possibility::covered) it.
 //! - A call without an answer takes effect only if that explains another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
 use smallvec::SmallVec;
@@ -49,6 +49,13 @@ impl Possibility {
     fn add(&mut self, call: &Call) {
         let place = self.done.partition_point(|&other| other < call.number);
         self.done.insert(place, call.number);
+    }
+
+    /// True when a put can have taken effect unseen, just before another write.
+    fn covers(&self, put: &Call) -> bool {
+        // What follows another call of its client within an instant must not be placed before
+        // that one.
+        put.sent + u64::from(put.follows.is_some()) < self.covered
     }
 
     /// Forgets a call: it was answered.
@@ -140,7 +147,10 @@ impl Met {
 pub(super) struct Others<'a> {
     /// Those that only looked.
     looks: SmallVec<[&'a Call; FEW]>,
+    /// Puts that are to be answered: each takes effect somewhere …
     puts: SmallVec<[&'a Call; FEW]>,
+    /// … and those whose clients gave up, which may never do.
+    lost: SmallVec<[&'a Call; FEW]>,
     /// The other writes, each with one before it that asks the same and has no answer either:
     /// of these it does not matter which takes effect first.
     writes: SmallVec<[(&'a Call, Option<&'a Call>); FEW]>,
@@ -167,21 +177,41 @@ impl<'a> Others<'a> {
         }
     }
 
+    /// Adds a put whose client gave up.
+    pub fn add_lost(&mut self, put: &'a Call) {
+        self.lost.push(put);
+    }
+
     /// True when only puts are under way: none of them can tell what the value is.
     pub fn nobody_looks(&self) -> bool {
         self.looks.is_empty() && self.writes.is_empty()
     }
 
+    fn all_puts(&self) -> impl Iterator<Item = &'a Call> {
+        self.puts.iter().chain(&self.lost).copied()
+    }
+
+    /// Writes without answers, which may take effect or not.
+    fn free(&self) -> impl Iterator<Item = (&'a Call, Option<&'a Call>)> {
+        let writes = self.writes.iter().copied();
+        writes.filter(|(write, _)| write.answer.is_none())
+    }
+
     /// Leaves out the puts of values that nobody could tell, whatever takes effect before.
-    pub fn narrow(&mut self, answered: &Call) {
-        let follows = |call: &&Call| call.follows.is_some();
-        let mut looks = self.looks.iter().copied().chain([answered]);
-        if looks.any(|call| follows(&call)) || self.puts.iter().any(follows) {
+    pub fn narrow(&mut self, answered: &'a Call) {
+        let follows = |call: &'a Call| call.follows.is_some();
+        let looks = self.looks.iter().copied();
+        if looks.chain(self.all_puts()).chain([answered]).any(follows) {
             return;
         }
-        let mut puts = std::mem::take(&mut self.puts);
-        puts.retain(|put| self.could_tell(answered, None, put.put(), |_| false));
-        self.puts = puts;
+        let told = |put: &&Call| self.could_tell(answered, None, put.put(), |_| false);
+        let lost = self.lost.iter().copied().filter(told).collect();
+        // Detours are made of any put that must take effect.
+        let puts = match self.free().next() {
+            None => self.puts.iter().copied().filter(told).collect(),
+            Some(_) => self.puts.clone(),
+        };
+        (self.lost, self.puts) = (lost, puts);
     }
 
     /// True when a call that has not taken effect yet could tell `value` from the present one, or
@@ -210,7 +240,9 @@ impl<'a> Others<'a> {
                     // It covers whatever comes before it, where there was a value already.
                     (Operation::Delete { .. }, Some(_)) => present.is_none() && value.is_some(),
                     (Operation::Delete { .. }, None) => false,
-                    (Operation::Append { .. }, None) => self.leads_on(answered, value),
+                    (Operation::Append { value: end, .. }, None) => {
+                        self.leads_on(answered, value, end)
+                    }
                     (Operation::Cas { old, .. }, None) => old.as_ref() == value,
                     (_, None) => true,
                     (_, Some(_)) => looks(&call),
@@ -218,14 +250,15 @@ impl<'a> Others<'a> {
         })
     }
 
-    /// True when appending to `value` might lead to one that a call tells of.
-    fn leads_on(&self, answered: &Call, value: Option<&Text>) -> bool {
+    /// True when appending `end` to `value` might lead to one that a call tells of.
+    fn leads_on(&self, answered: &Call, value: Option<&Text>, end: &str) -> bool {
         let start = value.map_or("", |value| value);
-        let begins = |text: &Text| text.starts_with(start);
-        let writes = self.writes.iter().map(|&(call, _)| call);
-        let looks = self.looks.iter().copied();
+        let goes_on = |rest: &str| rest.starts_with(end);
+        let begins = |text: &Text| text.strip_prefix(start).is_some_and(goes_on);
         // Puts tell nothing.
-        [answered].into_iter().chain(looks).chain(writes).any(|call| {
+        let writes = self.writes.iter().map(|&(call, _)| call);
+        let mut telling = self.looks.iter().copied().chain(writes).chain([answered]);
+        telling.any(|call| {
             let told = call.answer.as_ref().map(|answer| &answer.outcome);
             match (&call.operation, told) {
                 (Operation::Add { .. }, _) => true,
@@ -237,10 +270,10 @@ impl<'a> Others<'a> {
         })
     }
 
-    fn all(&self) -> impl Iterator<Item = &Call> {
+    fn all(&self) -> impl Iterator<Item = &'a Call> {
         let writes = self.writes.iter().map(|&(call, _)| call);
-        let others = self.looks.iter().chain(&self.puts).copied();
-        others.chain(writes)
+        let looks = self.looks.iter().copied();
+        looks.chain(self.all_puts()).chain(writes)
     }
 }
 
@@ -294,7 +327,8 @@ impl Search {
         let list = self.list();
         self.after.clear();
         self.after.list = list;
-        if others.nobody_looks() && (others.puts.is_empty() || answered.put().is_some()) {
+        let no_puts = others.all_puts().next().is_none();
+        if others.nobody_looks() && (no_puts || answered.put().is_some()) {
             // The usual case: nothing could be of use before it.
             for possibility in before {
                 step.finish(possibility, false, &mut self.after);
@@ -316,11 +350,15 @@ impl Search {
         while let Some((possibility, unseen)) = self.queue.pop() {
             step.finish(&possibility, unseen, &mut self.after);
             if !possibility.has(step.answered) {
-                step.go_on(&possibility, unseen, &mut |next, unseen| {
+                let mut found = |next: Possibility, unseen| {
                     if self.met[usize::from(unseen)].add(next.clone()) {
                         self.queue.push((next, unseen));
                     }
-                });
+                };
+                step.go_on(&possibility, unseen, &mut found);
+                if !unseen {
+                    step.detours(&possibility, &mut found)?;
+                }
             }
             if self.met.iter().map(|met| met.list.len()).sum::<usize>() > STEPS {
                 return Err(TooMany);
@@ -374,10 +412,7 @@ impl Step<'_, '_> {
             if unseen {
                 return;
             }
-            // What follows another call of its client within an instant must not be placed
-            // before that one.
-            let sent = call.sent + u64::from(call.follows.is_some());
-            if sent < possibility.covered {
+            if possibility.covers(call) {
                 after.add(possibility.clone());
             }
         }
@@ -395,7 +430,7 @@ impl Step<'_, '_> {
         unseen: bool,
         found: &mut dyn FnMut(Possibility, bool),
     ) {
-        for put in &self.others.puts {
+        for put in self.others.all_puts() {
             let Some(value) = put.put().filter(|_| !unseen) else {
                 break;
             };
@@ -430,6 +465,74 @@ impl Step<'_, '_> {
             let looked = self.look(&mut next);
             found(next, free && !looked);
         }
+    }
+
+    /// Nobody looks at a put where writes without answers make the value at once what it was
+    /// before: a delete, where there was none. One put that is placed so covers all the others.
+    fn detours(
+        &self,
+        possibility: &Possibility,
+        found: &mut dyn FnMut(Possibility, bool),
+    ) -> Result<(), TooMany> {
+        let free = self.others.free();
+        let free: SmallVec<[_; FEW]> = free.filter(|(it, _)| self.may(it, possibility)).collect();
+        let puts = self.others.puts.iter().copied().chain([self.answered]);
+        let puts = puts.filter(|call| call.put().is_some() && self.may(call, possibility));
+        let open: SmallVec<[&Call; FEW]> = puts.filter(|put| !possibility.covers(put)).collect();
+        if open.is_empty() {
+            return Ok(());
+        }
+        // From the end to the start: what the value must have been, and the writes since then,
+        // the last one first.
+        let mut met = BTreeSet::new();
+        let mut queue = vec![(possibility.value.clone(), Vec::new())];
+        while let Some((value, since)) = queue.pop() {
+            for &(write, twin) in &free {
+                let is_used =
+                    |call: &Call| since.iter().any(|used: &&Call| used.number == call.number);
+                let first = twin.is_none_or(|twin| is_used(twin) || !self.may(twin, possibility));
+                if is_used(write) || !first {
+                    continue;
+                }
+                let mut since = since.clone();
+                since.push(write);
+                let leads = |put: &&&Call| write.makes(put.put(), value.as_ref());
+                if let Some(put) = open.iter().find(leads) {
+                    self.detour(possibility, put, &since, found);
+                }
+                for before in write.before(value.as_ref()) {
+                    let mut used: Vec<Number> = since.iter().map(|call| call.number).collect();
+                    used.sort_unstable();
+                    if met.insert((before.clone(), used)) {
+                        queue.push((before, since.clone()));
+                    }
+                }
+            }
+            if met.len() > STEPS {
+                return Err(TooMany);
+            }
+        }
+        Ok(())
+    }
+
+    /// A put takes effect, and then writes, the last of which is named first.
+    fn detour(
+        &self,
+        possibility: &Possibility,
+        put: &Call,
+        writes: &[&Call],
+        found: &mut dyn FnMut(Possibility, bool),
+    ) {
+        let set = put.put().cloned().map_or(Change::None, Change::Set);
+        let mut next = possibility.with(put, set, self.at);
+        for write in writes.iter().rev() {
+            let change = write.take(next.value.as_ref());
+            let Some(change) = change.filter(|_| self.may(write, &next)) else {
+                return;
+            };
+            next = next.with(write, change, self.at);
+        }
+        found(next, false);
     }
 
     /// True when a call that is under way could tell `value` from the present one.

@@ -463,3 +463,58 @@ fn what_takes_too_many_steps_is_undecided_and_no_violation() {
     let other = Operation::Get { key: "y".into() };
     story.does(50, other, value("ghost")).is_violated();
 }
+
+/// The put and the delete both took effect before the comparison: nobody saw the value.
+#[test]
+fn a_delete_that_is_not_answered_may_cover_a_put() {
+    let mut story = Story::new();
+    story.sends(1, put("a"));
+    story.sends(2, del());
+    story.does(3, cas(None, "b"), Outcome::Done);
+    story.is_told(1, Outcome::Done);
+    story.does(3, get(), value("b"));
+    story.is_linearizable();
+}
+
+/// The same with a client that gave up.
+#[test]
+fn a_delete_whose_client_gave_up_may_cover_a_put() {
+    let mut story = Story::new();
+    story.sends(1, put("a"));
+    story.sends(2, del()).gives_up(2);
+    story.does(3, cas(None, "b"), Outcome::Done);
+    story.is_told(1, Outcome::Done);
+    story.does(3, get(), value("b"));
+    story.is_linearizable();
+}
+
+/// Nobody saw the put either where several writes together make the value what it was.
+#[test]
+fn writes_that_are_not_answered_may_lead_back_to_the_value() {
+    let tale = |open: &[Operation]| {
+        let mut story = Story::new();
+        story.sends(1, put("5"));
+        story.does(3, cas(None, "7"), Outcome::Done);
+        for (operation, client) in open.iter().zip(10..) {
+            story.sends(client, operation.clone()).gives_up(client);
+        }
+        story.does(3, get(), value("7"));
+        story.is_told(1, Outcome::Done);
+        story.does(3, get(), value("7"));
+        story
+    };
+    tale(&[cas(Some("5"), "7")]).is_linearizable();
+    tale(&[add(1), add(1)]).is_linearizable();
+    tale(&[cas(Some("50"), "7"), append("0")]).is_linearizable();
+    tale(&[del(), append("7")]).is_linearizable();
+    tale(&[del(), cas(None, "6"), add(1)]).is_linearizable();
+    for open in [
+        &[][..],
+        &[del()],
+        &[add(1)],
+        &[cas(Some("50"), "7")],
+        &[append("7")],
+    ] {
+        tale(open).is_violated();
+    }
+}
