@@ -12,6 +12,8 @@
 //! - A put that nobody looks at before another write may wait: at its own answer it is enough to
 //!   know that a write has [covered](Possibility::covered) it.
 //! - A call without an answer takes effect only if that explains another.
+//! - Nothing need come before an answer that only tells what the value is already: all that is under
+//!   way may as well take effect after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
@@ -349,7 +351,7 @@ impl Search {
         }
         while let Some((possibility, unseen)) = self.queue.pop() {
             step.finish(&possibility, unseen, &mut self.after);
-            if !possibility.has(step.answered) {
+            if !step.is_explained(&possibility) {
                 let mut found = |next: Possibility, unseen| {
                     if self.met[usize::from(unseen)].add(next.clone()) {
                         self.queue.push((next, unseen));
@@ -396,6 +398,13 @@ impl Step<'_, '_> {
             }
         }
         looked
+    }
+
+    /// True when nothing need take effect before the answered call.
+    fn is_explained(&self, possibility: &Possibility) -> bool {
+        let call = self.answered;
+        let looks = call.only_looked() && call.take(possibility.value.as_ref()).is_some();
+        looks || possibility.has(call)
     }
 
     /// The answered call takes effect now, if it has not and can. With `unseen` nothing has
