@@ -360,8 +360,12 @@ fn rate(summary: &Summary, took: Duration) -> f64 {
 }
 
 fn summary_words(summary: &Summary, took: Duration) -> String {
+    let undecided = match summary.undecided {
+        0 => String::new(),
+        count => format!(", {count} too tangled to tell whether reads were right"),
+    };
     format!(
-        "{} runs, {:.2} virtual hours in {:.1} s ({:.0} virtual seconds in a second), {} failed",
+        "{} runs, {:.2} virtual hours in {:.1} s ({:.0} virtual seconds in a second), {} failed{undecided}",
         summary.runs,
         hours(summary),
         took.as_secs_f64(),
@@ -374,6 +378,7 @@ fn summary_json(summary: &Summary, took: Duration) -> String {
     json!({
         "kind": "summary", "runs": summary.runs, "virtual_us": summary.virtual_time as u64,
         "seconds": took.as_secs_f64(), "failed": summary.found.len(),
+        "undecided": summary.undecided,
     })
     .to_string()
 }

@@ -66,7 +66,7 @@ impl Case {
         }
         let leases = has_leases(&off) || off.is_empty() && rng.below(4) == 0;
         let changes = nodes > 1 && rng.below(2) == 0;
-        options(&mut rng, leases, &mut setup);
+        options(&mut rng, &names, leases, &mut setup);
         let until = match by_hand {
             true => {
                 nothing_is_drawn(one(&mut rng, &[10, 10, 5, 2]), &mut setup);
@@ -163,31 +163,13 @@ fn has_leases(off: &[Command]) -> bool {
 }
 
 /// Options, mostly as they are unless somebody says otherwise.
-fn options(rng: &mut Rng, leases: bool, setup: &mut Vec<Command>) {
+fn options(rng: &mut Rng, names: &[Text], leases: bool, setup: &mut Vec<Command>) {
     let mut set = |setting| setup.push(Command::Set { setting, on: None });
     if rng.below(2) == 0 {
         set(Setting::Membership(Membership::Single));
     }
     if leases {
         set(Setting::Reads(ReadMode::Lease));
-    }
-    match rng.below(4) {
-        0 => set(Setting::MaxAppend(1)),
-        1 => set(Setting::MaxAppend(1 + rng.below(4))),
-        _ => {}
-    }
-    if rng.below(3) == 0 {
-        set(Setting::Inflight(1 + rng.below(4) as usize));
-    }
-    if rng.below(4) == 0 {
-        set(Setting::Backtracking(Backtracking::Naive));
-    }
-    if rng.below(3) == 0 {
-        set(Setting::ParallelDisk(false));
-    }
-    if rng.below(3) == 0 {
-        set(Setting::SnapshotEvery(1 + rng.below(20)));
-        set(Setting::SnapshotChunk(1 + rng.below(300)));
     }
     let discovery = [
         Discovery::Redirect,
@@ -209,6 +191,37 @@ fn options(rng: &mut Rng, leases: bool, setup: &mut Vec<Command>) {
         2 | 3 if leases => set(Setting::ElectionTimeout(Span::millis(1_000, 2_000))),
         _ => {}
     }
+    for setting in of_nodes(rng) {
+        // Servers need not be alike.
+        let some = rng.below(4) == 0;
+        let place = rng.below(names.len() as u64) as usize;
+        let on = some.then(|| Nodes::named(names[place].clone()));
+        setup.push(Command::Set { setting, on });
+    }
+}
+
+/// Options of which each server may have its own.
+fn of_nodes(rng: &mut Rng) -> Vec<Setting> {
+    let mut settings = Vec::new();
+    match rng.below(4) {
+        0 => settings.push(Setting::MaxAppend(1)),
+        1 => settings.push(Setting::MaxAppend(1 + rng.below(4))),
+        _ => {}
+    }
+    if rng.below(3) == 0 {
+        settings.push(Setting::Inflight(1 + rng.below(4) as usize));
+    }
+    if rng.below(4) == 0 {
+        settings.push(Setting::Backtracking(Backtracking::Naive));
+    }
+    if rng.below(3) == 0 {
+        settings.push(Setting::ParallelDisk(false));
+    }
+    if rng.below(3) == 0 {
+        settings.push(Setting::SnapshotEvery(1 + rng.below(20)));
+        settings.push(Setting::SnapshotChunk(1 + rng.below(300)));
+    }
+    settings
 }
 
 /// Timers wait for statements, and all messages take the same time: what happens is what is said,

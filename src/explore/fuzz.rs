@@ -44,8 +44,17 @@ pub struct Summary {
     pub runs: u64,
     /// Virtual time of all of them, in microseconds.
     pub virtual_time: u128,
+    /// Runs of which it was too much work to tell whether the clients' history is linearizable.
+    pub undecided: u64,
     /// What failed, in order of seeds.
     pub found: Vec<Found>,
+}
+
+/// What one run came to.
+struct Tried {
+    virtual_time: Micros,
+    undecided: bool,
+    found: Option<Found>,
 }
 
 impl Fuzz {
@@ -58,11 +67,12 @@ impl Fuzz {
     ) -> Summary {
         let mut summary = Summary::default();
         let piece = |number| self.seed(number).map(|seed| self.try_seed(seed));
-        spread(self.jobs, piece, |_, (time, found)| {
+        spread(self.jobs, piece, |_, tried| {
             summary.runs += 1;
-            summary.virtual_time += u128::from(time);
-            let on = tell(&summary, found.as_ref());
-            summary.found.extend(found);
+            summary.virtual_time += u128::from(tried.virtual_time);
+            summary.undecided += u64::from(tried.undecided);
+            let on = tell(&summary, tried.found.as_ref());
+            summary.found.extend(tried.found);
             match summary.found.len() >= self.enough {
                 true => ControlFlow::Break(()),
                 false => on,
@@ -83,15 +93,19 @@ impl Fuzz {
         self.seeds.contains(&seed).then_some(seed)
     }
 
-    fn try_seed(&self, seed: u64) -> (Micros, Option<Found>) {
+    fn try_seed(&self, seed: u64) -> Tried {
         let case = Case::draw(seed, &self.wanted);
-        let (at, failure) = match run::play(&case, self.target) {
-            Ok(played) => (played.session.now(), played.failure),
-            Err(failure) => (0, Some(failure)),
+        let (at, undecided, failure) = match run::play(&case, self.target) {
+            Ok(played) => (played.session.now(), played.is_undecided(), played.failure),
+            Err(failure) => (0, false, Some(failure)),
         };
         let owed = |failure: &Failure| run::owes_it_to_the_rule(&case, self.target, failure);
         let failure = failure.filter(owed);
-        (at, failure.map(|failure| Found { seed, failure, at }))
+        Tried {
+            virtual_time: at,
+            undecided,
+            found: failure.map(|failure| Found { seed, failure, at }),
+        }
     }
 
     /// The run as it was drawn, as a script.

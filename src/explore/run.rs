@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Case, Wanted};
 use crate::check::availability::{reaches, sound_majority};
+use crate::check::linearizability;
 use crate::command::duration_text;
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::rule::Protects;
@@ -126,6 +127,14 @@ pub struct Played {
     pub failure: Option<Failure>,
     /// The cluster should have been of use in the end, and was.
     pub well: bool,
+}
+
+impl Played {
+    /// True when it was too much work to tell whether the clients' history is linearizable.
+    pub fn is_undecided(&self) -> bool {
+        let (verdict, _) = self.session.judge().checker.history().verdict();
+        verdict == linearizability::Verdict::Undecided
+    }
 }
 
 /// What is found in the end.
