@@ -135,13 +135,18 @@ impl Chaos {
             min: shortest,
             max: longest,
         };
-        let command = match self.below(5) {
+        let bytes = 1_000 + self.below(50_000);
+        let command = match self.below(6) {
             0 => Command::Loss { share, link },
             1 => Command::Duplicate { share, link },
             2 => Command::Latency { span, link },
             3 => Command::Latency {
                 span: Span::millis(5, 15),
                 link: None,
+            },
+            4 => Command::Bandwidth {
+                rate: self.once_in(2).then_some(bytes),
+                link,
             },
             _ => Command::Loss {
                 share: 0,
