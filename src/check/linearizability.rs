@@ -9,6 +9,8 @@
 mod account;
 mod call;
 mod history;
+mod others;
+mod possibility;
 mod search;
 #[cfg(test)]
 mod tests;

@@ -198,23 +198,24 @@ impl World {
                 return self.lose(node, message, envelope, reason, sent);
             }
         };
+        let arrives = self.now.saturating_add(after);
         let event = Event::Send {
             message,
             envelope: envelope.clone(),
-            arrives: self.now + after,
+            arrives,
         };
         let cause = self.record(node, causes, event);
         let journey = Journey {
             message,
             envelope,
             sent: self.now,
-            arrives: self.now.saturating_add(after),
+            arrives,
             cause,
         };
         if let Some(copy) = copy {
             self.duplicate(&journey, self.now.saturating_add(copy));
         }
-        self.queue.add(journey.arrives, Due::Deliver(journey));
+        self.queue.add(arrives, Due::Deliver(journey));
     }
 
     /// Sends a copy of a message after it.

@@ -17,7 +17,9 @@ use smallvec::SmallVec;
 
 use super::account;
 use super::call::{Answer, Call, Number};
-use super::search::{Others, Possibility, Search};
+use super::others::Others;
+use super::possibility::Possibility;
+use super::search::Search;
 use super::witness::Witness;
 use crate::check::Violation;
 use crate::kv::{ClientId, Operation, Text};

@@ -5,7 +5,7 @@
 use smallvec::SmallVec;
 
 use super::call::{Call, Number};
-use super::search::Possibility;
+use super::possibility::Possibility;
 use crate::kv::{Change, Text};
 
 /// What an order of the calls comes to.
