@@ -112,6 +112,22 @@ fn a_bug_of_the_program_has_a_script_too() {
     assert_eq!(said, case.steps.iter().filter(|(at, _)| *at > 0).count());
 }
 
+/// Also in clusters in which there is nobody to send to, or to cut off.
+#[test]
+fn whatever_was_to_happen_can_be_read() {
+    for seed in 1..300 {
+        let nodes = Some(1 + (seed % 4) as u16);
+        let wanted = Wanted {
+            nodes,
+            ..Wanted::default()
+        };
+        let case = Case::draw(seed, &wanted);
+        let text = write::script(&case, &Err(Failure::Bug("boom".into())));
+        let script = Script::parse("bug", &text);
+        assert!(script.is_ok(), "{script:?}\n{text}");
+    }
+}
+
 const CHAOS: &str = "cluster 5\nseed 4\nworkload 20/s\nchaos on\nwait 20s\nchaos off\nworkload off\n\
                      calm\nrestart down\nwait until leaders = 1 within 10s\nexpect no violation\n";
 

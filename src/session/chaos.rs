@@ -200,6 +200,10 @@ impl Chaos {
     /// Some links: of one node to another, or all that lead to a node or away from it.
     fn link(&mut self) -> Link {
         let (one, other) = self.two();
+        if one == other {
+            let all = Nodes::group(Group::All);
+            return Link::one_way(all.clone(), all);
+        }
         let drawn = self.below(6);
         let less = |place| Nodes {
             less: Some(self.named(place).base),

@@ -148,6 +148,9 @@ impl Chaos {
     /// While a leader is cut off, another is elected, whose entries come to somebody that did not
     /// hear of the election, has a slow disk, and forgets what was not yet on it.
     fn late_voter(&mut self) {
+        if self.names.len() < 3 {
+            return self.crash();
+        }
         let order = self.order();
         let [old, new, voter, behind] = [0, 1, 2, 3].map(|it| self.named(order[it % order.len()]));
         self.now(Command::Timeout(old.clone()));
@@ -185,13 +188,15 @@ impl Chaos {
         let mut after = 0;
         let met = [0, 2, 3].map(|it| order[it % order.len()]);
         for count in [2, 3] {
-            let rest = order.iter().filter(|place| !met[..count].contains(place));
-            let islands = [
-                self.several(met[..count].iter().copied()),
-                self.several(rest.copied()),
-            ];
+            let meets = |place: &usize| met[..count].contains(place);
+            let (together, rest): (Vec<_>, Vec<_>) = order.iter().copied().partition(meets);
+            let islands = [together, rest]
+                .into_iter()
+                .filter(|island| !island.is_empty());
+            let islands = islands.map(|island| self.several(island.into_iter()));
+            let islands = islands.collect();
             self.then(after, Command::Heal);
-            self.now(Command::Partition(islands.into()));
+            self.now(Command::Partition(islands));
             after = (50 + self.below(200)) * MS;
         }
         for _ in 0..2 {
@@ -303,6 +308,9 @@ impl Chaos {
 
     /// A snapshot is on its way to a node that was cut off, and comes when much has happened since.
     fn late_snapshot(&mut self) {
+        if self.names.len() < 2 {
+            return self.snapshot();
+        }
         let order = self.order();
         let [leader, behind, third] = [0, 1, 2].map(|it| self.named(order[it % order.len()]));
         self.now(Command::Timeout(leader.clone()));
