@@ -362,7 +362,7 @@ fn rate(summary: &Summary, took: Duration) -> f64 {
 fn summary_words(summary: &Summary, took: Duration) -> String {
     let undecided = match summary.undecided {
         0 => String::new(),
-        count => format!(", {count} too tangled to tell whether reads were right"),
+        count => format!(", {count} too tangled to tell whether the answers were right"),
     };
     format!(
         "{} runs, {:.2} virtual hours in {:.1} s ({:.0} virtual seconds in a second), {} failed{undecided}",
