@@ -172,6 +172,10 @@ impl Node {
         if leader.changes.busy || leader.changes.is_idle() && !joint {
             return;
         }
+        // Whoever is to take over holds the whole log, and must go on doing so until it has.
+        if leader.transfer.is_some() {
+            return;
+        }
         loop {
             let before = self.commit;
             self.set_busy(true);
