@@ -248,7 +248,14 @@ pub(super) fn copy(c: &mut Cursor) -> Parsed<Command> {
 
 fn handle(c: &mut Cursor, handling: fn(&mut Cursor) -> Parsed<Handling>) -> Parsed<Command> {
     let kind = c.kind()?;
+    let named = c.last_span();
     let link = c.link()?;
+    if let Some(kind) = kind.filter(|&kind| !link.carries(kind)) {
+        return Err(
+            Fault::new(named, format!("no `{}` goes on this link", kind.name()))
+                .help("a client sends `request` and is sent `request-reply`; `any` means either"),
+        );
+    }
     let handling = handling(c)?;
     let nth = match c.keyword("nth", "the first to take; 1 when not said") {
         true => c.count("N", 1..=u64::MAX)?,

@@ -209,7 +209,7 @@ fn handle() -> BoxedStrategy<Command> {
     (handling, kind(), link(), nth, count)
         .prop_map(|(handling, kind, link, nth, count)| {
             let pick = Pick {
-                kind,
+                kind: kind.filter(|&kind| link.carries(kind)),
                 link,
                 nth,
                 count,

@@ -123,6 +123,21 @@ pub struct Link {
     pub both: bool,
 }
 
+impl Link {
+    /// False for a kind of message that never goes there: a client and a node exchange requests
+    /// and their answers only.
+    pub fn carries(&self, kind: Kind) -> bool {
+        let is_client = |end: &End| matches!(end, End::Client(_));
+        let (from, to) = (is_client(&self.from), is_client(&self.to));
+        match kind {
+            _ if !from && !to => true,
+            Kind::Request => from || self.both,
+            Kind::RequestReply => to || self.both,
+            _ => false,
+        }
+    }
+}
+
 /// Which messages are meant: one kind, or `any`.
 pub type KindPattern = Option<Kind>;
 
