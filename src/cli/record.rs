@@ -153,11 +153,11 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         None | Some(Outcome::Passed) => DONE,
         Some(outcome) => {
             let words = ending.failure.unwrap_or_default();
-            say(&format!(
-                "{}: {}",
-                printable(&args.script),
-                printable(&words)
-            ));
+            say(&match &outcome {
+                // It names the place itself.
+                Outcome::Wrong(wrong) => wrong.render(&script.source, false),
+                _ => format!("{}: {}", printable(&args.script), printable(&words)),
+            });
             outcome.exit_code()
         }
     })
