@@ -226,16 +226,14 @@ impl World {
         for &id in &ids {
             self.tell_live(id, cause, Input::TakeSnapshot);
         }
-        let frozen = ids
-            .iter()
-            .copied()
-            .filter(|&id| self.life(id) == Life::Stopped);
+        let lives = |id: &NodeId, life| self.life(*id) == life;
+        let taken = ids.iter().any(|id| lives(id, Life::Up));
+        let frozen = ids.into_iter().filter(|id| lives(id, Life::Stopped));
         let nodes: BTreeSet<NodeId> = frozen.collect();
-        let taken = ids.iter().any(|&id| self.life(id) == Life::Up);
-        self.operator.carried_out();
-        if !nodes.is_empty() {
-            self.operator.last = None;
-            self.operator.frozen = Some(Frozen { nodes, taken });
+        self.operator.begin();
+        match nodes.is_empty() {
+            true => self.operator.last = Some(AdminReply::Done),
+            false => self.operator.frozen = Some(Frozen { nodes, taken }),
         }
     }
 
