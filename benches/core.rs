@@ -9,6 +9,7 @@ use divan::counter::ItemsCount;
 use raft_playground::kv::{ClientId, Operation, Request};
 use raft_playground::raft::{
     Configuration, Durable, Effect, Envelope, Input, Node, NodeId, Options, ReadMode, Rng, Rules,
+    WriteId,
 };
 
 const NODES: u16 = 5;
@@ -18,7 +19,7 @@ fn main() {
     divan::main();
 }
 
-/// Five nodes and the messages between them; disks write at once.
+/// Five nodes and the messages between them; disks take no time.
 struct Cluster {
     nodes: Vec<Node>,
     letters: VecDeque<Arc<Envelope>>,
@@ -54,29 +55,40 @@ impl Cluster {
             letters: VecDeque::new(),
             effects: Vec::new(),
         };
-        cluster.tell(0, Input::Campaign);
+        cluster.tell(0, [Input::Campaign]);
         cluster.deliver();
         cluster
     }
 
-    fn tell(&mut self, slot: usize, input: Input) {
-        let mut input = Some(input);
-        while let Some(now) = input.take() {
-            self.nodes[slot].step(1, 0, now, &mut self.effects);
-            for effect in self.effects.drain(..) {
-                match effect {
-                    Effect::Send { envelope, .. } => self.letters.push_back(envelope),
-                    // The disk is done as soon as it is asked; what waited for it goes out.
-                    Effect::Write { id, .. } => input = Some(Input::Synced(id)),
-                    _ => {}
-                }
+    /// Gives a node its inputs. When it has worked on all of them its disk writes, in one sync, and
+    /// what waited for that goes out.
+    fn tell(&mut self, slot: usize, inputs: impl IntoIterator<Item = Input>) {
+        let mut written = None;
+        for input in inputs {
+            written = self.step(slot, input).or(written);
+        }
+        while let Some(write) = written {
+            written = self.step(slot, Input::Synced(write));
+        }
+    }
+
+    /// Lets a node work; the newest write that it asks for.
+    fn step(&mut self, slot: usize, input: Input) -> Option<WriteId> {
+        let mut written = None;
+        self.nodes[slot].step(1, 0, input, &mut self.effects);
+        for effect in self.effects.drain(..) {
+            match effect {
+                Effect::Send { envelope, .. } => self.letters.push_back(envelope),
+                Effect::Write { id, .. } => written = Some(id),
+                _ => {}
             }
         }
+        written
     }
 
     fn deliver(&mut self) {
         while let Some(letter) = self.letters.pop_front() {
-            self.tell(letter.to.slot(), Input::Receive(letter));
+            self.tell(letter.to.slot(), [Input::Receive(letter)]);
         }
     }
 }
@@ -101,14 +113,12 @@ fn committed_on_all_of_five(bencher: Bencher, inflight: u64) {
         .with_inputs(Cluster::led)
         .bench_local_values(|mut cluster| {
             for batch in requests.chunks(inflight as usize) {
-                for request in batch {
-                    let input = Input::Request {
-                        request: request.clone(),
-                        reads: ReadMode::Leader,
-                        forward: false,
-                    };
-                    cluster.tell(0, input);
-                }
+                let inputs = batch.iter().map(|request| Input::Request {
+                    request: request.clone(),
+                    reads: ReadMode::Leader,
+                    forward: false,
+                });
+                cluster.tell(0, inputs);
                 cluster.deliver();
             }
             assert_eq!(cluster.nodes[0].commit(), COMMANDS + 1);
