@@ -383,6 +383,20 @@ impl Session {
         self.add(Deed::Expect(statement), by_hand)
     }
 
+    /// The same run once more, from its beginning to an instant, with what happened held as a
+    /// dashboard would. An instant that does not end is its end.
+    pub fn played_again(&self, until: Micros) -> Session {
+        let manner = Manner {
+            rewinds: true,
+            ..Manner::unwatched(self.manner.keep)
+        };
+        let mut again = Session::new(self.stage.clone(), manner);
+        again.journal = self.journal.clone();
+        // It ends there as this one did, which has told of it.
+        let _ = again.run_to(until);
+        again
+    }
+
     /// Goes on in another manner, with which it can be rewound as before; the run is the same.
     pub fn go_on(&mut self, hosts: Hosts, keep: usize) {
         self.manner = Manner {

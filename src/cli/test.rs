@@ -19,6 +19,7 @@ use crate::script::Outcome;
 use crate::script::demos::DEMOS;
 use crate::script::exit::{BUG, DONE};
 use crate::script::report::Report;
+use crate::session::Violation;
 
 /// What became of one script.
 struct Verdict {
@@ -106,37 +107,34 @@ fn line(word: &str, took: Duration, name: &str) -> String {
 /// Why a script did not pass: what was found instead, the last events before it, and how to look
 /// at that very instant. Nothing for one that passed.
 fn why(report: &Report) -> String {
-    let now = report.session.now();
-    let (mut lines, at) = match &report.outcome {
+    let mut lines = match &report.outcome {
         Outcome::Passed => return String::new(),
         Outcome::Failed => {
             let failed = report.player.expectations().last();
-            let lines = failed.map_or_else(Vec::new, |failed| {
+            failed.map_or_else(Vec::new, |failed| {
                 vec![
                     format!("line {}: `{}` does not hold", failed.line, failed.text),
                     format!("found at {}: {}", duration_text(failed.at), failed.found),
                 ]
-            });
-            (lines, now)
+            })
         }
         Outcome::Violation => {
-            let violations = report.session.violations();
-            let line = |violation: &crate::session::Violation| {
+            let line = |violation: &Violation| {
                 let at = duration_text(violation.at);
                 format!("{} at {at}: {}", violation.invariant, violation.detail)
             };
-            let first = violations.first().map_or(now, |violation| violation.at);
-            (violations.iter().map(line).collect(), first)
+            report.session.violations().iter().map(line).collect()
         }
         error @ (Outcome::Error(_) | Outcome::Wrong(_)) => {
             let words = error.error(Some(&report.player.script().source));
             let words = words.unwrap_or_default();
-            (words.lines().map(str::to_owned).collect(), now)
+            words.lines().map(str::to_owned).collect()
         }
     };
     lines.push("the last events:".to_owned());
     lines.extend(report.last_events());
-    lines.push(format!("look at it: {}", look(report.file, at)));
+    let look = look(report.file, report.failed_at());
+    lines.push(format!("look at it: {look}"));
     let shown = lines.iter().map(|words| printable(words));
     shown.map(|words| format!("       {words}\n")).collect()
 }

@@ -8,7 +8,7 @@ use super::play::{Expectation, Outcome, Player};
 use crate::check::linearizability::Verdict;
 use crate::command::clean::steers;
 use crate::kv::Text;
-use crate::raft::NodeId;
+use crate::raft::{Micros, NodeId};
 use crate::session::{Session, Violation};
 use crate::world::view::NodeStatus;
 use crate::world::{Hosts, World};
@@ -146,14 +146,22 @@ impl Report<'_> {
         escaped(json.expect("the report holds nothing that JSON cannot say"))
     }
 
-    /// The newest events, oldest first, in words; for a run that failed.
+    /// When it failed: as an expectation did, or where the first violation was; the end of a run
+    /// that did neither.
+    pub fn failed_at(&self) -> Micros {
+        let first = self.session.violations().first();
+        let violation = first.filter(|_| self.outcome == Outcome::Violation);
+        violation.map_or(self.session.now(), |violation| violation.at)
+    }
+
+    /// The last events before it failed that tell something, oldest first, in words. The run holds
+    /// few events, mostly heartbeats, and goes on after a violation: it is played again up to there.
     pub fn last_events(&self) -> Vec<String> {
-        let world = self.session.world();
-        let records = world.trace().records();
+        let again = self.session.played_again(self.failed_at());
+        let records = again.records(0);
         let skip = records.len().saturating_sub(LAST_EVENTS);
-        records
-            .skip(skip)
-            .map(|record| super::story::event_line(record, world))
+        let last = records.iter().skip(skip);
+        last.map(|record| super::story::event_line(record, again.world()))
             .collect()
     }
 }

@@ -151,6 +151,52 @@ fn a_failing_run_tells_what_was_found_and_what_happened_last() {
     assert!(last.contains("becomes leader of term 1"), "{story}");
 }
 
+/// The lines of a story that tell what happened last.
+fn last_events(story: &str) -> Vec<&str> {
+    let (_, last) = story
+        .split_once("the last events:\n")
+        .expect("the last events");
+    let lines = last.lines();
+    lines.take_while(|line| line.contains(" s  ")).collect()
+}
+
+#[test]
+fn what_happened_last_is_what_tells_something() {
+    let folder = folder();
+    // Ten seconds of heartbeats lie between the crash and the end.
+    let quiet = "cluster 3\nseed 1\nwait until leader\ncrash leader\nwait 10s\nexpect no leader\n";
+    write(&folder, "quiet.raft", quiet);
+    let output = run(&folder, &["run", "quiet.raft"]);
+    let story = stdout(&output);
+    let last = last_events(&story);
+    assert_eq!(last.len(), 12, "{story}");
+    assert!(
+        last.iter()
+            .any(|line| line.contains("becomes leader of term 2"))
+    );
+    assert!(
+        !last.iter().any(|line| line.contains("heartbeat")),
+        "{story}"
+    );
+}
+
+#[test]
+fn what_happened_before_a_violation_is_told_however_long_the_run_goes_on() {
+    let folder = folder();
+    let silent: String = VIOLATES.replace("expect violation", "# expect violation");
+    let longer = format!("{silent}\nwait 10s\n");
+    write(&folder, "longer.raft", &longer);
+    let output = run(&folder, &["run", "longer.raft"]);
+    let story = stdout(&output);
+    let last = last_events(&story);
+    let (end, before) = last.split_last().expect("events");
+    assert!(end.contains("election-safety"), "{story}");
+    assert!(
+        before.iter().any(|line| line.contains("becomes leader")),
+        "{story}"
+    );
+}
+
 #[test]
 fn one_failed_script_fails_the_run_and_the_others_are_reported() {
     let folder = messy_folder();
