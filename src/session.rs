@@ -383,12 +383,12 @@ impl Session {
         self.add(Deed::Expect(statement), by_hand)
     }
 
-    /// The same run once more, from its beginning to an instant, with what happened held as a
-    /// dashboard would. An instant that does not end is its end.
-    pub fn played_again(&self, until: Micros) -> Session {
+    /// The same run once more, from its beginning to an instant, with so many events held and the
+    /// newest before them that tell something. An instant that does not end is its end.
+    pub fn played_again(&self, until: Micros, keep: usize) -> Session {
         let manner = Manner {
             rewinds: true,
-            ..Manner::unwatched(self.manner.keep)
+            ..Manner::unwatched(keep)
         };
         let mut again = Session::new(self.stage.clone(), manner);
         again.journal = self.journal.clone();

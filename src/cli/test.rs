@@ -104,8 +104,8 @@ fn line(word: &str, took: Duration, name: &str) -> String {
     format!("{word:<6} {:>6.2} s  {name}\n", took.as_secs_f64())
 }
 
-/// Why a script did not pass: what was found instead, the last events before it, and how to look
-/// at that very instant. Nothing for one that passed.
+/// Why a script did not pass: what was found instead, what led to it, and how to look at that very
+/// instant. Nothing for one that passed.
 fn why(report: &Report) -> String {
     let mut lines = match &report.outcome {
         Outcome::Passed => return String::new(),
@@ -131,8 +131,7 @@ fn why(report: &Report) -> String {
             words.lines().map(str::to_owned).collect()
         }
     };
-    lines.push("the last events:".to_owned());
-    lines.extend(report.last_events());
+    lines.extend(report.background());
     let look = look(report.file, report.failed_at());
     lines.push(format!("look at it: {look}"));
     let shown = lines.iter().map(|words| printable(words));

@@ -1,7 +1,7 @@
 //! What became of a script and of what it expects.
 
 use super::exit::{DONE, FAILED, WRONG};
-use crate::command::Diagnostics;
+use crate::command::{Diagnostics, Why};
 use crate::raft::Micros;
 
 /// What became of one `expect`, `wait until`, `never` or `always`.
@@ -17,6 +17,8 @@ pub struct Expectation {
     pub at: Micros,
     /// What was found.
     pub found: String,
+    /// Where it did not hold: the question that leads on from there, if there is one.
+    pub why: Option<Why>,
     /// How many lines of the journal came before it.
     pub after: usize,
 }

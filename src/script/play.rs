@@ -6,7 +6,9 @@ mod waiting;
 use std::sync::Arc;
 
 pub use super::outcome::{Expectation, Outcome};
-use crate::command::{Condition, DEFAULT_WITHIN, Line, Script, Statement, ViewName, duration_text};
+use crate::command::{
+    Condition, DEFAULT_WITHIN, Line, Script, Statement, ViewName, Why, duration_text,
+};
 use crate::raft::{Invariant, Micros};
 use crate::session::{Session, Violation};
 use crate::world::explain::words;
@@ -213,6 +215,15 @@ impl Player {
                     failed.line, failed.text, failed.found
                 ))
             }
+        }
+    }
+
+    /// The question that leads on from there, if there is one.
+    pub fn why(&self, violations: &[Violation]) -> Option<Why> {
+        match self.outcome(violations)? {
+            Outcome::Failed => self.expectations.last()?.why.clone(),
+            Outcome::Violation => Some(Why::Violation),
+            Outcome::Passed | Outcome::Error(_) | Outcome::Wrong(_) => None,
         }
     }
 
@@ -453,12 +464,15 @@ impl Player {
         condition: &Condition,
         held: bool,
     ) {
+        let judge = session.judge();
+        let why = (!held).then(|| judge.behind(condition)).flatten();
         self.expectations.push(Expectation {
             line,
             text,
             held,
             at: session.now(),
-            found: session.judge().found(condition),
+            found: judge.found(condition),
+            why,
             after: session.journal().len(),
         });
         if !held && !self.by_hand {

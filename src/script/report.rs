@@ -15,6 +15,8 @@ use crate::world::{Hosts, World};
 
 /// How many events before the end a failed run tells.
 const LAST_EVENTS: usize = 12;
+/// How many events are held where it is asked why it failed.
+const HELD: usize = 20_000;
 
 /// What is reported of one script.
 pub struct Report<'a> {
@@ -154,15 +156,27 @@ impl Report<'_> {
         violation.map_or(self.session.now(), |violation| violation.at)
     }
 
-    /// The last events before it failed that tell something, oldest first, in words. The run holds
-    /// few events, mostly heartbeats, and goes on after a violation: it is played again up to there.
-    pub fn last_events(&self) -> Vec<String> {
-        let again = self.session.played_again(self.failed_at());
+    /// What led to the failure, in lines: the reason why the last expectation did not hold, if there
+    /// is a question that leads to it, and the last events that tell something, oldest first. The
+    /// run holds few events, mostly heartbeats, and goes on after a violation: it is played again
+    /// up to there.
+    pub fn background(&self) -> Vec<String> {
+        let again = self.session.played_again(self.failed_at(), HELD);
+        let failed = self.player.expectations().last();
+        let failed = failed.filter(|_| self.outcome == Outcome::Failed);
+        let mut lines = Vec::new();
+        if let Some(why) = failed.and_then(|failed| failed.why.as_ref()) {
+            let answer = again.why(why);
+            lines.push(format!("{why}: {}", answer.headline));
+            let missing = answer.missing.iter();
+            lines.extend(missing.map(|missing| format!("  {}", missing.words)));
+        }
+        lines.push("the last events:".to_owned());
         let records = again.records(0);
         let skip = records.len().saturating_sub(LAST_EVENTS);
         let last = records.iter().skip(skip);
-        last.map(|record| super::story::event_line(record, again.world()))
-            .collect()
+        lines.extend(last.map(|record| super::story::event_line(record, again.world())));
+        lines
     }
 }
 

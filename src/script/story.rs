@@ -53,8 +53,7 @@ pub fn story(report: &Report, lang: Lang) -> String {
         line(&violated(violation));
     }
     if report.outcome != Outcome::Passed {
-        line("the last events:");
-        report.last_events().iter().for_each(|words| line(words));
+        report.background().iter().for_each(|words| line(words));
     }
     let events = world.trace().counted();
     line(&format!(

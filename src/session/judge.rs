@@ -1,5 +1,7 @@
 //! Whether a condition holds at the present instant, and what is found.
 
+mod behind;
+
 use crate::check::linearizability::{STEPS, Verdict};
 use crate::check::{Checker, Tally};
 use crate::command::Condition;
@@ -35,16 +37,21 @@ impl Judge<'_> {
     /// What is found where the condition looks, in words: where it does not hold, only what
     /// speaks against it.
     pub fn found(self, condition: &Condition) -> String {
-        let holds = self.holds(condition);
-        let clauses = condition.0.iter();
         let mut found: Vec<String> = Vec::new();
-        for clause in clauses.filter(|clause| holds || !self.clause_holds(clause)) {
+        for clause in self.telling(condition) {
             let words = self.find(&clause.question);
             if !found.contains(&words) {
                 found.push(words);
             }
         }
         found.join("; ")
+    }
+
+    /// The clauses that speak against a condition; all where it holds.
+    fn telling(self, condition: &Condition) -> impl Iterator<Item = &Clause> {
+        let holds = self.holds(condition);
+        let clauses = condition.0.iter();
+        clauses.filter(move |clause| holds || !self.clause_holds(clause))
     }
 
     /// The next instant at which a condition may come true, or be true no more, although nothing
@@ -174,10 +181,14 @@ impl Judge<'_> {
     }
 
     fn role(self, subject: &Subject, word: RoleWord) -> Option<bool> {
-        self.every(subject, |id| match word {
+        self.every(subject, |id| self.is_in(id, word))
+    }
+
+    fn is_in(self, id: NodeId, word: RoleWord) -> bool {
+        match word {
             RoleWord::Down => self.world.life(id) == Life::Down,
             RoleWord::Role(role) => self.is(id, role),
-        })
+        }
     }
 
     fn measure(self, measure: Measure, id: NodeId) -> u64 {

@@ -151,6 +151,55 @@ fn a_failing_run_tells_what_was_found_and_what_happened_last() {
     assert!(last.contains("becomes leader of term 1"), "{story}");
 }
 
+#[test]
+fn a_failing_run_says_why() {
+    let folder = folder();
+    let told = |condition: &str| {
+        let script = format!(
+            "cluster 3\nseed 4\nwait until leader\ncrash all-n1\nwait 3s\nput x 1\nwait 2s\nexpect {condition}\n"
+        );
+        write(&folder, "fails.raft", &script);
+        let output = run(&folder, &["run", "fails.raft"]);
+        assert_eq!(output.status.code(), Some(1), "{condition}");
+        let story = stdout(&output);
+        let (_, reason) = story.split_once("\nFAILED\n").expect("a failure");
+        let (reason, _) = reason.split_once("the last events:\n").expect("events");
+        reason.to_owned()
+    };
+    for (condition, wanted) in [
+        ("leader", "why leader: No live node leads"),
+        (
+            "leader n1",
+            "why role n1: n1 asks since 0.468 s whether it could win",
+        ),
+        (
+            "no role n1 follower and leaders = 1",
+            "why leader: No live node leads",
+        ),
+        ("reply = ok", "  n2 is down since 0.227 s (`crash n2,n3`)\n"),
+        ("term any all = 9", "why term n1: n1 is in term 1"),
+        ("commit n1 >= 7", "why commit 7 on n1: "),
+        ("applied n1 = 4", "why commit 4 on n1: "),
+        ("last n1 = 7", "why log n1 7: n1 does not hold entry 7"),
+        ("log n1 = 1 2", "why log n1 2: n1 does not hold entry 2"),
+        ("config n1 = joint", "why config n1: "),
+        ("members n1 = n1", "why config n1: "),
+        ("role n1,n2 down", "why role n1: "),
+        ("role n2,n1 pre-candidate", "why role n2: n2 is down"),
+        // No question leads on from these.
+        ("value n1 x = 1", ""),
+        ("latency p50 < 1ms", ""),
+    ] {
+        let reason = told(condition);
+        assert!(reason.contains(wanted), "{condition}: {reason}");
+        assert_eq!(
+            reason.contains("why "),
+            !wanted.is_empty(),
+            "{condition}: {reason}"
+        );
+    }
+}
+
 /// The lines of a story that tell what happened last.
 fn last_events(story: &str) -> Vec<&str> {
     let (_, last) = story
@@ -168,7 +217,7 @@ fn what_happened_last_is_what_tells_something() {
     write(&folder, "quiet.raft", quiet);
     let output = run(&folder, &["run", "quiet.raft"]);
     let story = stdout(&output);
-    let last = last_events(&story);
+    let last = last_events(story);
     assert_eq!(last.len(), 12, "{story}");
     assert!(
         last.iter()
@@ -188,7 +237,7 @@ fn what_happened_before_a_violation_is_told_however_long_the_run_goes_on() {
     write(&folder, "longer.raft", &longer);
     let output = run(&folder, &["run", "longer.raft"]);
     let story = stdout(&output);
-    let last = last_events(&story);
+    let last = last_events(story);
     let (end, before) = last.split_last().expect("events");
     assert!(end.contains("election-safety"), "{story}");
     assert!(

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{Ask, Begin, speeds};
-use crate::command::{Caption, ViewName};
+use crate::command::{Caption, ViewName, Why};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
@@ -282,7 +282,7 @@ impl Director {
         let outcome = player.outcome(self.session.violations());
         let passed = matches!(outcome, Some(Outcome::Passed) | None);
         let words = match player.failure(self.session.violations()) {
-            Some(words) => words,
+            Some(words) => words + &leads_on(player.why(self.session.violations()).as_ref()),
             None if player.expectations().is_empty() => {
                 "the script has ended; the cluster lives on".to_owned()
             }
@@ -519,6 +519,11 @@ fn other(session: &Session, branch: &Branch) -> OtherBranch {
         until: branch.frontier,
         done: done.filter_map(|entry| words(&entry.deed)).collect(),
     }
+}
+
+/// What a notice says besides where there is a question that leads on.
+fn leads_on(why: Option<&Why>) -> String {
+    why.map_or_else(String::new, |why| format!("; `:{why}` says why"))
 }
 
 /// What was done, in the words of the command language; captions are not listed.

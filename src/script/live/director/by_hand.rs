@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Director;
+use super::{Director, leads_on};
 use crate::command::{Caption, Line, Script, Statement, Why};
 use crate::raft::{Micros, Refusal};
 use crate::script::play::{Player, Progress};
@@ -271,7 +271,10 @@ impl Director {
             Some(message) => Some(message.into()),
             None => errand.expectations().last().map(|one| match one.held {
                 true => format!("`{}` holds: {}", one.text, one.found).into(),
-                false => format!("`{}` does not hold: {}", one.text, one.found).into(),
+                false => {
+                    let why = leads_on(one.why.as_ref());
+                    format!("`{}` does not hold: {}{why}", one.text, one.found).into()
+                }
             }),
         };
     }

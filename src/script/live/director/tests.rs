@@ -87,6 +87,7 @@ fn a_script_that_fails_holds_the_time() {
     assert!(!director.pass(3_000_000));
     assert_eq!((director.playing(), director.now()), (false, 1_000_000));
     assert!(director.says("does not hold"));
+    assert!(director.says("; `:why leader` says why"));
 }
 
 #[test]

@@ -1,0 +1,90 @@
+//! Which question of `why` leads on from a condition that is not as somebody wanted it.
+
+use super::Judge;
+use crate::command::condition::{Clause, Measure, Question, Subject};
+use crate::command::{Condition, Why};
+use crate::raft::{Index, NodeId, Term};
+use crate::world::command::{Group, Nodes};
+
+impl Judge<'_> {
+    /// The question behind the first thing that [`Judge::found`] tells of, if there is one that
+    /// leads further.
+    pub fn behind(self, condition: &Condition) -> Option<Why> {
+        let mut clauses = self.telling(condition);
+        clauses.find_map(|clause| self.question_behind(clause))
+    }
+
+    fn question_behind(self, clause: &Clause) -> Option<Why> {
+        let node = |subject: &Subject, holds: &dyn Fn(NodeId) -> bool| {
+            let nodes = self.nodes(&subject.nodes);
+            // The one that is not as the others, or as all of them were wanted.
+            let odd = nodes.iter().find(|&&id| holds(id) == clause.negated);
+            odd.or(nodes.first()).copied()
+        };
+        let named = |id: NodeId| Nodes::named(self.world.name(id).clone());
+        match &clause.question {
+            Question::Leader(None) | Question::Leaders(..) => Some(Why::Leader),
+            Question::Leader(Some(nodes)) => {
+                let node = self.nodes(nodes).first().copied()?;
+                Some(Why::Role(named(node)))
+            }
+            Question::Role(subject, word) => {
+                let node = node(subject, &|id| self.is_in(id, *word))?;
+                Some(Why::Role(named(node)))
+            }
+            Question::Measure(measure, subject, cmp, wanted) => {
+                let value = |id| self.measure(*measure, id);
+                let node = node(subject, &|id| cmp.holds(value(id), *wanted))?;
+                // What is not there yet, or what is there already.
+                let index = value(node).max(*wanted).max(1);
+                match measure {
+                    Measure::Term => Some(Why::Term(named(node))),
+                    Measure::Commit | Measure::Applied => {
+                        Some(Why::Commit(index, Some(named(node))))
+                    }
+                    Measure::Last => Some(Why::Log(named(node), index)),
+                    Measure::Commands | Measure::Snapshot => None,
+                }
+            }
+            Question::Log(subject, terms) => {
+                let node = node(subject, &|id| self.differs(id, terms).is_none())?;
+                let index = self.differs(node, terms)?;
+                Some(Why::Log(named(node), index))
+            }
+            Question::LogsAgree(nodes) => {
+                let all = Nodes::group(Group::All);
+                let nodes = self.nodes(nodes.as_ref().unwrap_or(&all));
+                let last = |&id: &NodeId| self.measure(Measure::Last, id);
+                let shortest = nodes.iter().min_by_key(|&id| last(id))?;
+                let behind = nodes.iter().any(|id| last(id) > last(shortest));
+                behind.then(|| Why::Log(named(*shortest), last(shortest) + 1))
+            }
+            Question::Members(subject, _)
+            | Question::Learners(subject, _)
+            | Question::Joint(subject, _) => {
+                let first = self.nodes(&subject.nodes).first().copied()?;
+                Some(Why::Config(Some(named(first))))
+            }
+            Question::Reply(asker, _) => Some(Why::Reply(*asker)),
+            Question::Violation(_) | Question::Linearizable => {
+                let any = !self.checker.violations().is_empty();
+                any.then_some(Why::Violation)
+            }
+            Question::Value(..)
+            | Question::Sent(..)
+            | Question::InFlight(..)
+            | Question::Elections(..)
+            | Question::Outage(..)
+            | Question::Latency(..) => None,
+        }
+    }
+
+    /// The first index at which a log has not the term that is listed; none after compaction.
+    fn differs(self, id: NodeId, terms: &[Term]) -> Option<Index> {
+        let log = self.world.status(id).node.log;
+        let longer = log.last().max(terms.len() as u64);
+        let listed = |index: Index| terms.get(index as usize - 1).copied();
+        let mut indices = (1..=longer).filter(|_| log.first() == 1);
+        indices.find(|&index| log.term_at(index) != listed(index))
+    }
+}
