@@ -6,6 +6,7 @@ mod run;
 
 use std::path::PathBuf;
 
+use raft_playground::command::duration_text;
 use raft_playground::script::Outcome;
 use raft_playground::world::{Event, Hosts};
 use run::run;
@@ -43,7 +44,14 @@ fn an_outage_is_seen_while_nothing_happens() {
     let (outcome, player, session) = run("outage", script, None, Hosts::Inline);
     assert_eq!(outcome, Outcome::Failed);
     let failed = player.expectations().last().expect("an expectation");
-    assert_eq!((failed.line, &*failed.found), (6, "outage 500.001ms"));
+    let found = format!(
+        "outage 500.001ms, since {}",
+        duration_text(failed.at - 500_001)
+    );
+    assert_eq!((failed.line, &failed.found), (6, &found));
+    // It goes on, and can be asked about.
+    let why = failed.why.as_ref().map(ToString::to_string);
+    assert_eq!(why.as_deref(), Some("why commit 2"));
     assert_eq!(session.now(), failed.at);
 }
 

@@ -17,6 +17,15 @@ pub const SEARCHED: usize = 12;
 /// Latencies that lie within so many microseconds are kept together.
 const ALIKE: Micros = 1024;
 
+/// A stretch without a commit.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Outage {
+    /// When a commit was wanted, or the last one came, in microseconds of virtual time.
+    pub since: Micros,
+    /// For how many microseconds.
+    pub lasted: Micros,
+}
+
 /// Counters since the last `mark`.
 #[derive(Clone, Default, Debug)]
 pub struct Tally {
@@ -31,7 +40,7 @@ pub struct Tally {
     latencies: OrdMap<Micros, List<Micros>>,
     /// Since when no commit has come although one is wanted.
     wanted_since: Option<Micros>,
-    longest: Micros,
+    longest: Outage,
 }
 
 impl Tally {
@@ -109,7 +118,7 @@ impl Tally {
         self.sent = Default::default();
         self.elections = 0;
         self.latencies = OrdMap::new();
-        self.longest = 0;
+        self.longest = Outage::default();
         self.wanted_since = self.write_wanted().then_some(now);
     }
 
@@ -147,10 +156,15 @@ impl Tally {
         self.wanted_since
     }
 
-    /// The longest stretch without a commit while one was wanted, up to `now`, in microseconds.
-    pub fn outage(&self, now: Micros) -> Micros {
-        let running = self.wanted_since.map_or(0, |since| now - since);
-        self.longest.max(running)
+    /// The longest stretch without a commit while one was wanted, up to `now`; of several the
+    /// first.
+    pub fn outage(&self, now: Micros) -> Outage {
+        let running = self.wanted_since.map(|since| Outage {
+            since,
+            lasted: now - since,
+        });
+        let longer = running.filter(|running| running.lasted > self.longest.lasted);
+        longer.unwrap_or(self.longest)
     }
 }
 

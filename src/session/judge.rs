@@ -118,7 +118,9 @@ impl Judge<'_> {
             Question::Sent(kind, cmp, count) => cmp.holds(self.tally.sent(*kind), *count),
             Question::InFlight(kind, cmp, count) => cmp.holds(self.in_flight(*kind), *count),
             Question::Elections(cmp, count) => cmp.holds(self.tally.elections(), *count),
-            Question::Outage(cmp, limit) => cmp.holds(self.tally.outage(world.now()), *limit),
+            Question::Outage(cmp, limit) => {
+                cmp.holds(self.tally.outage(world.now()).lasted, *limit)
+            }
             Question::Latency(percentile, cmp, limit) => {
                 let latency = self.tally.latency(percentile.number())?;
                 cmp.holds(latency, *limit)
@@ -336,7 +338,11 @@ impl Judge<'_> {
             },
             Question::Outage(..) => {
                 let outage = self.tally.outage(self.world.now());
-                format!("outage {}", duration_text(outage))
+                let lasted = duration_text(outage.lasted);
+                match outage.lasted {
+                    0 => format!("outage {lasted}"),
+                    _ => format!("outage {lasted}, since {}", duration_text(outage.since)),
+                }
             }
             Question::Latency(percentile, ..) => match self.tally.latency(percentile.number()) {
                 Some(latency) => {

@@ -70,11 +70,19 @@ impl Judge<'_> {
                 let any = !self.checker.violations().is_empty();
                 any.then_some(Why::Violation)
             }
+            Question::Outage(..) => {
+                let since = self.tally.stands_still_since()?;
+                // Of one that is over nothing can be seen now.
+                let goes_on = self.tally.outage(self.world.now()).since == since;
+                goes_on.then(|| match self.world.leader() {
+                    Some(leader) => Why::Commit(self.measure(Measure::Commit, leader) + 1, None),
+                    None => Why::Leader,
+                })
+            }
             Question::Value(..)
             | Question::Sent(..)
             | Question::InFlight(..)
             | Question::Elections(..)
-            | Question::Outage(..)
             | Question::Latency(..) => None,
         }
     }
