@@ -46,10 +46,19 @@ const SIGNS: [(&str, Lexeme<'static>); 10] = [
     ("|", Lexeme::Bar),
 ];
 
-/// Signs of other languages, and what is written here.
-const MISTAKEN: [(&str, &str); 6] = [
+/// Signs of other languages, and what is written here; one stands before those that it begins with.
+const MISTAKEN: [(&str, &str); 15] = [
     ("==", "`=` compares"),
-    ("=>", "write `>=`"),
+    ("<=>", "a LINK in both directions is written n1<->n2"),
+    ("<-->", "a LINK in both directions is written n1<->n2"),
+    ("-->", "a LINK is written n1->n2"),
+    ("--", "a LINK is written n1->n2; a comment begins with `#`"),
+    ("<-", "a LINK is written from its sender: n2->n1"),
+    ("→", "a LINK is written n1->n2"),
+    ("←", "a LINK is written from its sender: n2->n1"),
+    ("↔", "a LINK in both directions is written n1<->n2"),
+    ("//", "a comment begins with `#`"),
+    ("=>", "write `>=` to compare, and n1->n2 for a LINK"),
     ("=<", "write `<=`"),
     ("<>", "write `!=`"),
     ("&&", "conditions are joined by `and`"),
@@ -96,11 +105,8 @@ pub(super) fn lex(line: &str, base: usize) -> Parsed<Vec<Token<'_>>> {
         let start = base + at;
         let (lexeme, length) = if c == '"' {
             quoted(rest, start)?
-        } else if let Some((wrong, right)) = MISTAKEN.iter().find(|(it, _)| rest.starts_with(it)) {
-            let span = start..start + wrong.len();
-            return Err(Fault::new(span, format!("`{wrong}` is no sign here")).help(*right));
-        } else if let Some((sign, lexeme)) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) {
-            (lexeme.clone(), sign.len())
+        } else if let Some((lexeme, length)) = sign(rest, start)? {
+            (lexeme, length)
         } else {
             let length = word_length(rest);
             if length == 0 {
@@ -118,6 +124,20 @@ pub(super) fn lex(line: &str, base: usize) -> Parsed<Vec<Token<'_>>> {
         at += length;
     }
     Ok(tokens)
+}
+
+/// The sign that `text` begins with, and its length. The longest counts: `<-` is none of ours, but
+/// `<->` is.
+fn sign(text: &str, start: usize) -> Parsed<Option<(Lexeme<'static>, usize)>> {
+    let sign = SIGNS.iter().find(|(sign, _)| text.starts_with(sign));
+    let length = sign.map_or(0, |(sign, _)| sign.len());
+    match MISTAKEN.iter().find(|(wrong, _)| text.starts_with(wrong)) {
+        Some((wrong, right)) if wrong.len() > length => {
+            let span = start..start + wrong.len();
+            Err(Fault::new(span, format!("`{wrong}` is no sign here")).help(*right))
+        }
+        _ => Ok(sign.map(|(_, lexeme)| (lexeme.clone(), length))),
+    }
 }
 
 /// The length of the word that `text` begins with, 0 for none. A `-` belongs to it between two
@@ -205,6 +225,15 @@ fn unexpected(c: char, start: usize) -> Fault {
     let help = match c {
         '!' => "`not` stands before a condition, and `!=` compares",
         '&' => "conditions are joined by `and`",
+        '\'' | '“' | '”' | '„' | '‘' | '’' => "a text stands in double quotes: \"…\"",
+        ';' => {
+            "a statement ends with its line; values of more than letters, digits and `_` stand in double quotes"
+        }
+        '-' => "a `-` has no blanks about it: all-leader, -50ms",
+        '+' => "a number is written without it: 5, 50ms",
+        '(' | ')' | '[' | ']' | '{' | '}' => {
+            "nothing stands in brackets: `and` joins conditions, `,` joins nodes, `|` divides islands, `end` ends a `repeat`"
+        }
         _ => "keys, values and names of more than letters, digits and `_` stand in double quotes",
     };
     Fault::new(span, format!("`{}` is not expected here", shorten(&shown))).help(help)
