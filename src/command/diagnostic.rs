@@ -180,21 +180,32 @@ pub(super) fn shorten(text: &str) -> Cow<'_, str> {
 }
 
 /// The candidate that was probably meant: the nearest by edit distance, where a swap of neighbours
-/// is one edit, if it is near or begins with the word.
+/// is one edit and capitals count for nothing, if it is near or begins with the word.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
     if length > 40 {
         return None;
     }
+    let small = word.to_lowercase();
     let near = candidates.into_iter().filter_map(|candidate| {
-        let distance = strsim::osa_distance(word, candidate);
+        let distance = strsim::osa_distance(&small, &candidate.to_lowercase());
         // Of two letters, one changed makes another word.
         let is_near = distance <= length.max(candidate.len()) / 3;
         let is_begun = length > 2 && candidate.starts_with(word);
-        (is_near || is_begun).then_some((distance, candidate))
+        let may_be_meant = (is_near || is_begun) && !numbered_alike(word, candidate);
+        may_be_meant.then_some((distance, candidate))
     });
     near.min_by_key(|&(distance, _)| distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// True for two of a numbered kind, as `p95` and `p99`: another number is no slip of the hand.
+fn numbered_alike(word: &str, other: &str) -> bool {
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let letters = |text: &str| text.chars().filter(|c| !is_digit(c)).collect::<String>();
+    let digits = |text: &str| text.chars().filter(is_digit).collect::<String>();
+    let (one, two) = (digits(word), digits(other));
+    !one.is_empty() && !two.is_empty() && one != two && letters(word) == letters(other)
 }
 
 #[cfg(test)]
@@ -212,6 +223,9 @@ mod tests {
         assert_eq!(nearest("cr", words), None);
         assert_eq!(nearest("zebra", words), None);
         assert_eq!(nearest("x", words), None);
+        assert_eq!(nearest("CRASH", words), Some("crash"));
+        assert_eq!(nearest("p95", ["p50", "p99"]), None);
+        assert_eq!(nearest("serv1", ["server1", "server2"]), Some("server1"));
     }
 
     #[test]
