@@ -125,6 +125,12 @@ fn an_empty_script_has_five_nodes_and_the_name_of_its_file() {
 }
 
 #[test]
+fn a_key_may_be_called_as_a_node_is() {
+    let script = script("put n2 5\nwait until value n1 n2 = 5 and value all n3 missing");
+    assert!(script.is_ok(), "{script:?}");
+}
+
+#[test]
 fn a_file_may_end_its_lines_as_elsewhere() {
     let script = script("crash n1\r\nheal").expect("the script is right");
     assert_eq!(script.lines.len(), 2);
@@ -193,8 +199,76 @@ const WRONG: &[Wrong] = &[
     ("clock n1 jump +50ms", (1, 15), "`+` is not expected here", "a number is written without it"),
     ("wait until (leader)", (1, 12), "`(` is not expected here", "nothing stands in brackets"),
     ("partition {n1} {n2}", (1, 11), "`{` is not expected here", "`|` divides islands"),
+    // What stands in the wrong place
+    ("cut any n1->n2", (1, 5), "`any` is a KIND of message, and here stands a LINK", "as in: cut LINK"),
+    ("loss 5% vote n1->n2", (1, 9), "`vote` is a KIND of message", "as in: loss PERCENT [LINK]"),
+    ("cut n1 n2", (1, 8), "`n2` is not `->` or `<->`", "a LINK is written n1->n2"),
+    ("drop n1->n2", (1, 6), "`n1` is not a KIND of message", "as in: drop KIND LINK"),
+    ("drop vote", (1, 10), "a LINK is missing", "as in: drop KIND LINK"),
+    ("drop vote,append n1->n2", (1, 10), "a LINK is missing before this sign", "as in: drop KIND LINK"),
+    ("drop vote from n1 to n2", (1, 11), "there is no node `from`", "a LINK is written n1->n2"),
+    ("drop 2 vote n1->n2", (1, 6), "`2` is not a KIND", "as in: drop KIND LINK [nth N] [count N|all]"),
+    ("delay 5ms n1->n2", (1, 7), "`5ms` is not a KIND", "as in: delay KIND LINK by DURATION"),
+    ("loss n1->n2 20%", (1, 6), "`n1` is no PERCENT", "as in: loss PERCENT [LINK]"),
+    ("latency n1->n2 10ms", (1, 9), "`n1` is no DURATION", "as in: latency RANGE [LINK]"),
+    ("latency 10ms 20ms", (1, 14), "`20ms` is not expected here", "one RANGE with `..`: 10ms..20ms"),
+    ("disk stall", (1, 6), "there is no node `stall`", "as in: disk NODES latency RANGE | disk NODES stall"),
+    ("crash all followers", (1, 11), "`followers` is not expected here", "all-leader"),
+    ("crash n1 and n2", (1, 10), "`and` is not expected here", "joined by a comma: `n1,n2`"),
+    ("crash n1 at 1s", (1, 10), "`at` is not expected here", "at 1s STATEMENT"),
+    ("crash \"n1\"", (1, 7), "a text in quotes is not NODES", "as in: crash NODES"),
+    ("heal n1->n2", (1, 6), "`n1` is not expected here", "mend LINK"),
+    ("remove follower", (1, 8), "there is no node `follower`", "`leader` or `random`"),
+    ("transfer to n2", (1, 10), "there is no node `to`", "as in: transfer NODE"),
+    ("set x 5", (1, 5), "`x` is not an option", "a key is set with `put K V`"),
+    ("set pre-vote off", (1, 5), "`pre-vote` is not an option", "rule pre-vote on|off"),
+    ("set seed 3", (1, 5), "`seed` is not an option", "without `set`, as in: seed N"),
+    ("set timeout 150ms", (1, 5), "`timeout` is not an option", "did you mean `election-timeout`?"),
+    ("set heartbeat = 50ms", (1, 15), "a DURATION is missing before this sign", "as in: set OPTION VALUE"),
+    ("rule pre-vote=off", (1, 14), "`on` or `off` is missing before this sign", "as in: rule RULE on|off"),
+    ("rule off pre-vote", (1, 6), "`off` is not a rule", "as in: rule RULE on|off"),
+    ("put x 5 by n1", (1, 12), "`n1` is no client", "as in: put K V [by CLIENT]"),
+    ("cas x none 2", (1, 7), "`none` is a keyword", "as in: cas K OLD|missing NEW"),
+    ("given n1 log 1,1,2", (1, 15), "a term is missing before this sign", "[log T1 T2 …]"),
+    ("repeat 3 heal\nend", (1, 10), "`heal` is not expected here", "on the lines between `repeat N` and `end`"),
+    ("at 1s, heal", (1, 6), "a statement is missing before this sign", "as in: at TIME STATEMENT"),
+    ("at 1s crash", (1, 12), "NODES is missing", "as in: crash NODES"),
+    ("wait for 5s", (1, 6), "`for` is no DURATION", "as in: wait DURATION"),
+    // A word of another tongue
+    ("kill n1", (1, 1), "`kill` is not a statement", "did you mean `crash`?"),
+    ("delete x", (1, 1), "`delete` is not a statement", "did you mean `del`?"),
+    ("CRASH n1", (1, 1), "`CRASH` is not a statement", "did you mean `crash`?"),
+    ("crash N1", (1, 7), "there is no node `N1`", "did you mean `n1`?"),
+    ("drop heartbeat n1->n2", (1, 6), "`heartbeat` is not a KIND", "did you mean `append`?"),
+    ("drop all n1->n2", (1, 6), "`all` is not a KIND", "did you mean `any`?"),
+    ("rule pre-vote false", (1, 15), "`false` is not `on` or `off`", "did you mean `off`?"),
+    // Conditions
+    ("wait until value x = 3", (1, 18), "there is no node `x`", "as in: value NODES K = V"),
+    ("wait until value n1 = 3", (1, 21), "a key is missing", "as in: value NODES K = V"),
+    ("wait until latency p95 < 10ms", (1, 20), "`p95` is not `p50` or `p99`", "one of: p50, p99"),
+    ("expect latency 10ms", (1, 16), "`10ms` is not `p50` or `p99`", "as in: latency p50|p99 CMP DURATION"),
+    ("wait until leader in 3s", (1, 19), "`in` is not expected here", "[within DURATION]"),
+    ("wait until leader n1 in 3s", (1, 22), "`in` is not expected here", "[within DURATION]"),
+    ("wait until leader 3s", (1, 19), "`3s` is not expected here", "[within DURATION]"),
+    ("expect leader at 1s", (1, 15), "`at` is not expected here", "[for DURATION]"),
+    ("expect leader = n1", (1, 15), "nothing is compared here", "without a sign, as in: leader [NODE]"),
+    ("expect leader is n1", (1, 15), "there is no node `is`", "as in: leader [NODE]"),
+    ("wait until leader no violation", (1, 19), "`no` is not expected here", "`and` joins another"),
+    ("wait until leader, no violation", (1, 18), "this sign is not expected here", "`and` joins another"),
+    ("expect violation none", (1, 18), "`none` is not expected here", "as in: violation [INVARIANT]"),
+    ("expect role leader", (1, 19), "a role is missing", "as in: role NODES leader|"),
+    ("expect role leader n1", (1, 20), "`n1` is not a role", "as in: role NODES leader|"),
+    ("expect term = 2", (1, 13), "NODES is missing before this sign", "as in: term NODES CMP N"),
+    ("expect leaders 1", (1, 16), "`1` is not a comparison", "as in: leaders CMP N"),
+    ("expect config joint", (1, 15), "there is no node `joint`", "as in: config NODES = stable|joint"),
+    ("expect sent < 3", (1, 13), "a KIND of message is missing", "as in: sent KIND CMP N"),
+    ("expect 1 leader", (1, 8), "`1` is not a condition", "as in: expect COND"),
+    ("always expect leader", (1, 8), "`expect` is not a condition", "as in: always COND"),
     // Numbers
     ("wait 5", (1, 6), "`5` has no unit", "10ms"),
+    ("wait 5 s", (1, 6), "`5` has no unit", "without a blank: 5s"),
+    ("loss 20 %", (1, 6), "`20` is no PERCENT", "without a blank: 20%"),
+    ("workload 50 /s", (1, 10), "`50` is no RATE", "without a blank: 50/s"),
     ("wait 0.5us", (1, 6), "`0.5us` is finer than a microsecond", "250us"),
     ("wait 99999999999999999999s", (1, 6), "is too large", "DURATION"),
     ("latency 30ms..10ms", (1, 9), "`30ms..10ms` ends before it begins", "10ms..30ms"),

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::cursor::Cursor;
-use super::diagnostic::{Fault, Parsed};
+use super::cursor::{Cursor, meant};
+use super::diagnostic::{Fault, Parsed, nearest};
 use super::lex::Lexeme;
 use super::nodes::{MAX_CLIENTS, Place};
 use super::number;
-use super::verb::{OPTIONS, Whose};
+use super::verb::{OPTIONS, Verb, Whose};
 use crate::kv::Operation;
 use crate::raft::{Backtracking, Membership, ReadMode, Rule, Span};
 use crate::world::Command;
@@ -21,10 +21,17 @@ pub(super) fn action_nodes(c: &mut Cursor) -> Parsed<Nodes> {
 
 pub(super) fn range(c: &mut Cursor, min: u64) -> Parsed<Span> {
     let help = "a RANGE is two durations or one: 10ms..30ms, 10ms";
-    c.quantity("a RANGE", help, |word| match number::range(word)? {
+    let span = c.quantity("a RANGE", help, |word| match number::range(word)? {
         span if span.min < min => Err("is too short"),
         span => Ok(span),
-    })
+    })?;
+    match (c.last_word(), c.peek_word()) {
+        (Some(one), Some(two)) if c.scope.find(two).is_none() && number::duration(two).is_ok() => {
+            let help = format!("two durations are one RANGE with `..`: {one}..{two}");
+            Err(c.not_expected().help(help))
+        }
+        _ => Ok(span),
+    }
 }
 
 fn percent(c: &mut Cursor) -> Parsed<u32> {
@@ -38,7 +45,11 @@ pub(super) fn set(c: &mut Cursor) -> Parsed<Command> {
     let rows = OPTIONS
         .iter()
         .map(|option| (option.name, option.help, option));
-    let option = c.choose("an option", rows)?;
+    let option = c.choose("an option", rows);
+    let option = option.map_err(|fault| match elsewhere(c) {
+        Some(help) => fault.help(help),
+        None => fault,
+    })?;
     // Words are offered as they are read, with what they mean.
     if option.value.starts_with(char::is_uppercase) {
         c.offer([(option.default, "the default")]);
@@ -55,6 +66,24 @@ pub(super) fn set(c: &mut Cursor) -> Parsed<Command> {
         false => None,
     };
     Ok(Command::Set { setting, on })
+}
+
+/// What is written in place of `set` where the next word is no option, if that can be told.
+fn elsewhere(c: &Cursor) -> Option<String> {
+    let word = c.peek_word()?;
+    let options: Vec<_> = OPTIONS.iter().map(|option| option.name).collect();
+    if meant(word, &options).is_some() {
+        return None;
+    }
+    let rules = Rule::ALL.iter().map(|rule| rule.info().name);
+    Some(match (Verb::named(word), nearest(word, rules)) {
+        (Some(verb), _) => format!("without `set`, as in: {}", verb.usage),
+        (None, Some(rule)) => format!("it is a rule: rule {rule} on|off"),
+        (None, None) => {
+            let options = options.join(", ");
+            format!("a key is set with `put K V`, and an option is one of: {options}")
+        }
+    })
 }
 
 pub(super) fn backtracking(c: &mut Cursor) -> Parsed<Setting> {
@@ -151,7 +180,7 @@ pub(super) fn rule(c: &mut Cursor) -> Parsed<Command> {
         .map(|&rule| (rule.info().name, rule.info().holds, rule));
     let rule = c
         .choose("a rule", rules)
-        .map_err(|fault| fault.or_help(|| "`raft-playground rules` lists them all".to_owned()))?;
+        .map_err(|fault| fault.or_help(|| c.in_form("`raft-playground rules` lists them all")))?;
     Ok(Command::Rule {
         rule,
         on: c.on_off()?,
@@ -188,6 +217,16 @@ pub(super) fn partition(c: &mut Cursor) -> Parsed<Command> {
         if !c.sign(&Lexeme::Bar) {
             return Ok(Command::Partition(islands));
         }
+    }
+}
+
+pub(super) fn heal(c: &mut Cursor) -> Parsed<Command> {
+    match c.at_end() {
+        true => Ok(Command::Heal),
+        false => Err(c.not_expected().help(format!(
+            "as in: {}; one link is mended with: mend LINK",
+            c.form
+        ))),
     }
 }
 

@@ -16,6 +16,59 @@ pub(super) type Choice<T> = (&'static str, &'static str, T);
 /// Of so many words to choose from all are listed.
 const LISTED: usize = 24;
 
+/// Words of other tongues, the paper's among them, and what is said here.
+const ELSEWHERE: [(&str, &str); 42] = [
+    ("kill", "crash"),
+    ("start", "restart"),
+    ("recover", "restart"),
+    ("freeze", "stop"),
+    ("unfreeze", "resume"),
+    ("continue", "resume"),
+    ("disconnect", "cut"),
+    ("connect", "mend"),
+    ("reconnect", "mend"),
+    ("write", "put"),
+    ("read", "get"),
+    ("delete", "del"),
+    ("increment", "add-to"),
+    ("incr", "add-to"),
+    ("sleep", "wait"),
+    ("assert", "expect"),
+    ("check", "expect"),
+    ("print", "say"),
+    ("echo", "say"),
+    ("loop", "repeat"),
+    ("for", "repeat"),
+    ("nodes", "cluster"),
+    ("servers", "cluster"),
+    ("campaign", "timeout"),
+    ("elect", "timeout"),
+    ("heartbeat", "append"),
+    ("append-entries", "append"),
+    ("appendentries", "append"),
+    ("request-vote", "vote"),
+    ("requestvote", "vote"),
+    ("install-snapshot", "snapshot"),
+    ("all", "any"),
+    ("yes", "on"),
+    ("true", "on"),
+    ("enabled", "on"),
+    ("no", "off"),
+    ("false", "off"),
+    ("disabled", "off"),
+    ("crashed", "down"),
+    ("dead", "down"),
+    ("no-op", "noop-on-election"),
+    ("timeout", "election-timeout"),
+];
+
+/// The word among `words` that was probably meant: what `word` means elsewhere, or the nearest.
+pub(super) fn meant(word: &str, words: &[&'static str]) -> Option<&'static str> {
+    let rows = ELSEWHERE.iter().filter(|row| row.0 == word);
+    let same = rows.map(|row| row.1).find(|here| words.contains(here));
+    same.or_else(|| nearest(word, words.iter().copied()))
+}
+
 /// What could stand at the cursor.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Candidate {
@@ -38,6 +91,8 @@ pub(super) struct Cursor<'a> {
     pub offers: Vec<Candidate>,
     /// The place of a word that is nearly a keyword which could stand there, and that keyword.
     meant: Option<(usize, &'static str)>,
+    /// How what is being read is written: the statement, or the question within it.
+    pub form: &'static str,
 }
 
 impl<'a> Cursor<'a> {
@@ -50,6 +105,7 @@ impl<'a> Cursor<'a> {
             made: Vec::new(),
             offers: Vec::new(),
             meant: None,
+            form: "",
         }
     }
 
@@ -60,7 +116,21 @@ impl<'a> Cursor<'a> {
 
     /// The next word, if a word comes next.
     pub fn peek_word(&self) -> Option<&'a str> {
-        match self.peek() {
+        self.word_at(self.at)
+    }
+
+    /// The word after the next lexeme, if one stands there.
+    pub fn word_after(&self) -> Option<&'a str> {
+        self.word_at(self.at + 1)
+    }
+
+    /// The lexeme read last, if it was a word.
+    pub fn last_word(&self) -> Option<&'a str> {
+        self.word_at(self.at.checked_sub(1)?)
+    }
+
+    fn word_at(&self, at: usize) -> Option<&'a str> {
+        match self.tokens.get(at).map(|token| &token.lexeme) {
             Some(Lexeme::Word(word)) => Some(word),
             _ => None,
         }
@@ -110,6 +180,29 @@ impl<'a> Cursor<'a> {
             Some(_) => format!("{what} is missing before this sign"),
         };
         Fault::new(self.span(), message)
+    }
+
+    /// What would be right here: where something is missing, or what comes next belongs elsewhere,
+    /// the form of the whole stands before what is said of the part.
+    pub fn in_form(&self, help: impl Into<String>) -> String {
+        let help = help.into();
+        match self.misplaced() && !self.form.is_empty() {
+            true => format!("as in: {}; {help}", self.form),
+            false => help,
+        }
+    }
+
+    /// True when what comes next has a meaning in another place, or nothing comes.
+    fn misplaced(&self) -> bool {
+        let named = |word: &str| self.scope.names().iter().any(|name| **name == *word);
+        let counts = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+        self.peek_word()
+            .is_none_or(|word| is_keyword(word) || named(word) || counts(word))
+    }
+
+    /// True when nothing stands behind that place.
+    pub fn is_last(&self, span: &Range<usize>) -> bool {
+        span.end == self.end
     }
 
     /// Reads the lexeme if it comes next.
@@ -182,16 +275,14 @@ impl<'a> Cursor<'a> {
         choices: impl Iterator<Item = (&'static str, &'static str)>,
     ) -> Fault {
         let words: Vec<&str> = choices.map(|(word, _)| word).collect();
-        let meant = match self.peek_word() {
-            Some(word) => nearest(word, words.iter().copied()),
-            None => None,
-        };
+        let word = self.peek_word();
+        let meant = word.and_then(|word| meant(word, &words));
         let fault = self.unexpected(what);
         match meant {
             Some(word) => fault.help(format!("did you mean `{word}`?")),
-            // A very long list helps nobody; the usage of the statement is shown instead.
+            // A very long list helps nobody; the form is shown instead.
             None if words.len() > LISTED => fault,
-            None => fault.help(format!("it is one of: {}", words.join(", "))),
+            None => fault.help(self.in_form(format!("it is one of: {}", words.join(", ")))),
         }
     }
 
@@ -205,12 +296,20 @@ impl<'a> Cursor<'a> {
         &mut self,
         what: &str,
         help: &str,
-        read: impl FnOnce(&str) -> Result<T, &'static str>,
+        read: impl Fn(&str) -> Result<T, &'static str>,
     ) -> Parsed<T> {
         let Some(word) = self.peek_word() else {
-            return Err(self.unexpected(what).help(help));
+            return Err(self.unexpected(what).help(self.in_form(help)));
         };
         let value = read(word).map_err(|why| {
+            // A number and its unit are one word.
+            let joined = self.word_after().map(|unit| format!("{word}{unit}"));
+            let help = match joined.filter(|joined| read(joined).is_ok()) {
+                Some(joined) => format!("without a blank: {}", shorten(&joined)),
+                // A wrong number stands where one belongs.
+                None if word.starts_with(|c: char| c.is_ascii_digit()) => help.to_owned(),
+                None => self.in_form(help),
+            };
             Fault::new(self.span(), format!("`{}` {why}", shorten(word))).help(help)
         })?;
         self.at += 1;
@@ -256,11 +355,9 @@ impl<'a> Cursor<'a> {
         let text: Text = match self.peek() {
             Some(Lexeme::Quoted(text)) => text.as_str().into(),
             Some(Lexeme::Word(word)) if is_keyword(word) => {
-                return Err(
-                    Fault::new(self.span(), format!("`{word}` is a keyword")).help(format!(
-                        "to use it as {what}, write it in quotes: \"{word}\""
-                    )),
-                );
+                let quoted = format!("to use it as {what}, write it in quotes: \"{word}\"");
+                return Err(Fault::new(self.span(), format!("`{word}` is a keyword"))
+                    .help(self.in_form(quoted)));
             }
             Some(Lexeme::Word(word)) if is_plain_word(word) => (*word).into(),
             Some(Lexeme::Word(word)) => {
@@ -290,7 +387,12 @@ impl<'a> Cursor<'a> {
     pub fn finish(&self) -> Parsed<()> {
         match self.at_end() {
             true => Ok(()),
-            false => Err(self.not_expected()),
+            false => Err(match (self.peek_word(), self.word_after()) {
+                (Some("at"), Some(time)) => self
+                    .not_expected()
+                    .help(format!("the instant stands first: at {time} STATEMENT")),
+                _ => self.not_expected(),
+            }),
         }
     }
 

@@ -14,6 +14,9 @@ use crate::world::command::{End, Group, KindPattern, Link, NodeRef, Nodes, Selec
 /// The most clients.
 pub const MAX_CLIENTS: u32 = 1_000;
 
+/// How links are written.
+const LINK: &str = "a LINK is written n1->n2, n1<->n2 or c1->n2";
+
 /// Where nodes are named.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -131,12 +134,17 @@ impl Cursor<'_> {
         self.offer_names();
         self.offer_new(place, &[]);
         let Some(word) = self.peek_word() else {
-            return Err(self.unexpected("a node").help(help));
+            return Err(self.unexpected("a node").help(self.in_form(help)));
         };
         let span = self.span();
-        self.no_selection(word, place)
-            .map_err(|fault| fault.help(help))?;
-        let node = self.node_ref(word, span, place)?;
+        let selection = |fault: Fault| fault.help(help);
+        self.no_selection(word, place).map_err(selection)?;
+        let node = self.node_ref(word, span, place);
+        // A word for several nodes may not be meant either.
+        let node = match nearest(word, Group::ALL.map(|(_, group)| group)) {
+            Some(_) => node.map_err(selection)?,
+            None => node?,
+        };
         self.advance();
         Ok(node)
     }
@@ -162,11 +170,42 @@ impl Cursor<'_> {
 
     /// Reads NODES: names joined by `,`, or a word for several, or one less another.
     pub fn nodes(&mut self, place: Place) -> Parsed<Nodes> {
+        let nodes = self.selection(place)?;
+        match self.more_nodes(&nodes, place) {
+            Some(right) => Err(self.not_expected().help(right)),
+            None => Ok(nodes),
+        }
+    }
+
+    /// What would be right where more nodes stand behind those that were read, and nothing joins
+    /// them.
+    fn more_nodes(&self, read: &Nodes, place: Place) -> Option<String> {
+        let word = self.peek_word()?;
+        let more = |word: &str| self.scope.names().iter().find(|name| ***name == *word);
+        let named = |name: &Text| match &read.base {
+            Selector::These(nodes) => nodes.contains(&NodeRef::Name(name.clone())),
+            Selector::Group(_) => false,
+        };
+        let and = place != Place::Condition && word == "and";
+        let other = if and { self.word_after()? } else { word };
+        let names = matches!(read.base, Selector::These(_));
+        if names && more(other).is_some_and(|name| !named(name)) {
+            let last = self.last_word()?;
+            return Some(format!(
+                "several nodes are joined by a comma: `{last},{other}`"
+            ));
+        }
+        let group = place != Place::Condition && Group::ALL.iter().any(|row| row.1 == word);
+        group.then(|| "a selection stands alone, or is taken from another: all-leader".to_owned())
+    }
+
+    /// Reads NODES, whatever stands behind them.
+    pub fn selection(&mut self, place: Place) -> Parsed<Nodes> {
         self.offer_nodes(place);
         if self.peek_word().is_none() {
-            return Err(self.unexpected("NODES").help(
+            return Err(self.unexpected("NODES").help(self.in_form(
                 "NODES are names joined by `,`, or one of: all voters learners leader followers candidates up down random",
-            ));
+            )));
         }
         let mut base = Vec::new();
         let mut less = Vec::new();
@@ -196,19 +235,6 @@ impl Cursor<'_> {
             if !self.sign(&Lexeme::Comma) {
                 break;
             }
-        }
-        // Whoever writes the next node behind a space is told of the comma.
-        if let (Some(word), Some((one, _))) = (self.peek_word(), base.last())
-            && self.scope.names().iter().any(|name| **name == *word)
-            && !base.iter().any(|(named, _)| *named == word)
-        {
-            return Err(Fault::new(
-                self.span(),
-                format!("`{}` is not expected here", shorten(word)),
-            )
-            .help(format!(
-                "several nodes are joined by a comma: `{one},{word}`"
-            )));
         }
         let base = self.selector(&base, place)?;
         // What is taken away must be there.
@@ -292,7 +318,11 @@ impl Cursor<'_> {
         let help = match (meant, names) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
             (None, []) => "write its name".to_owned(),
-            (None, _) => format!("the nodes are: {}", list(names)),
+            (None, _) if self.is_last(&span) && !is_keyword(word) => {
+                format!("the nodes are: {}", list(names))
+            }
+            // The word may be right, and stand in the wrong place.
+            (None, _) => format!("as in: {}; the nodes are: {}", self.form, list(names)),
         };
         Fault::new(span, message).help(help)
     }
@@ -319,22 +349,41 @@ impl Cursor<'_> {
     fn link_end(&mut self) -> Parsed<End> {
         match self.client_next() {
             true => Ok(End::Client(self.client()?)),
-            false => Ok(End::Nodes(self.nodes(Place::Action)?)),
+            false => Ok(End::Nodes(self.selection(Place::Action)?)),
         }
+    }
+
+    /// The fault of something that can't be the beginning of a LINK.
+    fn no_link(&self) -> Option<Fault> {
+        let Some(word) = self.peek_word() else {
+            return Some(self.unexpected("a LINK").help(self.in_form(LINK)));
+        };
+        let kind = kinds().any(|(kind, ..)| kind == word) && self.scope.find(word).is_none();
+        kind.then(|| {
+            let message = format!("`{word}` is a KIND of message, and here stands a LINK");
+            let help = format!("as in: {}; `drop` and its kin take a KIND", self.form);
+            Fault::new(self.span(), message).help(help)
+        })
     }
 
     /// Reads a LINK: `n1->n2`, `n1<->n2`, `c1->n2`.
     pub fn link(&mut self) -> Parsed<Link> {
         let start = self.span().start;
-        let from = self.link_end()?;
+        if let Some(fault) = self.no_link() {
+            return Err(fault);
+        }
+        // Behind a wrong word and a blank no sign stands either.
+        let is_word = self.word_after().is_some();
+        let from = self.link_end().map_err(|fault| match is_word {
+            true => fault.help(format!("as in: {}; {LINK}", self.form)),
+            false => fault,
+        })?;
         self.offer([("->", "in one direction"), ("<->", "in both directions")]);
         let both = match self.peek() {
             Some(Lexeme::Arrow) => false,
             Some(Lexeme::BothArrow) => true,
             _ => {
-                return Err(self
-                    .unexpected("`->` or `<->`")
-                    .help("a LINK is written n1->n2, n1<->n2 or c1->n2"));
+                return Err(self.unexpected("`->` or `<->`").help(LINK));
             }
         };
         self.advance();

@@ -200,6 +200,7 @@ fn in_place_of(source: &Source) -> Option<Statement> {
 /// Reads a whole statement.
 fn statement(c: &mut Cursor) -> Parsed<Step> {
     let verb = verb(c)?;
+    c.form = verb.usage;
     let read = |c: &mut Cursor| {
         let step = match verb.form {
             Form::Statement(read) => Step::Statement(read(c)?),
@@ -210,7 +211,7 @@ fn statement(c: &mut Cursor) -> Parsed<Step> {
         Ok(step)
     };
     let read = read(c);
-    read.map_err(|fault: Fault| c.spelt(fault).or_help(|| format!("as in: {}", verb.usage)))
+    read.map_err(|fault: Fault| c.spelt(fault).or_help(|| format!("as in: {}", c.form)))
 }
 
 /// Reads as much of a statement as there is, for what it offers.

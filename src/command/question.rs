@@ -8,6 +8,7 @@ use super::diagnostic::{Fault, Parsed};
 use super::lex::Lexeme;
 use super::nodes::Place;
 use super::number;
+use super::verb::is_keyword;
 use crate::kv::ClientId;
 use crate::raft::{Invariant, RoleKind};
 use crate::world::command::{Group, Nodes};
@@ -71,9 +72,9 @@ impl Cursor<'_> {
                 Some(help) => fault.help(help),
                 None => fault,
             })?;
-            // What would be right is in the question, if the fault itself does not say it.
-            let as_in = |fault: Fault| fault.or_help(|| format!("as in: {}", word.usage));
-            let question = (word.read)(self).map_err(as_in)?;
+            let around = std::mem::replace(&mut self.form, word.usage);
+            let question = (word.read)(self)?;
+            self.form = around;
             clauses.push(Clause { negated, question });
             if self.keyword("and", "another condition that must hold too") {
                 continue;
@@ -107,8 +108,19 @@ impl Cursor<'_> {
         let fault = self.not_expected();
         match self.peek_word() {
             Some("or") => fault.help("conditions are joined by `and`, and by nothing else"),
+            // How long is said with a word of the statement's own.
+            Some(_) if self.time_next() => fault.help(format!("as in: {}", self.form)),
             _ => fault.help(format!("as in: {}; `and` joins another", word.usage)),
         }
+    }
+
+    /// True when a DURATION comes next, or a word that is no node's and a DURATION.
+    fn time_next(&self) -> bool {
+        let unknown = |word: &str| self.scope.find(word).is_none();
+        let is_time = |word: &str| unknown(word) && number::duration(word).is_ok();
+        self.peek_word().is_some_and(|word| {
+            is_time(word) || unknown(word) && self.word_after().is_some_and(is_time)
+        })
     }
 
     /// True where a condition may end.
@@ -123,10 +135,21 @@ impl Cursor<'_> {
         }
     }
 
+    /// True where a condition may end, or what follows can't belong to it.
+    fn question_ends(&self) -> bool {
+        let group = |word: &str| Group::ALL.iter().any(|(_, group)| *group == word);
+        let elsewhere = |word: &str| is_keyword(word) && !group(word);
+        self.condition_ends() || self.time_next() || self.peek_word().is_none_or(elsewhere)
+    }
+
     fn subject(&mut self) -> Parsed<Subject> {
-        let any = self.keyword("any", "it holds for one of them at least");
+        let any = self.any();
         let nodes = self.nodes(Place::Condition)?;
         Ok(Subject { any, nodes })
+    }
+
+    fn any(&mut self) -> bool {
+        self.keyword("any", "it holds for one of them at least")
     }
 
     fn cmp(&mut self) -> Parsed<Cmp> {
@@ -140,7 +163,7 @@ impl Cursor<'_> {
             }
             _ => Err(self
                 .unexpected("a comparison")
-                .help("it is one of: = != < <= > >=")),
+                .help(self.in_form("CMP is one of: = != < <= > >="))),
         }
     }
 
@@ -159,7 +182,8 @@ impl Cursor<'_> {
     /// Refuses a comparison where the word itself is all that stands.
     fn no_comparison(&self) -> Parsed<()> {
         match self.peek() {
-            Some(Lexeme::Cmp(_)) => Err(Fault::new(self.span(), "nothing is compared here")),
+            Some(Lexeme::Cmp(_)) => Err(Fault::new(self.span(), "nothing is compared here")
+                .help(format!("without a sign, as in: {}", self.form))),
             _ => Ok(()),
         }
     }
@@ -172,7 +196,7 @@ impl Cursor<'_> {
 fn leader(c: &mut Cursor) -> Parsed<Question> {
     c.offer_names();
     c.no_comparison()?;
-    let node = match c.condition_ends() {
+    let node = match c.question_ends() {
         true => None,
         false => Some(c.one_node(Place::Condition)?),
     };
@@ -235,14 +259,18 @@ fn logs_agree(c: &mut Cursor) -> Parsed<Question> {
 
 fn optional_nodes(c: &mut Cursor) -> Parsed<Option<Nodes>> {
     c.offer_nodes(Place::Condition);
-    match c.condition_ends() {
+    match c.question_ends() {
         true => Ok(None),
         false => c.nodes(Place::Condition).map(Some),
     }
 }
 
 fn value(c: &mut Cursor) -> Parsed<Question> {
-    let subject = c.subject()?;
+    // A key may be called as a node is.
+    let subject = Subject {
+        any: c.any(),
+        nodes: c.selection(Place::Condition)?,
+    };
     let key = c.value("a key")?;
     let value = match c.keyword("missing", "the key does not exist") {
         true => None,
@@ -373,7 +401,7 @@ fn violation(c: &mut Cursor) -> Parsed<Question> {
     let choices = Invariant::ALL.map(|it| (it.name(), "an invariant", it));
     c.offer(Invariant::ALL.map(|it| (it.name(), "an invariant")));
     c.no_comparison()?;
-    let invariant = match c.condition_ends() {
+    let invariant = match c.question_ends() {
         true => None,
         false => Some(c.choose("an invariant", choices)?),
     };

@@ -22,7 +22,7 @@ pub(super) fn verb(c: &mut Cursor) -> Parsed<&'static Verb> {
     let verb = c
         .choose("a statement", VERBS.iter().map(row))
         .map_err(|fault| {
-            fault.or_help(|| "`raft-playground commands` lists them all".to_owned())
+            fault.or_help(|| c.in_form("`raft-playground commands` lists them all"))
         })?;
     // What can be typed and bound to a key, but stands in no script.
     if verb.group == Group::Dashboard && !c.scope.selected {
@@ -222,7 +222,8 @@ fn instantly(c: &mut Cursor, after: &str, refusal: &str) -> Parsed<Statement> {
     let Form::Statement(read) = verb.form else {
         return Err(refuse(c));
     };
-    let statement = read(c).map_err(|fault| fault.or_help(|| format!("as in: {}", verb.usage)))?;
+    c.form = verb.usage;
+    let statement = read(c)?;
     if verb.group == Group::Dashboard {
         let help = format!("`{}` is the dashboard's own: say it by itself", verb.name);
         return Err(refuse(c).help(help));
@@ -235,6 +236,11 @@ fn instantly(c: &mut Cursor, after: &str, refusal: &str) -> Parsed<Statement> {
 
 pub(super) fn repeat(c: &mut Cursor) -> Parsed<Statement> {
     let times = c.count("how often", 1..=MAX_REPEATS)?;
+    if !c.at_end() {
+        return Err(c
+            .not_expected()
+            .help("what is repeated stands on the lines between `repeat N` and `end`"));
+    }
     Ok(Statement::Repeat(times, Vec::new()))
 }
 

@@ -120,7 +120,7 @@ verbs! {
         "resume" " NODES" "let a stopped process go on" => on_nodes Resume;
         "partition" " NODES | NODES [| …]" "islands; a node not named is one of its own" => acts partition;
         "isolate" " NODES" "each alone, added to what is" => on_nodes Isolate;
-        "heal" "" "end partition, isolation and cuts" => alone Statement::Act(Heal);
+        "heal" "" "end partition, isolation and cuts" => acts heal;
         "cut" " LINK" "no message passes" => acts (|c: &mut Cursor| c.link().map(Cut));
         "mend" " LINK" "messages pass again" => acts (|c: &mut Cursor| c.link().map(Mend));
         "loss" " PERCENT [LINK]" "the share of messages lost" => acts loss;
