@@ -67,11 +67,11 @@ impl World {
             Err(reason) => {
                 self.lose_letter(letter.sender(), letter, reason, Causes::one(cause));
             }
-            Ok(Passage { after, copy }) => {
-                let copy = copy.map(|copy| (letter.clone(), copy));
+            Ok(Passage { after, copies }) => {
+                let original = letter.clone();
                 self.post(letter, self.now.saturating_add(after));
-                if let Some((letter, copy)) = copy {
-                    self.post(letter, self.now.saturating_add(copy));
+                for copy in copies {
+                    self.post(original.clone(), self.now.saturating_add(copy));
                 }
             }
         }

@@ -120,12 +120,12 @@ impl Order {
 }
 
 /// How long a message that was handed to the network is on its way.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Passage {
     /// It arrives after this long.
     pub after: Micros,
-    /// So does a copy, if one was made.
-    pub copy: Option<Micros>,
+    /// So does each copy that was made: by the channel, and by every order that wants one.
+    pub copies: Vec<Micros>,
 }
 
 /// All links.
@@ -241,7 +241,7 @@ impl Network {
             match handling {
                 Handling::Delay(by) => passage.after = passage.after.saturating_add(by),
                 Handling::Deliver => passage.after = 0,
-                Handling::Copy => passage.copy = Some(self.draw_latency(from, to)),
+                Handling::Copy => passage.copies.push(self.draw_latency(from, to)),
                 Handling::Drop => {}
             }
         }
@@ -262,7 +262,7 @@ impl Network {
         let queueing = self.transmit(from, to, channel.bandwidth, size, now);
         Some(Passage {
             after: queueing + after,
-            copy: copy.map(|copy| queueing + copy),
+            copies: copy.map(|copy| queueing + copy).into_iter().collect(),
         })
     }
 
@@ -482,6 +482,27 @@ mod tests {
         assert_eq!(after(&mut network, (A, B), 0), 101_000);
         assert_eq!(after(&mut network, (A, B), 0), 201_000);
         assert_eq!(after(&mut network, (B, A), 0), 1_000);
+    }
+
+    #[test]
+    fn each_order_makes_a_copy_and_so_does_the_channel() {
+        let mut network = Network::new(1);
+        let order = || {
+            let links = BTreeSet::from([(A, B)]);
+            Order::new(Handling::Copy, None, links, 1, Some(1))
+        };
+        let copies = |network: &mut Network| {
+            let passage = network.send(None, (A, B), 100, 0);
+            passage.expect("no loss was asked for").copies.len()
+        };
+        network.order(order());
+        network.order(order());
+        assert_eq!(copies(&mut network), 2);
+        assert_eq!(copies(&mut network), 0);
+        network.change(ChannelChange::Duplicate(1_000_000), None);
+        network.order(order());
+        assert_eq!(copies(&mut network), 2);
+        assert_eq!(copies(&mut network), 1);
     }
 
     #[test]

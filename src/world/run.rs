@@ -186,7 +186,7 @@ impl World {
         let way = (Endpoint::Node(envelope.from), Endpoint::Node(envelope.to));
         let (kind, size) = (envelope.message.kind(), envelope.message.size());
         let node = Some(envelope.from);
-        let Passage { after, copy } = match self.network.send(Some(kind), way, size, self.now) {
+        let Passage { after, copies } = match self.network.send(Some(kind), way, size, self.now) {
             Ok(passage) => passage,
             Err(reason) => {
                 let sent = Event::Send {
@@ -212,7 +212,7 @@ impl World {
             arrives,
             cause,
         };
-        if let Some(copy) = copy {
+        for copy in copies {
             self.duplicate(&journey, self.now.saturating_add(copy));
         }
         self.queue.add(arrives, Due::Deliver(journey));
