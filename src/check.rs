@@ -40,6 +40,8 @@ impl Checker {
                 | Event::Deliver { .. }
                 | Event::Drop { .. }
                 | Event::ClientDrop { .. }
+                | Event::ClientDuplicate { .. }
+                | Event::ClientDeliver { .. }
                 | Event::Persist { .. }
                 | Event::Sync { .. }
         ) {

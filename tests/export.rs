@@ -609,3 +609,45 @@ fn a_client_that_was_turned_away_has_heard_so() {
     let ended = cause(&|event| event["event"] == "reply" && event["node"].is_null());
     assert!(ended.contains("n2 answers c1 request 1"), "{ended}");
 }
+
+/// A copy is an arrow of its own, and whoever hears too late has heard.
+#[test]
+fn copies_of_clients_messages_and_late_answers_arrive() {
+    let folder = folder();
+    let script = "cluster 3\nhold-timer all\nlatency 10ms\ntimeout n2\nwait until leader n2\n\
+        set client-retries off\nset client-timeout 100ms\n\
+        copy request c1->n2\ndelay request-reply n2->c1 by 200ms count all\n\
+        put x 1 via n2\nwait until reply = timeout\nwait 300ms\n";
+    fs::write(folder.path().join("late.raft"), script).expect("a script");
+    let text = export(folder.path(), &["late.raft"], "late.txt");
+    let told = |what: &str| {
+        let line = text.lines().find(|line| line.contains(what));
+        line.unwrap_or_else(|| panic!("{what}: {text}"))
+    };
+    assert!(told("c1 #1: x = 1, copy").contains(" → "), "{text}");
+    assert!(told("c1 #1: done").contains(" → "), "{text}");
+    let trace = export(folder.path(), &["late.raft"], "late.jsonl");
+    let events = trace.lines().map(serde_json::from_str::<Value>);
+    let events: Vec<Value> = events.collect::<Result<_, _>>().expect("JSON");
+    let of_client = |kind: &str| {
+        let found = events.iter();
+        let found = found.filter(|event| event["event"] == kind && event["client"] == "c1");
+        found.collect::<Vec<_>>()
+    };
+    let [doubled] = of_client("duplicate")[..] else {
+        panic!("{trace}")
+    };
+    assert_eq!(
+        (&doubled["from"], &doubled["to"]),
+        (&"c1".into(), &"n2".into())
+    );
+    let arrived = of_client("deliver");
+    let of_copy = arrived
+        .iter()
+        .filter(|event| event["cause"][0] == doubled["id"]);
+    assert_eq!(of_copy.count(), 1, "{trace}");
+    let late = arrived
+        .iter()
+        .filter(|event| event["from"] == "n2" && event["to"] == "c1");
+    assert!(late.count() >= 1, "{trace}");
+}

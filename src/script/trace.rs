@@ -80,18 +80,25 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
             message,
             reason,
         } => ("drop", {
-            let mut fields = client_letter(message, world);
-            let (client, node) = (json!(client.to_string()), json!(name(*peer)));
-            let (from, to) = match message.is_answer() {
-                true => (node, client.clone()),
-                false => (client.clone(), node),
-            };
-            fields["client"] = client;
-            fields["from"] = from;
-            fields["to"] = to;
+            let mut fields = client_letter(*client, *peer, message, world);
             fields["why"] = reason.name().into();
             fields
         }),
+        Event::ClientDuplicate {
+            client,
+            peer,
+            message,
+            arrives,
+        } => ("duplicate", {
+            let mut fields = client_letter(*client, *peer, message, world);
+            fields["arrives_us"] = (*arrives).into();
+            fields
+        }),
+        Event::ClientDeliver {
+            client,
+            peer,
+            message,
+        } => ("deliver", client_letter(*client, *peer, message, world)),
         Event::Duplicate {
             message,
             copy,

@@ -274,7 +274,7 @@ impl World {
         let mut order = Order::new(handling, pick.kind, links, pick.nth, pick.count);
         let flying = self.queue.iter().filter_map(|(ticket, due)| match due {
             Due::Deliver(journey) => Some((journey.cause, ticket)),
-            Due::Letter(letter) => Some((letter.cause, ticket)),
+            Due::Letter(letter) => Some((letter.sent, ticket)),
             _ => None,
         });
         // The events that sent them are in the order of sending.

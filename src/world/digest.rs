@@ -60,9 +60,11 @@ pub(super) fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event:
         Event::Order { .. } => 17,
         Event::Settled { .. } => 18,
         Event::Probe { .. } => 24,
-        // Such a loss was not always told of, and what comes of it is taken in: the digests of older
-        // runs stay what they are.
-        Event::ClientDrop { .. } => return false,
+        // This was not always told of, and what comes of it is taken in: the digests of older runs
+        // stay what they are.
+        Event::ClientDrop { .. } | Event::ClientDuplicate { .. } | Event::ClientDeliver { .. } => {
+            return false;
+        }
         Event::Command(_) | Event::Say(_) | Event::Violation(_) => return false,
     };
     digest.add((at << 16) ^ (kind << 8) ^ node.map_or(0, |node| u64::from(node.0)));

@@ -16,7 +16,6 @@ use std::collections::BTreeSet;
 use super::client::{Client, ClientOptions};
 use super::command::Discovery;
 use super::event::{Causes, ClientMessage, Event};
-use super::letter::Letter;
 use super::{Due, World};
 use crate::kv::ClientId;
 use crate::raft::{EventId, Micros, NodeId, Term};
@@ -299,23 +298,30 @@ impl World {
 
     /// A node says whether it leads, and which term. When all have spoken, or the round is over,
     /// the highest term wins: a leader of an older one may not know yet that it was deposed.
-    pub(super) fn hear_health(&mut self, letter: &Letter, probe: u64, leads: Option<Term>) {
-        let outstanding = self.clients.waiting(letter.client);
+    pub(super) fn hear_health(
+        &mut self,
+        client: ClientId,
+        node: NodeId,
+        cause: EventId,
+        probe: u64,
+        leads: Option<Term>,
+    ) -> bool {
+        let outstanding = self.clients.waiting(client);
         let Some(search) = outstanding.and_then(|outstanding| outstanding.search.as_mut()) else {
-            return;
+            return false;
         };
         if probe < search.first {
-            return;
+            return false;
         }
-        search.silent.remove(&letter.node);
-        if let Some(term) = leads
-            && search.best.is_none_or(|(best, ..)| term > best)
-        {
-            search.best = Some((term, letter.node, letter.cause));
+        search.silent.remove(&node);
+        let best = leads.filter(|&term| search.best.is_none_or(|(best, ..)| term > best));
+        if let Some(term) = best {
+            search.best = Some((term, node, cause));
         }
         if search.silent.is_empty() && search.best.is_some() {
-            self.end_search(letter.client);
+            self.end_search(client);
         }
+        best.is_some()
     }
 
     /// Somebody says that it leads: it is asked.

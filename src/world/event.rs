@@ -132,6 +132,23 @@ pub enum Event {
         message: Arc<ClientMessage>,
         reason: DropReason,
     },
+    /// A message between a client and a node was doubled; not part of the digest.
+    ClientDuplicate {
+        client: ClientId,
+        /// The node at the other end.
+        peer: NodeId,
+        message: Arc<ClientMessage>,
+        /// When the copy will arrive, unless something happens to it.
+        arrives: Micros,
+    },
+    /// A message between a client and a node arrived, and nothing else may tell of it: a copy, or
+    /// an answer that changes nothing; not part of the digest.
+    ClientDeliver {
+        client: ClientId,
+        /// The node at the other end.
+        peer: NodeId,
+        message: Arc<ClientMessage>,
+    },
     /// A message was doubled: the copy has a number of its own.
     Duplicate {
         message: MessageId,
@@ -235,6 +252,8 @@ impl Record {
             Event::Say(_)
             | Event::Deliver { .. }
             | Event::Duplicate { .. }
+            | Event::ClientDeliver { .. }
+            | Event::ClientDuplicate { .. }
             | Event::Persist { .. }
             | Event::Sync { .. } => false,
             _ => true,

@@ -10,7 +10,7 @@ pub use message::{asked, message};
 use std::fmt;
 
 use membership::{admin_words, configuration_used};
-use message::{answered, listed, payload_words, place, route, said};
+use message::{answered, client_route, listed, payload_words, place, route};
 
 use super::event::{DropReason, Event, Record, Reply, Written};
 use crate::raft::{
@@ -56,13 +56,18 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
             peer,
             message,
             reason,
-        } => {
-            let (node, lost, said) = (names(*peer), lost(*reason), said(message));
-            match message.is_answer() {
-                true => format!("{node} ▸ {client}: {lost}{said}"),
-                false => format!("{client} ▸ {node}: {lost}{said}"),
-            }
-        }
+        } => client_route(*client, names(*peer), lost(*reason), message),
+        Event::ClientDuplicate {
+            client,
+            peer,
+            message,
+            ..
+        } => client_route(*client, names(*peer), "doubled on the way: ", message),
+        Event::ClientDeliver {
+            client,
+            peer,
+            message,
+        } => client_route(*client, names(*peer), "arrives: ", message),
         Event::Duplicate { envelope, .. } => route(envelope, "doubled on the way: ", names),
         Event::Persist { write, what } => match what {
             Written::Vote => format!("{node} writes term and vote to disk (write {write})"),

@@ -22,11 +22,18 @@ pub(super) struct Letter {
     pub node: NodeId,
     message: Arc<ClientMessage>,
     arrives: Micros,
-    /// The event that sent it.
-    pub cause: EventId,
+    /// The event that sent what this is, or is a copy of: by these they are in order.
+    pub sent: EventId,
+    /// The event that put it on its way: its sending, or its doubling.
+    cause: EventId,
 }
 
 impl Letter {
+    /// True for what is the copy of another.
+    fn is_copy(&self) -> bool {
+        self.cause != self.sent
+    }
+
     fn way(&self) -> Way {
         let (client, node) = (Endpoint::Client(self.client), Endpoint::Node(self.node));
         match self.message.is_answer() {
@@ -60,6 +67,7 @@ impl World {
             node,
             message: Arc::new(message),
             arrives: self.now,
+            sent: cause,
             cause,
         };
         let kind = letter.message.kind();
@@ -71,10 +79,36 @@ impl World {
                 let original = letter.clone();
                 self.post(letter, self.now.saturating_add(after));
                 for copy in copies {
-                    self.post(original.clone(), self.now.saturating_add(copy));
+                    self.double(&original, self.now.saturating_add(copy));
                 }
             }
         }
+    }
+
+    /// Sends a copy of a message after it.
+    fn double(&mut self, original: &Letter, arrives: Micros) {
+        let event = Event::ClientDuplicate {
+            client: original.client,
+            peer: original.node,
+            message: original.message.clone(),
+            arrives,
+        };
+        let cause = self.record(original.sender(), Causes::one(original.cause), event);
+        let copy = Letter {
+            cause,
+            ..original.clone()
+        };
+        self.post(copy, arrives);
+    }
+
+    /// Notes that a message has arrived, where nothing else may tell.
+    fn tell_arrival(&mut self, letter: &Letter) -> EventId {
+        let event = Event::ClientDeliver {
+            client: letter.client,
+            peer: letter.node,
+            message: letter.message.clone(),
+        };
+        self.record(letter.receiver(), Causes::one(letter.cause), event)
     }
 
     fn post(&mut self, mut letter: Letter, arrives: Micros) {
@@ -111,7 +145,7 @@ impl World {
         if order.handling == Handling::Copy {
             let letter = letter.clone();
             let latency = self.network.draw_latency(way.0, way.1);
-            return self.post(letter, self.now.saturating_add(latency));
+            return self.double(&letter, self.now.saturating_add(latency));
         }
         let Some(Due::Letter(letter)) = self.queue.withdraw(ticket) else {
             return;
@@ -145,10 +179,14 @@ impl World {
         } else {
             None
         };
-        let cause = letter.cause;
         if let Some(reason) = lost {
-            return self.lose_letter(letter.receiver(), letter, reason, Causes::one(cause));
+            let causes = Causes::one(letter.cause);
+            return self.lose_letter(letter.receiver(), letter, reason, causes);
         }
+        let cause = match letter.is_copy() {
+            true => self.tell_arrival(&letter),
+            false => letter.cause,
+        };
         let input = match &*letter.message {
             ClientMessage::Request {
                 request,
@@ -167,7 +205,7 @@ impl World {
                 serial,
                 answer,
                 entry,
-            } => return self.hear_answer(&letter, *serial, answer, *entry),
+            } => return self.hear_answer(&letter, cause, *serial, answer, *entry),
         };
         self.tell(letter.node, cause, input);
     }
@@ -177,18 +215,26 @@ impl World {
     fn hear_answer(
         &mut self,
         letter: &Letter,
+        cause: EventId,
         serial: u64,
         answer: &Answer,
         entry: Option<(Index, Term)>,
     ) {
-        let (id, from, cause) = (letter.client, letter.node, letter.cause);
+        let (id, from) = (letter.client, letter.node);
         let waited_for = self.clients.waiting(id);
         let in_time = waited_for.is_some_and(|it| it.request.serial == serial);
         match answer {
             Answer::Health { leads, term } => {
-                self.hear_health(letter, serial, leads.then_some(*term));
+                let news = self.hear_health(id, from, cause, serial, leads.then_some(*term));
+                if !news && !letter.is_copy() {
+                    self.tell_arrival(letter);
+                }
             }
-            _ if !in_time => {}
+            _ if !in_time => {
+                if !letter.is_copy() {
+                    self.tell_arrival(letter);
+                }
+            }
             Answer::Outcome(outcome) => {
                 self.remember_answerer(id, from);
                 let reply = Reply::Outcome(outcome.clone());

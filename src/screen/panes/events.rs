@@ -164,7 +164,7 @@ fn style(screen: &Screen<'_>, event: &Event) -> Style {
         Event::Drop { .. } | Event::ClientDrop { .. } | Event::Stop | Event::Wipe => theme.warn,
         Event::Command(_) => theme.key,
         Event::Say(_) => theme.caption,
-        Event::Send { .. } | Event::Deliver { .. } => theme.quiet,
+        Event::Send { .. } | Event::Deliver { .. } | Event::ClientDeliver { .. } => theme.quiet,
         Event::Node(raft::Event::Role { term, .. } | raft::Event::Term { term, .. }) => {
             theme.term(*term)
         }

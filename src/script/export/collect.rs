@@ -226,20 +226,26 @@ impl Collector {
     /// What clients and the person who runs the cluster ask and are answered.
     fn take_errand(&mut self, record: &Record, world: &World) {
         use raft::Event as E;
-        if let Event::ClientDrop { reason, .. } = record.event {
-            // A copy of it may arrive all the same.
+        let fate = match record.event {
+            Event::ClientDrop { reason, .. } => Some(Fate::Lost(reason)),
+            Event::ClientDeliver { .. } => Some(Fate::Arrived),
+            _ => None,
+        };
+        if let Some(fate) = fate {
             for cause in record.causes.as_slice() {
-                self.end(
-                    self.errands.get(cause).copied(),
-                    record.at,
-                    Fate::Lost(reason),
-                );
+                if let Some(item) = self.errands.remove(cause) {
+                    self.end(Some(item), record.at, fate);
+                    // What follows from it says so.
+                    self.errands.insert(record.id, item);
+                }
             }
             return;
         }
+        // A copy is no sign that the original has arrived.
+        let copied = matches!(record.event, Event::ClientDuplicate { .. });
         // Whatever is done about it, it has arrived.
         let mut arrived = false;
-        for cause in record.causes.as_slice() {
+        for cause in record.causes.as_slice().iter().filter(|_| !copied) {
             if let Some(item) = self.errands.remove(cause) {
                 self.end(Some(item), record.at, Fate::Arrived);
                 arrived = true;
@@ -259,6 +265,10 @@ impl Collector {
                 ),
                 Some(node),
             ) => (End::Node(node), End::Clients),
+            (Event::ClientDuplicate { peer, message, .. }, _) => match message.is_answer() {
+                true => (End::Node(*peer), End::Clients),
+                false => (End::Clients, End::Node(*peer)),
+            },
             (Event::Reply { .. } | Event::Settled { .. }, _) => {
                 if !arrived {
                     self.unseen(record, world);
@@ -277,7 +287,7 @@ impl Collector {
             label: line(&label, LABEL),
             end: None,
             fate: Fate::Unseen,
-            copy: false,
+            copy: copied,
             routine: false,
             term: None,
         };

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::command::read_mode;
-use crate::kv::{Operation, Outcome};
+use crate::kv::{ClientId, Operation, Outcome};
 use crate::raft::{
     AdminAnswer, Answer, AppendAnswer, Ballot, Change, Configuration, Entry, Envelope, Kind,
     Message, NodeId, Payload,
@@ -88,7 +88,12 @@ pub(super) fn body(message: &Message, world: &World) -> Value {
 }
 
 /// What a client and a node say to one another.
-pub(super) fn client_letter(message: &ClientMessage, world: &World) -> Value {
+pub(super) fn client_letter(
+    client: ClientId,
+    peer: NodeId,
+    message: &ClientMessage,
+    world: &World,
+) -> Value {
     let mut fields = match message {
         ClientMessage::Request { request, reads, .. } => json!({
             "serial": request.serial, "operation": operation_json(&request.operation),
@@ -111,6 +116,14 @@ pub(super) fn client_letter(message: &ClientMessage, world: &World) -> Value {
         }
     };
     fields["kind"] = message.kind().map(Kind::name).into();
+    let (client, node) = (json!(client.to_string()), json!(&**world.name(peer)));
+    let (from, to) = match message.is_answer() {
+        true => (node, client.clone()),
+        false => (client.clone(), node),
+    };
+    fields["client"] = client;
+    fields["from"] = from;
+    fields["to"] = to;
     fields
 }
 

@@ -189,7 +189,7 @@ fn weight(event: &Event) -> u8 {
         Event::Node(E::Vote { .. } | E::Timeout { .. }) => 7,
         Event::Node(_) | Event::Request { .. } | Event::Order { .. } => 6,
         Event::Drop { .. } | Event::ClientDrop { .. } => 6,
-        Event::Deliver { .. } => 4,
+        Event::Deliver { .. } | Event::ClientDeliver { .. } => 4,
         _ => 5,
     }
 }

@@ -7,9 +7,9 @@ use super::membership::{admin_words, change_words, members_words};
 use super::message::{answered, asked, place};
 use crate::kv::ClientId;
 use crate::raft::{
-    self, Answer, AppendAnswer, Envelope, Index, Message, RoleKind, Term, VoteReason,
+    self, Answer, AppendAnswer, Envelope, Index, Message, NodeId, RoleKind, Term, VoteReason,
 };
-use crate::world::event::Event;
+use crate::world::event::{ClientMessage, Event};
 use crate::world::view::Life;
 
 /// The sign of a new term.
@@ -288,26 +288,51 @@ pub fn errand(event: &Event, names: Names<'_>) -> Option<String> {
             client,
             serial,
             leader,
-        }) => {
-            let hint = leader.map_or("I know no leader".into(), |leader| {
-                format!("{} leads", names(leader))
-            });
-            format!("{}: {hint}", numbered(*client, *serial))
-        }
+        }) => redirected(*client, *serial, *leader, names),
         Event::Node(E::Health {
             client,
             leads,
             term,
             ..
-        }) => match leads {
-            true => format!("{client}: I lead t{term}"),
-            false => format!("{client}: I do not lead, t{term}"),
+        }) => health(*client, *leads, *term),
+        Event::ClientDuplicate {
+            client, message, ..
+        } => match &**message {
+            ClientMessage::Request { request, .. } => format!(
+                "{}: {}",
+                numbered(*client, request.serial),
+                asked(&request.operation)
+            ),
+            ClientMessage::Probe(_) => format!("{client}: do you lead?"),
+            ClientMessage::Answer { serial, answer, .. } => match answer {
+                Answer::Outcome(outcome) => {
+                    format!("{}: {}", numbered(*client, *serial), answered(outcome))
+                }
+                Answer::NotLeader(leader) => redirected(*client, *serial, *leader, names),
+                Answer::Health { leads, term } => health(*client, *leads, *term),
+            },
         },
         Event::Node(E::AdminAnswered { answer, .. }) => {
             format!("admin: {}", admin_words(answer, names))
         }
         _ => return None,
     })
+}
+
+/// A node that does not lead sends a client on.
+fn redirected(client: ClientId, serial: u64, leader: Option<NodeId>, names: Names<'_>) -> String {
+    let hint = leader.map_or("I know no leader".into(), |leader| {
+        format!("{} leads", names(leader))
+    });
+    format!("{}: {hint}", numbered(client, serial))
+}
+
+/// A node says whether it leads.
+fn health(client: ClientId, leads: bool, term: Term) -> String {
+    match leads {
+        true => format!("{client}: I lead t{term}"),
+        false => format!("{client}: I do not lead, t{term}"),
+    }
 }
 
 /// A client's request by its number: `c1 #3`.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Names, placed};
-use crate::kv::{Operation, Outcome};
+use crate::kv::{ClientId, Operation, Outcome};
 use crate::raft::{Answer, Append, AppendAnswer, Entry, Envelope, Index, Message, Payload, Term};
 use crate::world::event::ClientMessage;
 
@@ -11,6 +11,20 @@ use crate::world::event::ClientMessage;
 pub(super) fn route(envelope: &Envelope, what: &str, names: Names<'_>) -> String {
     let (from, to) = (names(envelope.from), names(envelope.to));
     format!("{from} ▸ {to}: {what}{}", message(envelope))
+}
+
+/// A message between a client and a node, and what becomes of it.
+pub(super) fn client_route(
+    client: ClientId,
+    node: &str,
+    what: &str,
+    message: &ClientMessage,
+) -> String {
+    let said = said(message);
+    match message.is_answer() {
+        true => format!("{node} ▸ {client}: {what}{said}"),
+        false => format!("{client} ▸ {node}: {what}{said}"),
+    }
 }
 
 /// What a message says.
@@ -101,7 +115,7 @@ pub fn message(envelope: &Envelope) -> String {
 }
 
 /// What a client and a node say to one another.
-pub(super) fn said(message: &ClientMessage) -> String {
+fn said(message: &ClientMessage) -> String {
     match message {
         ClientMessage::Request { request, .. } => asked(&request.operation),
         ClientMessage::Probe(_) => "do you lead?".into(),
