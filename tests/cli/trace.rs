@@ -168,3 +168,24 @@ fn the_trace_and_the_report_share_a_pipe_line_by_line() {
         "a report follows its trace"
     );
 }
+
+/// Instants are looked at together where nobody watches each event.
+#[test]
+fn events_have_one_number_whether_they_are_written_or_not() {
+    let folder = folder();
+    let script = "cluster 5\nwait until leader within 3s\nput x 1\nput y 2 by c2\n\
+        wait until reply c1 = ok and reply c2 = ok\nwait 200ms\ncrash all\nwipe n1,n2,n3\n\
+        restart n1,n2,n3\nworkload 200/s clients 20\nwait 1s\nrestart all\nwait 3s\n";
+    write(&folder, "lost.raft", script);
+    for seed in ["4", "9", "13"] {
+        let told = |more: &[&str]| {
+            let play = ["run", "lost.raft", "--json", "--seed", seed];
+            let output = run(&folder, &[&play, more].concat());
+            let report = objects(stdout(&output)).next().expect("a report");
+            report["violations"].clone()
+        };
+        let alone = told(&[]);
+        assert!(alone.as_array().is_some_and(|found| found.len() > 1));
+        assert_eq!(alone, told(&["--trace", "lost.jsonl"]), "seed {seed}");
+    }
+}
