@@ -1,5 +1,6 @@
 //! Headless play: scripts are run to their ends, and their reports or stories printed.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::output::{print, say};
@@ -33,6 +34,13 @@ pub(super) fn run(run: &Run) -> Result<i32, Failure> {
     let lang = run.lang.lang();
     let scripts = input::scripts(&run.scripts)?;
     let trace = run.trace.as_deref();
+    // The events are numbered from 1 in every run. On a pipe a report ends each, if there is one.
+    let divided = run.json && trace == Some(Path::new("-"));
+    if trace.is_some() && scripts.len() > 1 && !divided {
+        return Err(Failure::wrong(
+            "error: a trace is of one run, and here are several scripts\n  = help: run each by itself, with a trace of its own; with `--json --trace -` a report ends each",
+        ));
+    }
     let mut trace = trace
         .map(|path| TraceFile::create(path, run.force))
         .transpose()?;

@@ -132,6 +132,21 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     (&["--seed", "1.5"], 2, &["--seed", "1.5"]),
     (&["--nodes", "0"], 2, &["--nodes", "1..=101"]),
     (&["--nodes", "102"], 2, &["--nodes", "1..=101"]),
+    (
+        &["run", "good.raft", "asks.raft", "--trace", "two.jsonl"],
+        2,
+        &["asks.raft"],
+    ),
+    (
+        &["run", "good.raft", "election", "--trace", "two.jsonl"],
+        2,
+        &["a trace is of one run", "run each by itself"],
+    ),
+    (
+        &["run", "good.raft", "election", "--trace", "-"],
+        2,
+        &["a trace is of one run"],
+    ),
     (&["good.raft", "--nodes", "3"], 2, &["--nodes"]),
     (&["--speed", "0"], 2, &["--speed", "0.0001"]),
     (&["--speed", "fast"], 2, &["--speed", "0.25"]),
