@@ -220,7 +220,9 @@ impl World {
     }
 
     /// `snapshot`: each node for itself, and at once, but for a frozen process: that does nothing
-    /// before it goes on, and so long there is no answer.
+    /// before it goes on, and so long there is no answer. What is down does nothing at all. The
+    /// answer tells that the snapshots are taken; what the disks make of them the conditions and
+    /// events tell, as with any write.
     pub(super) fn take_snapshots(&mut self, nodes: &Nodes, cause: EventId) {
         let ids = self.select(nodes);
         for &id in &ids {
@@ -231,9 +233,10 @@ impl World {
         let frozen = ids.into_iter().filter(|id| lives(id, Life::Stopped));
         let nodes: BTreeSet<NodeId> = frozen.collect();
         self.operator.begin();
-        match nodes.is_empty() {
-            true => self.operator.last = Some(AdminReply::Done),
-            false => self.operator.frozen = Some(Frozen { nodes, taken }),
+        match (nodes.is_empty(), taken) {
+            (true, true) => self.operator.last = Some(AdminReply::Done),
+            (true, false) => self.operator.last = Some(AdminReply::Down),
+            (false, _) => self.operator.frozen = Some(Frozen { nodes, taken }),
         }
     }
 

@@ -149,10 +149,6 @@ impl World {
             Command::Wipe(nodes) => (nodes, &[Life::Down], "only a crashed node can be wiped"),
             Command::Stop(nodes) => (nodes, &[Life::Up], "only what runs can be stopped"),
             Command::Resume(nodes) => (nodes, &[Life::Stopped], "only what is stopped can resume"),
-            Command::Snapshot(nodes) => {
-                let up = &[Life::Up, Life::Stopped];
-                (nodes, up, "what is down takes no snapshot")
-            }
             Command::Partition(islands) => {
                 let mut seen = BTreeSet::new();
                 let mut all = islands.iter().flat_map(|island| self.select(island));
