@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::progress::Progress;
 use crate::script::{exit, place};
 
-/// Ctrl-C, and what job runners send. A hang-up is left to the system: who runs a mode that takes
-/// long under `nohup` wants it to go on.
+/// Ctrl-C, and what job runners send. A hang-up ends a program by itself, unless it was started
+/// under `nohup`.
 const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
 
 /// A wish that the mode come to its end and tell what it has so far.
@@ -54,11 +56,26 @@ impl Interrupt {
     }
 }
 
+/// False when whoever started the program wants it to go on after a hang-up, as `nohup` does.
+/// Nothing where the system has no file that tells.
+#[cfg(unix)]
+fn hang_ups_count() -> Option<bool> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = u64::from_str_radix(ignored?.trim(), 16).ok()?;
+    Some(ignored & (1 << (SIGHUP - 1)) == 0)
+}
+
 /// From now on signals end the program at once, and no unfinished file is left behind. Where there
 /// are no such signals, on Windows, one may be.
 pub(super) fn leave_nothing() {
     #[cfg(unix)]
     if let Ok(mut signals) = signal_hook::iterator::Signals::new(SIGNALS) {
+        // Where that can't be told, nothing is done for a hang-up: one that is to be ignored would
+        // end the program.
+        if hang_ups_count() == Some(true) {
+            let _ = signals.add_signal(SIGHUP);
+        }
         std::thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 Progress::new().clear();

@@ -39,7 +39,7 @@ fn signals_end_a_search() {
 
 #[test]
 fn signals_end_a_film_and_leave_nothing() {
-    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
         let state = folder("film");
         let film = state.join("film.gif");
         let film = film.to_str().expect("a name");
@@ -50,6 +50,37 @@ fn signals_end_a_film_and_leave_nothing() {
         assert_eq!(ended, code, "{signal} {output:?}");
         assert_eq!(fs::read_dir(&state).expect("a folder").count(), 0);
     }
+}
+
+/// Whoever starts it so has gone, and wants the file all the same.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_film_goes_on_without_its_terminal_where_that_is_wished() {
+    let state = folder("nohup");
+    let mut program = Command::new("nohup");
+    program.args([PROGRAM, "record", "figure-8", "-o", "film.gif"]);
+    let mut program = program.current_dir(&state).spawn().expect("it runs");
+    let signal = |signal: &str| {
+        let id = program.id().to_string();
+        let told = Command::new("kill").args([signal, &id]).status();
+        assert!(told.expect("kill").success());
+    };
+    let begun = || {
+        fs::read_dir(&state).expect("a folder").any(|file| {
+            let file = file.expect("a file").file_name();
+            file.to_string_lossy().ends_with(".part")
+        })
+    };
+    // Nobody tells when it has begun; how often it is looked for decides nothing.
+    while !begun() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    signal("-HUP");
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(begun(), "it goes on");
+    signal("-TERM");
+    assert_eq!(program.wait().expect("an end").code(), Some(143));
+    assert!(!begun());
 }
 
 #[test]
