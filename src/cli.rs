@@ -19,9 +19,11 @@ mod test;
 mod trace_file;
 mod typed;
 
+use std::fmt::Display;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -58,10 +60,10 @@ struct Dashboard {
     /// A script to play: a file, or the name of a demo
     script: Option<String>,
     /// How many nodes a free cluster has (1 to 101)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_NODES as i64), conflicts_with = "script")]
+    #[arg(long, value_name = "N", value_parser = count(1, Some(MAX_NODES as u16)), conflicts_with = "script")]
     nodes: Option<u16>,
     /// The seed of the run
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count(0_u64, None))]
     seed: Option<u64>,
     /// Virtual seconds in a wall second
     #[arg(long, value_name = "X", value_parser = speed)]
@@ -184,7 +186,7 @@ struct Run {
     #[arg(required = true)]
     scripts: Vec<String>,
     /// The seed, instead of the scripts' own
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count(0_u64, None))]
     seed: Option<u64>,
     /// Where the nodes run; the outcome is the same
     #[arg(long, value_enum, default_value = "threads")]
@@ -211,7 +213,7 @@ struct Test {
     #[arg(long, value_enum, default_value = "threads")]
     hosts: HostsArg,
     /// How many scripts are played at a time; without it one for each core
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count(NonZeroUsize::MIN, None))]
     jobs: Option<NonZeroUsize>,
     /// One JSON object for each script, as from `run`
     #[arg(long)]
@@ -335,10 +337,37 @@ fn misread(error: &clap::Error) -> Option<Failure> {
             )));
         }
     }
-    // The words repeat the arguments, which may hold anything.
+    if let (ErrorKind::UnknownArgument, Some(ContextValue::String(option))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+        && let Some(places) = options_place(option)
+    {
+        return Some(Failure::wrong(format!(
+            "error: `{option}` is not an option here\n  = help: it belongs to {places}"
+        )));
+    }
+    // The words repeat the arguments, which may hold anything. How to make a value of what looks
+    // like an option leads astray where no value begins so.
     let words = error.to_string();
-    let lines: Vec<_> = words.lines().map(printable).collect();
+    let lines = words.lines().map(printable);
+    let lines: Vec<_> = lines
+        .filter(|line| !line.starts_with("  tip: to pass "))
+        .collect();
     Some(Failure::wrong(lines.join("\n")))
+}
+
+/// The modes that know an option by just this name; nothing when none does.
+fn options_place(option: &str) -> Option<String> {
+    let long = option.strip_prefix("--")?;
+    let known = |command: &clap::Command| {
+        let mut options = command.get_arguments();
+        options.any(|known| known.get_long() == Some(long))
+    };
+    let command = Cli::command();
+    let dashboard = known(&command).then(|| "the dashboard".to_owned());
+    let modes = command.get_subcommands().filter(|mode| known(mode));
+    let modes = modes.map(|mode| format!("`{}`", mode.get_name()));
+    let places: Vec<String> = dashboard.into_iter().chain(modes).collect();
+    (!places.is_empty()).then(|| places.join(", "))
 }
 
 /// Parses and resolves every file, and says what is wrong with each.
@@ -351,6 +380,20 @@ fn check(files: &[String]) -> Result<i32, Failure> {
         }
     }
     input::all_right(failures).map(|()| DONE)
+}
+
+/// Reads a whole number within bounds.
+fn count<T>(least: T, most: Option<T>) -> impl Fn(&str) -> Result<T, String> + Clone
+where
+    T: FromStr + PartialOrd + Display + Clone,
+{
+    move |text| match (text.parse::<T>(), &most) {
+        (Ok(count), None) if count >= least => Ok(count),
+        (Ok(count), Some(most)) if count >= least && count <= *most => Ok(count),
+        (Ok(count), Some(most)) => Err(format!("{count} is not in {least}..={most}")),
+        (_, None) => Err(format!("write a whole number, at least {least}")),
+        (_, Some(most)) => Err(format!("write a whole number in {least}..={most}")),
+    }
 }
 
 fn speed(text: &str) -> Result<f64, String> {

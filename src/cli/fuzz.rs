@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::json;
 
-use super::Failure;
 use super::interrupt::Interrupt;
 use super::output::{print, say};
 use super::progress::Progress;
 use super::test::all_cores;
+use super::{Failure, count};
 use crate::command::clean::printable;
 use crate::command::duration_text;
 use crate::explore::run::{self, Target};
@@ -42,7 +42,7 @@ pub(super) struct FuzzArgs {
     #[arg(long = "for", value_name = "DURATION", value_parser = wall_time)]
     time: Option<Duration>,
     /// How many nodes each cluster has; drawn when not said
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=9))]
+    #[arg(long, value_name = "N", value_parser = count(1_u16, Some(9)))]
     nodes: Option<u16>,
     /// A rule to leave out, with its companions
     #[arg(long, value_name = "NAME=off", value_parser = rule_off)]
@@ -51,7 +51,7 @@ pub(super) struct FuzzArgs {
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<(u64, u64)>,
     /// How many runs are played at a time; without it one for each core
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count(NonZeroUsize::MIN, None))]
     jobs: Option<NonZeroUsize>,
     /// For each rule, how soon its absence is found, and the smallest script for it
     #[arg(long, conflicts_with = "rule")]

@@ -57,7 +57,10 @@ pub(super) fn no_script(name: &str) -> Option<Failure> {
         true => Failure::wrong(format!(
             "error: `{name}` stands behind an option of the dashboard\n  = help: a mode comes first, as in `raft-playground {name}`"
         )),
-        false => unknown(name, demo_names().chain(modes)),
+        false => {
+            let help = format!("{}; the modes are {}", demo_list(), modes.join(", "));
+            unknown(name, demo_names().chain(modes), &help)
+        }
     })
 }
 
@@ -136,7 +139,9 @@ fn source(name: &str) -> Result<Source, Failure> {
     // What stands in the folder by the name of a demo is meant by its path, as in `./failover`.
     let (file, text) = match demos::named(name) {
         Some(demo) => (demo.name, demo.text.to_owned()),
-        None if is_word(name) && !path.exists() => return Err(unknown(name, demo_names())),
+        None if is_word(name) && !path.exists() => {
+            return Err(unknown(name, demo_names(), &demo_list()));
+        }
         None if path.is_dir() => return Err(folder(name)),
         None => (name, read(path, "a script")?),
     };
@@ -170,9 +175,13 @@ fn folder(name: &str) -> Failure {
     }
 }
 
-fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
+fn demo_list() -> String {
     let demos: Vec<&str> = demo_names().collect();
-    let help = did_you_mean(name, known, &format!("the demos are {}", demos.join(", ")));
+    format!("the demos are {}", demos.join(", "))
+}
+
+fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>, all: &str) -> Failure {
+    let help = did_you_mean(name, known, all);
     let name = printable(name);
     Failure::wrong(format!(
         "error: there is no file and no demo `{name}`\n  = help: {help}"

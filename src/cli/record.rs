@@ -12,7 +12,7 @@ use super::output::{print, say};
 use super::play::tell_of_panics;
 use super::progress::Progress;
 use super::test::shell_word;
-use super::{Failure, input, instant, speed};
+use super::{Failure, count, input, instant, speed};
 use crate::command::clean::printable;
 use crate::record::{FilmFile, Kind, Label, Take, film};
 use crate::screen::Theme;
@@ -34,7 +34,7 @@ pub(super) struct Record {
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "120x36", value_parser = size)]
     size: (u16, u16),
     /// Frames in a second of film (1 to 60)
-    #[arg(long, value_name = "N", default_value = "15", value_parser = clap::value_parser!(u16).range(1..=60))]
+    #[arg(long, value_name = "N", default_value = "15", value_parser = count(1_u16, Some(60)))]
     fps: u16,
     /// Virtual seconds in a second of film, throughout [default: as the script says, and made for
     /// viewers: captions stay until they are read, what is quiet is shortened]

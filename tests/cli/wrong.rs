@@ -133,6 +133,39 @@ const WRONG: &[(&[&str], i32, &[&str])] = &[
     (&["--nodes", "0"], 2, &["--nodes", "1..=101"]),
     (&["--nodes", "102"], 2, &["--nodes", "1..=101"]),
     (
+        &["--nodes", "five"],
+        2,
+        &["--nodes", "a whole number in 1..=101"],
+    ),
+    (
+        &["run", "good.raft", "--seed", "abc"],
+        2,
+        &["'abc'", "--seed", "a whole number, at least 0"],
+    ),
+    (
+        &["test", "good.raft", "--jobs", "0"],
+        2,
+        &["--jobs", "a whole number, at least 1"],
+    ),
+    (
+        &["run", "good.raft", "--nodes", "3"],
+        2,
+        &["`--nodes` is not an option here", "the dashboard, `fuzz`"],
+    ),
+    (
+        &["run", "good.raft", "--speed", "3"],
+        2,
+        &["`--speed` is not an option here", "the dashboard"],
+    ),
+    (
+        &["play", "good.raft"],
+        2,
+        &[
+            "no file and no demo `play`",
+            "the modes are run, test, check",
+        ],
+    ),
+    (
         &["run", "good.raft", "asks.raft", "--trace", "two.jsonl"],
         2,
         &["asks.raft"],
