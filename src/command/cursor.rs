@@ -17,7 +17,7 @@ pub(super) type Choice<T> = (&'static str, &'static str, T);
 const LISTED: usize = 24;
 
 /// Words of other tongues, the paper's among them, and what is said here.
-const ELSEWHERE: [(&str, &str); 42] = [
+const ELSEWHERE: &[(&str, &str)] = &[
     ("kill", "crash"),
     ("start", "restart"),
     ("recover", "restart"),
@@ -405,5 +405,24 @@ impl<'a> Cursor<'a> {
             None => "the end".to_owned(),
         };
         Fault::new(self.span(), format!("{what} is not expected here"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::verb::OPTIONS;
+    use crate::raft::{Kind, Rule};
+
+    #[test]
+    fn what_is_offered_for_words_of_other_tongues_is_said_here() {
+        let kinds = Kind::ALL.iter().map(|kind| kind.name());
+        let options = OPTIONS.iter().map(|option| option.name);
+        let rules = Rule::ALL.iter().map(|rule| rule.info().name);
+        let known: Vec<&str> = kinds.chain(options).chain(rules).collect();
+        for (elsewhere, here) in ELSEWHERE {
+            assert!(is_keyword(here) || known.contains(here), "{here}");
+            assert_eq!(meant(elsewhere, &[here]), Some(*here));
+        }
     }
 }

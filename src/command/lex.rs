@@ -52,12 +52,19 @@ const MISTAKEN: [(&str, &str); 15] = [
     ("<=>", "a LINK in both directions is written n1<->n2"),
     ("<-->", "a LINK in both directions is written n1<->n2"),
     ("-->", "a LINK is written n1->n2"),
-    ("--", "a LINK is written n1->n2; a comment begins with `#`"),
+    (
+        "--",
+        "a LINK is written n1->n2; a comment begins with `#`, and a value like this stands in double quotes",
+    ),
     ("<-", "a LINK is written from its sender: n2->n1"),
     ("→", "a LINK is written n1->n2"),
     ("←", "a LINK is written from its sender: n2->n1"),
-    ("↔", "a LINK in both directions is written n1<->n2"),
-    ("//", "a comment begins with `#`"),
+    // By its number: not every font has it.
+    ("\u{2194}", "a LINK in both directions is written n1<->n2"),
+    (
+        "//",
+        "a comment begins with `#`, and a value like this stands in double quotes",
+    ),
     ("=>", "write `>=` to compare, and n1->n2 for a LINK"),
     ("=<", "write `<=`"),
     ("<>", "write `!=`"),

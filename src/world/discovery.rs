@@ -297,7 +297,8 @@ impl World {
     }
 
     /// A node says whether it leads, and which term. When all have spoken, or the round is over,
-    /// the highest term wins: a leader of an older one may not know yet that it was deposed.
+    /// the highest term wins: a leader of an older one may not know yet that it was deposed. False
+    /// when the client learns nothing: it comes too late, or of no leader to ask.
     pub(super) fn hear_health(
         &mut self,
         client: ClientId,
