@@ -326,6 +326,29 @@ fn a_click_on_a_message_chooses_it_wherever_it_is_drawn() {
     }
 }
 
+/// A very wide screen has the timeline beside the main view, and it is no other there.
+#[test]
+fn the_timeline_beside_the_main_view_is_clicked_too() {
+    let scene = fixtures::figure_8();
+    let (ui, theme) = (Ui::default(), Theme::mono());
+    let (size, other) = ((260, 50), 260 - 260 / 3);
+    let screen = Screen {
+        scene: &scene,
+        ui: &ui,
+        theme: &theme,
+    };
+    let cells = (0..size.1).flat_map(|y| (other..size.0).map(move |x| (x, y)));
+    let found = cells.filter_map(|(x, y)| hit::at(&screen, area(size), x, y));
+    let found: Vec<Target> = found.collect();
+    for node in &scene.world.nodes {
+        assert!(found.contains(&Target::Node(node.id)), "{}", node.name);
+    }
+    for flight in &scene.world.flights {
+        let message = Target::Message(flight.message);
+        assert!(found.contains(&message), "{message:?}");
+    }
+}
+
 #[test]
 fn a_click_on_what_is_chosen_does_what_enter_does() {
     let mut app = showing(fixtures::figure_8(), ViewName::Rules);

@@ -80,10 +80,7 @@ fn under(screen: &Screen<'_>, area: Rect, layout: &Layout, cell: Position) -> Op
     }
     match screen.ui.view {
         ViewName::Main => on_main(screen, body, cell),
-        ViewName::Timeline => {
-            let node = timeline::node(screen, body, cell).map(Target::Node);
-            node.or_else(|| timeline::message(screen, body, cell).map(Target::Message))
-        }
+        ViewName::Timeline => on_timeline(screen, body, cell),
         ViewName::Network => {
             let places = network::places(screen, body);
             if places.flights.contains(cell) {
@@ -114,8 +111,14 @@ fn on_main(screen: &Screen<'_>, body: Rect, cell: Position) -> Option<Target> {
         () if places.events.contains(cell) => {
             events::at(screen, places.events, cell.y).map(Target::Event)
         }
+        () if places.timeline.contains(cell) => on_timeline(screen, places.timeline, cell),
         () => None,
     }
+}
+
+fn on_timeline(screen: &Screen<'_>, area: Rect, cell: Position) -> Option<Target> {
+    let node = timeline::node(screen, area, cell).map(Target::Node);
+    node.or_else(|| timeline::message(screen, area, cell).map(Target::Message))
 }
 
 /// The instant of the tape that is nearest to a column, for dragging: beyond the ends it stays at
