@@ -223,10 +223,14 @@ impl App {
         let deed = match self.keymap.find(&self.pending) {
             Found::Prefix => return Vec::new(),
             Found::Bound(deed) => Some(deed.clone()),
-            // A key that breaks a sequence still means what it means alone.
+            // A key that breaks a sequence still means what it means alone; but what closes the
+            // innermost has closed the sequence.
             Found::Nothing if self.pending.len() > 1 => {
                 self.pending.clear();
-                return self.pressed(key);
+                return match self.keymap.find(&[key]) {
+                    Found::Bound(Deed::Act(Action::Close)) => Vec::new(),
+                    _ => self.pressed(key),
+                };
             }
             Found::Nothing => None,
         };
@@ -463,6 +467,10 @@ impl App {
             self.known.extend(new);
         } else if self.scene.tour {
             return vec![Outgoing::Ask(Ask::Leave)];
+        } else {
+            let quit = self.keymap.key_of(Action::Quit);
+            let quit = quit.map(|key| format!("; {key} leaves the dashboard"));
+            return self.say(format!("nothing is open{}", quit.unwrap_or_default()));
         }
         Vec::new()
     }

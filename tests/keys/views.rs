@@ -454,3 +454,24 @@ fn a_caption_that_no_script_ends_is_put_away() {
     app.on_scene(Arc::new(scene));
     assert!(drawn(&app));
 }
+
+/// Where it has nothing to close it says so, and how to leave; a sequence that was begun is closed,
+/// and nothing behind it.
+#[test]
+fn esc_closes_the_innermost_or_tells_that_nothing_is_open() {
+    let mut scene = fixtures::figure_8();
+    scene.caption = None;
+    let mut app = app_with(scene);
+    assert!(press(&mut app, "esc").is_empty());
+    let message = app.ui().message.clone();
+    assert_eq!(
+        message.as_deref(),
+        Some("nothing is open; q leaves the dashboard")
+    );
+    press(&mut app, "? g esc");
+    assert_eq!(app.ui().view, ViewName::Help);
+    assert_eq!(app.ui().message, None);
+    press(&mut app, "esc");
+    assert_eq!(app.ui().view, ViewName::Main);
+    assert_eq!(app.ui().message, None, "the view was closed");
+}
