@@ -93,6 +93,11 @@ impl Key {
         self.modifiers == KeyModifiers::CONTROL
     }
 
+    /// True while Shift is held, and nothing else; a character tells it by itself.
+    pub fn is_shift(self) -> bool {
+        self.modifiers == KeyModifiers::SHIFT
+    }
+
     /// The character that the key types, if it types one.
     pub fn typed(self) -> Option<char> {
         match self.code {

@@ -150,6 +150,9 @@ impl Line {
             match key.code() {
                 KeyCode::Esc => return Typed::Closed,
                 KeyCode::Enter => return Typed::Line(self.choices.1[chosen].0.clone()),
+                KeyCode::Tab if key.is_shift() => {
+                    self.chosen = Some((chosen + count - 1) % count);
+                }
                 KeyCode::Up => self.chosen = Some((chosen + count - 1) % count),
                 KeyCode::Down | KeyCode::Tab => self.chosen = Some((chosen + 1) % count),
                 code => match Move::of_key(code) {
@@ -161,6 +164,10 @@ impl Line {
                 return Typed::More;
             }
         }
+        if let Some(choice) = self.next_choice(key) {
+            self.choose(choice);
+            return Typed::More;
+        }
         match key.code() {
             KeyCode::Char('r') if key.is_ctrl() && !history.is_empty() => {
                 let typed = self.input.value().to_string();
@@ -171,10 +178,6 @@ impl Line {
             KeyCode::Esc => return Typed::Closed,
             KeyCode::Enter => return Typed::Line(self.input.value().to_string()),
             KeyCode::Backspace if self.input.value().is_empty() => return Typed::Closed,
-            KeyCode::Tab if !self.choices.1.is_empty() => {
-                self.choose();
-                return Typed::More;
-            }
             KeyCode::Up => self.recall(self.back + 1, history),
             KeyCode::Down => self.recall(self.back.saturating_sub(1), history),
             _ => {
@@ -239,10 +242,26 @@ impl Line {
         }
     }
 
-    /// Puts the next choice in the place of the word; choosing again takes the one after.
-    fn choose(&mut self) {
+    /// The choice that a key takes: the one after, round the end, the one before, or one a page
+    /// away. Home and End go through what is typed.
+    fn next_choice(&self, key: Key) -> Option<usize> {
+        let count = self.choices.1.len();
+        if count == 0 {
+            return None;
+        }
+        Some(match (key.code(), self.chosen) {
+            (KeyCode::Tab, chosen) if key.is_shift() => (chosen.unwrap_or(0) + count - 1) % count,
+            (KeyCode::Tab, chosen) => chosen.map_or(0, |chosen| (chosen + 1) % count),
+            (code @ (KeyCode::PageDown | KeyCode::PageUp), chosen) => {
+                Move::of_key(code)?.from(chosen.unwrap_or(0), count)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Puts a choice in the place of the word; choosing again puts another there.
+    fn choose(&mut self, next: usize) {
         let (start, choices) = &self.choices;
-        let next = self.chosen.map_or(0, |chosen| (chosen + 1) % choices.len());
         let text = self.input.value();
         let end = byte(text, self.input.cursor());
         let (head, tail) = (text.get(..*start).unwrap_or(""), &text[end..]);

@@ -48,6 +48,32 @@ fn the_palette_completes_performs_and_remembers() {
 }
 
 #[test]
+fn the_choices_of_the_palette_are_gone_through_by_pages_and_back() {
+    let mut app = app();
+    press(&mut app, ":");
+    let last = palette(&app).choices.len() - 1;
+    let (first_text, last_text) = {
+        let choices = &palette(&app).choices;
+        (choices[0].0.clone(), choices[last].0.clone())
+    };
+    press(&mut app, "page-down page-down");
+    assert_eq!(palette(&app).chosen, Some(last));
+    assert_eq!(palette(&app).text, last_text);
+    press(&mut app, "page-up page-up");
+    assert_eq!(palette(&app).chosen, Some(0));
+    assert_eq!(palette(&app).text, first_text);
+    press(&mut app, "tab");
+    assert_eq!(palette(&app).chosen, Some(1));
+    press(&mut app, "shift-tab shift-tab");
+    assert_eq!(palette(&app).chosen, Some(last));
+    // These go through what is typed.
+    press(&mut app, "home");
+    assert_eq!(palette(&app).cursor, 0);
+    press(&mut app, "end");
+    assert_eq!(palette(&app).cursor, last_text.len());
+}
+
+#[test]
 fn a_line_that_is_not_finished_is_kept_while_others_are_looked_at() {
     let mut app = app();
     press(&mut app, ": h e a l enter : p u t up");
