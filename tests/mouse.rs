@@ -203,7 +203,19 @@ fn a_right_click_offers_what_can_be_done_with_a_node() {
             .map(|(text, _)| text.clone())
             .collect()
     };
-    assert_eq!(offered(&app), ["restart S2", "wipe S2", "why role S2"]);
+    assert_eq!(
+        offered(&app),
+        [
+            "restart S2",
+            "wipe S2",
+            "isolate S2",
+            "hold-timer S2",
+            "disk S2 stall",
+            "demote S2",
+            "remove S2",
+            "why role S2"
+        ]
+    );
     let wipe = place(&app, Target::Choice(1));
     let asked = mouse(&mut app, CLICK, wipe);
     let said = Ask::Perform(Statement::Title("wipe S2".into()));

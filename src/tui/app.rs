@@ -306,18 +306,11 @@ impl App {
             Action::PageOn => self.turn_page(Action::PageOn),
             Action::PageBack => self.turn_page(Action::PageBack),
             Action::Events => self.walk_events(),
-            Action::CrashOrRestart => self.perform(self.selected().map(deeds::crash_or_restart)),
-            Action::StopOrResume => match self.selected().map(deeds::stop_or_resume) {
-                Some(Err(refusal)) => self.say(refusal),
-                Some(Ok(command)) => self.perform(Some(command)),
-                None => Vec::new(),
-            },
-            Action::HoldOrRelease => self.perform(self.selected().map(deeds::hold_or_release)),
+            Action::CrashOrRestart
+            | Action::StopOrResume
+            | Action::HoldOrRelease
+            | Action::PromoteOrDemote => self.act_on_selected(action),
             Action::AddNode => self.perform(Some(deeds::add_node(&scene.world))),
-            Action::PromoteOrDemote => {
-                let deed = |node| deeds::promote_or_demote(&scene.world, node);
-                self.perform(self.selected().map(deed))
-            }
             Action::LossUp => match deeds::more_loss(&scene.world) {
                 None => self.say("this key goes no further; :loss 90% does".into()),
                 command => self.perform(command),
@@ -381,6 +374,24 @@ impl App {
 
     fn selected(&self) -> Option<&NodeStatus> {
         self.scene.world.nodes.get(self.ui.selected.slot())
+    }
+
+    /// What a key does with the selected node, as that node is.
+    fn act_on_selected(&mut self, action: Action) -> Vec<Outgoing> {
+        let Some(node) = self.selected() else {
+            return Vec::new();
+        };
+        match offers::by_key(&self.scene.world, node, action) {
+            None => {
+                let words = format!(
+                    "{} is down: there is nothing to {}",
+                    node.name,
+                    action.short()
+                );
+                self.say(words)
+            }
+            command => self.perform(command),
+        }
     }
 
     fn perform(&self, command: Option<crate::world::Command>) -> Vec<Outgoing> {

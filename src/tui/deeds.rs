@@ -1,58 +1,16 @@
-//! Commands that depend on what is seen: crash or restart, one step more of loss.
+//! Commands that depend on what is seen: one step more of loss, the next server to be added.
 
 use std::collections::BTreeSet;
 
 use crate::kv::Operation;
 use crate::raft::{Envelope, NodeId, Rule};
-use crate::world::command::{
-    AdminVerb, End, Handling, Link, Millionths, NodeRef, Nodes, Pick, Workload,
-};
+use crate::world::command::{End, Handling, Link, Millionths, NodeRef, Nodes, Pick, Workload};
 use crate::world::event::MessageId;
-use crate::world::view::{Flight, Life, NodeStatus};
+use crate::world::view::{Flight, NodeStatus};
 use crate::world::{Command, View};
 
 /// The shares of messages lost that the keys step through, up to a half.
 const LOSS: [Millionths; 7] = [0, 10_000, 50_000, 100_000, 200_000, 300_000, 500_000];
-
-/// Brings a node down, or back.
-pub fn crash_or_restart(node: &NodeStatus) -> Command {
-    let nodes = Nodes::named(node.name.clone());
-    match node.life {
-        Life::Down => Command::Restart(nodes),
-        Life::Up | Life::Stopped => Command::Crash(nodes),
-    }
-}
-
-/// Holds a node's election timer, or lets it go.
-pub fn hold_or_release(node: &NodeStatus) -> Command {
-    let nodes = Nodes::named(node.name.clone());
-    match node.node.timer_held {
-        true => Command::ReleaseTimer(nodes),
-        false => Command::HoldTimer(nodes),
-    }
-}
-
-/// Makes a learner a voter, or a voter a learner, by the configuration that the leader uses; who
-/// was refused when it was added asks again.
-pub fn promote_or_demote(view: &View, node: &NodeStatus) -> Command {
-    if view.awaits_its_addition(node) {
-        return Command::Add {
-            node: NodeRef::Name(node.name.clone()),
-            learner: false,
-            via: None,
-        };
-    }
-    let used = view.leader().unwrap_or(node);
-    let verb = match used.node.configuration.learners.contains(&node.id) {
-        true => AdminVerb::Promote,
-        false => AdminVerb::Demote,
-    };
-    Command::Admin {
-        verb,
-        nodes: Nodes::named(node.name.clone()),
-        via: None,
-    }
-}
 
 /// Adds a node of a name that nobody has: `n6` beside five.
 pub fn add_node(view: &View) -> Command {
@@ -94,16 +52,6 @@ pub fn handle(view: &View, message: MessageId, handling: Handling) -> Option<Com
             count: Some(1),
         },
     })
-}
-
-/// Freezes a node, or lets it go on; one that is down can do neither.
-pub fn stop_or_resume(node: &NodeStatus) -> Result<Command, String> {
-    let nodes = Nodes::named(node.name.clone());
-    match node.life {
-        Life::Up => Ok(Command::Stop(nodes)),
-        Life::Stopped => Ok(Command::Resume(nodes)),
-        Life::Down => Err(format!("{} is down: there is nothing to stop", node.name)),
-    }
 }
 
 /// The next step up, if there is one.

@@ -7,7 +7,8 @@ use raft_playground::kv::{Operation, Text};
 use raft_playground::raft::{NodeId, Rule, Span};
 use raft_playground::screen::Overlay;
 use raft_playground::script::live::Ask;
-use raft_playground::tui::Outgoing;
+use raft_playground::tui::action::Action;
+use raft_playground::tui::{Keymap, Outgoing, offers};
 use raft_playground::world::Command;
 use raft_playground::world::command::{NodeRef, Nodes, Workload};
 use raft_playground::world::view::{Channel, Life};
@@ -56,6 +57,63 @@ fn a_stopped_node_goes_on_and_a_dead_one_cannot_stop() {
             .as_deref()
             .is_some_and(|text| text.contains("S4 is down"))
     );
+}
+
+/// Whatever a key does with a node, the menu offers, as the node is.
+#[test]
+fn the_menu_offers_what_the_keys_do() {
+    let keymap = Keymap::default();
+    let statements = keymap.keys_json();
+    let statements = statements.as_array().expect("keys").iter();
+    let of_node = statements.filter_map(|key| key["statement"].as_str());
+    let of_node: Vec<&str> = of_node.filter(|text| text.contains('@')).collect();
+    assert!(of_node.len() > 4, "{of_node:?}");
+    let actions = [
+        Action::CrashOrRestart,
+        Action::StopOrResume,
+        Action::HoldOrRelease,
+        Action::PromoteOrDemote,
+    ];
+    let mut scene = fixtures::figure_8();
+    // A follower, a learner, one that is frozen, and one whose timer is held and disk is stalled.
+    let learner = scene.world.nodes[2].id;
+    for node in &mut scene.world.nodes {
+        let configuration = &mut node.node.configuration;
+        configuration.voters.retain(|&id| id != learner);
+        configuration.learners.push(learner);
+    }
+    scene.world.nodes[3].life = Life::Stopped;
+    scene.world.nodes[4].node.timer_held = true;
+    scene.world.nodes[4].disk.stalled = true;
+    let world = &scene.world;
+    for node in &world.nodes {
+        let offered = offers::of_node(world, node);
+        let offered: Vec<&str> = offered.iter().map(|(text, _)| &**text).collect();
+        for action in actions {
+            let Some(command) = offers::by_key(world, node, action) else {
+                panic!("{} does nothing with {}", action.name(), node.name);
+            };
+            let text = command.to_string();
+            assert!(offered.contains(&&*text), "{text}: {offered:?}");
+        }
+    }
+    let follower = offers::of_node(world, &world.nodes[1]);
+    for text in of_node {
+        let text = text.replace('@', "S2");
+        assert!(follower.iter().any(|(offer, _)| *offer == text), "{text}");
+    }
+    let verbs = |place: usize| -> Vec<String> {
+        let offered = offers::of_node(world, &world.nodes[place]);
+        offered.into_iter().map(|(text, _)| text).collect()
+    };
+    assert!(verbs(2).contains(&"promote S3".to_owned()));
+    assert!(
+        !verbs(2).contains(&"transfer S3".to_owned()),
+        "it has no vote"
+    );
+    assert!(verbs(3).contains(&"resume S4".to_owned()));
+    assert!(verbs(4).contains(&"release-timer S5".to_owned()));
+    assert!(verbs(4).contains(&"disk S5 ok".to_owned()));
 }
 
 #[test]

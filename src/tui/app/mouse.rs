@@ -91,7 +91,7 @@ impl App {
     fn offered_for(&self, target: Target) -> Option<Offers> {
         let world = &self.scene.world;
         Some(match target {
-            Target::Node(id) => offers::of_node(world.nodes.get(id.slot())?),
+            Target::Node(id) => offers::of_node(world, world.nodes.get(id.slot())?),
             Target::Message(message) => offers::of_message(world, message),
             Target::Link(from, to) => offers::of_link(world, (from, to)),
             Target::Rule(rule) => offers::of_rule(world, rule),
