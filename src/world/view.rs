@@ -2,6 +2,7 @@
 
 mod islands;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -74,6 +75,13 @@ impl NodeStatus {
     /// The role, or `None` when the node is down.
     pub fn role(&self) -> Option<RoleKind> {
         (self.life != Life::Down).then(|| self.node.role.kind())
+    }
+
+    /// How new its log is, as votes compare them: the term of its last entry, and its index; of
+    /// equal ones the first node goes before.
+    pub fn age(&self) -> (Term, Index, Reverse<NodeId>) {
+        let log = &self.node.log;
+        (log.last_term(), log.last(), Reverse(self.id))
     }
 
     /// True for a node that would stand for election one day, if its timer were not held.

@@ -99,6 +99,27 @@ fn nobody_is_elected_without_a_majority_that_runs() {
     );
 }
 
+/// Who runs alone and was never told of a configuration counts for nobody's.
+#[test]
+fn a_newcomer_knows_of_no_majority() {
+    for question in ["why no leader", "why role n4"] {
+        let answer = situation(
+            &after(
+                LED,
+                "isolate n1\nadd n4\nwait 10ms\ncrash n1,n2,n3\nwait 1s",
+            ),
+            question,
+            &[],
+            &[],
+            &[
+                "too few run, no node: 0 of the 2 needed",
+                "n1 is down since",
+            ],
+        );
+        never_says(&answer, &["of the 1 needed"]);
+    }
+}
+
 #[test]
 fn nobody_is_elected_where_no_side_is_a_majority() {
     situation(

@@ -73,12 +73,15 @@ fn ended<'a>(facts: &Facts<'a>, began: &Record, node: NodeId) -> Option<&'a Reco
 pub(super) fn candidates(account: &mut Account<'_>) {
     let facts = account.facts;
     let up = |id: NodeId| facts.node(id).life == Life::Up;
-    let newest = facts.view.nodes.iter().filter(|node| up(node.id));
-    let newest = newest.max_by_key(|node| (ballot(node), std::cmp::Reverse(node.id)));
-    let Some(newest) = newest.or(facts.view.nodes.first()) else {
+    // A newcomer that runs alone knows of no configuration.
+    let knows = |node: &&NodeStatus| up(node.id) && !node.node.configuration.voters.is_empty();
+    let newest = facts.view.nodes.iter().filter(knows);
+    let newest = newest.max_by_key(|node| node.age());
+    let used = newest.map(|node| &node.node.configuration);
+    let Some(used) = used.or_else(|| facts.view.configuration()) else {
         return;
     };
-    let sides = Side::of(&newest.node.configuration, facts);
+    let sides = Side::of(used, facts);
     let all = voters::voters(&sides);
     let absent: Vec<NodeId> = all.iter().copied().filter(|&id| !up(id)).collect();
     if !voters::majority(&sides, up) {

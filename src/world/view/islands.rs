@@ -58,11 +58,15 @@ impl View {
         members.chain(leaders().map(|node| node.id)).collect()
     }
 
-    /// The configuration that decides: the leader's, or that of the node with the newest log.
+    /// The configuration that decides: the leader's, or that of the node with the newest log. A
+    /// newcomer knows of none.
     pub fn configuration(&self) -> Option<&Configuration> {
         let newest = || {
-            let age = |node: &&NodeStatus| (node.node.log.last_term(), node.node.log.last());
-            self.nodes.iter().max_by_key(age)
+            let knows = |node: &&NodeStatus| !node.node.configuration.voters.is_empty();
+            self.nodes
+                .iter()
+                .filter(knows)
+                .max_by_key(|node| node.age())
         };
         let node = self.leader().or_else(newest)?;
         Some(&node.node.configuration)
