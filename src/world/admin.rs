@@ -97,6 +97,13 @@ impl Operator {
         orders.collect()
     }
 
+    /// What the newest statement asks of a leader, and whom it was handed to, as long as it is not
+    /// answered.
+    pub(super) fn newest(&self) -> Option<(&Change, Option<NodeId>)> {
+        let order = self.outstanding.get(&self.count)?;
+        Some((&order.change, order.to))
+    }
+
     /// True while something that was asked is not answered.
     pub fn is_waiting(&self) -> bool {
         !self.outstanding.is_empty() || self.frozen.is_some()

@@ -184,13 +184,28 @@ impl Network {
         links.filter(|(_, own)| *own != self.channel).collect()
     }
 
+    /// True when a node or a link is cut off.
+    pub fn is_cut(&self) -> bool {
+        self.partitioned || !self.isolated.is_empty() || !self.cut.is_empty()
+    }
+
+    /// True when a node was isolated.
+    pub fn is_isolated(&self, node: NodeId) -> bool {
+        self.isolated.contains(&node)
+    }
+
+    /// True when nothing differs from the defaults, and nothing is to be handled by hand.
+    pub fn is_calm(&self) -> bool {
+        let usual = self.channel == Channel::default() && self.own.is_empty();
+        let free = self.busy_until.is_empty() && self.orders.iter().all(Order::done);
+        usual && free && !self.is_cut()
+    }
+
     /// True when something is lost or doubled, or does not get through.
     pub fn is_faulty(&self) -> bool {
         let broken = |loss, duplicate| loss > 0 || duplicate > 0;
         let mut own = self.own.values();
-        self.partitioned
-            || !self.isolated.is_empty()
-            || !self.cut.is_empty()
+        self.is_cut()
             || broken(self.channel.loss, self.channel.duplicate)
             || own.any(|own| broken(own.loss.unwrap_or(0), own.duplicate.unwrap_or(0)))
     }

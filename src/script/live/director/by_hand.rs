@@ -7,6 +7,7 @@ use crate::command::{Caption, Line, Script, Statement, Why};
 use crate::raft::{Micros, Refusal};
 use crate::script::play::{Player, Progress};
 use crate::session::{Branch, Deed, Entry, Session};
+use crate::world::Command;
 use crate::world::admin::AdminReply;
 use crate::world::asked::Asked;
 
@@ -47,20 +48,7 @@ impl Director {
                 None => self.notice = Some(format!("`{statement}` named no node").into()),
             },
             Statement::View(view) => self.show_view(*view),
-            Statement::Act(command) => match self.by_hand(|session| session.act(command, true)) {
-                Ok(None) => match self.remark() {
-                    Some(remark) => self.say_too(&remark),
-                    None if command.is_administrative() => {
-                        self.awaited = Some(statement.to_string().into());
-                        self.tell_what_came();
-                    }
-                    None => {}
-                },
-                Ok(notice) => self.notice = notice,
-                Err(endless) => {
-                    self.heed(Err(endless));
-                }
-            },
+            Statement::Act(command) => self.carry_out(command),
             Statement::BreakWhen(condition) => {
                 self.break_when(condition);
                 let words = match self.session.judge().holds(condition) {
@@ -116,8 +104,31 @@ impl Director {
         }
     }
 
-    /// Words about the nodes of what was done last that did not do it at once: those that were
-    /// meant then, `random` drawn.
+    /// Does something to the cluster, and says what of it is not done at once.
+    fn carry_out(&mut self, command: &Command) {
+        if let Some(words) = self.session.world().idle(command) {
+            self.notice = Some(format!("nothing is done: {words}").into());
+            return;
+        }
+        match self.by_hand(|session| session.act(command, true)) {
+            Ok(None) => {
+                let remark = self.remark();
+                if command.is_administrative() {
+                    self.awaited = Some(command.to_string().into());
+                    self.tell_what_came();
+                }
+                if let Some(remark) = remark {
+                    self.say_too(&remark);
+                }
+            }
+            Ok(notice) => self.notice = notice,
+            Err(endless) => {
+                self.heed(Err(endless));
+            }
+        }
+    }
+
+    /// Words about what was done last: of the nodes that were meant then, `random` drawn.
     fn remark(&self) -> Option<String> {
         match &self.session.past().last()?.deed {
             Deed::Act(command) => self.session.world().remark(command),

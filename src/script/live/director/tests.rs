@@ -430,7 +430,11 @@ fn what_came_of_a_change_is_told() {
     let mut director = free();
     director.pass(2_000_000);
     director.type_in("add n4");
-    assert!(director.notice.is_none(), "it is not known yet");
+    assert!(
+        director.says("n4 must catch up before it has a vote"),
+        "it is not known yet: {:?}",
+        director.notice
+    );
     director.pass(4_000_000);
     assert!(director.says("`add n4`: ok"), "{:?}", director.notice);
     director.type_in("add n4");

@@ -86,3 +86,91 @@ fn whoever_was_refused_can_be_asked_for_again() {
     director.seek(6_000_000);
     assert!(director.says("`add n5`: ok"), "{:?}", director.notice);
 }
+
+/// What a leader has to answer says at once what it waits for.
+#[test]
+fn what_is_not_answered_yet_tells_what_it_waits_for() {
+    let mut director = free();
+    director.type_in("transfer n2");
+    assert!(director.says("nobody leads"), "{:?}", director.notice);
+    director.seek(2_000_000);
+    director.hold();
+    let leader = director.scene().world.leader().expect("a leader").id;
+    let mut others = (0..3).map(NodeId::from_slot).filter(|id| *id != leader);
+    let (stopped, down) = (others.next().expect("one"), others.next().expect("two"));
+    director.type_in(&format!("transfer {}", name(stopped)));
+    assert!(director.says("must hold the whole log, and then win"));
+    director.seek(4_000_000);
+    director.hold();
+    let leader = director.scene().world.leader().expect("a leader").id;
+    let mut others = (0..3).map(NodeId::from_slot).filter(|id| *id != leader);
+    let stopped = match others.next() {
+        Some(id) if id == down => others.next().expect("two"),
+        id => id.expect("one"),
+    };
+    director.type_in(&format!("stop {}", name(stopped)));
+    for (statement, words) in [
+        (format!("transfer {}", name(stopped)), "is stopped: "),
+        (format!("demote {}", name(stopped)), "a majority must hold"),
+    ] {
+        director.type_in(&statement);
+        assert!(director.says(words), "{statement}: {:?}", director.notice);
+    }
+    director.type_in(&format!("stop {}", name(leader)));
+    director.type_in("add n4");
+    let words = format!("{} is stopped: it answers when it goes on", name(leader));
+    assert!(director.says(&words), "{:?}", director.notice);
+    director.type_in(&format!("crash {}", name(leader)));
+    director.type_in("add n5");
+    assert!(director.says("nobody leads"), "{:?}", director.notice);
+}
+
+#[test]
+fn a_frozen_server_tells_when_it_has_taken_its_snapshot() {
+    let mut director = free();
+    director.seek(1_000_000);
+    director.type_in("put x 1");
+    director.seek(2_000_000);
+    director.type_in("stop n2");
+    director.type_in("snapshot n2");
+    assert!(director.says("takes its snapshot when it goes on"));
+    director.type_in("resume n2");
+    director.pass(2_100_000);
+    assert!(director.says("`snapshot n2`: ok"), "{:?}", director.notice);
+}
+
+/// What finds nothing to do is not done: it neither takes over from a script nor begins a branch.
+#[test]
+fn nothing_is_done_where_there_is_nothing_to_do() {
+    let mut director = scripted(SCRIPT, None);
+    director.pass(500_000);
+    for (statement, words) in [
+        ("heal", "nothing is cut off"),
+        ("calm", "all is calm"),
+        ("workload off", "no workload runs"),
+    ] {
+        director.type_in(statement);
+        let notice = format!("nothing is done: {words}");
+        assert!(director.says(&notice), "{statement}: {:?}", director.notice);
+    }
+    assert!(director.scene().scripted && director.session.journal().is_empty());
+    director.type_in("isolate n1");
+    director.type_in("isolate n1");
+    assert!(director.says("it is isolated already"));
+    director.type_in("isolate n1,n2");
+    assert_eq!(director.notice, None);
+    director.type_in("heal");
+    assert_eq!(director.notice, None);
+    for disturbance in [
+        "hold-timer n1",
+        "stop n2",
+        "disk n3 latency 5ms",
+        "loss 5% n1->n2",
+    ] {
+        director.type_in(disturbance);
+        director.type_in("calm");
+        assert_eq!(director.notice, None, "{disturbance}");
+    }
+    director.type_in("calm");
+    assert!(director.says("all is calm"), "{:?}", director.notice);
+}
