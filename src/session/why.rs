@@ -23,6 +23,7 @@ mod log;
 mod order;
 mod reply;
 mod role;
+mod snapshot;
 mod voters;
 
 pub use facts::Facts;

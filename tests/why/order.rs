@@ -66,7 +66,7 @@ fn a_change_waits_for_the_one_who_has_it() {
     situation(
         &after(LED, "isolate n1\nremove n3\nstop n1\nwait 10ms"),
         WHY,
-        &["n1 has it"],
+        &["n1 has it, and is frozen"],
         &[],
         &["n1 is stopped since"],
     );
@@ -107,6 +107,82 @@ fn what_was_answered_tells_how() {
         WHY,
         &["No statement about the cluster was given"],
         &[],
+        &[],
+    );
+}
+
+#[test]
+fn a_snapshot_is_asked_of_each_server() {
+    situation(
+        &after(LED, "put x 1 via n1\nwait 100ms\nsnapshot n1\nwait 10ms"),
+        WHY,
+        &[
+            "`snapshot n1` was given at",
+            "n1 takes a snapshot up to (2,t1)",
+        ],
+        &["n1 takes a snapshot", "snapshot n1"],
+        &[],
+    );
+    situation(
+        &after(
+            LED,
+            "put x 1 via n1\nwait 100ms\nsnapshot n1\nsnapshot n1\nwait 10ms",
+        ),
+        WHY,
+        &["`snapshot n1` was given at"],
+        &[],
+        &[],
+    );
+    let waits = "put x 1 via n1\nwait 100ms\nstop n2\nwait 10ms\nsnapshot n1,n2\nwait 10ms";
+    situation(
+        &after(LED, waits),
+        WHY,
+        &[
+            "`snapshot n1,n2` waits since",
+            "n1 takes a snapshot up to (2,t1)",
+            "n2 is stopped since",
+            "and takes its snapshot when it goes on",
+        ],
+        &["n2 is stopped"],
+        &["`resume n2` lets it go on"],
+    );
+    situation(
+        &after(LED, &format!("{waits}\nresume n2\nwait 10ms")),
+        WHY,
+        &[
+            "`snapshot n1,n2` was given at",
+            "n2 takes a snapshot up to (2,t1)",
+        ],
+        &["n2 takes a snapshot"],
+        &[],
+    );
+    situation(
+        &after(LED, &format!("{waits}\ncrash n2\nwait 10ms")),
+        WHY,
+        &["n2 went down at", "before it could"],
+        &["n2 crashes"],
+        &[],
+    );
+    // The newest is meant.
+    situation(
+        &after(
+            LED,
+            "put x 1 via n1\nwait 100ms\nsnapshot n1\nadd n4\nwait 5ms",
+        ),
+        WHY,
+        &["`add n4` waits since"],
+        &[],
+        &[],
+    );
+}
+
+#[test]
+fn of_a_reboot_nobody_is_asked() {
+    situation(
+        &after(LED, "reboot n1,n2\nwait 10ms"),
+        WHY,
+        &["`reboot n1,n2` was carried out at once"],
+        &["the whole cluster is stopped"],
         &[],
     );
 }

@@ -356,7 +356,8 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn statement_text(entry: &Entry) -> Option<String> {
+/// The statement of a line of the journal, if it is one.
+pub(super) fn statement_text(entry: &Entry) -> Option<String> {
     match &entry.deed {
         Deed::Act(command) => Some(command.to_string()),
         _ => None,

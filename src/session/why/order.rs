@@ -2,16 +2,46 @@
 //! dissertation, sections 3.10 and 4).
 
 use super::account::Account;
-use super::facts::Facts;
-use super::{Answer, commit, leader};
+use super::facts::{Facts, statement_text};
+use super::{Answer, commit, leader, snapshot};
 use crate::command::duration_text;
 use crate::raft::{self, Change, EventId, NodeId, RoleView, Rule};
+use crate::session::{Deed, Entry};
 use crate::world::explain::{Seconds, change_words};
-use crate::world::view::{NodeStatus, OrderView};
-use crate::world::{Event, Record};
+use crate::world::view::{Life, NodeStatus, OrderView};
+use crate::world::{Command, Event, Record};
 
 /// What came of the newest statement about the cluster.
 pub(super) fn newest(facts: &Facts<'_>) -> Answer {
+    let mut past = facts.past.iter().rev();
+    let newest = past.find_map(|entry| match &entry.deed {
+        Deed::Act(command) if command.is_administrative() => Some((*entry, command)),
+        _ => None,
+    });
+    match newest {
+        Some((entry, Command::Snapshot(nodes))) => snapshot::asked(facts, entry, nodes),
+        Some((entry, Command::Reboot(_))) => rebooted(facts, entry),
+        _ => handed(facts),
+    }
+}
+
+/// Of a reboot nobody is asked.
+fn rebooted(facts: &Facts<'_>, entry: &Entry) -> Answer {
+    let mut account = Account::new(facts);
+    let statement = statement_text(entry).unwrap_or_default();
+    let told = facts.told(entry).unwrap_or(EventId::MAX);
+    let mut after = facts.after(told);
+    if let Some(reboot) = after.find(|record| matches!(record.event, Event::Reboot)) {
+        account.visible(reboot, 0);
+    }
+    account.finish(format!(
+        "`{statement}` was carried out at once, at {}: it is done to the servers, and no leader is asked.",
+        Seconds(entry.at)
+    ))
+}
+
+/// What came of the newest that was handed to a leader, or is to be.
+fn handed(facts: &Facts<'_>) -> Answer {
     let handed = facts
         .before(EventId::MAX)
         .find(|record| matches!(record.event, Event::Order { .. }));
@@ -58,7 +88,11 @@ fn pending(facts: &Facts<'_>, order: &OrderView, handed: Option<&Record>) -> Ans
     let asked = format!("`{asked}` waits since {}", Seconds(order.given));
     let headline = match order.to {
         None => format!("{asked}: nobody leads whom it could be handed to."),
-        Some(to) => format!("{asked}: {} has it, and has not answered.", facts.name(to)),
+        Some(to) => match (facts.node(to).life, facts.name(to)) {
+            (Life::Up, name) => format!("{asked}: {name} has it, and has not answered."),
+            (Life::Stopped, name) => format!("{asked}: {name} has it, and is frozen."),
+            (Life::Down, name) => format!("{asked}: {name} was asked, and is down."),
+        },
     };
     match (order.to, facts.view.leader()) {
         (_, None) => {
