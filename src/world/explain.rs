@@ -14,8 +14,8 @@ use message::{answered, client_route, listed, payload_words, place, route};
 
 use super::event::{DropReason, Event, Record, Reply, Written};
 use crate::raft::{
-    self, AppendRefusal, Ballot, Index, Micros, NodeId, RoleKind, RoleReason, Rule, Term,
-    VoteReason,
+    self, AdminAnswer, AppendRefusal, Ballot, Index, Micros, NodeId, RoleKind, RoleReason, Rule,
+    Term, VoteReason,
 };
 
 /// An instant or a length of virtual time, in seconds to the millisecond: `3.412 s`.
@@ -123,11 +123,7 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
             entry,
             ..
         } => {
-            let how = match reply {
-                Reply::Outcome(outcome) => answered(outcome),
-                Reply::Timeout => "gave up waiting, the outcome is unknown".into(),
-            };
-            format!("{client} request {serial}: {how}{}", placed(*entry))
+            format!("{client} request {serial}: {}", ended(reply, *entry))
         }
         Event::Order {
             change,
@@ -145,15 +141,30 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
                 change_words(change, names)
             )
         }
-        Event::Settled { id, answer } => match answer {
-            Some(answer) => format!("admin request {id}: {}", admin_words(answer, names)),
-            None => format!("admin request {id}: gave up waiting, the outcome is unknown"),
-        },
+        Event::Settled { id, answer } => {
+            format!("admin request {id}: {}", settled(answer.as_ref(), names))
+        }
         Event::Command(text) => format!("» {text}"),
         Event::Say(text) => format!("“{text}”"),
         Event::Violation(text) => format!("VIOLATION {text}"),
     }
 }
+
+/// How a client's request ended, and where its entry stands in the log, if it has one.
+pub fn ended(reply: &Reply, entry: Option<(Index, Term)>) -> String {
+    let how = match reply {
+        Reply::Outcome(outcome) => answered(outcome),
+        Reply::Timeout => GAVE_UP.into(),
+    };
+    format!("{how}{}", placed(entry))
+}
+
+/// How a statement about the cluster ended; without an answer it was given up.
+pub fn settled(answer: Option<&AdminAnswer>, names: Names<'_>) -> String {
+    answer.map_or_else(|| GAVE_UP.into(), |answer| admin_words(answer, names))
+}
+
+const GAVE_UP: &str = "gave up waiting, the outcome is unknown";
 
 /// Why a message is lost, before what it says.
 fn lost(reason: DropReason) -> &'static str {

@@ -7,7 +7,7 @@ fn a_client_is_answered_when_its_entry_is_committed() {
     situation(
         &after(LED, "put x 1 via n1\nwait until reply = ok"),
         "why reply",
-        &["from n1", "c1 request 1: done"],
+        &["c1 asked: x = 1. At ", "n1 answered: done, entry (2,t1)"],
         &["n1 answers c1 request 1", "n1 commits 2", "put x 1"],
         &[],
     );

@@ -166,3 +166,48 @@ fn a_node_is_stopped_by_a_statement() {
         &["`resume n1`"],
     );
 }
+
+/// Several may campaign for one term: the first of them began it.
+#[test]
+fn a_term_was_begun_by_who_campaigned_first() {
+    let session = play(
+        "cluster 3\nrule pre-vote off\nhold-timer all\nlatency 20ms\ntimeout n1\nwait 5ms\ntimeout n2\nwait 50ms",
+    );
+    says(
+        &ask(&session, "why term n3"),
+        &["n3 moves to term 1, told by n1. n1 began that term at"],
+        &[],
+        &[],
+    );
+    let second = ask(&session, "why term n2");
+    says(&second, &["n2 moves to term 1 to campaign."], &[], &[]);
+    never_says(&second, &["began that term"]);
+}
+
+#[test]
+fn a_leader_that_is_frozen_is_told_as_that() {
+    situation(
+        &after(
+            LED,
+            "isolate n1\nput x 1 via n1\nwait 50ms\nstop n1\nwait 10ms",
+        ),
+        "why no commit 2",
+        &["n1, leader of term 1 and frozen, counts it on n1: 1 of the 2 needed"],
+        &[],
+        &["n1 is stopped since"],
+    );
+}
+
+#[test]
+fn one_server_holds_and_several_hold() {
+    situation(
+        &after(
+            LED,
+            "isolate n1\nput x 1 via n1\nwait 50ms\ncrash n1\nwait 10ms",
+        ),
+        "why no commit 2",
+        &["n1 holds it, and there is no leader"],
+        &[],
+        &[],
+    );
+}

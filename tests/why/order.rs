@@ -98,7 +98,7 @@ fn what_was_answered_tells_how() {
             "transfer n2\nwait until leader n2\nwait until reply admin = ok",
         ),
         WHY,
-        &["transfer to n2", "At ", "done"],
+        &["`transfer to n2` was asked of n2 last. At ", ": done."],
         &["transfer to n2"],
         &[],
     );

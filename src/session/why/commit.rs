@@ -12,7 +12,7 @@ use crate::raft::{
 };
 use crate::world::event::Written;
 use crate::world::explain::Seconds;
-use crate::world::view::NodeStatus;
+use crate::world::view::{Life, NodeStatus};
 use crate::world::{Event, Record};
 
 /// The entry at `index` in the whole cluster.
@@ -36,7 +36,7 @@ pub(super) fn on_node(facts: &Facts<'_>, index: Index, id: NodeId) -> Answer {
     let mut account = Account::new(facts);
     if node.node.commit >= index {
         let learned = facts.newest(id, learns);
-        let at = learned.map(|record| format!(" since {}", Seconds(record.at)));
+        let at = learned.map(|record| format!(", as it learned at {}", Seconds(record.at)));
         if let Some(learned) = learned {
             account.visible(learned, 0);
         }
@@ -53,8 +53,11 @@ pub(super) fn on_node(facts: &Facts<'_>, index: Index, id: NodeId) -> Answer {
         account.leaf(first, 0);
     }
     let headline = format!(
-        "Entry {index} is committed, and {name} does not know it: as far as it knows the log is committed to {}.",
-        node.node.commit
+        "Entry {index} is committed, and {name} does not know it: as far as it knows {}.",
+        match node.node.commit {
+            0 => "nothing is".to_owned(),
+            commit => format!("the log is committed to {commit}"),
+        }
     );
     match facts.view.leader() {
         None => account
@@ -103,9 +106,11 @@ fn known_before(facts: &Facts<'_>, index: Index) -> Answer {
             account.visible(install, 0);
         }
     }
-    let names = facts.names(knows(facts, index));
+    let knows = knows(facts, index);
+    let verb = if knows.len() == 1 { "knows" } else { "know" };
     account.finish(format!(
-        "Entry {index} is committed, as {names} know: {held}."
+        "Entry {index} is committed, as {} {verb}: {held}.",
+        facts.names(knows)
     ))
 }
 
@@ -152,7 +157,7 @@ fn committed(facts: &Facts<'_>, index: Index, commit: &Record, node: NodeId) -> 
             account.because(*id, 1);
         }
         return account.finish(format!(
-            "Entry {index} is committed: {name} knows it since {at}."
+            "Entry {index} is committed, as {name} knows since {at}."
         ));
     };
     // What the leader counted: its own copy, and the answers.
@@ -291,11 +296,13 @@ fn not_committed(facts: &Facts<'_>, index: Index) -> Answer {
             .nodes
             .iter()
             .filter(|node| node.node.log.last() >= index);
-        let holders = facts.names(holders.map(|node| node.id));
+        let holders: Vec<NodeId> = holders.map(|node| node.id).collect();
+        let hold = if holders.len() == 1 { "holds" } else { "hold" };
+        let holders = facts.names(holders);
         account.lacks("only a leader commits, and no live node leads (paper, section 5.3)");
         leader::candidates(&mut account);
         return account.finish(format!(
-            "Entry {index} is not committed: {holders} hold it, and there is no leader."
+            "Entry {index} is not committed: {holders} {hold} it, and there is no leader."
         ));
     };
     match leader.node.log.term_at(index) {
@@ -359,8 +366,12 @@ fn held_by_leader(
         true => tally_in_vain(facts, &sides, counted),
         false => tally(facts, &sides, counted),
     };
+    let frozen = match leader.life {
+        Life::Stopped => " and frozen",
+        _ => "",
+    };
     let headline = format!(
-        "Entry {index} is not committed: {name}, leader of term {own}, counts it on {counts}."
+        "Entry {index} is not committed: {name}, leader of term {own}{frozen}, counts it on {counts}."
     );
     if term < own && facts.on(Rule::CommitCurrentTerm) {
         account.lacks_by(

@@ -31,7 +31,14 @@ pub(super) fn used(facts: &Facts<'_>, id: NodeId) -> Answer {
             true => "as it began".to_owned(),
             false => format!("as it was before {}", Seconds(facts.held_since())),
         };
+        let learners = match &configuration.learners[..] {
+            [] => String::new(),
+            learners => format!(", learners {}", names(learners)),
+        };
         let voters = match &configuration.voters_old {
+            None if configuration.voters.is_empty() => {
+                return account.finish(format!("{name} knows of no configuration yet."));
+            }
             None => format!("voters {}", names(&configuration.voters)),
             Some(old) => format!(
                 "old voters {}, new voters {}",
@@ -40,7 +47,7 @@ pub(super) fn used(facts: &Facts<'_>, id: NodeId) -> Answer {
             ),
         };
         return account.finish(format!(
-            "The configuration of {name} is {what}, {when}: {voters}"
+            "The configuration of {name} is {what}, {when}: {voters}{learners}."
         ));
     };
     account.visible(since, 0);

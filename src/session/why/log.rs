@@ -73,11 +73,11 @@ fn held(facts: &Facts<'_>, node: &NodeStatus, index: Index, term: u64) -> Answer
         false => "it is not on its disk yet",
     };
     let committed = match node.node.commit >= index {
-        true => "committed",
-        false => "not known to be committed",
+        true => "it knows that it is committed",
+        false => "it does not know yet that it is committed",
     };
     account.finish(format!(
-        "{name} holds entry {index}, of term {term}: {from}; {safe}, and {committed} there."
+        "{name} holds entry {index}, of term {term}: {from}; {safe}, and {committed}."
     ))
 }
 

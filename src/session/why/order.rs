@@ -7,7 +7,7 @@ use super::{Answer, commit, leader, snapshot};
 use crate::command::duration_text;
 use crate::raft::{self, Change, EventId, NodeId, RoleView, Rule};
 use crate::session::{Deed, Entry};
-use crate::world::explain::{Seconds, change_words};
+use crate::world::explain::{self, Seconds, change_words};
 use crate::world::view::{Life, NodeStatus, OrderView};
 use crate::world::{Command, Event, Record};
 
@@ -66,15 +66,29 @@ fn ended(facts: &Facts<'_>, handed: &Record) -> Answer {
         (Event::Settled { id, .. }, Event::Order { id: of, .. }) => id == of,
         _ => false,
     };
-    let asked = facts.words(handed);
-    let Some(settled) = facts.after(handed.id).find(answers) else {
+    let names = |id| facts.name(id);
+    let asked = match &handed.event {
+        Event::Order {
+            change,
+            to,
+            attempt,
+            ..
+        } => {
+            let change = change_words(change, &names);
+            let last = if *attempt > 1 { " last" } else { "" };
+            format!("`{change}` was asked of {}{last}", facts.name(*to))
+        }
+        _ => facts.words(handed),
+    };
+    let answer = facts.after(handed.id).find(answers);
+    let Some((settled, Event::Settled { answer, .. })) = answer.map(|it| (it, &it.event)) else {
         return account.finish(format!("{asked}."));
     };
     account.visible(settled, 0);
     if let Some(handed) = facts.record(handed.id) {
         account.visible(handed, 0);
     }
-    let came = facts.words(settled);
+    let came = explain::settled(answer.as_ref(), &names);
     account.finish(format!("{asked}. At {}: {came}.", Seconds(settled.at)))
 }
 

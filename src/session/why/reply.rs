@@ -9,7 +9,7 @@ use crate::kv::{ClientId, Operation};
 use crate::raft::{self, EventId, Index, NodeId, Payload, ReadMode, RoleView, Rule};
 use crate::session::judge::reply_text;
 use crate::world::event::{ClientMessage, Reply};
-use crate::world::explain::Seconds;
+use crate::world::explain::{self, Seconds, asked};
 use crate::world::view::{ClientView, NodeStatus};
 use crate::world::{Event, Record};
 
@@ -23,7 +23,8 @@ pub(super) fn client(facts: &Facts<'_>, id: ClientId) -> Answer {
         (Some((operation, since, attempts)), _) => {
             let (operation, since, attempts) = (operation.clone(), Seconds(*since), *attempts);
             let words = format!(
-                "{id} has no reply: it waits since {since}, and has asked {attempts} {}",
+                "{id} has no reply to {}: it waits since {since}, and has asked {attempts} {}",
+                asked(&operation),
                 if attempts == 1 { "time" } else { "times" }
             );
             pending(account, client, &operation, words)
@@ -66,27 +67,39 @@ fn ended(mut account: Account<'_>, id: ClientId, reply: &Reply) -> Answer {
     };
     account.visible(ended, 0);
     let at = Seconds(ended.at);
-    let from = match ended.event {
+    let words = match &ended.event {
         Event::Reply {
-            from: Some(from), ..
-        } => format!(" from {}", facts.name(from)),
-        _ => String::new(),
+            from, reply, entry, ..
+        } => {
+            let came = explain::ended(reply, *entry);
+            match from {
+                Some(from) => format!("At {at} {} answered: {came}", facts.name(*from)),
+                None => format!("At {at} it {came}"),
+            }
+        }
+        _ => format!("At {at}: {}", facts.words(ended)),
     };
-    let words = facts.words(ended);
     let Some((request, serial, reads, to)) = newest_request(facts, id) else {
-        return account.finish(format!("At {at}{from}: {words}."));
+        return account.finish(format!("{words}."));
     };
     account.visible(request, 0);
+    let operation = match &request.event {
+        Event::Request { operation, .. } => Some(operation),
+        _ => None,
+    };
+    let words = match operation {
+        Some(operation) => format!("{id} asked: {}. {words}", asked(operation)),
+        None => words,
+    };
     if *reply != Reply::Timeout {
-        let read =
-            matches!(&request.event, Event::Request { operation, .. } if operation.is_read());
+        let read = operation.is_some_and(Operation::is_read);
         if read && reads == ReadMode::Linearizable && facts.on(Rule::ConfirmLeadership) {
             let words = format!(
-                "At {at}{from}: {words}. The leader answered when a majority had confirmed that it still led"
+                "{words}. The leader answered when a majority had confirmed that it still led"
             );
             return account.finish(super::account::by_rule(&words, Rule::ConfirmLeadership));
         }
-        return account.finish(format!("At {at}{from}: {words}."));
+        return account.finish(format!("{words}."));
     }
     // What became of a request that was given up.
     match entry_of(facts, id, serial) {
@@ -103,14 +116,15 @@ fn ended(mut account: Account<'_>, id: ClientId, reply: &Reply) -> Answer {
                     tell_commit(&mut account, index);
                 }
                 false => account.lacks(format!(
-                    "its entry {index} is committed all the same, as {} know: the answer did not come in time",
-                    facts.names(known)
+                    "its entry {index} is committed all the same, as {} {}: the answer did not come in time",
+                    facts.names(known.iter().copied()),
+                    if known.len() == 1 { "knows" } else { "know" }
                 )),
             }
         }
         None => tell_way(&mut account, id, serial, to),
     }
-    account.finish(format!("At {at}: {words}."))
+    account.finish(format!("{words}."))
 }
 
 /// Where a request stands in the logs, in that of the leader first.

@@ -337,13 +337,19 @@ pub(super) fn term(facts: &Facts<'_>, id: NodeId) -> Answer {
         ));
     };
     account.visible(moved, 0);
-    let began = facts.before(EventId::MAX).find(|record| {
+    let campaigns = facts.before(EventId::MAX).filter(|record| {
         matches!(record.event, Event::Node(raft::Event::Term { term: to, from: None }) if to == term)
     });
+    // Several may have campaigned for it: the first began it, and each moved to it by itself.
+    let by_itself = matches!(
+        moved.event,
+        Event::Node(raft::Event::Term { from: None, .. })
+    );
+    let began = campaigns.last().filter(|_| !by_itself);
     let at = Seconds(moved.at);
     let words = facts.words(moved);
     let origin = match began.and_then(|began| Some((began, began.node?))) {
-        Some((began, by)) if began.id != moved.id => {
+        Some((began, by)) => {
             account.visible(began, 0);
             format!(
                 " {} began that term at {}.",
@@ -351,7 +357,7 @@ pub(super) fn term(facts: &Facts<'_>, id: NodeId) -> Answer {
                 Seconds(began.at)
             )
         }
-        _ => String::new(),
+        None => String::new(),
     };
     account.finish(format!(
         "{name} is in term {term} since {at}: {words}.{origin}"
@@ -406,7 +412,7 @@ pub(super) fn vote(facts: &Facts<'_>, id: NodeId) -> Answer {
                 None => String::new(),
             };
             format!(
-                "{name} voted for {} in term {term}{words}",
+                "{name} voted for {} in term {term}{words}.",
                 facts.name(candidate)
             )
         }
@@ -414,7 +420,7 @@ pub(super) fn vote(facts: &Facts<'_>, id: NodeId) -> Answer {
             "{name} has no vote: it is a learner — rule {}",
             Rule::LearnersDoNotVote.info().name
         ),
-        None => format!("{name} has voted for nobody in term {term}"),
+        None => format!("{name} has voted for nobody in term {term}."),
     };
     if let Some(refused) = refused {
         account.lacks(facts.words(refused));
