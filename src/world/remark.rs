@@ -31,7 +31,7 @@ impl World {
             Command::Heal => (!self.network.is_cut(), "nothing is cut off"),
             Command::Calm => (
                 self.network.is_calm() && self.servers.iter().all(calm),
-                "all is calm: nothing is cut, lost, slow, stopped or held",
+                "all is calm already",
             ),
             Command::Isolate(nodes) => {
                 let nodes = self.select(nodes);
