@@ -139,6 +139,8 @@ pub struct World {
     trace: Trace,
     traffic: Traffic,
     messages: MessageId,
+    /// How many messages there were between clients and nodes.
+    letters: u64,
     /// The places of nodes that have inputs to work on.
     ready: Vec<usize>,
     /// Room for the places of those that work on them; empty between rounds.
@@ -184,6 +186,7 @@ impl World {
             trace: Trace::new(keep),
             traffic: Traffic::default(),
             messages: 0,
+            letters: 0,
             ready: Vec::new(),
             working: Vec::new(),
             chaos: false,
@@ -401,6 +404,7 @@ impl World {
             now: self.now,
             nodes: ids().map(|id| self.status(id)).collect(),
             flights,
+            letters: self.letters_on_their_way(),
             blocked: pairs
                 .filter(|&(from, to)| from != to && !self.connected(from, to))
                 .collect(),
@@ -417,6 +421,20 @@ impl World {
             events: self.trace.counted(),
             digest: self.trace.digest(),
         }
+    }
+
+    /// Messages between clients and nodes, in order of sending.
+    fn letters_on_their_way(&self) -> Vec<view::Letter> {
+        let letters = self.queue.iter().filter_map(|(ticket, due)| match due {
+            Due::Letter(letter) => Some((letter.sent, ticket, letter)),
+            _ => None,
+        });
+        let mut letters: Vec<_> = letters.collect();
+        letters.sort_unstable_by_key(|&(sent, ticket, _)| (sent, ticket));
+        letters
+            .into_iter()
+            .map(|(.., letter)| letter.view())
+            .collect()
     }
 
     /// A copy of the whole world with all nodes inline and an empty trace; numbers and digest go
@@ -439,6 +457,7 @@ impl World {
             trace: self.trace.forgetful_copy(),
             traffic: self.traffic,
             messages: self.messages,
+            letters: self.letters,
             ready: self.ready.clone(),
             working: Vec::new(),
             chaos: self.chaos,

@@ -10,11 +10,12 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use raft_playground::command::Script;
+use raft_playground::command::{Script, Statement};
 use raft_playground::raft::{Rng, Rule};
 use raft_playground::script::{Outcome, Player, stage};
 use raft_playground::session::{Manner, Session};
-use raft_playground::world::view::NodeStatus;
+use raft_playground::tui::offers;
+use raft_playground::world::view::{Flight, NodeStatus};
 use raft_playground::world::{Event, Hosts};
 use run::run;
 
@@ -701,4 +702,40 @@ fn with_any_rule_off_requests_are_passed_on_without_a_panic() {
             assert_ne!(word, "error", "{name}, seed {seed}");
         }
     }
+}
+
+/// A message with a client is chosen on its way like any other, and what is offered means that one.
+#[test]
+fn a_message_with_a_client_is_handled_by_hand() {
+    let sent = "cluster 3\nhold-timer all\nlatency 10ms\ntimeout n1\nwait until leader n1\nwait 50ms\n\
+        put x 1 via n1\nwait 2ms\ncopy request c1->n1\n";
+    for (place, statement) in ["drop request c1->n1", "drop request c1->n1 nth 2"]
+        .into_iter()
+        .enumerate()
+    {
+        let (_, _, mut session) = run("letters", sent, Some(1), Hosts::Inline);
+        let view = session.world().view();
+        let mut letters: Vec<u64> = view.letters.iter().map(|it| it.message).collect();
+        assert_eq!(letters.len(), 2);
+        let chosen = letters.remove(place);
+        let between_nodes = |flight: &Flight| flight.message == chosen;
+        assert!(!view.flights.iter().any(between_nodes));
+        let offers = offers::of_message(&view, chosen);
+        assert_eq!(offers[0].0, statement);
+        let names: Vec<_> = view.nodes.iter().map(|node| node.name.clone()).collect();
+        let Ok(Statement::Act(command)) = Statement::parse(statement, &names, true) else {
+            panic!("{statement} is no command");
+        };
+        session.act(&command, true).expect("the instant ends");
+        let left = session.world().view().letters;
+        let left: Vec<u64> = left.iter().map(|it| it.message).collect();
+        assert_eq!(left, letters, "{statement}");
+    }
+    // The question whether a server leads is of no kind: it is one of all on its link.
+    let asks = "cluster 3\nset discovery health-check\nwait 1s\nput x 1\nwait 1ms\n";
+    let (_, _, session) = run("letters", asks, Some(1), Hosts::Inline);
+    let view = session.world().view();
+    let probe = view.letters.iter().find(|it| it.says.kind().is_none());
+    let probe = probe.expect("it asks who leads").message;
+    assert_eq!(offers::of_message(&view, probe)[0].0, "drop any c1->n1");
 }

@@ -461,7 +461,7 @@ fn the_network() {
             ),
             fact("a chosen message", By::Text("│ ▸ in"), &|scene, ui| {
                 let flights = raft_playground::screen::panes::flights::listed(&scene.world);
-                ui.flight = flights.first().map(|flight| flight.message);
+                ui.flight = flights.first().map(|flight| flight.message());
             }),
         ],
     );

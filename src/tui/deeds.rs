@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::kv::Operation;
-use crate::raft::{Envelope, NodeId, Rule};
-use crate::world::command::{End, Handling, Link, Millionths, NodeRef, Nodes, Pick, Workload};
+use crate::raft::{NodeId, Rule};
+use crate::world::command::{Handling, Link, Millionths, NodeRef, Nodes, Pick, Workload};
 use crate::world::event::MessageId;
-use crate::world::view::{Flight, NodeStatus};
+use crate::world::view::{NodeStatus, OnWay};
 use crate::world::{Command, View};
 
 /// The shares of messages lost that the keys step through, up to a half.
@@ -27,25 +27,23 @@ pub fn add_node(view: &View) -> Command {
 /// Does something to a message on its way, if it still is: the statement names it by its kind, its
 /// link and its place among those alike.
 pub fn handle(view: &View, message: MessageId, handling: Handling) -> Option<Command> {
-    let chosen = view
-        .flights
-        .iter()
-        .find(|flight| flight.message == message)?;
-    let alike = |flight: &&Flight| {
-        let (one, other) = (&flight.envelope, &chosen.envelope);
-        let link = |envelope: &Envelope| (envelope.from, envelope.to);
-        one.message.kind() == other.message.kind() && link(one) == link(other)
+    let chosen = view.on_way().find(|it| it.message() == message)?;
+    let [from, to] = chosen.link(view);
+    let kind = chosen.kind();
+    // What is of no kind is one of all on its link.
+    let alike = |it: &OnWay<'_>| {
+        let ends = it.link(view) == [from.clone(), to.clone()];
+        ends && (kind.is_none() || it.kind() == kind)
     };
-    let mut alike = view.flights.iter().filter(alike);
-    let place = alike.position(|flight| flight.message == message)?;
-    let end = |id| End::Nodes(Nodes::named(view.name(id)));
+    let mut numbers = view.on_way().filter(alike).map(|it| it.message());
+    let place = numbers.position(|number| number == message)?;
     Some(Command::Handle {
         handling,
         pick: Pick {
-            kind: Some(chosen.envelope.message.kind()),
+            kind,
             link: Link {
-                from: end(chosen.envelope.from),
-                to: end(chosen.envelope.to),
+                from,
+                to,
                 both: false,
             },
             nth: place as u64 + 1,

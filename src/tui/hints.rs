@@ -4,10 +4,10 @@ use super::action::Action;
 use super::key::Key;
 use super::keymap::{Deed, Keymap, written};
 use crate::command::ViewName;
-use crate::raft::NodeId;
+use crate::raft::{Kind, NodeId};
 use crate::screen::{Hint, Overlay, Ui};
 use crate::session::Scene;
-use crate::world::view::{Flight, Life};
+use crate::world::view::Life;
 
 /// The usual ones, the most useful first; the foot shows as many as fit.
 const USUAL: [Action; 24] = [
@@ -148,13 +148,11 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
 
 /// Which message is chosen: `◉ append S1→S3`.
 fn chosen_message(scene: &Scene, ui: &Ui) -> Vec<Hint> {
-    let chosen = |flight: &&Flight| Some(flight.message) == ui.flight;
-    let flight = scene.world.flights.iter().find(chosen);
-    let words = flight.map(|flight| {
-        let envelope = &flight.envelope;
-        let name = |id| scene.world.name(id);
-        let kind = envelope.message.kind().name();
-        format!("{kind} {}→{}", name(envelope.from), name(envelope.to))
+    let mut on_way = scene.world.on_way();
+    let chosen = on_way.find(|it| Some(it.message()) == ui.flight);
+    let words = chosen.map(|it| {
+        let [from, to] = it.ends(&scene.world);
+        format!("{} {from}→{to}", it.kind().map_or("any", Kind::name))
     });
     words.iter().map(|words| hint("◉", words)).collect()
 }

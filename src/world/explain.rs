@@ -5,7 +5,7 @@ mod membership;
 mod message;
 
 pub use membership::{change_words, refusal_words};
-pub use message::{asked, message};
+pub use message::{asked, message, said};
 
 use std::fmt;
 

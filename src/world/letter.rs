@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use super::command::Handling;
-use super::event::{Causes, ClientMessage, DropReason, Event, Reply};
+use super::event::{Causes, ClientMessage, DropReason, Event, MessageId, Reply};
 use super::network::{Endpoint, Order, Passage, Way};
 use super::queue::Ticket;
-use super::view::Life;
+use super::view::{Letter as LetterView, Life};
 use super::{Due, World};
 use crate::kv::ClientId;
 use crate::raft::{Answer, EventId, Index, Input, Micros, NodeId, Term};
@@ -18,6 +18,7 @@ const SIZE: u64 = 64;
 /// A message between a client and a node, on its way.
 #[derive(Clone, Debug)]
 pub(super) struct Letter {
+    number: MessageId,
     pub client: ClientId,
     pub node: NodeId,
     message: Arc<ClientMessage>,
@@ -28,7 +29,22 @@ pub(super) struct Letter {
     cause: EventId,
 }
 
+/// The first number of a message with a client. They have numbers of their own: how many clients
+/// there are changes nothing of what is said between nodes.
+const FIRST: MessageId = 1 << 63;
+
 impl Letter {
+    /// As others may see it.
+    pub fn view(&self) -> LetterView {
+        LetterView {
+            message: self.number,
+            client: self.client,
+            node: self.node,
+            says: self.message.clone(),
+            arrives: self.arrives,
+        }
+    }
+
     /// True for what is the copy of another.
     fn is_copy(&self) -> bool {
         self.cause != self.sent
@@ -63,6 +79,7 @@ impl World {
         cause: EventId,
     ) {
         let letter = Letter {
+            number: self.number_letter(),
             client,
             node,
             message: Arc::new(message),
@@ -85,6 +102,11 @@ impl World {
         }
     }
 
+    fn number_letter(&mut self) -> MessageId {
+        self.letters += 1;
+        FIRST + self.letters
+    }
+
     /// Sends a copy of a message after it.
     fn double(&mut self, original: &Letter, arrives: Micros) {
         let event = Event::ClientDuplicate {
@@ -95,6 +117,7 @@ impl World {
         };
         let cause = self.record(original.sender(), Causes::one(original.cause), event);
         let copy = Letter {
+            number: self.number_letter(),
             cause,
             ..original.clone()
         };

@@ -1,17 +1,19 @@
 //! The world as others may see it, at one instant.
 
 mod islands;
+mod on_way;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use islands::Island;
+pub use on_way::OnWay;
 
 use super::Traffic;
 use super::client::ClientOptions;
 use super::command::{Millionths, RateMillionths, Workload};
-use super::event::{MessageId, Reply};
+use super::event::{ClientMessage, MessageId, Reply};
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{
     AdminId, Change, Envelope, Index, Micros, NodeId, NodeView, Options, RoleKind, Rules, Span,
@@ -105,6 +107,21 @@ pub struct Flight {
     pub arrives: Micros,
 }
 
+/// A message between a client and a node, on its way.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Letter {
+    /// Its number; none between nodes has it.
+    pub message: MessageId,
+    /// The client.
+    pub client: ClientId,
+    /// The node.
+    pub node: NodeId,
+    /// What it says; an answer is the node's.
+    pub says: Arc<ClientMessage>,
+    /// When it arrives.
+    pub arrives: Micros,
+}
+
 /// A client.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ClientView {
@@ -164,8 +181,10 @@ pub struct View {
     pub now: Micros,
     /// All nodes, in order of their numbers.
     pub nodes: Vec<NodeStatus>,
-    /// Messages on their way, in order of sending.
+    /// Messages between nodes on their way, in order of sending.
     pub flights: Vec<Flight>,
+    /// Messages between clients and nodes on their way, in order of sending.
+    pub letters: Vec<Letter>,
     /// Directed links that carry nothing: partition, isolation and cuts together.
     pub blocked: BTreeSet<(NodeId, NodeId)>,
     /// The channels in general.

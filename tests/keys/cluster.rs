@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use raft_playground::command::{Statement, ViewName};
-use raft_playground::kv::{Operation, Text};
+use raft_playground::kv::{ClientId, Operation, Text};
 use raft_playground::raft::{NodeId, Rule, Span};
 use raft_playground::screen::Overlay;
 use raft_playground::script::live::Ask;
 use raft_playground::tui::action::Action;
 use raft_playground::tui::{Keymap, Outgoing, offers};
 use raft_playground::world::Command;
-use raft_playground::world::command::{NodeRef, Nodes, Workload};
-use raft_playground::world::view::{Channel, Life};
+use raft_playground::world::command::{End, Handling, Link, NodeRef, Nodes, Pick, Workload};
+use raft_playground::world::event::ClientMessage;
+use raft_playground::world::view::{Channel, Letter, Life};
 
 use super::{app, app_with, asks, fixtures, palette, press, said};
 
@@ -213,6 +214,37 @@ fn a_message_on_its_way_is_chosen() {
     app.on_scene(Arc::new(scene));
     press(&mut app, "m");
     assert_eq!(app.ui().flight, Some(90), "the chosen one has arrived");
+    // What a client says is chosen among them.
+    let mut scene = fixtures::figure_8();
+    scene.world.letters = vec![Letter {
+        message: 1 << 63,
+        client: ClientId(2),
+        node: NodeId(3),
+        says: Arc::new(ClientMessage::Probe(1)),
+        arrives: scene.world.now + 1,
+    }];
+    app.on_scene(Arc::new(scene));
+    press(&mut app, "m m");
+    assert_eq!(app.ui().flight, Some(1 << 63));
+    let hints = &app.ui().hints;
+    assert!(hints[0].words == "any c2→S3", "{}", hints[0].words);
+    let dropped = Command::Handle {
+        handling: Handling::Drop,
+        pick: Pick {
+            kind: None,
+            link: Link {
+                from: End::Client(ClientId(2)),
+                to: End::Nodes(Nodes::named("S3")),
+                both: false,
+            },
+            nth: 1,
+            count: Some(1),
+        },
+    };
+    assert_eq!(press(&mut app, "x"), [Outgoing::Ask(act(dropped))]);
+    press(&mut app, "esc");
+    app.on_scene(Arc::new(fixtures::figure_8()));
+    press(&mut app, "m m");
 }
 
 /// The mouse is never needed: the arrows go from link to link, and enter offers what can be done.

@@ -5,6 +5,7 @@
 //! │   arrives                                                           │
 //! │ ▸ in 4 ms   S1 → S3  append        t4  append after (2,t2): [3,t4 …]│
 //! │   in 6 ms   S2 → S1  append-reply  t4  my log matches yours to 3    │
+//! │   in 9 ms   c1 → S1  request           x = one                      │
 //! ╰─────────────────────────────────────────────────────────────────────╯
 //! ```
 
@@ -12,18 +13,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 
+use crate::raft::Kind;
+use crate::screen::Screen;
 use crate::screen::paint::{corner, first_shown, frame, put, shorten, width};
 use crate::screen::units::Short;
-use crate::screen::{Screen, name};
 use crate::world::View;
 use crate::world::event::MessageId;
-use crate::world::explain::message;
-use crate::world::view::Flight;
+use crate::world::view::OnWay;
 
 /// The messages in the order of the list.
-pub fn listed(view: &View) -> Vec<&Flight> {
-    let mut flights: Vec<&Flight> = view.flights.iter().collect();
-    flights.sort_by_key(|flight| (flight.arrives, flight.message));
+pub fn listed(view: &View) -> Vec<OnWay<'_>> {
+    let mut flights: Vec<OnWay<'_>> = view.on_way().collect();
+    flights.sort_by_key(|flight| (flight.arrives(), flight.message()));
     flights
 }
 
@@ -33,19 +34,19 @@ pub fn step(view: &View, chosen: Option<MessageId>, by: isize) -> Option<Message
     let flights = listed(view);
     let here = flights
         .iter()
-        .position(|flight| Some(flight.message) == chosen);
+        .position(|flight| Some(flight.message()) == chosen);
     let there = match here {
         Some(here) => (here as isize + by).rem_euclid(flights.len() as isize) as usize,
         None => 0,
     };
-    flights.get(there).map(|flight| flight.message)
+    flights.get(there).map(OnWay::message)
 }
 
 /// The place of the first that is shown, so that the chosen one is.
-fn first(screen: &Screen<'_>, flights: &[&Flight], room: usize) -> usize {
+fn first(screen: &Screen<'_>, flights: &[OnWay<'_>], room: usize) -> usize {
     let chosen = flights
         .iter()
-        .position(|flight| Some(flight.message) == screen.ui.flight);
+        .position(|flight| Some(flight.message()) == screen.ui.flight);
     first_shown(flights.len(), room, chosen.unwrap_or(0))
 }
 
@@ -56,7 +57,7 @@ pub fn at(screen: &Screen<'_>, area: Rect, y: u16) -> Option<MessageId> {
     let place = y.checked_sub(inner.y).filter(|row| *row < inner.height)?;
     let first = first(screen, &flights, usize::from(inner.height));
     let flight = flights.get(first + usize::from(place))?;
-    Some(flight.message)
+    Some(flight.message())
 }
 
 /// Draws it.
@@ -75,22 +76,29 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         let text = format!("{room} of {}", flights.len());
         corner(buf, area, &text, theme.quiet);
     }
-    let names = view.nodes.iter().map(|node| width(&node.name).min(8)).max();
-    let names = names.unwrap_or(0);
-    let kinds = flights
-        .iter()
-        .map(|flight| width(flight.envelope.message.kind().name()));
+    let names = view.nodes.iter().map(|node| width(&node.name));
+    let clients = view.letters.iter();
+    let clients = clients.map(|letter| width(&letter.client.to_string()));
+    let names = names.chain(clients).max().unwrap_or(0).min(8);
+    let kind = |flight: &OnWay<'_>| flight.kind().map_or("", Kind::name);
+    let kinds = flights.iter().map(|flight| width(kind(flight)));
     let kinds = kinds.max().unwrap_or(0);
+    let term = |flight: &OnWay<'_>| {
+        flight
+            .term()
+            .map_or(String::new(), |term| format!("t{term}"))
+    };
+    let terms = flights.iter().map(|flight| width(&term(flight)));
+    let terms = terms.max().unwrap_or(0);
     for (flight, y) in flights.iter().skip(first).take(room).zip(inner.y..) {
-        let envelope = &flight.envelope;
-        let row = match Some(flight.message) == screen.ui.flight {
+        let row = match Some(flight.message()) == screen.ui.flight {
             true => {
                 put(buf, inner, inner.x + 1, y, "▸", theme.key);
                 theme.selected
             }
             false => Style::new(),
         };
-        let left = flight.arrives.saturating_sub(view.now);
+        let left = flight.arrives().saturating_sub(view.now);
         put(
             buf,
             inner,
@@ -99,9 +107,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
             &format!("in {}", Short(left)),
             theme.quiet,
         );
-        let ends = [name(view, envelope.from), name(view, envelope.to)];
-        let ends = ends.map(|end| shorten(end, names));
-        let style = theme.term(envelope.term);
+        let ends = flight.ends(view).map(|end| shorten(&end, names));
+        let style = flight.term().map_or(theme.text, |term| theme.term(term));
         let x = inner.x + 13;
         put(
             buf,
@@ -112,9 +119,10 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
             style.patch(row),
         );
         let x = x + 2 * names + 5;
-        put(buf, inner, x, y, envelope.message.kind().name(), theme.text);
+        put(buf, inner, x, y, kind(flight), theme.text);
         let x = x + kinds + 2;
-        let x = put(buf, inner, x, y, &format!("t{}", envelope.term), style) + 2;
+        put(buf, inner, x, y, &term(flight), style);
+        let x = x + if terms > 0 { terms + 2 } else { 0 };
         let room = (inner.right() - 1).saturating_sub(x);
         if room >= 8 {
             put(
@@ -122,7 +130,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
                 inner,
                 x,
                 y,
-                &shorten(&message(envelope), room),
+                &shorten(&flight.words(), room),
                 theme.text,
             );
         }

@@ -12,7 +12,7 @@ impl App {
     pub(super) fn step_flight(&mut self, by: isize) -> Vec<Outgoing> {
         match flights::step(&self.scene.world, self.ui.flight, by) {
             Some(message) => self.choose_flight(message),
-            None => self.say("no message between nodes is on its way".into()),
+            None => self.say("no message is on its way".into()),
         }
     }
 
@@ -36,7 +36,7 @@ impl App {
         let Some(chosen) = self.ui.flight else {
             return;
         };
-        let numbers = self.scene.world.flights.iter().map(|it| it.message);
+        let numbers = self.scene.world.on_way().map(|it| it.message());
         let next = numbers.filter(|&number| number >= chosen).min();
         self.ui.flight = next.filter(|&next| next == chosen || !self.scene.playing);
     }

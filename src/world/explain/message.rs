@@ -115,7 +115,7 @@ pub fn message(envelope: &Envelope) -> String {
 }
 
 /// What a client and a node say to one another.
-fn said(message: &ClientMessage) -> String {
+pub fn said(message: &ClientMessage) -> String {
     match message {
         ClientMessage::Request { request, .. } => asked(&request.operation),
         ClientMessage::Probe(_) => "do you lead?".into(),
