@@ -430,10 +430,10 @@ impl App {
         if id.slot() >= self.scene.world.nodes.len() {
             return self.say(format!("there is no node {}", id.0));
         }
-        self.ui.selected = id;
+        let outgoing = self.select(id);
         match self.ui.overlay {
             Overlay::Partition { .. } => self.mark(id),
-            _ => Vec::new(),
+            _ => outgoing,
         }
     }
 

@@ -475,3 +475,20 @@ fn esc_closes_the_innermost_or_tells_that_nothing_is_open() {
     assert_eq!(app.ui().view, ViewName::Main);
     assert_eq!(app.ui().message, None, "the view was closed");
 }
+
+/// Where a view does not show who is selected, it is said.
+#[test]
+fn who_is_selected_is_seen_or_said() {
+    let mut app = app();
+    press(&mut app, "3");
+    assert_eq!(app.ui().message, None, "it is seen");
+    for view in [ViewName::Clients, ViewName::Metrics] {
+        while app.ui().view != view {
+            press(&mut app, "tab");
+        }
+        press(&mut app, "2 j");
+        assert_eq!(app.ui().message.as_deref(), Some("S3 is selected"));
+        press(&mut app, "2");
+        assert_eq!(app.ui().message.as_deref(), Some("S2 is selected"));
+    }
+}

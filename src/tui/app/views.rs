@@ -58,8 +58,16 @@ impl App {
             return self.say("there is no other node to select".into());
         }
         let slot = (self.ui.selected.slot() as isize + by).rem_euclid(count);
-        self.ui.selected = NodeId::from_slot(slot as usize);
-        Vec::new()
+        self.select(NodeId::from_slot(slot as usize))
+    }
+
+    /// Selects a node, and says so where the view does not show who is selected.
+    pub(super) fn select(&mut self, id: NodeId) -> Vec<Outgoing> {
+        self.ui.selected = id;
+        match self.ui.view {
+            ViewName::Main | ViewName::Timeline | ViewName::Network => Vec::new(),
+            _ => self.say(format!("{} is selected", self.scene.world.name(id))),
+        }
     }
 
     /// Chooses another rule; single rows go round the ends.
