@@ -349,6 +349,8 @@ fn a_demo_is_chosen_played_taken_over_and_returned_to() {
     std::fs::write(&wrong, "crush n1\n").expect("a script");
     pty.press(&format!(":open \"{}\"\r", wrong.display()));
     pty.see_text("did you mean `crash`?");
+    // Where the line stands now the keys stood before: they are not there before it has gone.
+    pty.see_text(": open");
     pty.press("\x1b");
     pty.see_text("space pause");
     pty.see_text("free play");
