@@ -1,7 +1,5 @@
 //! The trace: the newest events with their causes, and the digest of all of them.
 
-use std::collections::VecDeque;
-
 use super::digest::{Digest, feed};
 use super::event::{Causes, Event, Record};
 use crate::raft::{EventId, Micros, NodeId};
@@ -9,7 +7,7 @@ use crate::raft::{EventId, Micros, NodeId};
 /// The newest events, oldest first, and the digest of all.
 #[derive(Clone, Debug)]
 pub struct Trace {
-    records: VecDeque<Record>,
+    records: Vec<Record>,
     /// How many are kept at least when the trace is trimmed.
     keep: usize,
     newest: EventId,
@@ -31,7 +29,7 @@ impl Trace {
     /// A trace that keeps so many records.
     pub fn new(keep: usize) -> Trace {
         Trace {
-            records: VecDeque::new(),
+            records: Vec::new(),
             keep,
             newest: 0,
             summed: 0,
@@ -48,7 +46,7 @@ impl Trace {
         event: Event,
     ) -> EventId {
         self.newest += 1;
-        self.records.push_back(Record {
+        self.records.push(Record {
             id: self.newest,
             at,
             node,
@@ -86,7 +84,7 @@ impl Trace {
     /// The records that are held with a number above `after`, oldest first.
     pub fn since(&self, after: EventId) -> impl Iterator<Item = &Record> {
         let fresh = (self.newest - after).min(self.records.len() as u64) as usize;
-        self.records.range(self.records.len() - fresh..)
+        self.records[self.records.len() - fresh..].iter()
     }
 
     /// All records that are held, oldest first.
@@ -104,7 +102,7 @@ impl Trace {
     pub fn trim(&mut self) -> impl DoubleEndedIterator<Item = Record> {
         self.sum = self.sum();
         self.summed = self.newest;
-        // In batches: at most twice the bound is held.
+        // In batches, because what is kept moves up: at most twice the bound is held.
         let excess = match self.records.len() > 2 * self.keep {
             true => self.records.len() - self.keep,
             false => 0,
@@ -115,7 +113,7 @@ impl Trace {
     /// A copy without records; numbers and digest go on.
     pub fn forgetful_copy(&self) -> Trace {
         Trace {
-            records: VecDeque::new(),
+            records: Vec::new(),
             summed: self.newest,
             sum: self.sum(),
             ..*self
