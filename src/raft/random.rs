@@ -16,6 +16,7 @@ pub struct Rng(Xoshiro256PlusPlus);
 impl Rng {
     /// The stream called `name` of the run with this seed. Different names give independent
     /// streams; the same name gives the same stream on every machine.
+    #[cold]
     pub fn stream(seed: u64, name: &[u64]) -> Rng {
         let mut state = mix(seed);
         for &word in name {

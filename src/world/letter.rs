@@ -88,7 +88,7 @@ impl World {
             cause,
         };
         let kind = letter.message.kind();
-        match self.network.send(kind, letter.way(), SIZE, self.now) {
+        match self.network.send(kind, letter.way(), || SIZE, self.now) {
             Err(reason) => {
                 self.lose_letter(letter.sender(), letter, reason, Causes::one(cause));
             }

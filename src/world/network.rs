@@ -134,7 +134,7 @@ pub struct Network {
     seed: u64,
     channel: Channel,
     own: BTreeMap<Way, Own>,
-    streams: BTreeMap<Way, Rng>,
+    streams: BTreeMap<Way, Option<Rng>>,
     busy_until: BTreeMap<Way, Micros>,
     /// The streams of links between the first nodes, found without a search.
     near: Vec<Option<Rng>>,
@@ -211,16 +211,20 @@ impl Network {
     }
 
     /// True when the link carries nothing. Clients reach every node through partitions.
+    #[inline]
     pub fn blocked(&self, from: Endpoint, to: Endpoint) -> bool {
-        if !self.cut.is_empty() && self.cut.contains(&(from, to)) {
+        let whole = self.cut.is_empty() && self.isolated.is_empty() && !self.partitioned;
+        !whole && self.parts(from, to)
+    }
+
+    fn parts(&self, from: Endpoint, to: Endpoint) -> bool {
+        if self.cut.contains(&(from, to)) {
             return true;
         }
         let (Endpoint::Node(from), Endpoint::Node(to)) = (from, to) else {
             return false;
         };
-        if !self.isolated.is_empty()
-            && (self.isolated.contains(&from) || self.isolated.contains(&to))
-        {
+        if self.isolated.contains(&from) || self.isolated.contains(&to) {
             return true;
         }
         // A node that no island names is an island of its own.
@@ -231,8 +235,8 @@ impl Network {
             }
     }
 
-    /// What becomes of a message of `size` bytes that is handed over now: what is done to it by
-    /// hand, and what its link does.
+    /// What becomes of a message of `size` bytes, asked for only where it matters, that is handed
+    /// over now: what is done to it by hand, and what its link does.
     ///
     /// # Errors
     /// Why it is lost.
@@ -240,10 +244,13 @@ impl Network {
         &mut self,
         kind: Option<Kind>,
         way: Way,
-        size: u64,
+        size: impl FnOnce() -> u64,
         now: Micros,
     ) -> Result<Passage, DropReason> {
-        let handlings = self.handlings(kind, way);
+        let handlings = match self.orders.is_empty() {
+            true => Vec::new(),
+            false => self.handlings(kind, way),
+        };
         let (from, to) = way;
         if handlings.contains(&Handling::Drop) {
             return Err(DropReason::ByHand);
@@ -264,7 +271,13 @@ impl Network {
     }
 
     /// Draws what the channel does with a message; nothing when it loses it.
-    fn draw(&mut self, from: Endpoint, to: Endpoint, size: u64, now: Micros) -> Option<Passage> {
+    fn draw(
+        &mut self,
+        from: Endpoint,
+        to: Endpoint,
+        size: impl FnOnce() -> u64,
+        now: Micros,
+    ) -> Option<Passage> {
         let channel = self.channel_of(from, to);
         let rng = self.stream(from, to);
         if rng.share(channel.loss) {
@@ -274,7 +287,10 @@ impl Network {
         let copy = rng
             .share(channel.duplicate)
             .then(|| rng.span(channel.latency));
-        let queueing = self.transmit(from, to, channel.bandwidth, size, now);
+        let queueing = match channel.bandwidth {
+            Some(bandwidth) => self.transmit(from, to, bandwidth, size(), now),
+            None => 0,
+        };
         Some(Passage {
             after: queueing + after,
             copies: copy.map(|copy| queueing + copy).into_iter().collect(),
@@ -292,11 +308,10 @@ impl Network {
         &mut self,
         from: Endpoint,
         to: Endpoint,
-        bandwidth: Option<u64>,
+        bandwidth: u64,
         size: u64,
         now: Micros,
     ) -> Micros {
-        let Some(bandwidth) = bandwidth else { return 0 };
         let takes = (size.saturating_mul(1_000_000)).div_ceil(bandwidth.max(1));
         let busy = self.busy_until.entry((from, to)).or_insert(0);
         *busy = (*busy).max(now).saturating_add(takes);
@@ -319,15 +334,13 @@ impl Network {
 
     fn stream(&mut self, from: Endpoint, to: Endpoint) -> &mut Rng {
         const LINK: u64 = 0x6c69_6e6b;
-        let seed = self.seed;
-        let begin = || Rng::stream(seed, &[LINK, from.name(), to.name()]);
-        if let (Endpoint::Node(a), Endpoint::Node(b)) = (from, to)
-            && a.slot() < NEAR
-            && b.slot() < NEAR
-        {
-            return self.near[a.slot() * NEAR + b.slot()].get_or_insert_with(begin);
-        }
-        self.streams.entry((from, to)).or_insert_with(begin)
+        let stream = match (from, to) {
+            (Endpoint::Node(a), Endpoint::Node(b)) if a.slot() < NEAR && b.slot() < NEAR => {
+                &mut self.near[a.slot() * NEAR + b.slot()]
+            }
+            _ => self.streams.entry((from, to)).or_default(),
+        };
+        stream.get_or_insert_with(|| Rng::stream(self.seed, &[LINK, from.name(), to.name()]))
     }
 
     /// Draws from the streams of another seed from now on.
@@ -435,9 +448,6 @@ impl Network {
 
     /// What orders want done with a message that is handed over now, in order of the orders.
     fn handlings(&mut self, kind: Option<Kind>, way: Way) -> Vec<Handling> {
-        if self.orders.is_empty() {
-            return Vec::new();
-        }
         let mut wanted = Vec::new();
         for order in &mut self.orders {
             if order.takes(kind, way) {
@@ -464,7 +474,7 @@ mod tests {
 
     /// How long a message of 100 bytes takes.
     fn after(network: &mut Network, way: Way, now: Micros) -> Micros {
-        let passage = network.send(None, way, 100, now);
+        let passage = network.send(None, way, || 100, now);
         passage.expect("no loss was asked for").after
     }
 
@@ -507,7 +517,7 @@ mod tests {
             Order::new(Handling::Copy, None, links, 1, Some(1))
         };
         let copies = |network: &mut Network| {
-            let passage = network.send(None, (A, B), 100, 0);
+            let passage = network.send(None, (A, B), || 100, 0);
             passage.expect("no loss was asked for").copies.len()
         };
         network.order(order());

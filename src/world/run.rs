@@ -184,9 +184,10 @@ impl World {
         self.traffic.sent += 1;
         let message = self.messages;
         let way = (Endpoint::Node(envelope.from), Endpoint::Node(envelope.to));
-        let (kind, size) = (envelope.message.kind(), envelope.message.size());
         let node = Some(envelope.from);
-        let Passage { after, copies } = match self.network.send(Some(kind), way, size, self.now) {
+        let kind = Some(envelope.message.kind());
+        let size = || envelope.message.size();
+        let Passage { after, copies } = match self.network.send(kind, way, size, self.now) {
             Ok(passage) => passage,
             Err(reason) => {
                 let sent = Event::Send {
