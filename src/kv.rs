@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
+use imbl::GenericHashMap;
 use imbl::shared_ptr::DefaultSharedPtr;
-use imbl::{GenericHashMap, OrdMap};
 
 /// Immutable text shared between log entries, messages and stores.
 pub type Text = Arc<str>;
@@ -204,7 +204,8 @@ type Values = GenericHashMap<Text, Text, KeyHashing, DefaultSharedPtr>;
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Store {
     values: Values,
-    sessions: OrdMap<ClientId, Session>,
+    /// By number of client; there are never many, so a copy has them copied once they change.
+    sessions: Arc<Vec<Option<Session>>>,
     commands: u64,
 }
 
@@ -238,7 +239,7 @@ impl Store {
             .values
             .iter()
             .map(|(key, value)| key.len() + value.len());
-        let sessions = self.sessions.values().map(|session| {
+        let sessions = self.sessions.iter().flatten().map(|session| {
             16 + match &session.outcome {
                 Outcome::Value(value) => value.len(),
                 _ => 0,
@@ -255,9 +256,13 @@ impl Store {
     /// Applies one request. With `sessions`, a request whose serial number the client's session
     /// has seen is answered from memory and changes nothing (rule `client-sessions`).
     pub fn apply(&mut self, request: &Request, sessions: bool) -> Applied {
-        let tracked = request.client != ClientId::NONE;
-        let known = self.sessions.get_mut(&request.client);
-        if let Some(session) = &known
+        let place = request.client.0 as usize;
+        let all = Arc::make_mut(&mut self.sessions);
+        if all.len() <= place {
+            all.resize(place + 1, None);
+        }
+        let known = &mut all[place];
+        if let Some(session) = known
             && sessions
             && request.serial <= session.serial
         {
@@ -270,14 +275,11 @@ impl Store {
         }
         let outcome = perform(&mut self.values, &request.operation);
         self.commands += 1;
-        let session = Session {
-            serial: request.serial,
-            outcome: outcome.clone(),
-        };
-        match known {
-            Some(known) => *known = session,
-            None if tracked => drop(self.sessions.insert(request.client, session)),
-            None => {}
+        if request.client != ClientId::NONE {
+            *known = Some(Session {
+                serial: request.serial,
+                outcome: outcome.clone(),
+            });
         }
         Applied {
             outcome: Some(outcome),
