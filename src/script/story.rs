@@ -7,11 +7,11 @@ use super::play::{Expectation, Outcome};
 use super::report::{Report, digest_text};
 use crate::command::clean::printable;
 use crate::command::{Lang, duration_text};
-use crate::raft::{Micros, NodeId, RoleKind};
+use crate::raft::{Micros, RoleKind};
 use crate::session::{Deed, Violation};
 use crate::world::explain::{instant_text, words};
-use crate::world::view::NodeStatus;
-use crate::world::{Record, World};
+use crate::world::view::{Life, NodeStatus};
+use crate::world::{Record, View, World};
 
 /// The instant as it stands before a line: seconds with milliseconds.
 pub fn clock(at: Micros) -> String {
@@ -61,8 +61,9 @@ pub fn story(report: &Report, lang: Lang) -> String {
         duration_text(world.now()),
         digest_text(world)
     ));
-    for slot in 0..world.size() {
-        line(&state(world, &world.status(NodeId::from_slot(slot))));
+    let view = world.view();
+    for node in &view.nodes {
+        line(&state(&view, node));
     }
     text
 }
@@ -138,31 +139,30 @@ fn told(report: &Report, lang: Lang) -> Vec<String> {
 }
 
 /// One node at the end.
-fn state(world: &World, status: &NodeStatus) -> String {
+fn state(view: &View, status: &NodeStatus) -> String {
     let node = &status.node;
-    let role = match status.role() {
-        None => "down",
-        Some(RoleKind::Leader) => "leader",
-        Some(role) => role.name(),
-    };
+    let role = status.role().map_or("down", RoleKind::name);
     const SHOWN: usize = 8;
-    let mut values: Vec<String> = node
-        .store
-        .iter()
-        .take(SHOWN)
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
+    let pairs = node.store.iter().take(SHOWN);
+    let mut facts: Vec<String> = pairs.map(|(key, value)| format!("{key}={value}")).collect();
     if node.store.len() > SHOWN {
-        values.push(format!("and {} more", node.store.len() - SHOWN));
+        facts.push(format!("and {} more", node.store.len() - SHOWN));
     }
-    let voted = node.vote.map_or("-", |id| &**world.name(id));
-    format!(
+    if status.life == Life::Stopped {
+        facts.push("· stopped".to_owned());
+    }
+    if view.awaits_its_addition(status) {
+        facts.push("· not added".to_owned());
+    }
+    let voted = node.vote.map_or("-", |id| view.name(id));
+    let line = format!(
         "  {:<8} {role:<13} term {:<3} voted {voted:<5} log {:<4} commit {:<4} applied {:<4} {}",
         status.name,
         node.term,
         node.log.last(),
         node.commit,
         node.applied,
-        values.join(" ")
-    )
+        facts.join(" ")
+    );
+    line.trim_end().to_owned()
 }

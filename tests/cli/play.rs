@@ -247,6 +247,17 @@ fn what_happened_before_a_violation_is_told_however_long_the_run_goes_on() {
 }
 
 #[test]
+fn the_final_state_says_who_is_stopped_and_who_was_not_added() {
+    let folder = folder();
+    let script = "cluster 3\nseed 1\nwait until leader\nstop leader\nadd n4\nwait 10ms\n";
+    write(&folder, "ends.raft", script);
+    let story = run(&folder, &["run", "ends.raft"]);
+    let story = stdout(&story);
+    let ends = |sign: &str| story.lines().filter(|line| line.ends_with(sign)).count();
+    assert_eq!((ends("· stopped"), ends("· not added")), (1, 1), "{story}");
+}
+
+#[test]
 fn one_failed_script_fails_the_run_and_the_others_are_reported() {
     let folder = messy_folder();
     let output = run(&folder, &["run", "fails.raft", "good.raft", "--json"]);
