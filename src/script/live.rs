@@ -72,6 +72,8 @@ pub enum Ask {
     Copy,
     /// Give up the futures that are played for `odds`, and forget what they told.
     ForgetOdds,
+    /// Put the notice away.
+    Dismiss,
     /// Begin anew: with the same seed, or with a drawn one.
     NewRun {
         /// Draw a new seed.

@@ -471,6 +471,8 @@ impl App {
             return self.show_view(ViewName::Main);
         } else if !self.ui.filter.is_empty() {
             self.ui.filter.clear();
+        } else if self.scene.notice.is_some() && !self.scene.tour {
+            return vec![Outgoing::Ask(Ask::Dismiss)];
         } else if hints::caption_may_go(&self.scene, &self.ui) {
             self.ui.put_away = self.scene.caption.clone();
         } else if self.ui.advice.is_some() {

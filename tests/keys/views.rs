@@ -476,6 +476,15 @@ fn esc_closes_the_innermost_or_tells_that_nothing_is_open() {
     assert_eq!(app.ui().message, None, "the view was closed");
 }
 
+#[test]
+fn esc_puts_a_notice_away() {
+    let mut scene = fixtures::figure_8();
+    (scene.caption, scene.notice) = (None, Some("line 7 does not hold".into()));
+    let mut app = app_with(scene);
+    assert_eq!(press(&mut app, "esc"), [Outgoing::Ask(Ask::Dismiss)]);
+    assert_eq!(app.ui().message, None);
+}
+
 /// Where a view does not show who is selected, it is said.
 #[test]
 fn who_is_selected_is_seen_or_said() {

@@ -322,6 +322,8 @@ impl Director {
             Ask::Copy => self.copy(),
             Ask::ForgetOdds => self.forget_odds(),
             // For those above us.
+            // Whatever is asked puts the notice away.
+            Ask::Dismiss => {}
             Ask::NewRun { .. } | Ask::Open(_) | Ask::Back(_) | Ask::Leave | Ask::Quit => {}
         }
     }
