@@ -141,8 +141,20 @@ fn nobody_is_elected_where_no_side_is_a_majority() {
             "n1 reaches n1 and n2: 2 of the 3 needed",
             "n3 reaches n3 and n4: 2 of the 3 needed",
             "n5 reaches n5: 1 of the 3 needed",
-            "links between them are cut since",
+            "links between n1, n2, n3, n4 and n5 are cut since",
         ],
+    );
+}
+
+#[test]
+fn who_is_cut_off_from_the_others_is_named() {
+    let alone = "cluster 3\nhold-timer all\nisolate n3\nwait 300ms";
+    situation(
+        alone,
+        "why no leader",
+        &["No live node leads"],
+        &[],
+        &["n3 is cut off from n1 and n2 since"],
     );
 }
 

@@ -182,14 +182,28 @@ fn tell_cuts(account: &mut Account<'_>, running: &[NodeId]) {
             && running.contains(&to)
             && let Some(entry) = facts.cut_by(from, to, facts.view.now)
         {
-            told.insert((entry.at, quoted(Some(entry))), entry);
+            let key = (entry.at, quoted(Some(entry)));
+            let (_, pairs) = told.entry(key).or_insert((entry, Vec::new()));
+            pairs.push((from, to));
         }
     }
-    for ((at, statement), entry) in told {
-        account.lacks(format!(
-            "links between them are cut since {}{statement}",
-            Seconds(at)
-        ));
+    for ((at, statement), (entry, pairs)) in told {
+        // One that is cut off is told apart from those that are whole among themselves.
+        let both_ways = pairs.iter().all(|&(from, to)| pairs.contains(&(to, from)));
+        let ends: BTreeSet<NodeId> = pairs.iter().flat_map(|&(from, to)| [from, to]).collect();
+        let in_all = |id: &&NodeId| pairs.iter().all(|(from, to)| [from, to].contains(id));
+        let words = match ends.iter().find(in_all).filter(|_| both_ways) {
+            Some(&one) => {
+                let others = ends.iter().copied().filter(|&id| id != one);
+                format!(
+                    "{} is cut off from {}",
+                    facts.name(one),
+                    facts.names(others)
+                )
+            }
+            None => format!("links between {} are cut", facts.names(ends)),
+        };
+        account.lacks(format!("{words} since {}{statement}", Seconds(at)));
         if let Some(event) = facts.told(entry) {
             account.because(event, 0);
         }
