@@ -1,6 +1,6 @@
 //! Why a statement about the cluster was answered, and what it waits for.
 
-use super::{LED, after, situation};
+use super::{LED, after, never_says, situation};
 
 const WHY: &str = "why no reply admin";
 
@@ -163,6 +163,17 @@ fn a_snapshot_is_asked_of_each_server() {
         &["n2 crashes"],
         &[],
     );
+    // The same was said at the same instant before.
+    let twice =
+        "crash n1\nsnapshot n1\nrestart n1\nstop n1\nsnapshot n1\nexpect reply admin = pending";
+    let frozen = situation(
+        &after(LED, &format!("{twice}\nwait 50ms")),
+        WHY,
+        &["`snapshot n1` waits since", "n1 is stopped since"],
+        &["n1 is stopped"],
+        &["`resume n1` lets it go on"],
+    );
+    never_says(&frozen, &["before it could"]);
     // The newest is meant.
     situation(
         &after(

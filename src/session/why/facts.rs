@@ -178,15 +178,18 @@ impl<'a> Facts<'a> {
         newest.find(such).copied()
     }
 
-    /// The event of the trace that tells of a line of the journal.
+    /// The event of the trace that tells of a line of the journal. The same may be said twice at one
+    /// instant: such lines are counted from the newest, as older events may be held no more.
     pub(super) fn told(&self, entry: &Entry) -> Option<EventId> {
         let text = statement_text(entry)?;
-        let from = self.records.partition_point(|record| record.at < entry.at);
-        let here = self.records[from..].iter();
-        let mut here = here.take_while(|record| record.at == entry.at);
-        let told =
-            here.find(|record| matches!(&record.event, Event::Command(told) if **told == *text))?;
-        Some(told.id)
+        let later = self.past.iter().rev();
+        let later = later.take_while(|later| !std::ptr::eq(**later, entry));
+        let later = later.filter(|later| later.at == entry.at && later.deed == entry.deed);
+        let to = self.records.partition_point(|record| record.at <= entry.at);
+        let here = self.records[..to].iter().rev();
+        let here = here.take_while(|record| record.at == entry.at);
+        let mut here = here.filter(|record| is_command(record, &text));
+        here.nth(later.count()).map(|told| told.id)
     }
 
     /// True while nothing passes between two nodes in at least one direction.
@@ -362,6 +365,10 @@ pub(super) fn statement_text(entry: &Entry) -> Option<String> {
         Deed::Act(command) => Some(command.to_string()),
         _ => None,
     }
+}
+
+fn is_command(record: &Record, text: &str) -> bool {
+    matches!(&record.event, Event::Command(told) if **told == *text)
 }
 
 /// A statement behind a sentence: ` (`crash n2`)`.
