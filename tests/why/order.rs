@@ -163,6 +163,23 @@ fn a_snapshot_is_asked_of_each_server() {
         &["n2 crashes"],
         &[],
     );
+    let down = "crash n2\nwait 10ms\nsnapshot n2\nexpect reply admin = refused\nwait 10ms";
+    let absent = situation(
+        &after(LED, down),
+        WHY,
+        &["n2 is down since 0.102 s, and takes none"],
+        &["n2 crashes", "snapshot n2"],
+        &["`restart n2` brings it back"],
+    );
+    never_says(&absent, &["before it could"]);
+    let back = situation(
+        &after(LED, &format!("{down}\nrestart n2\nwait 10ms")),
+        WHY,
+        &["n2 was down since 0.102 s, and took none"],
+        &["snapshot n2"],
+        &[],
+    );
+    never_says(&back, &["brings it back"]);
     // The same was said at the same instant before.
     let twice =
         "crash n1\nsnapshot n1\nrestart n1\nstop n1\nsnapshot n1\nexpect reply admin = pending";

@@ -18,7 +18,9 @@ enum Fate<'a> {
     Empty,
     /// It is frozen, and takes it later.
     Waits,
-    /// It was down, or went down before it could.
+    /// It was down already.
+    Absent(&'a Record),
+    /// It went down before it could.
     Down(&'a Record),
 }
 
@@ -50,11 +52,26 @@ pub(super) fn asked(facts: &Facts<'_>, entry: &Entry, nodes: &Nodes) -> Answer {
                 let frozen = facts.absent(id).unwrap_or_default();
                 format!("{frozen}, and takes its snapshot when it goes on")
             }
+            Fate::Absent(lost) => {
+                account.visible(lost, 0);
+                let since = Seconds(lost.at);
+                let still = facts.lost(id, EventId::MAX);
+                match still.is_some_and(|still| still.id == lost.id) {
+                    true => {
+                        account.lacks(format!("`restart {name}` brings it back"));
+                        format!("{name} is down since {since}, and takes none")
+                    }
+                    false => format!("{name} was down since {since}, and took none"),
+                }
+            }
             Fate::Down(lost) => {
                 account.visible(lost, 0);
                 format!("{name} went down at {}, before it could", Seconds(lost.at))
             }
         });
+    }
+    if let Some(told) = facts.record(told) {
+        account.visible(told, 0);
     }
     let each = each.join("; ");
     account.finish(match waits {
@@ -67,7 +84,7 @@ pub(super) fn asked(facts: &Facts<'_>, entry: &Entry, nodes: &Nodes) -> Answer {
 fn fate<'a>(facts: &Facts<'a>, id: NodeId, told: EventId) -> Fate<'a> {
     let on_node = |record: &&'a Record| record.node == Some(id);
     let began = match facts.lost(id, told) {
-        Some(lost) if matches!(lost.event, Event::Crash) => return Fate::Down(lost),
+        Some(lost) if matches!(lost.event, Event::Crash) => return Fate::Absent(lost),
         Some(_) => {
             let ends = |record: &&Record| matches!(record.event, Event::Crash | Event::Resume);
             match facts.after(told).filter(on_node).find(ends) {
