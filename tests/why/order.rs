@@ -73,6 +73,45 @@ fn a_change_waits_for_the_one_who_has_it() {
 }
 
 #[test]
+fn who_does_not_lead_has_answered() {
+    let unanswered = ["has not answered", "nobody has answered"];
+    let turned = situation(
+        &after(LED, "add n4 via n2\nwait 5ms\nexpect reply admin = pending"),
+        WHY,
+        &[
+            "`add n4` waits since",
+            "n2 answered, it does not lead, n1 does",
+        ],
+        &["add n4"],
+        &["n1 is asked next"],
+    );
+    never_says(&turned, &unanswered);
+    // It led, and leads no more.
+    let resigned = situation(
+        &after(
+            LED,
+            "isolate n1\nremove n3\nwait until leaders = 0\nwait 5ms\nexpect reply admin = pending",
+        ),
+        WHY,
+        &["`remove n3` waits since", "n1 answered, it does not lead"],
+        &["remove n3"],
+        &["no live node leads"],
+    );
+    never_says(&resigned, &unanswered);
+    let again = situation(
+        &after(
+            LED,
+            "rule check-quorum off\nisolate n1\nlatency 1ms\nwait 400ms\nadd n4 via n2\ntimeout n2\nwait until leader n2\nexpect reply admin = pending",
+        ),
+        WHY,
+        &["`add n4` waits since", "n2 answered, it does not lead"],
+        &[],
+        &["n2 is asked again"],
+    );
+    never_says(&again, &unanswered);
+}
+
+#[test]
 fn leadership_is_handed_to_who_holds_the_log() {
     situation(
         &after(

@@ -5,7 +5,7 @@ use super::account::Account;
 use super::facts::{Facts, statement_text};
 use super::{Answer, commit, leader, snapshot};
 use crate::command::duration_text;
-use crate::raft::{self, Change, EventId, NodeId, RoleView, Rule};
+use crate::raft::{self, AdminAnswer, Change, EventId, NodeId, RoleView, Rule};
 use crate::session::{Deed, Entry};
 use crate::world::explain::{self, Seconds, change_words};
 use crate::world::view::{Life, NodeStatus, OrderView};
@@ -98,8 +98,25 @@ fn pending(facts: &Facts<'_>, order: &OrderView, handed: Option<&Record>) -> Ans
     if let Some(handed) = handed.and_then(|handed| facts.record(handed.id)) {
         account.visible(handed, 0);
     }
-    let asked = change_words(&order.change, &|id| facts.name(id));
+    let names = |id| facts.name(id);
+    let asked = change_words(&order.change, &names);
     let asked = format!("`{asked}` waits since {}", Seconds(order.given));
+    let turned = handed.and_then(|handed| turned_away(facts, order, handed));
+    if let Some((to, record, answer)) = turned {
+        account.visible(record, 0);
+        match facts.view.leader() {
+            Some(leader) if leader.id == to => {
+                account.awaits(format!("{} is asked again", leader.name))
+            }
+            Some(leader) => account.awaits(format!("{} is asked next", leader.name)),
+            None => {
+                account.lacks("no live node leads");
+                leader::candidates(&mut account);
+            }
+        }
+        let answer = explain::settled(Some(answer), &names);
+        return account.finish(format!("{asked}: {} answered, {answer}.", facts.name(to)));
+    }
     let headline = match order.to {
         None => format!("{asked}: nobody leads whom it could be handed to."),
         Some(to) => match (facts.node(to).life, facts.name(to)) {
@@ -131,6 +148,26 @@ fn pending(facts: &Facts<'_>, order: &OrderView, handed: Option<&Record>) -> Ans
         }
     }
     account.finish(headline)
+}
+
+/// Whoever was asked last and does not lead, or leads no more: it has answered, and the operator
+/// asks again after a pause.
+fn turned_away<'a>(
+    facts: &Facts<'a>,
+    order: &OrderView,
+    handed: &Record,
+) -> Option<(NodeId, &'a Record, &'a AdminAnswer)> {
+    let to = order.to?;
+    facts
+        .after(handed.id)
+        .find_map(|record| match &record.event {
+            Event::Node(raft::Event::AdminAnswered { id, answer })
+                if *id == order.id && record.node == Some(to) =>
+            {
+                Some((to, record, answer))
+            }
+            _ => None,
+        })
 }
 
 /// What the leader waits for that has it.
