@@ -112,6 +112,18 @@ fn who_does_not_lead_has_answered() {
 }
 
 #[test]
+fn an_older_statement_that_is_asked_again_is_not_the_newest() {
+    let refused = "rule check-quorum off\nisolate n1\nremove n3\ndemote n2\nwait 1100ms\nexpect reply admin = refused";
+    situation(
+        &after(LED, refused),
+        WHY,
+        &["`demote n2` was asked of n1. At ", "refused"],
+        &["demote n2"],
+        &[],
+    );
+}
+
+#[test]
 fn leadership_is_handed_to_who_holds_the_log() {
     situation(
         &after(

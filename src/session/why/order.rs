@@ -42,19 +42,22 @@ fn rebooted(facts: &Facts<'_>, entry: &Entry) -> Answer {
 
 /// What came of the newest that was handed to a leader, or is to be.
 fn handed(facts: &Facts<'_>) -> Answer {
-    let handed = facts
-        .before(EventId::MAX)
-        .find(|record| matches!(record.event, Event::Order { .. }));
-    let handed_id = handed.and_then(|record| match record.event {
-        Event::Order { id, .. } => Some(id),
-        _ => None,
-    });
+    // The newest has the highest number: older ones are handed over again while they wait.
+    let orders = facts
+        .records
+        .iter()
+        .filter_map(|&record| match record.event {
+            Event::Order { id, .. } => Some((id, record)),
+            _ => None,
+        });
+    let handed = orders.max_by_key(|&(id, _)| id);
     match (facts.view.orders.last(), handed) {
         // Of what was never handed to anybody no event tells.
-        (Some(order), handed) if handed_id.is_none_or(|id| id <= order.id) => {
-            pending(facts, order, handed.filter(|_| handed_id == Some(order.id)))
+        (Some(order), handed) if handed.is_none_or(|(id, _)| id <= order.id) => {
+            let handed = handed.filter(|&(id, _)| id == order.id);
+            pending(facts, order, handed.map(|(_, record)| record))
         }
-        (_, Some(handed)) => ended(facts, handed),
+        (_, Some((_, handed))) => ended(facts, handed),
         (_, None) => Account::new(facts)
             .finish("No statement about the cluster was given, as far as events are held."),
     }
