@@ -76,6 +76,8 @@ fn a_film_goes_on_without_its_terminal_where_that_is_wished() {
         std::thread::sleep(Duration::from_millis(5));
     }
     signal("-HUP");
+    // Time enough to end if it took the signal to heart. A slow machine makes the test milder, and
+    // never makes it fail.
     std::thread::sleep(Duration::from_millis(200));
     assert!(begun(), "it goes on");
     signal("-TERM");

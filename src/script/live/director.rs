@@ -321,9 +321,9 @@ impl Director {
             Ask::Undo => self.undo(),
             Ask::Copy => self.copy(),
             Ask::ForgetOdds => self.forget_odds(),
-            // For those above us.
             // Whatever is asked puts the notice away.
             Ask::Dismiss => {}
+            // For those above us.
             Ask::NewRun { .. } | Ask::Open(_) | Ask::Back(_) | Ask::Leave | Ask::Quit => {}
         }
     }
