@@ -10,6 +10,7 @@ pub mod place;
 pub mod play;
 pub mod report;
 pub mod saved;
+mod seal;
 pub mod story;
 pub mod token;
 pub mod trace;

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::place::Place;
+use super::seal::Seal;
 use super::trace;
 use crate::command::{Caption, Lang, duration_text};
 use crate::raft::Micros;
@@ -53,13 +54,13 @@ impl Kind {
             .map(|(kind, _, _)| kind)
     }
 
-    /// The first line of such a file, by which the program knows its own.
-    fn first_line(self) -> &'static str {
+    /// The first line of a diagram, by which the program knows its own.
+    fn seal(self) -> Option<Seal<'static>> {
         match self {
-            Kind::Mermaid => "%% raft-playground export\n",
-            Kind::Svg => "<!-- raft-playground export -->\n",
-            Kind::Text => "raft-playground export\n",
-            Kind::Trace => "",
+            Kind::Mermaid => Some(Seal::new("%% raft-playground export", "")),
+            Kind::Svg => Some(Seal::new("<!-- raft-playground export", " -->")),
+            Kind::Text => Some(Seal::new("raft-playground export", "")),
+            Kind::Trace => None,
         }
     }
 }
@@ -261,13 +262,15 @@ impl Export {
     }
 
     fn drawn(&self, diagram: &Diagram, lang: Lang) -> String {
-        let first = self.kind.first_line();
-        let rest = match self.kind {
+        let text = match self.kind {
             Kind::Mermaid => mermaid::mermaid(diagram, lang),
             Kind::Svg => svg::svg(diagram, lang),
             Kind::Text | Kind::Trace => text::text(diagram, lang),
         };
-        format!("{first}{rest}")
+        match self.kind.seal() {
+            Some(seal) => seal.put(&text),
+            None => text,
+        }
     }
 }
 
@@ -291,9 +294,8 @@ fn locked(sheet: &Mutex<Sheet>) -> MutexGuard<'_, Sheet> {
     sheet.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// True when a file begins like an export of ours.
+/// True for an export of ours that nobody has changed, or a file that begins like a trace.
 fn is_own(head: &[u8]) -> bool {
-    let lines = Kind::ALL.map(|(kind, _, _)| kind.first_line());
-    let drawn = |line: &&str| !line.is_empty() && head.starts_with(line.as_bytes());
-    lines.iter().any(drawn) || trace::is_own(head)
+    let mut seals = Kind::ALL.iter().filter_map(|(kind, ..)| kind.seal());
+    seals.any(|seal| seal.is_whole(head)) || trace::is_own(head)
 }

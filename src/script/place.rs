@@ -1,5 +1,5 @@
-//! Where a file goes. It appears whole or not at all, and a file that was made in another way is
-//! kept.
+//! Where a file goes. It appears whole or not at all, and a file that was made in another way, or
+//! was changed since, is kept.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -60,7 +60,7 @@ impl Place {
             Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
             Ok(found) if !found.is_file() => return Ok(Place::Stream(path.to_owned())),
             Ok(_) if !force && !head(path).is_ok_and(|head| head.is_empty() || is_own(&head)) => {
-                let words = "a file that was made in another way is there";
+                let words = "a file that was made in another way, or changed since, is there";
                 return Err(io::Error::new(ErrorKind::AlreadyExists, words));
             }
             Ok(_) => path.canonicalize()?,

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::place::Place;
+use super::seal::Seal;
 use crate::command::{Caption, Cluster, Condition, Script, Statement, duration_text};
 use crate::raft::Micros;
 use crate::session::{Deed, Entry};
@@ -11,8 +12,8 @@ use crate::world::Stage;
 
 /// The first line of a session that was saved …
 const MARKER: &str = "# a session of raft-playground; `raft-playground run` replays it";
-/// … and of a script that the search for violations has written. By them the program knows its
-/// own.
+/// … and of a script that the search for violations has written. In a file they are sealed: so the
+/// program knows its own, as long as nobody has changed it.
 pub const FOUND: &str = "# found by raft-playground fuzz";
 
 /// Writes a journal as a script, line by line. Played, it gives the digest of the session.
@@ -170,14 +171,13 @@ pub fn write(script: &str, path: &Path, force: bool) -> io::Result<bool> {
         });
         return Err(io::Error::new(io::ErrorKind::InvalidData, why));
     }
-    Place::of(path, force, is_own)?.fill(script)
+    let is_own = |text: &[u8]| [MARKER, FOUND].map(seal).iter().any(|it| it.is_whole(text));
+    let (marker, lines) = script.split_once('\n').unwrap_or((script, ""));
+    Place::of(path, force, is_own)?.fill(&seal(marker).put(lines))
 }
 
-/// True when a file begins like a script of ours.
-fn is_own(head: &[u8]) -> bool {
-    [MARKER, FOUND]
-        .iter()
-        .any(|marker| head.starts_with(marker.as_bytes()))
+fn seal(marker: &str) -> Seal<'_> {
+    Seal::new(marker, "")
 }
 
 /// How much a script does and up to when, in words for the person.
