@@ -388,6 +388,7 @@ fn what_becomes_of_the_cluster_reads_well() {
         refused(Refusal::TransferRunning),
         refused(Refusal::AlreadyLeads(NodeId(2))),
         refused(Refusal::NotCaughtUp(NodeId(2))),
+        refused(Refusal::TooSlow(NodeId(2))),
         refused(Refusal::NotTakenOver(NodeId(2))),
     ];
     let snapshot = Arc::new(Snapshot {

@@ -61,6 +61,8 @@ pub enum Refusal {
     AlreadyLeads(NodeId),
     /// The node did not answer for so long that its catching up is given up; it stays a learner.
     NotCaughtUp(NodeId),
+    /// The node answers, and could not catch up in a hundred election timeouts; it stays a learner.
+    TooSlow(NodeId),
     /// The node did not take over within an election timeout, or would not.
     NotTakenOver(NodeId),
 }

@@ -262,8 +262,7 @@ impl Node {
                 Step::CatchUp(rounds) => {
                     let mut rounds = rounds.clone();
                     let ready = self.caught_up(&mut rounds, turn.now);
-                    if let Some(node) = self.lost_newcomer(&rounds, turn.now) {
-                        let refusal = Refusal::NotCaughtUp(node);
+                    if let Some(refusal) = self.lost_newcomer(&rounds, turn.now) {
                         return Some(AdminAnswer::Refused(refusal));
                     }
                     running.step = Step::CatchUp(rounds);
@@ -382,19 +381,22 @@ impl Node {
 
     /// Somebody who is to catch up and has not answered for ten election timeouts, or has not
     /// finished in ten times as long: a change must not be held up for ever.
-    fn lost_newcomer(&self, rounds: &[Round], now: Micros) -> Option<NodeId> {
+    fn lost_newcomer(&self, rounds: &[Round], now: Micros) -> Option<Refusal> {
         let Role::Leader(leader) = &self.role else {
             return None;
         };
         let patience = 10 * self.options.election_timeout.max;
-        let lost = rounds.iter().find(|round| {
-            leader.peer(round.node).is_some_and(|peer| {
-                let silent = now.saturating_sub(peer.heard.max(round.began));
-                let late = now.saturating_sub(round.first) >= 10 * patience;
-                peer.matched < round.goal && (silent >= patience || late)
-            })
-        });
-        lost.map(|round| round.node)
+        let lost = |round: &Round| {
+            let peer = leader.peer(round.node)?;
+            let silent = now.saturating_sub(peer.heard.max(round.began)) >= patience;
+            let late = now.saturating_sub(round.first) >= 10 * patience;
+            match peer.matched < round.goal {
+                true if silent => Some(Refusal::NotCaughtUp(round.node)),
+                true if late => Some(Refusal::TooSlow(round.node)),
+                _ => None,
+            }
+        };
+        rounds.iter().find_map(lost)
     }
 
     fn append_configuration(&mut self, configuration: Configuration, turn: &mut Turn) -> Index {

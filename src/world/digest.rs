@@ -192,6 +192,7 @@ fn feed_admin(digest: &mut Digest, answer: Option<&AdminAnswer>) {
             Refusal::NotTakenOver(node) => (12, Some(node)),
             Refusal::NotCaughtUp(node) => (13, Some(node)),
             Refusal::NoLearner(node) => (14, Some(node)),
+            Refusal::TooSlow(node) => (15, Some(node)),
         },
     };
     digest.add(kind);

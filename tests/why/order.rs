@@ -265,3 +265,27 @@ fn of_a_reboot_nobody_is_asked() {
         &[],
     );
 }
+
+#[test]
+fn whoever_answers_and_never_catches_up_is_too_slow() {
+    let behind = "cluster 3\nwait until leader\nrepeat 100\nput x 1\nwait until reply = ok\nend\n";
+    let slow = "set max-append 1\nset inflight 1\nworkload 200/s clients 50\nadd n4\nwait until reply admin = refused within 60s";
+    let answer = situation(
+        &format!("{behind}{slow}"),
+        "why reply admin",
+        &["n4 answers, but too slowly to catch up"],
+        &["add n4"],
+        &[],
+    );
+    never_says(&answer, &["does not answer"]);
+    situation(
+        &after(
+            LED,
+            "add n4\nisolate n4\nwait until reply admin = refused within 60s",
+        ),
+        "why reply admin",
+        &["n4 does not answer"],
+        &["add n4"],
+        &[],
+    );
+}

@@ -104,6 +104,12 @@ pub fn refusal_words(refusal: Refusal, names: Names<'_>) -> String {
                 names(node)
             )
         }
+        Refusal::TooSlow(node) => {
+            format!(
+                "refused, {} answers, but too slowly to catch up; it stays a learner",
+                names(node)
+            )
+        }
         Refusal::NotTakenOver(node) => {
             format!(
                 "refused, {} did not take over within an election timeout",
