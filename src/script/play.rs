@@ -12,7 +12,7 @@ use crate::command::{
 use crate::raft::{Invariant, Micros};
 use crate::session::{Session, Violation};
 use crate::world::explain::words;
-use crate::world::run::EndlessInstant;
+use crate::world::run::{EndlessInstant, MAX_ROUNDS};
 use waiting::Waiting;
 
 /// What the player wants next.
@@ -271,7 +271,8 @@ impl Player {
             let due = self.due.take();
             let next = || self.next_line().map(|line| (line.number, line.statement));
             let Some((line, statement)) = due.or_else(next) else {
-                self.ended = Some(Outcome::Passed);
+                self.end_watches(session);
+                self.ended.get_or_insert(Outcome::Passed);
                 return Ok(Progress::Ends);
             };
             self.execute(session, line, &statement)?;
@@ -490,6 +491,20 @@ impl Player {
             self.conclude(session, watch.line, watch.text, &watch.condition, false);
         }
     }
+
+    /// The script is over: what was watched to its end has held. What a person has watched ends
+    /// with the session.
+    fn end_watches(&mut self, session: &Session) {
+        if self.by_hand {
+            return;
+        }
+        self.look(session);
+        if self.ended.is_none() {
+            for watch in std::mem::take(&mut self.watches) {
+                self.conclude(session, watch.line, watch.text, &watch.condition, true);
+            }
+        }
+    }
 }
 
 /// The lines that the innermost of `frames` leads into.
@@ -502,15 +517,21 @@ fn lines_at<'a>(lines: &'a [Line], frames: &[Frame]) -> &'a [Line] {
     })
 }
 
-pub(super) fn endless_text(endless: &EndlessInstant, session: &Session) -> String {
+/// What is wrong with an instant that does not end, in a line.
+pub(super) fn endless_words(endless: &EndlessInstant) -> String {
+    let at = duration_text(endless.at);
+    format!(
+        "the instant {at} has not ended after {MAX_ROUNDS} rounds: nodes answer one another without delay; give links or disks some latency"
+    )
+}
+
+/// The same with the newest events of the loop.
+fn endless_text(endless: &EndlessInstant, session: &Session) -> String {
     let name = |id| &**session.world().name(id);
     let events = endless.events.iter();
     let events: Vec<String> = events
         .map(|record| format!("  {}", words(record, &name)))
         .collect();
-    let at = duration_text(endless.at);
-    format!(
-        "the instant {at} never ends: nodes answer one another without delay, as in\n{}\ngive links or disks some latency",
-        events.join("\n")
-    )
+    let words = endless_words(endless);
+    format!("{words}, as in\n{}", events.join("\n"))
 }

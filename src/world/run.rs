@@ -9,7 +9,7 @@ use super::{Due, Journey, World};
 use crate::raft::{Effect, Envelope, EventId, Input, Micros, NodeId, Write};
 
 /// More rounds than this within one instant are a loop without delay.
-const MAX_ROUNDS: u32 = 10_000;
+pub const MAX_ROUNDS: u32 = 10_000;
 
 /// An instant that never ends: nodes answer one another without any delay.
 #[derive(Clone, PartialEq, Eq, Debug)]

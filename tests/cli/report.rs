@@ -102,3 +102,23 @@ fn the_report_has_the_fields_of_the_contract_and_no_others() {
     assert_eq!(down["nodes"][0]["role"], "down");
     assert_eq!(down["nodes"][1]["kv"]["x"], "1");
 }
+
+#[test]
+fn what_was_watched_to_the_end_stands_in_the_report() {
+    let folder = messy_folder();
+    let watched = "cluster 3\nnever leaders > 2\nwait until leader\nalways leaders = 1\nwait 1s\n";
+    write(&folder, "held.raft", watched);
+    write(&folder, "late.raft", &format!("{watched}crash all\n"));
+    let output = run(&folder, &["run", "held.raft", "late.raft", "--json"]);
+    let reports: Vec<Value> = objects(stdout(&output)).collect();
+    let told = |report: &Value| -> Vec<(u64, bool)> {
+        let all = report["expectations"].as_array().expect("expectations");
+        all.iter()
+            .map(|it| (it["line"].as_u64().expect("a line"), it["held"] == true))
+            .collect()
+    };
+    assert_eq!(told(&reports[0]), [(3, true), (2, true), (4, true)]);
+    // The end of the script is looked at too.
+    assert_eq!(told(&reports[1]), [(3, true), (4, false)]);
+    assert_eq!(reports[1]["outcome"], "failed");
+}

@@ -8,7 +8,7 @@ use crate::command::{Caption, ViewName, Why};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
-use crate::script::play::{Outcome, Player, Progress, Show, endless_text};
+use crate::script::play::{Outcome, Player, Progress, Show, endless_words};
 use crate::session::{
     Answer, Branch, Deed, Journal, Landmark, Manner, OtherBranch, Scene, Session,
 };
@@ -191,7 +191,7 @@ impl Director {
         match run {
             Ok(()) => true,
             Err(endless) => {
-                self.notice = Some(endless_text(&endless, &self.session).into());
+                self.say(&endless_words(&endless));
                 self.hold()
             }
         }
