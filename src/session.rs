@@ -327,9 +327,10 @@ impl Session {
     pub fn pass_to(&mut self, at: Micros) {
         if at > self.now() {
             self.world.pass_to(at);
-            if self.manner.rewinds {
-                self.state.metrics.pass_to(at);
-            }
+        }
+        if self.manner.rewinds {
+            // The world may have come here before, where nothing happened.
+            self.state.metrics.pass_to(self.world.now());
         }
         self.frontier = self.frontier.max(self.now());
     }

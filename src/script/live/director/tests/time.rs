@@ -210,3 +210,19 @@ fn a_break_of_a_script_comes_before_what_the_script_does_then() {
     director.pass(5_000_000);
     assert_eq!(director.life(0), Life::Down, "the break comes only once");
 }
+
+#[test]
+fn what_was_undone_leaves_no_gap_in_the_metrics() {
+    let mut director = free();
+    // Nothing happens at such an instant by itself.
+    director.pass(1_000_001);
+    let led = |director: &Director| -> Vec<_> {
+        let intervals = director.session.metrics().intervals();
+        intervals.iter().map(|interval| interval.led).collect()
+    };
+    let before = led(&director);
+    director.type_in("crash n2");
+    director.undo();
+    assert_eq!(director.now(), 1_000_001);
+    assert_eq!(led(&director), before);
+}
