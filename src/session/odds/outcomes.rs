@@ -39,7 +39,7 @@ pub struct Outcomes {
 pub struct Bar {
     /// The shortest time that is counted here …
     pub from: Micros,
-    /// … and the first that is not.
+    /// … and the first that is not; the last bar counts it too.
     pub to: Micros,
     /// How many futures.
     pub count: u64,
@@ -87,15 +87,21 @@ impl Outcomes {
         let mut widths = decades.flat_map(|unit| [1, 2, 5].map(|of| unit.saturating_mul(of)));
         let fits = |width: &Micros| last / width - first / width < most;
         let width = widths.find(fits).unwrap_or(Micros::MAX);
+        let place = |after: Micros| after / width;
+        // What comes at the very end of the time that was given needs no bar beyond it.
+        let end = match last % width {
+            0 if place(last) > place(first) => place(last) - 1,
+            _ => place(last),
+        };
         let bar = |number: Micros| {
-            let (from, to) = (
-                number * width,
-                number.saturating_add(1).saturating_mul(width),
-            );
-            let count = self.came.range(from..to).map(|(_, count)| count).sum();
+            let from = number * width;
+            let to = number.saturating_add(1).saturating_mul(width);
+            let came = self.came.range(from..=to);
+            let counted = came.filter(|&(&after, _)| after < to || number == end);
+            let count = counted.map(|(_, count)| count).sum();
             Bar { from, to, count }
         };
-        (first / width..=last / width).map(bar).collect()
+        (place(first)..=end).map(bar).collect()
     }
 }
 
@@ -149,6 +155,11 @@ mod tests {
         assert_eq!(bars(&outcomes, 3), [(200, 250, 4), (250, 300, 1)]);
         assert_eq!(bars(&outcomes, 1), [(200, 300, 5)]);
         assert_eq!(bars(&came(&[7, 7]), 9), [(7, 8, 2)]);
+        // The last has its end.
+        assert_eq!(
+            bars(&came(&[203, 220, 240]), 4),
+            [(200, 220, 1), (220, 240, 2)]
+        );
         assert!(bars(&Outcomes::default(), 9).is_empty());
     }
 
