@@ -169,6 +169,13 @@ fn what_is_usual_or_somebodys_experiment_is_not_told() {
         with(|view| life(view, &[4, 5], Life::Down)),
         with(|view| fixtures::cut(view, &[1, 2], &[3, 4, 5])),
         with(|view| view.channel.loss = 100_000),
+        // Timers that are held do not end for want of heartbeats.
+        with(|view| {
+            view.channel.loss = 300_000;
+            for node in &mut view.nodes {
+                node.node.timer_held = true;
+            }
+        }),
         // One of them is not held, or an election is under way.
         with(|view| {
             hold_all(view);

@@ -46,10 +46,10 @@ pub fn advice(view: &View) -> Vec<(Trouble, String)> {
         (Trouble::Loss, loss(view)),
         (Trouble::Narrow, narrow(view)),
     ];
-    // Who votes alone waits for nobody.
-    let timing = timing
-        .into_iter()
-        .filter(|_| configuration.voters.len() > 1);
+    // Who votes alone waits for nobody, and a timer that is held never ends.
+    let runs = |id: &NodeId| !view.nodes[id.slot()].node.timer_held;
+    let waits = configuration.voters.len() > 1 && configuration.voters.iter().any(runs);
+    let timing = timing.into_iter().filter(|_| waits);
     let quorum = [
         (Trouble::Quorum, quorum(view, configuration)),
         (Trouble::Deaf, deaf(view, configuration)),
