@@ -266,6 +266,7 @@ const WRONG: &[Wrong] = &[
     ("always expect leader", (1, 8), "`expect` is not a condition", "as in: always COND"),
     // Numbers
     ("wait 5", (1, 6), "`5` has no unit", "10ms"),
+    ("cluster all b", (1, 9), "`all` is no name, but a keyword", "as in: cluster"),
     ("wait 5 s", (1, 6), "`5` has no unit", "without a blank: 5s"),
     ("loss 20 %", (1, 6), "`20` is no PERCENT", "without a blank: 20%"),
     ("workload 50 /s", (1, 10), "`50` is no RATE", "without a blank: 50/s"),

@@ -38,7 +38,7 @@ pub(super) struct FuzzArgs {
     /// The seeds to try, as in 1..1000 (the last one is left out)
     #[arg(long, value_name = "A..B", value_parser = seeds)]
     seeds: Option<Range<u64>>,
-    /// How long to go on, as in 90s or 10m
+    /// How long to go on, as in 90s or 10m; with --table for each rule, and what is found is made small after that
     #[arg(long = "for", value_name = "DURATION", value_parser = wall_time)]
     time: Option<Duration>,
     /// How many nodes each cluster has; drawn when not said

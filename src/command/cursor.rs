@@ -302,12 +302,14 @@ impl<'a> Cursor<'a> {
             return Err(self.unexpected(what).help(self.in_form(help)));
         };
         let value = read(word).map_err(|why| {
+            let is_number = word.starts_with(|c: char| c.is_ascii_digit());
             // A number and its unit are one word.
-            let joined = self.word_after().map(|unit| format!("{word}{unit}"));
+            let unit = self.word_after().filter(|_| is_number);
+            let joined = unit.map(|unit| format!("{word}{unit}"));
             let help = match joined.filter(|joined| read(joined).is_ok()) {
                 Some(joined) => format!("without a blank: {}", shorten(&joined)),
                 // A wrong number stands where one belongs.
-                None if word.starts_with(|c: char| c.is_ascii_digit()) => help.to_owned(),
+                None if is_number => help.to_owned(),
                 None => self.in_form(help),
             };
             Fault::new(self.span(), format!("`{}` {why}", shorten(word))).help(help)
