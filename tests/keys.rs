@@ -110,7 +110,7 @@ fn one_leaves_by_q_and_ctrl_c() {
 }
 
 #[test]
-fn a_sequence_waits_and_a_broken_one_counts_alone() {
+fn a_sequence_waits_and_a_broken_one_does_nothing() {
     let text = "[statements]\n\"A g\" = \"heal\"\n\"A c\" = \"calm\"\n";
     let keymap = Keymap::default()
         .overlay("mine.toml", text, &checked)
@@ -123,7 +123,13 @@ fn a_sequence_waits_and_a_broken_one_counts_alone() {
         press(&mut app, "g"),
         [Outgoing::Ask(Ask::Perform(said("heal")))]
     );
-    assert_eq!(press(&mut app, "A q"), [Outgoing::Quit]);
+    // The key that breaks it may mean much alone, and nobody meant that.
+    for broken in ["A q", "A x", "g q"] {
+        assert_eq!(press(&mut app, broken), [], "{broken}");
+        let words = format!("{broken} does nothing; ? lists every key");
+        assert_eq!(app.ui().message, Some(words));
+    }
+    assert_eq!(press(&mut app, "q"), [Outgoing::Quit]);
 }
 
 fn complaints(text: &str) -> String {

@@ -22,7 +22,7 @@ use super::action::Action;
 use super::advice::{Trouble, advice};
 use super::history::History;
 use super::key::Key;
-use super::keymap::{Deed, Found, Keymap};
+use super::keymap::{Deed, Found, Keymap, written};
 use super::moves::Move;
 use super::palette::{Complete, Line, Refusal};
 use super::picker::Picker;
@@ -223,28 +223,25 @@ impl App {
         let deed = match self.keymap.find(&self.pending) {
             Found::Prefix => return Vec::new(),
             Found::Bound(deed) => Some(deed.clone()),
-            // A key that breaks a sequence still means what it means alone; but what closes the
-            // innermost has closed the sequence.
-            Found::Nothing if self.pending.len() > 1 => {
-                self.pending.clear();
-                return match self.keymap.find(&[key]) {
-                    Found::Bound(Deed::Act(Action::Close)) => Vec::new(),
-                    _ => self.pressed(key),
-                };
-            }
             Found::Nothing => None,
         };
-        self.pending.clear();
+        let keys = std::mem::take(&mut self.pending);
         match deed {
             Some(Deed::Act(action)) => self.act(action),
             Some(Deed::Perform(text)) => match self.statement(&text) {
                 Ok(ask) => vec![ask],
                 Err(refusal) => self.say(refusal.words),
             },
-            None => match self.keymap.key_of(Action::Help) {
-                Some(help) => self.say(format!("{key} does nothing; {help} lists every key")),
-                None => self.say(format!("{key} does nothing")),
-            },
+            // What closes the innermost has closed the sequence.
+            None if self.keymap.find(&[key]) == Found::Bound(&Deed::Act(Action::Close)) => {
+                Vec::new()
+            }
+            None => {
+                let help = self.keymap.key_of(Action::Help);
+                let help = help.map(|help| format!("; {help} lists every key"));
+                let help = help.unwrap_or_default();
+                self.say(format!("{} does nothing{help}", written(&keys)))
+            }
         }
     }
 
