@@ -24,9 +24,9 @@ pub fn add_node(view: &View) -> Command {
     }
 }
 
-/// Does something to a message on its way, if it still is: the statement names it by its kind, its
-/// link and its place among those alike.
-pub fn handle(view: &View, message: MessageId, handling: Handling) -> Option<Command> {
+/// How a statement names a message on its way, if it still is: by its kind, its link and its place
+/// among those alike.
+pub fn pick(view: &View, message: MessageId) -> Option<Pick> {
     let chosen = view.on_way().find(|it| it.message() == message)?;
     let [from, to] = chosen.link(view);
     let kind = chosen.kind();
@@ -37,19 +37,22 @@ pub fn handle(view: &View, message: MessageId, handling: Handling) -> Option<Com
     };
     let mut numbers = view.on_way().filter(alike).map(|it| it.message());
     let place = numbers.position(|number| number == message)?;
-    Some(Command::Handle {
-        handling,
-        pick: Pick {
-            kind,
-            link: Link {
-                from,
-                to,
-                both: false,
-            },
-            nth: place as u64 + 1,
-            count: Some(1),
+    Some(Pick {
+        kind,
+        link: Link {
+            from,
+            to,
+            both: false,
         },
+        nth: place as u64 + 1,
+        count: Some(1),
     })
+}
+
+/// Does something to a message on its way, if it still is.
+pub fn handle(view: &View, message: MessageId, handling: Handling) -> Option<Command> {
+    let pick = pick(view, message)?;
+    Some(Command::Handle { handling, pick })
 }
 
 /// The next step up, if there is one.

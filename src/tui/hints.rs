@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::key::Key;
 use super::keymap::{Deed, Keymap, written};
+use super::{deeds, offers};
 use crate::command::ViewName;
 use crate::raft::{Kind, NodeId};
 use crate::screen::{Hint, Overlay, Ui};
@@ -146,13 +147,16 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
     }
 }
 
-/// Which message is chosen: `◉ append S1→S3`.
+/// Which message is chosen: `◉ append S1→S3`, and of those alike which, as a statement counts them:
+/// `◉ append S1→S3 nth 2`.
 fn chosen_message(scene: &Scene, ui: &Ui) -> Vec<Hint> {
     let mut on_way = scene.world.on_way();
     let chosen = on_way.find(|it| Some(it.message()) == ui.flight);
     let words = chosen.map(|it| {
         let [from, to] = it.ends(&scene.world);
-        format!("{} {from}→{to}", it.kind().map_or("any", Kind::name))
+        let place = deeds::pick(&scene.world, it.message()).filter(|pick| pick.nth > 1);
+        let place = place.map_or(String::new(), |pick| format!(" nth {}", pick.nth));
+        format!("{} {from}→{to}{place}", it.kind().map_or("any", Kind::name))
     });
     words.iter().map(|words| hint("◉", words)).collect()
 }
@@ -215,7 +219,7 @@ fn usual(keymap: &Keymap, scene: &Scene, ui: &Ui) -> Vec<Hint> {
     let told = |action| action == Action::Record && ui.films;
     let usual = USUAL
         .into_iter()
-        .filter(|&action| applies(action, scene) && !told(action));
+        .filter(|&action| applies(action, scene, ui) && !told(action));
     if ui.films {
         hints.splice(0..0, of(keymap, &[(Action::Record, "end the film")]));
     }
@@ -282,8 +286,12 @@ fn hint(keys: &str, words: &str) -> Hint {
     }
 }
 
-fn applies(action: Action, scene: &Scene) -> bool {
+fn applies(action: Action, scene: &Scene, ui: &Ui) -> bool {
+    let selected = scene.world.nodes.get(ui.selected.slot());
     match action {
+        Action::CrashOrRestart | Action::StopOrResume => {
+            selected.is_some_and(|node| offers::by_key(&scene.world, node, action).is_some())
+        }
         Action::Undo => scene.undoable > 0,
         Action::SeekEnd => scene.world.now < scene.frontier,
         Action::Partition => scene.world.nodes.len() > 1,

@@ -58,6 +58,12 @@ fn a_stopped_node_goes_on_and_a_dead_one_cannot_stop() {
             .as_deref()
             .is_some_and(|text| text.contains("S4 is down"))
     );
+    // Nor does the foot offer it.
+    let mut offered = |keys: &str| {
+        press(&mut app, keys);
+        app.ui().hints.iter().any(|hint| hint.keys == "z")
+    };
+    assert!(!offered("4") && offered("2"));
 }
 
 /// Whatever a key does with a node, the menu offers, as the node is.
@@ -209,11 +215,28 @@ fn a_message_on_its_way_is_chosen() {
         app.ui().flight
     });
     assert_eq!(chosen, [Some(90), Some(91), Some(90), Some(91)]);
+    // When it has arrived, or was dropped, no key meets another that nobody chose.
     let mut scene = fixtures::figure_8();
-    scene.world.flights.retain(|flight| flight.message != 91);
-    app.on_scene(Arc::new(scene));
+    (scene.playing, scene.world.now) = (false, scene.world.now + 1);
     press(&mut app, "m");
-    assert_eq!(app.ui().flight, Some(90), "the chosen one has arrived");
+    scene.world.flights.retain(|flight| flight.message != 90);
+    app.on_scene(Arc::new(scene.clone()));
+    assert_eq!(app.ui().flight, None);
+    assert_eq!(press(&mut app, "x"), []);
+    let message = app.ui().message.clone().unwrap_or_default();
+    assert!(message.contains("choose a message first"), "{message}");
+    press(&mut app, "m");
+    assert_eq!(app.ui().flight, Some(91));
+    // A copy is told from what it is a copy of, as the statement that names it tells it.
+    let mut copy = scene.world.flights[0].clone();
+    (copy.message, copy.arrives) = (92, copy.arrives + 1);
+    scene.world.flights.push(copy);
+    app.on_scene(Arc::new(scene));
+    let named = ["m", "m"].map(|key| {
+        press(&mut app, key);
+        app.ui().hints[0].words.clone()
+    });
+    assert_eq!(named[0], format!("{} nth 2", named[1]));
     // What a client says is chosen among them.
     let mut scene = fixtures::figure_8();
     scene.world.letters = vec![Letter {
@@ -224,7 +247,7 @@ fn a_message_on_its_way_is_chosen() {
         arrives: scene.world.now + 1,
     }];
     app.on_scene(Arc::new(scene));
-    press(&mut app, "m m");
+    press(&mut app, "m");
     assert_eq!(app.ui().flight, Some(1 << 63));
     let hints = &app.ui().hints;
     assert!(hints[0].words == "any c2→S3", "{}", hints[0].words);
@@ -264,6 +287,15 @@ fn a_link_is_chosen_and_acted_on() {
     assert_eq!(
         links,
         [(1, 2), (1, 3), (2, 3), (2, 2), (1, 2), (5, 2), (1, 2)]
+    );
+    // What is chosen is one thing: a link, or a message.
+    press(&mut app, "m");
+    assert!(app.ui().flight.is_some());
+    assert_eq!(app.ui().link, None);
+    press(&mut app, "down");
+    assert_eq!(
+        (app.ui().flight, app.ui().link),
+        (None, Some((NodeId(1), NodeId(2))))
     );
     press(&mut app, "enter");
     let offered = palette(&app).choices.iter().map(|(text, _)| text.as_str());

@@ -18,6 +18,7 @@ impl App {
 
     pub(super) fn choose_flight(&mut self, message: MessageId) -> Vec<Outgoing> {
         self.ui.flight = Some(message);
+        (self.ui.event, self.ui.link) = (None, None);
         let hold = self.scene.playing.then_some(Ask::Play(false));
         hold.into_iter().map(Outgoing::Ask).collect()
     }
@@ -30,14 +31,10 @@ impl App {
         self.perform(deeds::handle(&self.scene.world, message, handling))
     }
 
-    /// Forgets the chosen message when it is not on its way any more; in its place the next one is
-    /// chosen while time is held.
+    /// Forgets the chosen message when it is not on its way any more. Nothing takes its place: the
+    /// next key would meet what nobody chose.
     pub(super) fn follow_flight(&mut self) {
-        let Some(chosen) = self.ui.flight else {
-            return;
-        };
-        let numbers = self.scene.world.on_way().map(|it| it.message());
-        let next = numbers.filter(|&number| number >= chosen).min();
-        self.ui.flight = next.filter(|&next| next == chosen || !self.scene.playing);
+        let on_way = |chosen: &_| self.scene.world.on_way().any(|it| it.message() == *chosen);
+        self.ui.flight = self.ui.flight.filter(on_way);
     }
 }

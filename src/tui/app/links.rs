@@ -21,10 +21,16 @@ impl App {
             NodeId::from_slot((id.slot() as isize + by).rem_euclid(count) as usize)
         };
         let selected = self.ui.selected;
-        self.ui.link = Some(match self.ui.link {
+        let link = match self.ui.link {
             Some((from, to)) => (step(from, down), step(to, right)),
             None => (selected, step(selected, 1)),
-        });
+        };
+        self.choose_link(link)
+    }
+
+    /// Chooses a link. No message is chosen beside it: keys act on one thing, and it is seen which.
+    pub(super) fn choose_link(&mut self, link: (NodeId, NodeId)) -> Vec<Outgoing> {
+        (self.ui.link, self.ui.flight) = (Some(link), None);
         Vec::new()
     }
 

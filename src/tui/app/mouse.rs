@@ -79,7 +79,7 @@ impl App {
     fn point_at(&mut self, target: Target) -> Vec<Outgoing> {
         match target {
             Target::Node(id) => self.ui.selected = id,
-            Target::Link(from, to) => self.ui.link = Some((from, to)),
+            Target::Link(from, to) => return self.choose_link((from, to)),
             Target::Rule(rule) => self.ui.rule = rule,
             Target::Message(message) => return self.choose_flight(message),
             _ => {}
