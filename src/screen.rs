@@ -150,6 +150,8 @@ pub struct Prompt {
     pub choices: Vec<(String, String)>,
     /// The completion that was chosen last.
     pub chosen: Option<usize>,
+    /// The first completion that is shown, where the chosen one is in sight then, or none is.
+    pub top: usize,
     /// True while the choices are lines that were typed before.
     pub searches: bool,
     /// True when the choices are whole statements, to be carried out.

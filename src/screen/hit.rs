@@ -50,7 +50,8 @@ pub fn at(screen: &Screen<'_>, area: Rect, x: u16, y: u16) -> Option<Target> {
         Overlay::Palette(line) => {
             let rows = prompt::rows(line, area)?;
             let place = rows.first + usize::from(y.saturating_sub(rows.area.y));
-            rows.area.contains(cell).then_some(Target::Choice(place))
+            let there = rows.area.contains(cell) && place < line.choices.len();
+            there.then_some(Target::Choice(place))
         }
         Overlay::Filter(_) => None,
         Overlay::Picker(choices) => picker::at(choices, area, cell).map(Target::Row),

@@ -10,6 +10,7 @@ use super::key::Key;
 use super::moves::Move;
 use crate::kv::Text;
 use crate::screen::Prompt;
+use crate::screen::panes::prompt::SHOWN;
 
 /// Completes a line at a cursor (both in bytes), given the names of the nodes: where the completed
 /// word begins, and for each choice what would stand there and what it means.
@@ -51,6 +52,8 @@ pub struct Line {
     /// The choices at the cursor, with where their word begins.
     choices: (usize, Vec<(String, String)>),
     chosen: Option<usize>,
+    /// The first choice of the page that is shown: where none is chosen, it is the next.
+    top: usize,
     /// How far back in the history we are; 0 is the line itself.
     back: usize,
     /// The line itself, while one of the history stands in its place.
@@ -96,7 +99,10 @@ impl Line {
         self.chosen = match self.offers || self.before.is_some() {
             true => Some(place),
             // Here the next one is taken.
-            false => place.checked_sub(1),
+            false => {
+                self.top = self.top.min(place);
+                place.checked_sub(1)
+            }
         };
     }
 
@@ -107,6 +113,7 @@ impl Line {
             cursor: self.input.cursor(),
             choices: self.choices.1.clone(),
             chosen: self.chosen,
+            top: self.top,
             searches: self.before.is_some(),
             offers: self.offers,
             error: self.error.as_ref().map(|error| error.words.clone()),
@@ -178,6 +185,14 @@ impl Line {
             KeyCode::Esc => return Typed::Closed,
             KeyCode::Enter => return Typed::Line(self.input.value().to_string()),
             KeyCode::Backspace if self.input.value().is_empty() => return Typed::Closed,
+            KeyCode::PageDown => {
+                self.turn_page(1);
+                return Typed::More;
+            }
+            KeyCode::PageUp => {
+                self.turn_page(-1);
+                return Typed::More;
+            }
             KeyCode::Up => self.recall(self.back + 1, history),
             KeyCode::Down => self.recall(self.back.saturating_sub(1), history),
             _ => {
@@ -242,21 +257,27 @@ impl Line {
         }
     }
 
-    /// The choice that a key takes: the one after, round the end, the one before, or one a page
-    /// away. Home and End go through what is typed.
+    /// The choice that a key takes: the one after, round the end, or the one before.
     fn next_choice(&self, key: Key) -> Option<usize> {
         let count = self.choices.1.len();
         if count == 0 {
             return None;
         }
         Some(match (key.code(), self.chosen) {
-            (KeyCode::Tab, chosen) if key.is_shift() => (chosen.unwrap_or(0) + count - 1) % count,
-            (KeyCode::Tab, chosen) => chosen.map_or(0, |chosen| (chosen + 1) % count),
-            (code @ (KeyCode::PageDown | KeyCode::PageUp), chosen) => {
-                Move::of_key(code)?.from(chosen.unwrap_or(0), count)
+            (KeyCode::Tab, chosen) if key.is_shift() => {
+                (chosen.unwrap_or(self.top) + count - 1) % count
             }
+            (KeyCode::Tab, chosen) => chosen.map_or(self.top, |chosen| (chosen + 1) % count),
             _ => return None,
         })
+    }
+
+    /// Shows another page of the choices, and takes none of them.
+    fn turn_page(&mut self, by: isize) {
+        let page = self.chosen.unwrap_or(self.top) / SHOWN;
+        let last = self.choices.1.len().saturating_sub(1) / SHOWN;
+        self.top = page.saturating_add_signed(by).min(last) * SHOWN;
+        self.chosen = None;
     }
 
     /// Puts a choice in the place of the word; choosing again puts another there.
@@ -287,7 +308,7 @@ impl Line {
     }
 
     fn edited(&mut self, completer: Option<Completer>) {
-        self.chosen = None;
+        (self.chosen, self.top) = (None, 0);
         let text = self.input.value();
         self.choices = match completer {
             Some(Completer { complete, names }) => {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use raft_playground::screen::Overlay;
+use raft_playground::screen::panes::prompt::SHOWN;
 use raft_playground::script::live::Ask;
 use raft_playground::tui::{App, Outgoing};
 
@@ -48,29 +49,45 @@ fn the_palette_completes_performs_and_remembers() {
 }
 
 #[test]
-fn the_choices_of_the_palette_are_gone_through_by_pages_and_back() {
+fn the_choices_of_the_palette_are_gone_through_and_seen_by_pages() {
     let mut app = app();
     press(&mut app, ":");
-    let last = palette(&app).choices.len() - 1;
-    let (first_text, last_text) = {
-        let choices = &palette(&app).choices;
-        (choices[0].0.clone(), choices[last].0.clone())
+    let all: Vec<String> = {
+        let choices = palette(&app).choices.iter();
+        choices.map(|(text, _)| text.clone()).collect()
     };
-    press(&mut app, "page-down page-down");
-    assert_eq!(palette(&app).chosen, Some(last));
-    assert_eq!(palette(&app).text, last_text);
+    let last = all.len() - 1;
+    assert_eq!(last, SHOWN, "one more than a page");
+    // To see is not to take.
+    let seen = |app: &App| {
+        let prompt = palette(app);
+        assert_eq!((prompt.chosen, &*prompt.text), (None, ""));
+        prompt.top
+    };
+    press(&mut app, "page-down");
+    assert_eq!(seen(&app), SHOWN);
+    press(&mut app, "page-down");
+    assert_eq!(seen(&app), SHOWN, "the last page");
     press(&mut app, "page-up page-up");
-    assert_eq!(palette(&app).chosen, Some(0));
-    assert_eq!(palette(&app).text, first_text);
-    press(&mut app, "tab");
-    assert_eq!(palette(&app).chosen, Some(1));
+    assert_eq!(seen(&app), 0);
+    // What is taken is the first that is seen, and those after it.
+    press(&mut app, "page-down tab");
+    assert_eq!(
+        (palette(&app).chosen, &palette(&app).text),
+        (Some(last), &all[last])
+    );
+    press(&mut app, "tab tab");
+    assert_eq!(
+        (palette(&app).chosen, &palette(&app).text),
+        (Some(1), &all[1])
+    );
     press(&mut app, "shift-tab shift-tab");
     assert_eq!(palette(&app).chosen, Some(last));
     // These go through what is typed.
     press(&mut app, "home");
     assert_eq!(palette(&app).cursor, 0);
     press(&mut app, "end");
-    assert_eq!(palette(&app).cursor, last_text.len());
+    assert_eq!(palette(&app).cursor, all[last].len());
 }
 
 #[test]

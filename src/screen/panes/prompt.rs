@@ -17,7 +17,7 @@ use crate::screen::wrap::wrap;
 use crate::screen::{Prompt, Screen};
 
 /// The most completions shown at once.
-const SHOWN: usize = 8;
+pub const SHOWN: usize = 8;
 
 /// Draws it over the last rows of `area`.
 pub fn draw(screen: &Screen<'_>, sign: char, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
@@ -119,7 +119,11 @@ fn framed(rows: usize, area: Rect) -> Option<Rect> {
 
 /// The first choice that is shown, so that the chosen one is.
 fn first(prompt: &Prompt, rows: u16) -> usize {
-    (prompt.chosen.unwrap_or(0) + 1).saturating_sub(usize::from(rows))
+    let page = prompt.top..prompt.top + usize::from(rows);
+    match prompt.chosen {
+        Some(chosen) if !page.contains(&chosen) => (chosen + 1).saturating_sub(page.len()),
+        _ => prompt.top,
+    }
 }
 
 /// Completions, or why the line was refused.
@@ -155,7 +159,7 @@ fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
     let first = first(prompt, inner.height);
     let (shown, all) = (usize::from(inner.height), prompt.choices.len());
     if shown < all {
-        let text = format!("{}–{} of {all}", first + 1, first + shown);
+        let text = format!("{}–{} of {all}", first + 1, all.min(first + shown));
         corner(buf, place, &text, theme.quiet);
     }
     let column = prompt
