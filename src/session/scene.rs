@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::why::Answer;
 use super::{Forecast, Metrics, Session};
 use crate::check::Violation;
-use crate::command::{Caption, ViewName};
+use crate::command::{Caption, ViewName, Why};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId, Term};
 use crate::world::{Record, View};
@@ -47,6 +47,46 @@ pub struct Breakpoint {
     pub kept: bool,
 }
 
+/// What went wrong or deserves a word.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Notice {
+    /// What is said.
+    pub words: Text,
+    /// The question that leads on from there, if there is one.
+    pub why: Option<Why>,
+}
+
+impl Notice {
+    /// With a question that leads on, which is told too.
+    pub fn with_why(self, why: Option<Why>) -> Notice {
+        match why {
+            Some(why) => Notice {
+                words: format!("{}; `:{why}` says why", self.words).into(),
+                why: Some(why),
+            },
+            None => self,
+        }
+    }
+}
+
+impl From<Text> for Notice {
+    fn from(words: Text) -> Notice {
+        Notice { words, why: None }
+    }
+}
+
+impl From<String> for Notice {
+    fn from(words: String) -> Notice {
+        Text::from(words).into()
+    }
+}
+
+impl From<&str> for Notice {
+    fn from(words: &str) -> Notice {
+        Text::from(words).into()
+    }
+}
+
 /// A session at an instant, as it is seen.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Scene {
@@ -82,7 +122,7 @@ pub struct Scene {
     /// True while the script waits for the person to make something true.
     pub asks: bool,
     /// What went wrong or deserves a word: a failed expectation, a selector that named nobody.
-    pub notice: Option<Text>,
+    pub notice: Option<Notice>,
     /// Futures that were left behind, oldest first; any can be taken up again.
     pub branches: Vec<OtherBranch>,
     /// What holds the time when it comes true.

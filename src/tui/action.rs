@@ -83,7 +83,7 @@ actions! {
     LossDown "loss-down" "less loss" "lose fewer messages";
     Write "write" "write" "put a fresh value for x";
     Workload "workload" "workload" "steady requests, on or off";
-    Why "why" "why" "why it is so: the node, a missing leader, a chosen event or step";
+    Why "why" "why" "why it is so: a failure, node, missing leader, chosen event or step";
     Undo "undo" "undo" "rewind to before the last statement";
     Save "save" "save" "save what was done as a script";
     Record "record" "record" "make a film of what is shown, or end it";

@@ -10,7 +10,7 @@ use raft_playground::screen::Overlay;
 use raft_playground::script::live::Ask;
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
-use raft_playground::session::{Answer, Breakpoint, Scene};
+use raft_playground::session::{Answer, Breakpoint, Notice, Scene};
 use raft_playground::tui::{App, Outgoing};
 use raft_playground::world::Event;
 use raft_playground::world::command::Nodes;
@@ -35,6 +35,16 @@ fn e_asks_why_and_goes_along_the_answer() {
         [why(Why::Role(Nodes::named("S1")))]
     );
     assert_eq!(press(&mut leaderless, "2 e"), [why(Why::Leader)]);
+    // What has failed comes before who is selected, and an event that is chosen before both.
+    let mut failed = fixtures::figure_8();
+    failed.notice = Some(Notice::from("it does not hold").with_why(Some(Why::Violation)));
+    let newest = failed.records.last().expect("an event").id;
+    let mut failed = app_with(failed);
+    assert_eq!(press(&mut failed, "e"), [why(Why::Violation)]);
+    assert_eq!(
+        press(&mut failed, "E e").last(),
+        Some(&why(Why::Event(newest)))
+    );
 
     let step = |event, at, depth| Step {
         at,

@@ -47,7 +47,8 @@ pub fn rows(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
 
 /// A word from the dashboard or the session, as it is written.
 fn notice(scene: &Scene, ui: &Ui) -> Option<String> {
-    let notice = ui.message.as_deref().or(scene.notice.as_deref());
+    let told = scene.notice.as_ref().map(|notice| &*notice.words);
+    let notice = ui.message.as_deref().or(told);
     notice.map(|words| format!("! {words}"))
 }
 

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use super::{Ask, Begin, speeds};
-use crate::command::{Caption, ViewName, Why};
+use crate::command::{Caption, Statement, ViewName};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
 use crate::script::play::{Outcome, Player, Progress, Show, endless_words};
 use crate::session::{
-    Answer, Branch, Deed, Journal, Landmark, Manner, OtherBranch, Scene, Session,
+    Answer, Branch, Deed, Journal, Landmark, Manner, Notice, OtherBranch, Scene, Session,
 };
 use crate::world::Hosts;
 use crate::world::run::EndlessInstant;
@@ -66,7 +66,7 @@ pub(super) struct Director {
     focus: Option<(u64, NodeId)>,
     /// The view that the script wanted last, with a number that grows.
     view: Option<(u64, ViewName)>,
-    notice: Option<Text>,
+    notice: Option<Notice>,
     /// What was copied last, with its number.
     clip: Option<(u64, Text)>,
     /// What was explained last, with its number.
@@ -281,21 +281,22 @@ impl Director {
         };
         let outcome = player.outcome(self.session.violations());
         let passed = matches!(outcome, Some(Outcome::Passed) | None);
-        let words = match player.failure(self.session.violations()) {
-            Some(words) => words + &leads_on(player.why(self.session.violations()).as_ref()),
+        let notice = match player.failure(self.session.violations()) {
+            Some(words) => Notice::from(words).with_why(player.why(self.session.violations())),
             None if player.expectations().is_empty() => {
-                "the script has ended; the cluster lives on".to_owned()
+                "the script has ended; the cluster lives on".into()
             }
-            None => {
-                "the script has ended, and all it expected held; the cluster lives on".to_owned()
-            }
+            None => "the script has ended, and all it expected held; the cluster lives on".into(),
         };
-        self.notice = Some(words.into());
+        self.notice = Some(notice);
         passed || self.hold()
     }
 
     pub(super) fn obey(&mut self, ask: Ask) {
-        self.notice = None;
+        // What a question may be about stays to be read.
+        if !matches!(ask, Ask::Perform(Statement::Why(_))) {
+            self.notice = None;
+        }
         match ask {
             Ask::Perform(statement) => self.perform(&statement),
             Ask::Play(playing) => self.playing = playing,
@@ -521,11 +522,6 @@ fn other(session: &Session, branch: &Branch) -> OtherBranch {
         until: branch.frontier,
         done: done.filter_map(|entry| words(&entry.deed)).collect(),
     }
-}
-
-/// What a notice says besides where there is a question that leads on.
-fn leads_on(why: Option<&Why>) -> String {
-    why.map_or_else(String::new, |why| format!("; `:{why}` says why"))
 }
 
 /// What was done, in the words of the command language; captions are not listed.

@@ -157,7 +157,11 @@ mod tests {
         shelf.obey(Ask::Open(demo("election")));
         let scene = shelf.scene();
         assert!(scene.title.text.starts_with("Election") && scene.scripted);
-        assert!(scene.notice.is_some_and(|notice| notice.contains(":back")));
+        assert!(
+            scene
+                .notice
+                .is_some_and(|notice| notice.words.contains(":back"))
+        );
         assert_eq!(titles(&shelf), ["free play"]);
         shelf.obey(Ask::Back(0));
         let scene = shelf.scene();
@@ -188,7 +192,7 @@ mod tests {
         assert_eq!(titles(&shelf).len(), 1);
         shelf.obey(Ask::Back(7));
         let notice = shelf.scene().notice;
-        assert!(notice.is_some_and(|notice| notice.contains("nothing to return to")));
+        assert!(notice.is_some_and(|notice| notice.words.contains("nothing to return to")));
     }
 
     #[test]

@@ -13,8 +13,9 @@ use crate::world::command::Nodes;
 use crate::world::view::Life;
 
 impl App {
-    /// Asks about what is chosen: a step of an answer, or an event; or else the missing leader, if
-    /// there is none and the selected node runs; or else what the selected node is.
+    /// Asks about what is chosen: a step of an answer, or an event; or else what the notice asks; or
+    /// else about the missing leader, if there is none and the selected node runs; or else what the
+    /// selected node is.
     pub(super) fn ask_why(&mut self) -> Vec<Outgoing> {
         let event = match self.chosen_step() {
             Some(step) if step.event.is_none() => {
@@ -24,8 +25,10 @@ impl App {
             None => self.ui.event,
         };
         let leaderless = self.scene.world.leader().is_none();
+        let told = self.scene.notice.as_ref();
         let why = match (event, self.selected()) {
             (Some(event), _) => Why::Event(event),
+            (None, _) if let Some(why) = told.and_then(|notice| notice.why.clone()) => why,
             (None, Some(node)) if node.life != Life::Up || !leaderless => {
                 Why::Role(Nodes::named(node.name.clone()))
             }

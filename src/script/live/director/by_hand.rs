@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Director, leads_on};
+use super::Director;
 use crate::command::{Caption, Line, Script, Statement, Why};
 use crate::raft::{Micros, Refusal};
 use crate::script::play::{Player, Progress};
-use crate::session::{Branch, Deed, Entry, Session};
+use crate::session::{Branch, Deed, Entry, Notice, Session};
 use crate::world::Command;
 use crate::world::admin::AdminReply;
 use crate::world::asked::Asked;
@@ -121,7 +121,7 @@ impl Director {
                     self.say_too(&remark);
                 }
             }
-            Ok(notice) => self.notice = notice,
+            Ok(words) => self.notice = words.map(Notice::from),
             Err(endless) => {
                 self.heed(Err(endless));
             }
@@ -138,8 +138,11 @@ impl Director {
 
     /// Says something before what is said already.
     fn say_too(&mut self, words: &str) {
-        self.notice = Some(match &self.notice {
-            Some(said) => format!("{words} · {said}").into(),
+        self.notice = Some(match self.notice.take() {
+            Some(said) => Notice {
+                words: format!("{words} · {}", said.words).into(),
+                ..said
+            },
             None => words.into(),
         });
     }
@@ -282,10 +285,8 @@ impl Director {
             Some(message) => Some(message.into()),
             None => errand.expectations().last().map(|one| match one.held {
                 true => format!("`{}` holds: {}", one.text, one.found).into(),
-                false => {
-                    let why = leads_on(one.why.as_ref());
-                    format!("`{}` does not hold: {}{why}", one.text, one.found).into()
-                }
+                false => Notice::from(format!("`{}` does not hold: {}", one.text, one.found))
+                    .with_why(one.why.clone()),
             }),
         };
     }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::command::{Script, Statement};
+use crate::command::{Script, Statement, Why};
 use crate::script::live::Usual;
 use crate::script::{free_stage, stage};
 use crate::session::Mark;
@@ -48,7 +48,7 @@ impl Director {
     fn says(&self, words: &str) -> bool {
         self.notice
             .as_ref()
-            .is_some_and(|notice| notice.contains(words))
+            .is_some_and(|notice| notice.words.contains(words))
     }
 }
 
@@ -88,6 +88,12 @@ fn a_script_that_fails_holds_the_time() {
     assert_eq!((director.playing(), director.now()), (false, 1_000_000));
     assert!(director.says("does not hold"));
     assert!(director.says("; `:why leader` says why"));
+    // What was asked of it does not take it away.
+    director.type_in("why leader");
+    let notice = director.scene().notice.expect("what failed");
+    assert_eq!(notice.why, Some(Why::Leader));
+    director.obey(Ask::Dismiss);
+    assert_eq!(director.notice, None);
 }
 
 #[test]
