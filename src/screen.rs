@@ -241,7 +241,7 @@ impl Screen<'_> {
             ViewName::Help => panes::help::draw(self, layout.body, buf),
         }
         panes::tape::draw(self, layout.tape, buf);
-        panes::caption::draw(self, layout.caption, layout.tape, buf);
+        panes::caption::draw(self, layout.caption, buf);
         panes::foot::draw(self, layout.foot, buf);
         match &self.ui.overlay {
             Overlay::Palette(prompt) => panes::prompt::draw(self, ':', prompt, area, buf),

@@ -14,6 +14,7 @@ use frame::{draw, text, ui};
 use proptest::prelude::*;
 use raft_playground::command::{Caption, Lang, Statement, ViewName};
 use raft_playground::raft::{Invariant, NodeId};
+use raft_playground::screen::units::Seconds;
 use raft_playground::screen::{Choices, Overlay, Preview, Prompt, Row, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
@@ -342,6 +343,8 @@ fn a_notice_is_seen_to_its_end() {
             let words: Vec<&str> = drawn.split_whitespace().collect();
             let words = words.join(" ");
             assert!(words.contains(notice), "{drawn}");
+            let tape = format!(" {}", Seconds(scene.frontier));
+            assert!(drawn.contains(" 0 s ") && drawn.contains(&tape), "{drawn}");
             let said = scene.caption.as_ref().map_or("", |(it, _)| &*it.text);
             assert!(words.contains(said), "{drawn}");
         }

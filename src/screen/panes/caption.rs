@@ -14,7 +14,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::screen::paint::{blank, put, shorten, width};
+use crate::screen::paint::{put, shorten, width};
 use crate::screen::wrap::wrap;
 use crate::screen::{Screen, Ui};
 use crate::session::Scene;
@@ -25,7 +25,7 @@ const MOST: u16 = 3;
 const ASKED: &str = "▸ ";
 
 /// How many rows the pane needs on this screen. A notice that is too long for the rows that are
-/// free and the tape gets more, so that what it says at its end, what to try, is seen too.
+/// free gets more, so that what it says at its end, what to try, is seen too, and the tape as well.
 pub fn rows(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
     let (said, sign) = said(scene, ui);
     let lines = |text: Option<&str>, sign| -> u16 {
@@ -41,7 +41,7 @@ pub fn rows(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
     } else {
         1
     };
-    let noticed = taken.min(MOST) + told.min(MOST).saturating_sub(1);
+    let noticed = taken.min(MOST) + told.min(MOST);
     text.clamp(least, MOST).max(noticed)
 }
 
@@ -52,9 +52,8 @@ fn notice(scene: &Scene, ui: &Ui) -> Option<String> {
     notice.map(|words| format!("! {words}"))
 }
 
-/// Draws it. A notice stands below the caption: in its last rows if they are free, or else also
-/// over the tape, until the next key. Advice waits for free rows.
-pub fn draw(screen: &Screen<'_>, area: Rect, tape: Rect, buf: &mut Buffer) {
+/// Draws it. A notice stands below the caption, until the next key. Advice waits for free rows.
+pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
     let notice = notice(screen.scene, screen.ui);
     let (said, sign) = said(screen.scene, screen.ui);
@@ -71,14 +70,10 @@ pub fn draw(screen: &Screen<'_>, area: Rect, tape: Rect, buf: &mut Buffer) {
     let advice = advice
         .filter(|_| free > 0)
         .map(|words| format!("! {words}"));
-    let Some(words) = notice.clone().or(advice) else {
+    let Some(words) = notice.or(advice) else {
         return;
     };
-    let wanted = wrap(&words, room(area, "")).len();
-    let over_tape = notice.is_some() && wanted > usize::from(free);
-    let rows = free + if over_tape { tape.height } else { 0 };
-    let place = Rect::new(area.x, area.y + used, area.width, rows);
-    blank(buf, place);
+    let place = Rect::new(area.x, area.y + used, area.width, free);
     write("", &words, place, theme.warn, theme.warn, buf);
 }
 
