@@ -75,7 +75,9 @@ fn e_asks_why_and_goes_along_the_answer() {
         [Outgoing::Ask(Ask::Seek(2_000_000))]
     );
     // Of events that are not held nothing can be asked, and below the last step there is none.
-    assert_eq!(press(&mut app, "down e"), []);
+    assert_eq!(press(&mut app, "down"), []);
+    assert_eq!(app.ui().message.as_deref(), Some("the list ends here"));
+    assert_eq!(press(&mut app, "e"), []);
     assert_eq!(chosen(&app), Some(1));
     press(&mut app, "esc");
     assert_eq!(app.ui().overlay, Overlay::None);
@@ -342,10 +344,14 @@ fn pages_go_through_whatever_is_listed() {
     assert!(reach > 10, "{reach}");
     press(&mut app, "down page-down");
     assert_eq!(app.ui().scrolled, reach);
+    assert_eq!(app.ui().message.as_deref(), Some("the list ends here"));
     press(&mut app, "up");
     assert_eq!(app.ui().scrolled, reach - 1);
+    assert_eq!(app.ui().message, None);
     press(&mut app, "home");
     assert_eq!(app.ui().scrolled, 0);
+    press(&mut app, "page-up");
+    assert_eq!(app.ui().message.as_deref(), Some("the list begins here"));
     app.was_drawn_on(Rect::new(0, 0, 200, 60));
     press(&mut app, "page-down");
     assert!(app.ui().message.is_some(), "every key is seen there");
@@ -394,6 +400,9 @@ fn pages_go_through_whatever_is_listed() {
     };
     assert_eq!(chosen(&mut app, "g b page-down down"), 11);
     assert_eq!(chosen(&mut app, "end"), 24);
+    assert_eq!(app.ui().message, None);
+    assert_eq!(chosen(&mut app, "down"), 24);
+    assert_eq!(app.ui().message.as_deref(), Some("the list ends here"));
     assert_eq!(chosen(&mut app, "page-up"), 14);
     assert_eq!(chosen(&mut app, "home"), 0);
 }

@@ -17,8 +17,9 @@ impl App {
         };
         let place = *chosen;
         if let Some(way) = Move::of_action(action) {
-            *chosen = way.from(place, rows);
-            return Some(Vec::new());
+            let to = way.from(place, rows);
+            *chosen = to;
+            return Some(self.mind_the_end(way, place != to));
         }
         match action {
             Action::Apply if place >= rows => self.ui.overlay = Overlay::None,

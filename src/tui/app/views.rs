@@ -48,8 +48,18 @@ impl App {
         if reach == 0 {
             return self.say("every key is seen: nothing scrolls".into());
         }
-        self.ui.scrolled = way.from(self.ui.scrolled, reach + 1);
-        Vec::new()
+        let before = self.ui.scrolled;
+        self.ui.scrolled = way.from(before, reach + 1);
+        self.mind_the_end(way, before != self.ui.scrolled)
+    }
+
+    /// Says that a list ends, where a key led no further.
+    pub(super) fn mind_the_end(&mut self, way: Move, moved: bool) -> Vec<Outgoing> {
+        match way {
+            _ if moved => Vec::new(),
+            Move::By(..0) | Move::First => self.say("the list begins here".into()),
+            Move::By(_) | Move::Last => self.say("the list ends here".into()),
+        }
     }
 
     fn step_node(&mut self, by: isize) -> Vec<Outgoing> {

@@ -54,11 +54,13 @@ impl App {
         if count == 0 {
             return self.say("this answer has no steps".into());
         }
-        *chosen = Some(match (*chosen, way) {
+        let before = *chosen;
+        let to = match (before, way) {
             (None, Move::By(_)) => 0,
             (place, way) => way.from(place.unwrap_or(0), count),
-        });
-        Vec::new()
+        };
+        *chosen = Some(to);
+        self.mind_the_end(way, before != Some(to))
     }
 
     /// Goes to the instant of the chosen step; the answer stays, to go on from there.
