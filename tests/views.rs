@@ -111,6 +111,15 @@ fn the_network() {
 }
 
 #[test]
+fn one_byte_is_no_bytes() {
+    for (rate, words) in [(1, ", 1 byte/s "), (2, ", 2 bytes/s ")] {
+        let slow = scene(&format!("cluster 3\nbandwidth {rate}/s\nwait 1ms\n"));
+        let drawn = text(&slow, &shows(ViewName::Network), 120, 36);
+        assert!(drawn.contains(words), "{drawn}");
+    }
+}
+
+#[test]
 fn the_network_of_many() {
     for count in [9, 51] {
         let script = format!("cluster {count}\nseed 2\nwait until leader\ncut n1->n2\nwait 53ms\n");

@@ -364,6 +364,11 @@ fn what_becomes_of_the_cluster_reads_well() {
             term: 2,
             size: 420,
         },
+        Node::Snapshot {
+            index: 1,
+            term: 1,
+            size: 1,
+        },
         install(0),
         install(1),
         install(5),

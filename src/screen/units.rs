@@ -46,13 +46,17 @@ impl fmt::Display for Share {
     }
 }
 
-/// A speed, without a needless tail: `1×`, `0.25×`.
+/// A speed to three digits, without a needless tail: `1×`, `0.25×`, `0.156×`.
 pub struct Speed(pub f64);
 
 impl fmt::Display for Speed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = format!("{:.5}", self.0);
-        write!(f, "{}×", digits.trim_end_matches('0').trim_end_matches('.'))
+        let places = (2.0 - self.0.log10().floor()).max(0.0) as usize;
+        let digits = format!("{:.places$}", self.0);
+        match places {
+            0 => write!(f, "{digits}×"),
+            _ => write!(f, "{}×", digits.trim_end_matches('0').trim_end_matches('.')),
+        }
     }
 }
 
@@ -81,5 +85,9 @@ mod tests {
         assert_eq!(Speed(0.25).to_string(), "0.25×");
         assert_eq!(Speed(0.0025).to_string(), "0.0025×");
         assert_eq!(Speed(8.0).to_string(), "8×");
+        assert_eq!(Speed(0.156_25).to_string(), "0.156×");
+        assert_eq!(Speed(0.003_906_25).to_string(), "0.00391×");
+        assert_eq!(Speed(102.4).to_string(), "102×");
+        assert_eq!(Speed(100.0).to_string(), "100×");
     }
 }

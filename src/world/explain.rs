@@ -10,7 +10,7 @@ pub use message::{asked, message, said};
 use std::fmt;
 
 use membership::{admin_words, configuration_used};
-use message::{answered, client_route, listed, payload_words, place, route};
+use message::{answered, bytes, client_route, listed, payload_words, place, route};
 
 use super::event::{DropReason, Event, Record, Reply, Written};
 use crate::raft::{
@@ -252,8 +252,9 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
             reason,
         } => configuration_used(node, *index, configuration, *reason, names),
         E::Snapshot { index, term, size } => format!(
-            "{node} takes a snapshot up to {}, {size} bytes, and compacts its log",
-            place(*index, *term)
+            "{node} takes a snapshot up to {}, {}, and compacts its log",
+            place(*index, *term),
+            bytes(*size)
         ),
         E::Install {
             leader,

@@ -292,7 +292,8 @@ fn in_words(channel: &Channel) -> String {
         parts.push(format!("{} doubled", percent(channel.duplicate)));
     }
     if let Some(rate) = channel.bandwidth {
-        parts.push(format!("{rate} bytes/s"));
+        let bytes = if rate == 1 { "byte" } else { "bytes" };
+        parts.push(format!("{rate} {bytes}/s"));
     }
     parts.join(", ")
 }

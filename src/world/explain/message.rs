@@ -82,8 +82,10 @@ pub fn message(envelope: &Envelope) -> String {
             format!("I have all of the snapshot up to {}", answer.index)
         }
         Message::SnapshotReply(answer) => format!(
-            "I have {} of {} bytes of the snapshot up to {}",
-            answer.received, answer.size, answer.index
+            "I have {} of {} of the snapshot up to {}",
+            answer.received,
+            bytes(answer.size),
+            answer.index
         ),
         Message::TimeoutNow => "campaign at once, you are to lead".into(),
         Message::TimeoutNowReply { campaigns: true } => "I campaign".into(),
@@ -144,6 +146,14 @@ pub(super) fn append_words(term: Term, append: &Append) -> String {
     }
     let entries = listed(append.prev_index, &append.entries);
     format!("append after {after}: {entries}, commit {}", append.commit)
+}
+
+/// So many bytes, as people count them.
+pub(super) fn bytes(count: u64) -> String {
+    match count {
+        1 => "1 byte".into(),
+        _ => format!("{count} bytes"),
+    }
 }
 
 /// A place in a log: `(2,t2)` is index 2, term 2.
