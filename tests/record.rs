@@ -579,4 +579,11 @@ fn what_was_made_is_said_and_a_cast_says_how() {
         String::from_utf8_lossy(&made.stdout),
         "a.png: one picture\n"
     );
+    // Who asks for more than there is learns where the script ends.
+    let longer = ["record", "my script.raft", "-o", "a.png", "--to", "1s"];
+    let made = run(&longer, folder.path());
+    assert_eq!(
+        String::from_utf8_lossy(&made.stdout),
+        "a.png: one picture; the script ends at 10ms\n"
+    );
 }

@@ -14,6 +14,7 @@ use super::progress::Progress;
 use super::test::shell_word;
 use super::{Failure, count, input, instant, speed};
 use crate::command::clean::printable;
+use crate::command::duration_text;
 use crate::record::{FilmFile, Kind, Label, Take, film};
 use crate::screen::Theme;
 use crate::screen::layout::SMALLEST;
@@ -147,8 +148,12 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         true => "one picture".to_owned(),
         false => format!("{:.1} s of film", length as f64 / 1e6),
     };
+    let short = match args.to.is_some_and(|to| ending.until < to) {
+        true => format!("; the script ends at {}", duration_text(ending.until)),
+        false => String::new(),
+    };
     let path = args.output.display().to_string();
-    print(&format!("{}: {made}", printable(&path)))?;
+    print(&format!("{}: {made}{short}", printable(&path)))?;
     Ok(match ending.outcome {
         None | Some(Outcome::Passed) => DONE,
         Some(outcome) => {

@@ -58,6 +58,8 @@ pub struct Ending {
     pub outcome: Option<Outcome>,
     /// Why it did not pass, for a person.
     pub failure: Option<String>,
+    /// The last instant that is shown, in microseconds.
+    pub until: Micros,
     /// How long the film is, in microseconds.
     pub length: Micros,
 }
@@ -411,6 +413,7 @@ impl<'a> Camera<'a> {
         Ok(Ending {
             outcome: player.outcome(violations),
             failure: player.failure(violations),
+            until: session.now(),
             length: self.at,
         })
     }
