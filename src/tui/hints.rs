@@ -57,6 +57,9 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
                 (Action::Close, "leave"),
             ],
         ),
+        Overlay::Branches { .. } if scene.branches.is_empty() => {
+            of(keymap, &[(Action::Close, "close")])
+        }
         Overlay::Branches { .. } => of(
             keymap,
             &[
@@ -64,6 +67,10 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
                 (Action::SelectNext, "next"),
                 (Action::Close, "close"),
             ],
+        ),
+        Overlay::Breakpoints { .. } if scene.breakpoints.is_empty() => of(
+            keymap,
+            &[(Action::BreakWhen, "break"), (Action::Close, "close")],
         ),
         Overlay::Breakpoints { .. } => of(
             keymap,

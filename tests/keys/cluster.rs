@@ -237,6 +237,13 @@ fn a_message_on_its_way_is_chosen() {
         app.ui().hints[0].words.clone()
     });
     assert_eq!(named[0], format!("{} nth 2", named[1]));
+    // Where there is none, nobody is told to choose one.
+    let mut alone = app_with(fixtures::crowd(1));
+    for key in ["m", "x"] {
+        assert_eq!(press(&mut alone, key), []);
+        let message = alone.ui().message.as_deref();
+        assert_eq!(message, Some("no message is on its way"), "{key}");
+    }
     // What a client says is chosen among them.
     let mut scene = fixtures::figure_8();
     scene.world.letters = vec![Letter {

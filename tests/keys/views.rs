@@ -158,13 +158,20 @@ fn a_script_shows_a_view() {
 }
 
 #[test]
-fn of_an_answer_without_steps_none_is_offered() {
+fn of_a_list_without_rows_none_is_offered() {
     let mut scene = fixtures::figure_8();
     scene.answer = Some((1, Arc::new(Answer::default())));
     let mut app = app();
     app.on_scene(Arc::new(scene));
-    let hints = app.ui().hints.iter().map(|hint| &*hint.words);
-    assert_eq!(hints.collect::<Vec<_>>(), ["close"]);
+    let offered = |app: &App| -> Vec<String> {
+        let hints = app.ui().hints.iter();
+        hints.map(|hint| hint.words.clone()).collect()
+    };
+    assert_eq!(offered(&app), ["close"]);
+    press(&mut app, "esc g a");
+    assert_eq!(offered(&app), ["close"]);
+    press(&mut app, "esc g b");
+    assert_eq!(offered(&app), ["break", "close"]);
 }
 
 #[test]

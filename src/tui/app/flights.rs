@@ -7,12 +7,14 @@ use crate::tui::deeds;
 use crate::world::command::Handling;
 use crate::world::event::MessageId;
 
+const NONE: &str = "no message is on its way";
+
 impl App {
     /// Chooses another message on its way. Time is held: what goes on moving cannot be aimed at.
     pub(super) fn step_flight(&mut self, by: isize) -> Vec<Outgoing> {
         match flights::step(&self.scene.world, self.ui.flight, by) {
             Some(message) => self.choose_flight(message),
-            None => self.say("no message is on its way".into()),
+            None => self.say(NONE.into()),
         }
     }
 
@@ -26,7 +28,9 @@ impl App {
     /// Does something to the chosen message.
     pub(super) fn handle(&mut self, handling: Handling) -> Vec<Outgoing> {
         let Some(message) = self.ui.flight else {
-            return self.say("choose a message first: one that is on its way".into());
+            let none = self.scene.world.on_way().next().is_none();
+            let words = if none { NONE } else { "choose a message first" };
+            return self.say(words.into());
         };
         self.perform(deeds::handle(&self.scene.world, message, handling))
     }
