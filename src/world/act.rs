@@ -173,7 +173,15 @@ impl World {
         // An operating system tells who asks for it that the clock was set; that it is slow or
         // fast nobody tells.
         if let ClockChange::Jump(_) = change {
-            self.tell_live(id, cause, Input::ClockSet);
+            match self.servers[slot].life {
+                // A frozen process learns of it before all that waits for it: by the new clock a
+                // lease may look as if it had not ended, or a vote as if it might be given.
+                Life::Stopped => {
+                    let inputs = &mut self.servers[slot].batch.inputs;
+                    inputs.insert(0, (cause, Input::ClockSet));
+                }
+                _ => self.tell_live(id, cause, Input::ClockSet),
+            }
         }
     }
 
