@@ -27,6 +27,7 @@ pub mod read;
 pub mod replication;
 pub mod rule;
 pub mod snapshot;
+mod switching;
 mod transfer;
 pub mod turn;
 pub mod view;

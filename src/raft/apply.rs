@@ -127,12 +127,7 @@ impl Node {
         turn: &mut Turn,
     ) -> WriteId {
         let id = self.write(Write::Entries { from, entries }, turn);
-        let last = self.log.last();
-        if self.rules.on(Rule::SyncBeforeReply) {
-            self.unsynced.push((id, last));
-        } else {
-            self.stable = last;
-        }
+        self.unsynced.push((id, self.log.last()));
         id
     }
 

@@ -6,7 +6,7 @@ use super::admin::AdminAnswer;
 use super::configuration::{Configuration, History};
 use super::durable::{Durable, WriteId};
 use super::election::{ElectionTimer, Votes};
-use super::event::{ConfigurationReason, Event, RoleReason};
+use super::event::{Event, RoleReason};
 use super::log::Log;
 use super::message::{Ballot, Envelope, Message};
 use super::options::Options;
@@ -302,31 +302,6 @@ impl Node {
             _ if self.timer.lies_beyond(now.saturating_add(timeout)) => {
                 self.restart_election_timer(now);
             }
-            _ => {}
-        }
-    }
-
-    fn configure(&mut self, options: Options, rules: Rules, turn: &mut Turn) {
-        let now = turn.now;
-        let range = |options: &Options, rules: Rules| {
-            let span = options.election_timeout;
-            (span, rules.on(Rule::RandomizedTimeouts))
-        };
-        let redraw = range(&self.options, self.rules) != range(&options, rules);
-        let lease = |options: &Options| (options.leases, options.stickiness, options.drift_bound);
-        let changed = self.rules != rules;
-        if changed || lease(&self.options) != lease(&options) {
-            self.renew_lease();
-        }
-        self.options = options;
-        self.rules = rules;
-        if changed {
-            self.use_configuration(ConfigurationReason::Switched, turn);
-        }
-        self.compact_if_due(turn);
-        match &mut self.role {
-            Role::Leader(leader) => leader.hasten(now + self.options.heartbeat),
-            _ if redraw => self.restart_election_timer(now),
             _ => {}
         }
     }

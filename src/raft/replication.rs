@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::NodeId;
 use super::event::{Event, RoleReason};
 use super::forward::Asker;
 use super::log::{Entries, Log, Payload};
@@ -15,6 +14,7 @@ use super::progress::{Leader, Mode, Peer, Writers};
 use super::read::{Readers, Rounds};
 use super::rule::Rule;
 use super::turn::{Answer, Evidence, Turn};
+use super::{Index, NodeId};
 use crate::kv::{Outcome, Request};
 
 impl Node {
@@ -303,8 +303,8 @@ impl Node {
         let Role::Leader(leader) = &self.role else {
             return;
         };
-        let stable = self.stable;
-        let held = |id| leader.peer(id).map_or(stable, |peer| peer.matched);
+        let own = self.own_match();
+        let held = |id| leader.peer(id).map_or(own, |peer| peer.matched);
         let reached = match self.counted_beside() {
             None => self.electorate.reached(held),
             Some(beside) => self.electorate.reached_beside(&beside, held),
@@ -331,6 +331,15 @@ impl Node {
         self.commit_to(index, Some(evidence), turn);
         self.answer_readers(turn);
         self.pursue_changes(turn);
+    }
+
+    /// How far the leader's own log counts: as far as it is safe on its disk (dissertation, section
+    /// 10.2.1), or all of it without `sync-before-reply`.
+    fn own_match(&self) -> Index {
+        match self.rules.on(Rule::SyncBeforeReply) {
+            true => self.stable,
+            false => self.log.last(),
+        }
     }
 
     /// Nodes that are no voters and are counted all the same, because a rule is off.
@@ -387,7 +396,7 @@ impl Node {
         }
         self.replicate_new(turn);
         // The leader's own copy counts at once only where no sync is waited for.
-        if self.stable >= index {
+        if self.own_match() >= index {
             self.advance_commit(turn);
         }
     }

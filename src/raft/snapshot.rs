@@ -74,7 +74,12 @@ impl Node {
         }
     }
 
-    fn write_snapshot(&mut self, snapshot: Arc<Snapshot>, keeps_suffix: bool, turn: &mut Turn) {
+    pub(super) fn write_snapshot(
+        &mut self,
+        snapshot: Arc<Snapshot>,
+        keeps_suffix: bool,
+        turn: &mut Turn,
+    ) {
         self.snapshot = Some(snapshot.clone());
         let write = Write::Snapshot {
             snapshot,
@@ -208,10 +213,7 @@ impl Node {
             *safe = (*safe).min(last);
         }
         self.write_snapshot(snapshot, keeps_suffix, turn);
-        match self.rules.on(Rule::SyncBeforeReply) {
-            true => self.unsynced.push((self.written, last)),
-            false => self.stable = last,
-        }
+        self.unsynced.push((self.written, last));
         self.use_configuration(ConfigurationReason::Snapshot, turn);
         self.answer_asked(turn);
     }
