@@ -108,7 +108,7 @@ fn what_was_watched_to_the_end_stands_in_the_report() {
     let folder = messy_folder();
     let watched = "cluster 3\nnever leaders > 2\nwait until leader\nalways leaders = 1\nwait 1s\n";
     write(&folder, "held.raft", watched);
-    write(&folder, "late.raft", &format!("{watched}crash all\n"));
+    write(&folder, "late.raft", format!("{watched}crash all\n"));
     let output = run(&folder, &["run", "held.raft", "late.raft", "--json"]);
     let reports: Vec<Value> = objects(stdout(&output)).collect();
     let told = |report: &Value| -> Vec<(u64, bool)> {
