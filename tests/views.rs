@@ -303,6 +303,25 @@ fn an_island_can_do_what_its_own_members_reach() {
 }
 
 #[test]
+fn a_leader_that_stands_still_is_told_at_the_top() {
+    let top = |script: &str| {
+        let shown = text(&scene(&format!("{LED}{script}")), &ui(), 120, 36);
+        shown.lines().next().map(str::to_owned).unwrap_or_default()
+    };
+    let leads = top("");
+    assert!(leads.contains("leader n1   "), "{leads}");
+    let followed = top("stop n1\n");
+    assert!(followed.contains("leader n1 stopped   "), "{followed}");
+    let stuck = top("stop n1\ncrash n2,n3\n");
+    assert!(stuck.contains("leader n1 stopped, no majority"), "{stuck}");
+    let deposed = top("rule pre-vote off\nstop n1\ncrash n2,n3\ntimeout n4\nwait 1ms\n");
+    assert!(
+        deposed.contains("leader n1 t1 stopped, no majority"),
+        "{deposed}"
+    );
+}
+
+#[test]
 fn a_link_that_is_cut_one_way_stays_and_bears_its_cross_at_the_deaf_end() {
     // Column and row of the cross between n3, which is right below, and n4, left of it.
     let cross = |cut: &str| -> Vec<usize> {

@@ -397,3 +397,68 @@ fn a_leader_that_is_removed_steps_down() {
         &[],
     );
 }
+
+#[test]
+fn a_leader_that_stands_still_is_told_with_what_keeps_others_from_leading() {
+    situation(
+        &after(LED, "stop n1\ncrash n3\nwait 1s"),
+        "why leader",
+        &[
+            "n1 is stopped since",
+            "takes itself for a leader",
+            "No node that runs leads",
+        ],
+        &["n1 is stopped", "stop n1", "n3 crashes"],
+        &[
+            "`resume n1`",
+            "too few run, n2: 1 of the 2 needed",
+            "section 5.2",
+            "n3 is down since",
+        ],
+    );
+    situation(
+        &after(LED, "stop n1\nwait 1s"),
+        "why leader",
+        &["No node that runs leads"],
+        &[],
+        &["n2 and n3 could win, and nobody lets it begin: the election timer is held"],
+    );
+}
+
+#[test]
+fn every_leader_is_told_with_what_it_has_not_heard() {
+    let elected = "timeout n3\nwait until leader n3\nexpect leaders = 2";
+    let cut_off = "rule check-quorum off\npartition n1,n2 | n3,n4,n5\nwait 400ms";
+    situation(
+        &after(FIVE, &format!("{cut_off}\n{elected}")),
+        "why leader",
+        &[
+            "n3 leads term 2 since",
+            "n1 leads term 1 too, and has not heard of a newer one",
+        ],
+        &["n3 becomes leader of term 2", "partition n1,n2 | n3,n4,n5"],
+        &[
+            "n1 is cut off from n3, n4 and n5 since",
+            "(`partition n1,n2 | n3,n4,n5`)",
+        ],
+    );
+    situation(
+        &after(FIVE, &format!("stop n1\nwait 400ms\n{elected}")),
+        "why leader",
+        &["n3 leads term 2 since", "n1 leads term 1 too"],
+        &["stop n1"],
+        &["n1 is stopped since"],
+    );
+    // Nothing stands between them: it is a matter of time.
+    let late = "rule leader-stickiness off\nrule pre-vote off\nlatency 200ms n2,n3,n4,n5->n1";
+    let late = situation(
+        &after(FIVE, &format!("{late}\n{elected}")),
+        "why leader",
+        &["n1 leads term 1 too"],
+        &[],
+        &["a message of a newer term to n1 is on its way since"],
+    );
+    assert!(late.missing.iter().all(|missing| missing.comes));
+    let alone = situation(LED, "why leader", &["n1 leads term 1"], &[], &[]);
+    never_says(&alone, &["too", "No node"]);
+}

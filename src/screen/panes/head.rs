@@ -11,6 +11,8 @@ use ratatui::style::Style;
 use crate::screen::Screen;
 use crate::screen::paint::{put, shorten, width};
 use crate::screen::units::{Seconds, Speed};
+use crate::world::View;
+use crate::world::view::Life;
 
 /// Draws it: the right side first, since it says how things stand, and the title in what is left.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
@@ -67,11 +69,21 @@ fn facts(screen: &Screen<'_>) -> Vec<(String, Style)> {
     let names = names.collect::<Vec<_>>().join(" ");
     facts.push(match *leaders {
         [] => ("no leader".into(), theme.warn),
-        [leader] if leader.node.term == term => (format!("leader {names}"), theme.term(term)),
-        // Somebody stands for a newer term, or has voted in one.
         [leader] => {
-            let old = leader.node.term;
-            (format!("leader {names} t{old}"), theme.term(old))
+            let own = leader.node.term;
+            // Somebody stands for a newer term, or has voted in one.
+            let old = if own < term {
+                format!(" t{own}")
+            } else {
+                String::new()
+            };
+            match leader.life {
+                Life::Stopped => (
+                    format!("leader {names}{old} stopped{}", stuck(world)),
+                    theme.warn,
+                ),
+                _ => (format!("leader {names}{old}"), theme.term(own)),
+            }
         }
         // What must never be.
         _ => (format!("leaders {names}"), theme.bad),
@@ -83,4 +95,12 @@ fn facts(screen: &Screen<'_>) -> Vec<(String, Style)> {
     };
     facts.push(verdict);
     facts
+}
+
+/// Whether anybody could follow a leader that stands still.
+fn stuck(world: &View) -> &'static str {
+    match world.islands().iter().any(|island| island.can_elect) {
+        true => "",
+        false => ", no majority",
+    }
 }

@@ -7,9 +7,9 @@ use super::account::{Account, by_rule};
 use super::facts::{Facts, quoted};
 use super::grounds::refuses;
 use super::role;
-use super::voters::{self, Side, tally};
+use super::voters::{self, Side, fate, tally};
 use crate::command::{duration_text, percent_text, range_text};
-use crate::raft::{self, EventId, NodeId, RoleKind, RoleView, Rule};
+use crate::raft::{self, Envelope, EventId, NodeId, RoleKind, RoleView, Rule};
 use crate::world::explain::Seconds;
 use crate::world::view::{Life, NodeStatus};
 use crate::world::{Command, Event, Record};
@@ -19,10 +19,52 @@ const REFUSALS: usize = 4;
 
 /// Who leads, or why nobody does.
 pub(super) fn leader(facts: &Facts<'_>) -> Answer {
-    match facts.view.leader() {
-        Some(leader) => role::role(facts, leader.id),
-        None => none(facts),
+    let Some(newest) = facts.view.leader() else {
+        return none(facts);
+    };
+    let leads = |node: &&NodeStatus| node.role() == Some(RoleKind::Leader);
+    let leaders = || facts.view.nodes.iter().filter(leads);
+    let mut account = Account::new(facts);
+    let mut headline = role::tell(&mut account, newest);
+    for other in leaders().filter(|node| node.id != newest.id) {
+        let (name, term) = (&other.name, other.node.term);
+        headline.push_str(&format!(" {name} leads term {term} too"));
+        headline.push_str(match term < newest.node.term {
+            true => ", and has not heard of a newer one.",
+            false => ", which must never be.",
+        });
+        if term < newest.node.term {
+            tell_untold(&mut account, other);
+        }
     }
+    if leaders().all(|node| node.life == Life::Stopped) {
+        headline.push_str(" No node that runs leads.");
+        candidates(&mut account);
+    }
+    account.finish(headline)
+}
+
+/// Why a leader of an old term has not been told of a newer one.
+fn tell_untold(account: &mut Account<'_>, leader: &NodeStatus) {
+    let facts = account.facts;
+    let (id, name, term) = (leader.id, &leader.name, leader.node.term);
+    if facts.absent(id).is_some() {
+        return tell_absent(account, &[id]);
+    }
+    let know = |node: &&NodeStatus| node.life == Life::Up && node.node.term > term;
+    let know = facts.view.nodes.iter().filter(know).map(|node| node.id);
+    let know: Vec<NodeId> = know.collect();
+    let cut_off = know.iter().all(|&other| facts.blocked(id, other));
+    if cut_off {
+        return tell_cuts(account, |one, other| {
+            one == id && know.contains(&other) || other == id && know.contains(&one)
+        });
+    }
+    let tells = |envelope: &Envelope| envelope.to == id && envelope.term > term;
+    account.awaits(match fate(facts, tells) {
+        Some(fate) => format!("a message of a newer term to {name} {fate}"),
+        None => format!("the next answer to {name} tells it of the newer term"),
+    });
 }
 
 /// Why nobody leads.
@@ -113,7 +155,7 @@ pub(super) fn candidates(account: &mut Account<'_>) {
                 ));
             }
         }
-        tell_cuts(account, &running);
+        tell_cuts(account, among(&running));
         return tell_absent(account, &absent);
     }
     let newer = |id: NodeId, than: NodeId| ballot(facts.node(id)) > ballot(facts.node(than));
@@ -147,7 +189,12 @@ pub(super) fn candidates(account: &mut Account<'_>) {
     tell_split(account, &sides);
     tell_network(account);
     tell_absent(account, &absent);
-    tell_cuts(account, &running);
+    tell_cuts(account, among(&running));
+}
+
+/// The links between these.
+fn among(nodes: &[NodeId]) -> impl Fn(NodeId, NodeId) -> bool {
+    |from, to| nodes.contains(&from) && nodes.contains(&to)
 }
 
 fn ballot(node: &NodeStatus) -> (u64, u64) {
@@ -173,13 +220,12 @@ fn tell_absent(account: &mut Account<'_>, absent: &[NodeId]) {
     }
 }
 
-/// The statements that cut links between nodes that run.
-fn tell_cuts(account: &mut Account<'_>, running: &[NodeId]) {
+/// The statements that cut links that matter.
+fn tell_cuts(account: &mut Account<'_>, matters: impl Fn(NodeId, NodeId) -> bool) {
     let facts = account.facts;
     let mut told = BTreeMap::new();
     for &(from, to) in &facts.view.blocked {
-        if running.contains(&from)
-            && running.contains(&to)
+        if matters(from, to)
             && let Some(entry) = facts.cut_by(from, to, facts.view.now)
         {
             let key = (entry.at, quoted(Some(entry)));

@@ -15,20 +15,26 @@ use crate::world::{Event, Record};
 
 /// What a node is.
 pub(super) fn role(facts: &Facts<'_>, id: NodeId) -> Answer {
-    let node = facts.node(id);
+    let mut account = Account::new(facts);
+    let headline = tell(&mut account, facts.node(id));
+    account.finish(headline)
+}
+
+/// Tells what a node is; the headline for that.
+pub(super) fn tell(account: &mut Account<'_>, node: &NodeStatus) -> String {
     match (node.life, &node.node.role) {
-        (Life::Down, _) => down(facts, node),
-        (Life::Stopped, _) => stopped(facts, node),
-        (Life::Up, RoleView::Leader { .. }) => leads(facts, node),
+        (Life::Down, _) => down(account, node),
+        (Life::Stopped, _) => stopped(account, node),
+        (Life::Up, RoleView::Leader { .. }) => leads(account, node),
         (Life::Up, RoleView::Candidate { votes } | RoleView::PreCandidate { votes }) => {
-            campaigns(facts, node, votes)
+            campaigns(account, node, votes)
         }
-        (Life::Up, _) => follows(facts, node),
+        (Life::Up, _) => follows(account, node),
     }
 }
 
-fn down(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
-    let mut account = Account::new(facts);
+fn down(account: &mut Account<'_>, node: &NodeStatus) -> String {
+    let facts = account.facts;
     if let Some(lost) = facts.lost(node.id, EventId::MAX) {
         account.visible(lost, 0);
     }
@@ -41,13 +47,11 @@ fn down(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
         "`restart {}` brings it back from its disk",
         node.name
     ));
-    account.finish(format!(
-        "{words}: its memory is gone, and its disk holds {log}."
-    ))
+    format!("{words}: its memory is gone, and its disk holds {log}.")
 }
 
-fn stopped(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
-    let mut account = Account::new(facts);
+fn stopped(account: &mut Account<'_>, node: &NodeStatus) -> String {
+    let facts = account.facts;
     if let Some(lost) = facts.lost(node.id, EventId::MAX) {
         account.visible(lost, 0);
     }
@@ -57,9 +61,7 @@ fn stopped(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
     let words = facts.absent(node.id).unwrap_or_default();
     let role = node.node.role.kind().name();
     account.lacks(format!("`resume {}` lets it go on", node.name));
-    account.finish(format!(
-        "{words}: it takes itself for a {role}, and answers nobody."
-    ))
+    format!("{words}: it takes itself for a {role}, and answers nobody.")
 }
 
 /// The newest change of role in the node's present life.
@@ -76,15 +78,15 @@ fn newest_role<'a>(facts: &Facts<'a>, id: NodeId) -> Option<&'a Record> {
     found.filter(|record| matches!(record.event, Event::Node(_)))
 }
 
-fn leads(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
-    let mut account = Account::new(facts);
+fn leads(account: &mut Account<'_>, node: &NodeStatus) -> String {
+    let facts = account.facts;
     let (name, term) = (&node.name, node.node.term);
     let since = Seconds(node.since);
     let Some(role) = newest_role(facts, node.id) else {
         let held = Seconds(facts.held_since());
-        return account.finish(format!(
+        return format!(
             "{name} leads term {term} since {since}; how it was elected was before {held}, and is no longer held."
-        ));
+        );
     };
     account.visible(role, 0);
     let voted = |voter: NodeId| {
@@ -124,13 +126,11 @@ fn leads(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
         })) => " It campaigned because the leader before it handed leadership over.",
         _ => "",
     };
-    account.finish(format!(
-        "{name} leads term {term} since {since}: {votes}.{how}"
-    ))
+    format!("{name} leads term {term} since {since}: {votes}.{how}")
 }
 
-fn campaigns(facts: &Facts<'_>, node: &NodeStatus, votes: &[(NodeId, bool)]) -> Answer {
-    let mut account = Account::new(facts);
+fn campaigns(account: &mut Account<'_>, node: &NodeStatus, votes: &[(NodeId, bool)]) -> String {
+    let facts = account.facts;
     if let Some(role) = newest_role(facts, node.id) {
         account.visible(role, 0);
     }
@@ -139,8 +139,8 @@ fn campaigns(facts: &Facts<'_>, node: &NodeStatus, votes: &[(NodeId, bool)]) -> 
     let (name, term) = (&node.name, node.node.term);
     let since = Seconds(node.since);
     let tally = tally(facts, &sides, granted);
-    tell_votes(&mut account, node.id, votes, &sides);
-    account.finish(match node.node.role.kind() {
+    tell_votes(account, node.id, votes, &sides);
+    match node.node.role.kind() {
         RoleKind::PreCandidate => format!(
             "{name} asks since {since} whether it could win term {}: yes from {tally}.",
             term + 1
@@ -148,7 +148,7 @@ fn campaigns(facts: &Facts<'_>, node: &NodeStatus, votes: &[(NodeId, bool)]) -> 
         _ => {
             format!("{name} campaigns for term {term} since {since}: it has the votes of {tally}.")
         }
-    })
+    }
 }
 
 /// Why each vote that a candidate or pre-candidate lacks is missing.
@@ -235,8 +235,8 @@ fn heard<'a>(facts: &Facts<'a>, id: NodeId, leader: NodeId) -> Option<&'a Record
     })
 }
 
-fn follows(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
-    let mut account = Account::new(facts);
+fn follows(account: &mut Account<'_>, node: &NodeStatus) -> String {
+    let facts = account.facts;
     let (name, term) = (&node.name, node.node.term);
     let newest = newest_role(facts, node.id);
     let headline = match &node.node.role {
@@ -317,9 +317,9 @@ fn follows(facts: &Facts<'_>, node: &NodeStatus) -> Answer {
         account.visible(refusal, 0);
     }
     if facts.view.leader().is_none() {
-        leader::candidates(&mut account);
+        leader::candidates(account);
     }
-    account.finish(headline)
+    headline
 }
 
 /// How a node came to its term.

@@ -177,7 +177,7 @@ pub(super) fn uncounted(
 }
 
 /// What became of the newest message that fits: on its way, or lost.
-fn fate(facts: &Facts<'_>, fits: impl Fn(&Envelope) -> bool) -> Option<String> {
+pub(super) fn fate(facts: &Facts<'_>, fits: impl Fn(&Envelope) -> bool) -> Option<String> {
     let flies = facts
         .view
         .flights
