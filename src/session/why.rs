@@ -21,6 +21,7 @@ mod grounds;
 mod leader;
 mod log;
 mod order;
+mod read;
 mod reply;
 mod role;
 mod snapshot;

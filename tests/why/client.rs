@@ -1,6 +1,6 @@
 //! Why a client was answered, and why it waits.
 
-use super::{LED, after, never_says, situation};
+use super::{LED, after, ask, never_says, play, says, situation};
 
 #[test]
 fn a_client_is_answered_when_its_entry_is_committed() {
@@ -128,4 +128,131 @@ fn an_answer_that_was_lost_is_told() {
         &["n1 ▸ c1: dropped by hand: request 1: done"],
         &["its entry 2 is committed: the answer was lost"],
     );
+}
+
+#[test]
+fn a_read_is_told_as_that_of_who_served_it() {
+    let script = after(
+        LED,
+        "put x 1 via n1\nwait 100ms\nget x by c2 via n2\nget x by c3 via n2 reads stale
+get x by c4 via n1\nget x by c5 via n1 reads leader\nget x by c6 via n1 reads lease\nwait 200ms",
+    );
+    let session = play(&script);
+    for (client, says_so) in [
+        (
+            "c2",
+            "n2 answered: the value is 1. n2 did not lead: it answered when it had applied as much as the leader told it",
+        ),
+        (
+            "c3",
+            "n2 answered from what it had applied itself, and asked nobody",
+        ),
+        (
+            "c4",
+            "The leader answered when a majority had confirmed that it still led",
+        ),
+        ("c5", "n1 took itself for the leader"),
+        ("c6", "n1 answered: the value is 1."),
+    ] {
+        let answer = ask(&session, &format!("why reply {client}"));
+        says(&answer, &[says_so], &[], &[]);
+    }
+    let follower = ask(&session, "why reply c2");
+    never_says(&follower, &["The leader answered"]);
+}
+
+#[test]
+fn a_read_at_a_follower_waits_for_what_its_leader_says() {
+    let asks = "n2 asked n1 how far it must have applied to answer";
+    situation(
+        &after(LED, "isolate n2\nget x via n2\nwait 50ms"),
+        "why no reply",
+        &["c1 has no reply", "n2 last"],
+        &[],
+        &[&format!(
+            "{asks}: the question was lost, as the link was cut"
+        )],
+    );
+    situation(
+        &after(LED, "latency 50ms n1->n2\nget x via n2\nwait 60ms"),
+        "why no reply",
+        &[],
+        &[],
+        &[&format!("{asks}: the answer is on its way")],
+    );
+    situation(
+        &after(
+            LED,
+            "cut n3->n1\nget x via n2\nwait 21ms\ncut n2->n1\nwait 10ms",
+        ),
+        "why no reply",
+        &[],
+        &[],
+        &[asks, "n1 must hear from a majority that it still leads"],
+    );
+}
+
+#[test]
+fn what_is_on_its_way_is_not_lost() {
+    let request = situation(
+        &after(LED, "latency 50ms c1->n1\nput x 1 via n1\nwait 20ms"),
+        "why no reply",
+        &["c1 has no reply"],
+        &[],
+        &["the request to n1 is on its way, and arrives at 0.152 s"],
+    );
+    let reply = situation(
+        &after(LED, "latency 40ms n1->c1\nput x 1 via n1\nwait 55ms"),
+        "why no reply",
+        &["c1 has no reply"],
+        &[],
+        &["its entry 2 is committed: the answer is on its way, and arrives at"],
+    );
+    for answer in [request, reply] {
+        never_says(&answer, &["lost"]);
+    }
+}
+
+#[test]
+fn what_a_server_was_asked_before_it_crashed_it_does_not_know() {
+    let answer = situation(
+        &after(
+            LED,
+            "isolate n1\nget x via n1\nwait 20ms\ncrash n1\nrestart n1\nwait 10ms",
+        ),
+        "why no reply",
+        &["c1 has no reply"],
+        &["n1 crashes"],
+        &[
+            "n1 crashed at 0.122 s: what it had been asked went with its memory",
+            "no live node leads",
+        ],
+    );
+    never_says(&answer, &["on its way"]);
+}
+
+#[test]
+fn a_request_that_was_not_sent_yet_is_not_the_one_before() {
+    let unsent =
+        "put x 1\nwait until reply = ok\nset discovery health-check\ncrash n1\nput y 2\nwait 50ms";
+    let waits = situation(
+        &after(LED, unsent),
+        "why no reply",
+        &["c1 has no reply to y = 2", "has asked 0 times."],
+        &[],
+        &["n2 and n3 could win"],
+    );
+    never_says(&waits, &["entry 2", "x = 1"]);
+    let given_up = unsent.replace("put y", "set client-retries off\nput y");
+    let ended = situation(
+        &after(LED, &format!("{given_up}\nwait until reply = timeout")),
+        "why reply",
+        &[
+            "c1 asked: y = 2. At ",
+            "gave up waiting, the outcome is unknown",
+        ],
+        &[],
+        &[],
+    );
+    never_says(&ended, &["entry 2", "x = 1"]);
 }

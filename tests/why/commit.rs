@@ -319,3 +319,33 @@ fn a_follower_that_is_cut_off_does_not_know_what_is_committed() {
         &["n3 is cut off from n1 since", "(`isolate n3`)"],
     );
 }
+
+#[test]
+fn a_request_that_waits_is_what_an_entry_waits_for() {
+    for question in ["why no commit 2", "why no commit 2 on n2"] {
+        situation(
+            &after(LED, "crash n1\nput x 1 via n1\nwait 200ms"),
+            question,
+            &["Entry 2 is not committed: no node holds it"],
+            &[],
+            &[
+                "no client's request has become entry 2 yet",
+                "c1 waits since 0.102 s with x = 1",
+                "the request to n1 was lost",
+                "no live node leads",
+            ],
+        );
+    }
+    // One that is an entry waits for nothing of the kind, nor does a read.
+    let answer = situation(
+        &after(
+            LED,
+            "isolate n1\nput x 1 via n1\nget x by c2 via n1\nwait 50ms",
+        ),
+        "why no commit 3",
+        &[],
+        &[],
+        &[],
+    );
+    never_says(&answer, &["waits since"]);
+}

@@ -211,3 +211,57 @@ fn one_server_holds_and_several_hold() {
         &[],
     );
 }
+
+#[test]
+fn a_stalled_disk_is_why_an_entry_is_not_safe() {
+    situation(
+        &after(LED, "disk n2 stall\nput x 1 via n1\nwait 30ms"),
+        "why log n2 2",
+        &["it is in memory only, as its disk is stalled since 0.102 s (`disk n2 stall`)"],
+        &[],
+        &[],
+    );
+    situation(
+        &after(
+            LED,
+            "set parallel-disk off\ndisk n1 stall\nput x 1 via n1\nwait 30ms",
+        ),
+        "why log n2 2",
+        &["n2 does not hold entry 2"],
+        &[],
+        &["`parallel-disk` is off; its disk is stalled since 0.102 s (`disk n1 stall`)"],
+    );
+}
+
+#[test]
+fn what_a_node_lacks_is_said_once() {
+    let not_served = situation(
+        &after(LED, "add n4 via n2\nwait 5ms"),
+        "why log n4 1",
+        &["n4 does not hold entry 1: its log is empty."],
+        &[],
+        &["n4 is not in the configuration of n1, who leads"],
+    );
+    let waits = "set inflight 1\nlatency 50ms n1<->n3\nput x 1 via n1\nwait 15ms\nput y 2 via n1 by c2\nwait 20ms";
+    let waits = situation(
+        &after(LED, waits),
+        "why log n3 3",
+        &["n3 does not hold entry 3: its log ends at 1."],
+        &[],
+        &["n3 does not have it yet: what n1 sends it next begins with 3"],
+    );
+    for answer in [not_served, waits] {
+        assert_eq!(answer.missing.len(), 1, "{}", super::text(&answer));
+    }
+    // Whoever is to send it stands still.
+    situation(
+        &after(
+            LED,
+            "isolate n3\nput x 1 via n1\nwait 50ms\nstop n1\nheal\nwait 50ms",
+        ),
+        "why log n3 2",
+        &["n3 does not hold entry 2: its log ends at 1."],
+        &["stop n1"],
+        &["n1 is stopped since"],
+    );
+}

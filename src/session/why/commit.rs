@@ -6,7 +6,7 @@ use super::account::{Account, by_rule};
 use super::facts::Facts;
 use super::grounds::{appended, appended_own};
 use super::voters::{self, Side, tally, tally_in_vain, uncounted};
-use super::{Answer, leader};
+use super::{Answer, leader, reply};
 use crate::raft::{
     self, AppendAnswer, EventId, Index, Message, NodeId, RoleKind, RoleView, Rule, Term,
 };
@@ -288,6 +288,7 @@ fn not_committed(facts: &Facts<'_>, index: Index) -> Answer {
         account.lacks(format!(
             "no client's request has become entry {index} yet: {words}"
         ));
+        reply::tell_waiting(&mut account, None);
         return account.finish(format!("Entry {index} is not committed: no node holds it."));
     };
     let Some(leader) = facts.view.leader() else {

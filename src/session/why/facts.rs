@@ -93,6 +93,13 @@ impl<'a> Facts<'a> {
         matches!(last.event, Event::Crash | Event::Stop).then_some(last)
     }
 
+    /// The first crash of a node after an event: what it had in memory only went with it.
+    pub(super) fn crashed_since(&self, node: NodeId, id: EventId) -> Option<&'a Record> {
+        let crashes =
+            |record: &&Record| record.node == Some(node) && matches!(record.event, Event::Crash);
+        self.after(id).find(crashes)
+    }
+
     /// The configuration that a node used as an event happened, if that is held.
     pub(super) fn configuration_at(&self, node: NodeId, id: EventId) -> Option<Configuration> {
         let used = |record: &Record| match &record.event {
@@ -312,18 +319,26 @@ impl<'a> Facts<'a> {
         ))
     }
 
-    /// The statement that stalled a node's disk, while it is stalled.
-    pub(super) fn stalled(&self, id: NodeId) -> Option<&'a Entry> {
+    /// That a node's disk is stalled, if it is: `its disk is stalled since 0.400 s (`disk n2 stall`)`.
+    pub(super) fn stalled(&self, id: NodeId) -> Option<String> {
+        if !self.node(id).disk.stalled {
+            return None;
+        }
         let stalls = |command: &'_ Command| -> bool {
             let Command::Disk { nodes, change } = command else {
                 return false;
             };
             *change == DiskChange::Stall && self.meant(nodes).contains(&id)
         };
-        let stalled = self.node(id).disk.stalled;
-        let mut newest = self.past.iter().rev().filter(|_| stalled);
-        let found = newest.find(|entry| matches!(&entry.deed, Deed::Act(act) if stalls(act)));
-        found.copied()
+        let mut newest = self.past.iter().rev();
+        let by = newest.find(|entry| matches!(&entry.deed, Deed::Act(act) if stalls(act)));
+        let by = by.copied();
+        let since = by.map(|entry| format!(" since {}", Seconds(entry.at)));
+        Some(format!(
+            "its disk is stalled{}{}",
+            since.unwrap_or_default(),
+            quoted(by)
+        ))
     }
 
     /// The highest index that any node holds, with the node that holds it.

@@ -68,9 +68,10 @@ fn held(facts: &Facts<'_>, node: &NodeStatus, index: Index, term: u64) -> Answer
     for cut in truncations(facts, node.id, index, EventId::MAX) {
         account.visible(cut, 0);
     }
-    let safe = match node.node.synced >= index {
-        true => "it is on its disk",
-        false => "it is not on its disk yet",
+    let safe = match (node.node.synced >= index, facts.stalled(node.id)) {
+        (true, _) => "it is on its disk".to_owned(),
+        (false, Some(stalled)) => format!("it is in memory only, as {stalled}"),
+        (false, None) => "it is not on its disk yet".to_owned(),
     };
     let committed = match node.node.commit >= index {
         true => "it knows that it is committed",
@@ -140,10 +141,11 @@ fn lacking(facts: &Facts<'_>, node: &NodeStatus, index: Index) -> Answer {
         }
         Some(leader) => match leader.node.log.term_at(index) {
             Some(term) => {
-                if let Some(words) = not_served(facts, node, leader) {
-                    account.lacks(words);
+                match not_served(facts, node, leader) {
+                    Some(words) => account.lacks(words),
+                    None => account.lacks(uncounted(facts, node.id, leader.id, index, term)),
                 }
-                account.lacks(uncounted(facts, node.id, leader.id, index, term));
+                account.lacks_some(facts.absent(leader.id));
                 for cause in barriers(facts, node.id, leader.id) {
                     account.because(cause, 0);
                 }

@@ -2,11 +2,9 @@
 
 use super::account::Account;
 use super::facts::Facts;
-use super::voters::{Side, tally, voters};
-use super::{Answer, commit, leader};
-use crate::command::duration_text;
+use super::{Answer, commit, leader, read};
 use crate::kv::{ClientId, Operation};
-use crate::raft::{self, EventId, Index, NodeId, Payload, ReadMode, RoleView, Rule};
+use crate::raft::{self, EventId, Index, NodeId, Payload, ReadMode, Rule};
 use crate::session::judge::reply_text;
 use crate::world::event::{ClientMessage, Reply};
 use crate::world::explain::{self, Seconds, asked};
@@ -29,37 +27,106 @@ pub(super) fn client(facts: &Facts<'_>, id: ClientId) -> Answer {
             );
             pending(account, client, &operation, words)
         }
-        (None, Some((_, reply))) => ended(account, id, reply),
+        (None, Some((operation, reply))) => ended(account, id, operation, reply),
         (None, None) => account.finish(format!("{id} has asked nothing.")),
     }
 }
 
-/// The newest time that a client sent a request: the event, the request's number, how it is read,
-/// and whom it went to.
-fn newest_request<'a>(
-    facts: &Facts<'a>,
-    id: ClientId,
-) -> Option<(&'a Record, u64, ReadMode, NodeId)> {
-    facts
-        .before(EventId::MAX)
-        .find_map(|record| match record.event {
-            Event::Request {
-                client,
-                serial,
-                reads,
-                to,
-                ..
-            } if client == id => Some((record, serial, reads, to)),
-            _ => None,
-        })
+/// The newest time that a client sent a request.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'a> {
+    /// The event.
+    pub record: &'a Record,
+    client: ClientId,
+    serial: u64,
+    /// How it is read, if it is a read.
+    reads: ReadMode,
+    /// Whom it went to.
+    pub to: NodeId,
 }
 
-fn ended(mut account: Account<'_>, id: ClientId, reply: &Reply) -> Answer {
+impl<'a> Sent<'a> {
+    fn newest(facts: &Facts<'a>, id: ClientId) -> Option<Sent<'a>> {
+        facts
+            .before(EventId::MAX)
+            .find_map(|record| match record.event {
+                Event::Request {
+                    client,
+                    serial,
+                    reads,
+                    to,
+                    ..
+                } if client == id => Some(Sent {
+                    record,
+                    client,
+                    serial,
+                    reads,
+                    to,
+                }),
+                _ => None,
+            })
+    }
+
+    /// The same of what a client waits for, if that was sent yet: it may look for the leader first.
+    fn awaited(facts: &Facts<'a>, client: &ClientView) -> Option<Sent<'a>> {
+        let (_, _, attempts) = client.outstanding.as_ref()?;
+        Sent::newest(facts, client.id).filter(|_| *attempts > 0)
+    }
+
+    /// What is known of the request, or of the answer to it: on its way, or lost, which is told with
+    /// what lost it; `None` when it is neither.
+    pub fn fate(self, account: &mut Account<'_>, answers: bool) -> Option<String> {
+        let facts = account.facts;
+        let fits = |client: ClientId, message: &ClientMessage| {
+            let of_request = match message {
+                ClientMessage::Request { request, .. } => request.serial == self.serial,
+                ClientMessage::Probe(_) => false,
+                ClientMessage::Answer { serial, answer, .. } => {
+                    *serial == self.serial && !matches!(answer, raft::Answer::Health { .. })
+                }
+            };
+            client == self.client && of_request && message.is_answer() == answers
+        };
+        let mut letters = facts.view.letters.iter();
+        if let Some(letter) = letters.find(|letter| fits(letter.client, &letter.says)) {
+            let arrives = Seconds(letter.arrives);
+            return Some(format!("is on its way, and arrives at {arrives}"));
+        }
+        let lost = |record: &&Record| match &record.event {
+            Event::ClientDrop {
+                client, message, ..
+            } => fits(*client, message),
+            _ => false,
+        };
+        let lost = facts.after(self.record.id).find(lost)?;
+        account.visible(lost, 0);
+        Some("was lost".to_owned())
+    }
+
+    /// Tells that whoever was asked crashed since, if that is so: true then.
+    pub fn tell_crash(self, account: &mut Account<'_>) -> bool {
+        let facts = account.facts;
+        let Some(crash) = facts.crashed_since(self.to, self.record.id) else {
+            return false;
+        };
+        account.visible(crash, 0);
+        let (name, at) = (facts.name(self.to), Seconds(crash.at));
+        account.lacks(format!(
+            "{name} crashed at {at}: what it had been asked went with its memory"
+        ));
+        true
+    }
+}
+
+fn ended(mut account: Account<'_>, id: ClientId, operation: &Operation, reply: &Reply) -> Answer {
     let facts = account.facts;
     let ended = facts
         .before(EventId::MAX)
-        .find(|record| matches!(record.event, Event::Reply { client, .. } if client == id));
-    let Some(ended) = ended else {
+        .find_map(|record| match record.event {
+            Event::Reply { client, serial, .. } if client == id => Some((record, serial)),
+            _ => None,
+        });
+    let Some((ended, serial)) = ended else {
         return account.finish(format!(
             "The reply of {id} is {}; how it came about is no longer held.",
             reply_text(reply)
@@ -79,30 +146,23 @@ fn ended(mut account: Account<'_>, id: ClientId, reply: &Reply) -> Answer {
         }
         _ => format!("At {at}: {}", facts.words(ended)),
     };
-    let Some((request, serial, reads, to)) = newest_request(facts, id) else {
+    let words = format!("{id} asked: {}. {words}", asked(operation));
+    let Some(sent) = Sent::newest(facts, id).filter(|sent| sent.serial == serial) else {
         return account.finish(format!("{words}."));
     };
-    account.visible(request, 0);
-    let operation = match &request.event {
-        Event::Request { operation, .. } => Some(operation),
-        _ => None,
-    };
-    let words = match operation {
-        Some(operation) => format!("{id} asked: {}. {words}", asked(operation)),
-        None => words,
-    };
+    account.visible(sent.record, 0);
     if *reply != Reply::Timeout {
-        let read = operation.is_some_and(Operation::is_read);
-        if read && reads == ReadMode::Linearizable && facts.on(Rule::ConfirmLeadership) {
-            let words = format!(
-                "{words}. The leader answered when a majority had confirmed that it still led"
-            );
-            return account.finish(super::account::by_rule(&words, Rule::ConfirmLeadership));
-        }
-        return account.finish(format!("{words}."));
+        let served = match operation.is_read() {
+            true => read::served(facts, ended, sent.reads),
+            false => None,
+        };
+        return account.finish(match served {
+            Some(how) => format!("{words}. {how}"),
+            None => format!("{words}."),
+        });
     }
     // What became of a request that was given up.
-    match entry_of(facts, id, serial) {
+    match entry_of(facts, id, sent.serial) {
         Some(index) => {
             let known = facts
                 .view
@@ -122,7 +182,7 @@ fn ended(mut account: Account<'_>, id: ClientId, reply: &Reply) -> Answer {
                 )),
             }
         }
-        None => tell_way(&mut account, id, serial, to),
+        None => tell_way(&mut account, sent),
     }
     account.finish(format!("{words}."))
 }
@@ -142,41 +202,6 @@ fn entry_of(facts: &Facts<'_>, id: ClientId, serial: u64) -> Option<Index> {
     nodes.into_iter().find_map(holds)
 }
 
-/// Tells where a request, or the answer to it, was lost since it was sent last; what is known of
-/// the one asked for.
-fn tell_lost(account: &mut Account<'_>, id: ClientId, serial: u64, answers: bool) -> &'static str {
-    let facts = account.facts;
-    let of_request = |message: &ClientMessage| match message {
-        ClientMessage::Request { request, .. } => request.serial == serial,
-        ClientMessage::Probe(_) => false,
-        ClientMessage::Answer {
-            serial: of, answer, ..
-        } => *of == serial && !matches!(answer, raft::Answer::Health { .. }),
-    };
-    let sent = newest_request(facts, id).map_or(0, |(request, ..)| request.id);
-    let since = facts.before(EventId::MAX);
-    let mut since = since.take_while(|record| record.id > sent);
-    let lost = since.find_map(|record| match &record.event {
-        Event::ClientDrop {
-            client, message, ..
-        } if *client == id && of_request(message) => Some((record, message.is_answer())),
-        _ => None,
-    });
-    if let Some((record, _)) = lost {
-        account.visible(record, 0);
-    }
-    match lost {
-        Some((_, answer)) if answer == answers => "was lost",
-        _ => "is on its way, or was lost",
-    }
-}
-
-fn tell_commit(account: &mut Account<'_>, index: Index) {
-    for missing in commit::in_cluster(account.facts, index).missing {
-        account.misses(missing);
-    }
-}
-
 fn pending(
     mut account: Account<'_>,
     client: &ClientView,
@@ -184,66 +209,69 @@ fn pending(
     headline: String,
 ) -> Answer {
     let facts = account.facts;
-    let Some((request, serial, reads, to)) = newest_request(facts, client.id) else {
+    let Some(sent) = Sent::awaited(facts, client) else {
         leader::candidates(&mut account);
         return account.finish(format!("{headline}."));
     };
-    account.visible(request, 0);
-    let lead = facts.name(to);
-    let headline = format!("{headline}, {lead} last.");
+    account.visible(sent.record, 0);
+    let name = facts.name(sent.to);
+    let headline = format!("{headline}, {name} last.");
     if operation.is_read() {
-        if let RoleView::Leader { .. } = facts.node(to).node.role {
-            let way = tell_lost(&mut account, client.id, serial, true);
-            tell_confirmation(&mut account, facts.node(to), reads, way);
-        } else {
-            tell_way(&mut account, client.id, serial, to);
+        if !read::tell_waiting(&mut account, sent, sent.reads) {
+            tell_way(&mut account, sent);
         }
         return account.finish(headline);
     }
-    match entry_of(facts, client.id, serial) {
-        Some(index) => {
-            let committed = facts
-                .view
-                .nodes
-                .iter()
-                .any(|node| node.node.commit >= index);
-            match committed {
-                true => {
-                    let way = tell_lost(&mut account, client.id, serial, true);
-                    account.awaits(format!("its entry {index} is committed: the answer {way}"));
-                }
-                false => {
-                    account.lacks(format!("its entry {index} is not committed, and only then is it answered — rule {}", Rule::ReplyAfterCommit.info().name));
-                    tell_commit(&mut account, index);
-                }
+    let Some(index) = entry_of(facts, client.id, sent.serial) else {
+        tell_way(&mut account, sent);
+        return account.finish(headline);
+    };
+    let mut nodes = facts.view.nodes.iter();
+    match nodes.any(|node| node.node.commit >= index) {
+        true => {
+            let committed = format!("its entry {index} is committed");
+            match sent.fate(&mut account, true) {
+                Some(fate) => account.awaits(format!("{committed}: the answer {fate}")),
+                None if sent.tell_crash(&mut account) => account.awaits(committed),
+                None => account.awaits(format!("{committed}: {name} has not answered yet")),
             }
-            account.finish(headline)
         }
-        None => {
-            tell_way(&mut account, client.id, serial, to);
-            account.finish(headline)
+        false => {
+            account.lacks_by(
+                &format!("its entry {index} is not committed, and only then is it answered"),
+                Rule::ReplyAfterCommit,
+            );
+            tell_commit(&mut account, index);
         }
     }
+    account.finish(headline)
 }
 
 /// Why a request did not become an entry.
-fn tell_way(account: &mut Account<'_>, id: ClientId, serial: u64, to: NodeId) {
+fn tell_way(account: &mut Account<'_>, sent: Sent<'_>) {
     let facts = account.facts;
-    let name = facts.name(to);
-    if let Some(words) = facts.absent(to) {
-        account.lacks(words);
-        if let Some(lost) = facts.lost(to, EventId::MAX) {
-            account.visible(lost, 0);
-        }
-    }
-    let turned = facts.newest(to, |event| {
-        matches!(event, raft::Event::Redirected { client, serial: of, .. } if *client == id && *of == serial)
+    let (to, name) = (sent.to, facts.name(sent.to));
+    let turned = facts.after(sent.record.id).find(|record| {
+        record.node == Some(to)
+            && matches!(record.event, Event::Node(raft::Event::Redirected { client, serial, .. })
+                if client == sent.client && serial == sent.serial)
     });
     if let Some(turned) = turned {
         account.lacks(facts.words(turned));
         account.visible(turned, 0);
     }
-    let way = tell_lost(account, id, serial, false);
+    let fate = sent.fate(account, false);
+    let arrived = turned.is_none() && fate.is_none();
+    let forgotten = match facts.absent(to) {
+        Some(words) => {
+            account.lacks(words);
+            if let Some(lost) = facts.lost(to, EventId::MAX) {
+                account.visible(lost, 0);
+            }
+            false
+        }
+        None => arrived && sent.tell_crash(account),
+    };
     match facts.view.leader() {
         None => {
             account.lacks("no live node leads");
@@ -252,67 +280,41 @@ fn tell_way(account: &mut Account<'_>, id: ClientId, serial: u64, to: NodeId) {
         Some(leader) if leader.id != to => {
             account.lacks(format!("{} leads, and {name} was asked last", leader.name))
         }
-        Some(_) => account.lacks(format!("the request to {name} {way}")),
+        Some(_) => {}
+    }
+    match fate {
+        Some(fate) => account.lacks(format!("the request to {name} {fate}")),
+        None if arrived && !forgotten => account.lacks(format!("the request has reached {name}")),
+        None => {}
     }
 }
 
-/// What a read waits for at the leader; `way` is what is known of the answer.
-fn tell_confirmation(account: &mut Account<'_>, leader: &NodeStatus, reads: ReadMode, way: &str) {
+/// So many clients that wait are told of.
+const WAITING: usize = 3;
+
+/// The writes, of one key if it is named, that wait and have become no entry, with what keeps them.
+pub(super) fn tell_waiting(account: &mut Account<'_>, key: Option<&str>) {
     let facts = account.facts;
-    let name = &leader.name;
-    let log = &leader.node.log;
-    if let Some(words) = facts.absent(leader.id) {
-        account.lacks(words);
-    }
-    let own = log.term_at(leader.node.commit) == Some(leader.node.term);
-    if !own && facts.on(Rule::ReadAfterOwnCommit) {
-        account.lacks_by(
-            &format!(
-                "{name} has committed no entry of its own term {} yet",
-                leader.node.term
-            ),
-            Rule::ReadAfterOwnCommit,
-        );
-        if log.last_term() == leader.node.term {
-            tell_commit(account, log.last());
+    let waits = facts.view.clients.iter().filter_map(|client| {
+        let (operation, since, _) = client.outstanding.as_ref()?;
+        let sent = Sent::awaited(facts, client);
+        let entry = sent.and_then(|sent| entry_of(facts, client.id, sent.serial));
+        let wanted = key.is_none_or(|key| **operation.key() == *key);
+        let waits = wanted && !operation.is_read() && entry.is_none();
+        waits.then_some((client.id, operation, *since))
+    });
+    for (id, operation, since) in waits.take(WAITING) {
+        let (wish, since) = (asked(operation), Seconds(since));
+        account.lacks(format!("{id} waits since {since} with {wish}"));
+        for missing in client(facts, id).missing {
+            account.misses(missing);
         }
-        return;
     }
-    if !matches!(reads, ReadMode::Linearizable | ReadMode::Lease) {
-        return account.lacks(format!("the answer {way}"));
-    }
-    let RoleView::Leader { peers } = &leader.node.role else {
-        return;
-    };
-    let sides = Side::of(&leader.node.configuration, facts);
-    let here = |id: NodeId| {
-        id == leader.id || facts.absent(id).is_none() && facts.apart(id, leader.id).is_none()
-    };
-    account.lacks_by(
-        &format!(
-            "{name} must hear from a majority that it still leads; it can be heard by {}",
-            tally(facts, &sides, here)
-        ),
-        Rule::ConfirmLeadership,
-    );
-    for voter in voters(&sides).into_iter().filter(|&id| id != leader.id) {
-        let heard = peers
-            .iter()
-            .find(|peer| peer.id == voter)
-            .and_then(|peer| peer.heard);
-        let words = facts
-            .absent(voter)
-            .or_else(|| facts.apart(voter, leader.id));
-        account.lacks(match (words, heard) {
-            (Some(words), _) => words,
-            (None, Some(ago)) => {
-                format!(
-                    "{} answered last {} ago",
-                    facts.name(voter),
-                    duration_text(ago / 1_000 * 1_000)
-                )
-            }
-            (None, None) => format!("{} has not answered yet", facts.name(voter)),
-        });
+}
+
+/// Tells what keeps an entry from being committed.
+pub(super) fn tell_commit(account: &mut Account<'_>, index: Index) {
+    for missing in commit::in_cluster(account.facts, index).missing {
+        account.misses(missing);
     }
 }

@@ -1,9 +1,9 @@
 //! Majorities, and why a voter is missing from one.
 
 use super::account::by_rule;
-use super::facts::{Facts, quoted};
+use super::facts::Facts;
 use crate::raft::{
-    AppendAnswer, Configuration, Envelope, EventId, Index, Message, NodeId, Rule, Term,
+    AppendAnswer, Configuration, Envelope, EventId, Index, Message, NodeId, RoleView, Rule, Term,
 };
 use crate::world::Event;
 use crate::world::event::DropReason;
@@ -112,17 +112,9 @@ pub(super) fn uncounted(
     let lead = facts.name(leader);
     if node.node.log.term_at(index) == Some(term) {
         if node.node.synced < index {
-            let words = match node.disk.stalled {
-                true => {
-                    let by = facts.stalled(id);
-                    let since = by.map(|entry| format!(" since {}", Seconds(entry.at)));
-                    let since = since.unwrap_or_default();
-                    format!(
-                        "{name} has it in memory only: its disk is stalled{since}{}",
-                        quoted(by)
-                    )
-                }
-                false => format!("{name} has it in memory, and its disk is still writing it"),
+            let words = match facts.stalled(id) {
+                Some(stalled) => format!("{name} has it in memory only: {stalled}"),
+                None => format!("{name} has it in memory, and its disk is still writing it"),
             };
             return by_rule(&words, Rule::SyncBeforeReply);
         }
@@ -159,15 +151,26 @@ pub(super) fn uncounted(
         return format!("{name} does not have it: {lead}'s message with it {fate}");
     }
     if !facts.view.options.parallel_disk && facts.node(leader).node.synced < index {
+        let stalled = facts.stalled(leader);
+        let stalled = stalled.map(|stalled| format!("; {stalled}"));
         return format!(
-            "{name} does not have it: {lead} sends it only when it is on {lead}'s own disk, as `parallel-disk` is off"
+            "{name} does not have it: {lead} sends it only when it is on {lead}'s own disk, as `parallel-disk` is off{}",
+            stalled.unwrap_or_default()
         );
     }
     let last = node.node.log.last();
     let held = facts.node(leader).node.log.term_at(last);
-    match held == node.node.log.term_at(last) {
-        true => format!("{name} does not have it yet: its log ends at {last}"),
-        false => by_rule(
+    let next = match &facts.node(leader).node.role {
+        RoleView::Leader { peers } => peers.iter().find(|peer| peer.id == id),
+        _ => None,
+    };
+    match (held == node.node.log.term_at(last), next) {
+        (true, Some(peer)) if peer.next <= index => format!(
+            "{name} does not have it yet: what {lead} sends it next begins with {}",
+            peer.next
+        ),
+        (true, _) => format!("{name} does not have it yet: its log ends at {last}"),
+        (false, _) => by_rule(
             &format!(
                 "{name} does not have it yet: its log, to {last}, must first agree with {lead}'s"
             ),
