@@ -16,6 +16,8 @@ mod node;
 mod order;
 #[path = "fixtures/run.rs"]
 mod run;
+#[path = "why/store.rs"]
+mod store;
 
 use std::sync::Arc;
 
@@ -148,7 +150,7 @@ fn questions(session: &Session) -> Vec<String> {
     let view = session.world().view();
     let longest = view.nodes.iter().map(|node| node.node.log.last()).max();
     let indices = 1..=longest.unwrap_or(0) + 1;
-    let mut all: Vec<String> = ["leader", "config", "violation", "reply admin"]
+    let mut all: Vec<String> = ["leader", "config", "violation", "reply admin", "latency"]
         .map(String::from)
         .into();
     all.extend(
@@ -165,8 +167,9 @@ fn questions(session: &Session) -> Vec<String> {
     );
     for node in &view.nodes {
         let name = &node.name;
-        let of_node = ["role", "term", "vote", "config"];
+        let of_node = ["role", "term", "vote", "config", "snapshot"];
         all.extend(of_node.map(|topic| format!("{topic} {name}")));
+        all.push(format!("value {name} x"));
         for index in indices.clone().rev().take(3) {
             all.push(format!("log {name} {index}"));
             all.push(format!("commit {index} on {name}"));

@@ -37,7 +37,7 @@ impl Display for Quoted<'_> {
 }
 
 /// A key or value: in quotes only where it needs them.
-struct Value<'a>(&'a str);
+pub(super) struct Value<'a>(pub &'a str);
 
 impl Display for Value<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -482,12 +482,19 @@ fn why() -> BoxedStrategy<Why> {
     };
     let asker = prop_oneof![client().prop_map(Asker::Client), Just(Asker::Admin)];
     prop_oneof![
-        select(vec![Why::Leader, Why::Config(None), Why::Violation]),
+        select(vec![
+            Why::Leader,
+            Why::Config(None),
+            Why::Latency,
+            Why::Violation
+        ]),
         node().prop_map(Why::Role),
         node().prop_map(Why::Term),
         node().prop_map(Why::Vote),
         (1..=u64::MAX, of(node())).prop_map(|(index, on)| Why::Commit(index, on)),
         (node(), 1..=u64::MAX).prop_map(|(node, index)| Why::Log(node, index)),
+        (node(), text()).prop_map(|(node, key)| Why::Value(node, key)),
+        node().prop_map(Why::Snapshot),
         node().prop_map(|node| Why::Config(Some(node))),
         asker.prop_map(Why::Reply),
         (1..=u64::MAX).prop_map(Why::Event),

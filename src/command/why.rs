@@ -6,7 +6,8 @@ use super::condition::Asker;
 use super::cursor::Cursor;
 use super::diagnostic::Parsed;
 use super::nodes::Place;
-use crate::kv::ClientId;
+use super::print::Value;
+use crate::kv::{ClientId, Text};
 use crate::raft::{EventId, Index};
 use crate::world::command::Nodes;
 
@@ -26,11 +27,17 @@ pub enum Why {
     Commit(Index, Option<Nodes>),
     /// `log NODE N`: what a node holds at that index.
     Log(Nodes, Index),
+    /// `value NODE K`: what a node's state machine holds of a key.
+    Value(Nodes, Text),
+    /// `snapshot NODE`: how far its snapshot reaches.
+    Snapshot(Nodes),
     /// `config [NODE]`: the configuration in use, stable or joint; the leader's when no node is
     /// named.
     Config(Option<Nodes>),
     /// `reply [CLIENT|admin]`: what came of the newest request.
     Reply(Asker),
+    /// `latency`: the answered request that took longest since the last `mark`.
+    Latency,
     /// `violation`: the newest.
     Violation,
     /// `event N`: an event by its number in the trace.
@@ -67,9 +74,13 @@ topics! {
     "committed" " N [on NODE]" "the same as commit" => commit;
     "applied" " N [on NODE]" "the same as commit: what is committed is applied at once" => commit;
     "log" " NODE N" "what the node holds at that index" => |c| Ok(Why::Log(node(c)?, index(c)?));
+    "value" " NODE K" "what its state machine holds of the key" => |c| Ok(Why::Value(node(c)?, c.value("a key")?));
+    "snapshot" " NODE" "how far its snapshot reaches" => |c| node(c).map(Why::Snapshot);
     "config" " [NODE]" "the configuration in use; the leader's unless a node is named" => config;
+    "members" " [NODE]" "the same as config" => config;
     "joint" " [NODE]" "the same as config" => config;
     "reply" " [CLIENT|admin]" "what came of the newest request" => reply;
+    "latency" "" "the answered request that took longest since the last mark" => |_| Ok(Why::Latency);
     "violation" "" "the newest violation of an invariant" => |_| Ok(Why::Violation);
     "event" " N" "an event of the trace by its number" => |c| c.count("N", 1..=u64::MAX).map(Why::Event);
 }
@@ -141,12 +152,15 @@ impl Why {
             Why::Commit(index, None) => format!("Is entry {index} committed, and why?"),
             Why::Commit(index, Some(node)) => format!("What does {node} know of entry {index}?"),
             Why::Log(node, index) => format!("What does {node} hold at index {index}, and why?"),
+            Why::Value(node, key) => format!("What does {node} hold of {key}, and why?"),
+            Why::Snapshot(node) => format!("How far does the snapshot of {node} reach, and why?"),
             Why::Config(None) => "Who is in the cluster, and who votes?".into(),
             Why::Config(Some(node)) => format!("Who is in the cluster, as {node} knows it?"),
             Why::Reply(Asker::Client(client)) => {
                 format!("What came of the last request of {client}?")
             }
             Why::Reply(Asker::Admin) => "What came of the last statement about the cluster?".into(),
+            Why::Latency => "Which request took longest, and why?".into(),
             Why::Violation => "What went wrong last?".into(),
             Why::Event(event) => format!("What led to event {event}?"),
         }
@@ -163,10 +177,13 @@ impl fmt::Display for Why {
             Why::Commit(index, None) => write!(f, "why commit {index}"),
             Why::Commit(index, Some(node)) => write!(f, "why commit {index} on {node}"),
             Why::Log(node, index) => write!(f, "why log {node} {index}"),
+            Why::Value(node, key) => write!(f, "why value {node} {}", Value(key)),
+            Why::Snapshot(node) => write!(f, "why snapshot {node}"),
             Why::Config(None) => f.write_str("why config"),
             Why::Config(Some(node)) => write!(f, "why config {node}"),
             Why::Reply(Asker::Client(client)) => write!(f, "why reply {client}"),
             Why::Reply(Asker::Admin) => f.write_str("why reply admin"),
+            Why::Latency => f.write_str("why latency"),
             Why::Violation => f.write_str("why violation"),
             Why::Event(event) => write!(f, "why event {event}"),
         }
@@ -191,6 +208,9 @@ mod tests {
             ("why leader n3", "why role n3"),
             ("why down n3", "why role n3"),
             ("why not joint", "why config"),
+            ("why members n3", "why config n3"),
+            ("why not value n3 \"a key\"", "why value n3 \"a key\""),
+            ("why no snapshot n3", "why snapshot n3"),
             ("why no reply", "why reply c1"),
         ] {
             assert_eq!(read(text), read(same), "{text}");
@@ -209,6 +229,9 @@ mod tests {
             "why role all",
             "why vote n9",
             "why log n3",
+            "why value n3",
+            "why value all x",
+            "why snapshot",
             "why event x",
             "why no leader n3 n1",
         ] {

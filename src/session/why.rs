@@ -18,6 +18,7 @@ mod commit;
 mod config;
 mod facts;
 mod grounds;
+mod latency;
 mod leader;
 mod log;
 mod order;
@@ -25,6 +26,7 @@ mod read;
 mod reply;
 mod role;
 mod snapshot;
+mod value;
 mod voters;
 
 pub use facts::Facts;
@@ -115,6 +117,8 @@ fn answer(facts: &Facts<'_>, why: &Why, meant: &dyn Fn(&Nodes) -> Option<NodeId>
         Why::Commit(index, None) => commit::in_cluster(facts, *index),
         Why::Commit(index, Some(nodes)) => about(nodes, &|id| commit::on_node(facts, *index, id)),
         Why::Log(nodes, index) => about(nodes, &|id| log::entry(facts, id, *index)),
+        Why::Value(nodes, key) => about(nodes, &|id| value::held(facts, id, key)),
+        Why::Snapshot(nodes) => about(nodes, &|id| snapshot::reach(facts, id)),
         Why::Config(None) => match facts.view.leader().or(facts.view.nodes.first()) {
             Some(node) => config::used(facts, node.id),
             None => leader::none(facts),
@@ -122,6 +126,7 @@ fn answer(facts: &Facts<'_>, why: &Why, meant: &dyn Fn(&Nodes) -> Option<NodeId>
         Why::Config(Some(nodes)) => about(nodes, &|id| config::used(facts, id)),
         Why::Reply(Asker::Client(client)) => reply::client(facts, *client),
         Why::Reply(Asker::Admin) => order::newest(facts),
+        Why::Latency => latency::slowest(facts),
         Why::Violation => match facts.violations.last() {
             Some(violation) => {
                 let mut account = Account::new(facts);

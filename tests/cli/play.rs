@@ -186,8 +186,13 @@ fn a_failing_run_says_why() {
         ("members n1 = n1", "why config n1: "),
         ("role n1,n2 down", "why role n1: "),
         ("role n2,n1 pre-candidate", "why role n2: n2 is down"),
+        (
+            "value n1 x = 1",
+            "why value n1 x: n1 holds nothing of x.\n  c1 waits since ",
+        ),
+        ("snapshot n1 > 0", "why snapshot n1: n1 has no snapshot"),
         // No question leads on from these.
-        ("value n1 x = 1", ""),
+        ("commands n1 = 9", ""),
         ("latency p50 < 1ms", ""),
     ] {
         let reason = told(condition);

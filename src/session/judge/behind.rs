@@ -43,7 +43,8 @@ impl Judge<'_> {
                         Some(Why::Commit(index, Some(named(node))))
                     }
                     Measure::Last => Some(Why::Log(named(node), index)),
-                    Measure::Commands | Measure::Snapshot => None,
+                    Measure::Snapshot => Some(Why::Snapshot(named(node))),
+                    Measure::Commands => None,
                 }
             }
             Question::Log(subject, terms) => {
@@ -79,11 +80,16 @@ impl Judge<'_> {
                     None => Why::Leader,
                 })
             }
-            Question::Value(..)
-            | Question::Sent(..)
-            | Question::InFlight(..)
-            | Question::Elections(..)
-            | Question::Latency(..) => None,
+            Question::Value(subject, key, wanted) => {
+                let held = |id| self.world.glance(id).store.value(key) == wanted.as_ref();
+                let node = node(subject, &held)?;
+                Some(Why::Value(named(node), key.clone()))
+            }
+            Question::Sent(..) | Question::InFlight(..) | Question::Elections(..) => None,
+            Question::Latency(percentile, ..) => {
+                let answered = self.tally.latency(percentile.number());
+                answered.map(|_| Why::Latency)
+            }
         }
     }
 

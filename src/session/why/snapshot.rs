@@ -1,5 +1,5 @@
-//! What came of a snapshot that was asked for: each server takes its own, and a frozen one takes it
-//! when it goes on (paper, section 7).
+//! How far a server's snapshot reaches, and what came of one that was asked for: each server takes
+//! its own, and a frozen one takes it when it goes on (paper, section 7).
 
 use super::Answer;
 use super::account::Account;
@@ -78,6 +78,48 @@ pub(super) fn asked(facts: &Facts<'_>, entry: &Entry, nodes: &Nodes) -> Answer {
         true => format!("`{statement}` waits since {given}: {each}."),
         false => format!("`{statement}` was given at {given}: {each}."),
     })
+}
+
+/// How far the snapshot of a node reaches.
+pub(super) fn reach(facts: &Facts<'_>, id: NodeId) -> Answer {
+    let mut account = Account::new(facts);
+    let node = facts.node(id);
+    let (name, covered) = (&node.name, node.node.log.first() - 1);
+    let applied = node.node.applied;
+    let made = facts.newest(id, |event| match event {
+        raft::Event::Snapshot { index, .. } | raft::Event::Install { index, .. } => {
+            *index == covered
+        }
+        _ => false,
+    });
+    let headline = match (covered, made) {
+        (0, _) => format!("{name} has no snapshot: its log begins with entry 1."),
+        (_, Some(made)) => {
+            account.visible(made, 0);
+            let (at, words) = (Seconds(made.at), facts.words(made));
+            format!("The snapshot of {name} reaches to {covered} since {at}: {words}.")
+        }
+        (_, None) => {
+            let held = Seconds(facts.held_since());
+            format!(
+                "The snapshot of {name} reaches to {covered}; how it came was before {held}, and is no longer held."
+            )
+        }
+    };
+    account.lacks_some(facts.absent(id));
+    match (applied > covered, node.options.snapshot_every) {
+        (false, _) => account.lacks(format!(
+            "{name} has applied nothing that could go in a new one"
+        )),
+        (true, 0) => account.lacks(format!(
+            "`snapshot-every` is 0: {name} takes one when it is told to, with `snapshot {name}`"
+        )),
+        (true, every) => account.awaits(format!(
+            "{name} takes one every {every} entries (`snapshot-every`), and has applied {} since",
+            applied - covered
+        )),
+    }
+    account.finish(headline)
 }
 
 /// What became of it on one node that heard of it with the event `told`.
