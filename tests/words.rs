@@ -383,6 +383,7 @@ fn what_becomes_of_the_cluster_reads_well() {
         answered(AdminAnswer::NotLeader(Some(NodeId(2)))),
         answered(AdminAnswer::NotLeader(None)),
         refused(Refusal::ChangeRunning(7)),
+        refused(Refusal::ChangeRunning(0)),
         refused(Refusal::AlreadyVoter(NodeId(2))),
         refused(Refusal::AlreadyLearner(NodeId(2))),
         refused(Refusal::NoMember(NodeId(2))),

@@ -414,7 +414,10 @@ impl World {
             return;
         }
         match !self.clients.options.retries && order.deadline <= self.now {
-            true => self.settle_order(id, None, 0),
+            true => {
+                let cause = order.cause;
+                self.settle_order(id, None, cause);
+            }
             false => self.hand_over(id),
         }
     }

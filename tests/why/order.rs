@@ -289,3 +289,83 @@ fn whoever_answers_and_never_catches_up_is_too_slow() {
         &[],
     );
 }
+
+#[test]
+fn who_crashed_does_not_have_what_it_was_asked() {
+    let back = situation(
+        &after(
+            LED,
+            "isolate n1\nadd n4\nwait 10ms\ncrash n1\nwait 10ms\nrestart n1\nwait 10ms",
+        ),
+        WHY,
+        &["`add n4` waits since 0.102 s: n1 was asked, and crashed at 0.112 s before it answered"],
+        &["add n4", "n1 crashes"],
+        &["no live node leads"],
+    );
+    never_says(&back, &["has it"]);
+    // It leads again, and does not know of it.
+    let again = situation(
+        &after(
+            LED,
+            "isolate n1\nadd n4\nwait 10ms\ncrash n1\nwait 400ms\nrestart n1\nheal\ntimeout n1\nwait until leader n1",
+        ),
+        WHY,
+        &["n1 was asked, and crashed at"],
+        &[],
+        &["n1 is asked when nobody has answered for"],
+    );
+    never_says(&again, &["has it", "n1 leads now"]);
+}
+
+#[test]
+fn what_was_never_handed_to_anybody_is_told() {
+    let given_up = "set client-retries off\nadd n4\nwait 2s\nexpect reply admin = timeout";
+    situation(
+        &format!("cluster 3\nhold-timer all\n{given_up}"),
+        WHY,
+        &[
+            "`add n4` was given at 0.000 s, and given up at 1.000 s: nobody led whom it could be handed to",
+        ],
+        &["add n4"],
+        &[],
+    );
+    // It is newer than what was answered, and older than what waits.
+    let newer = after(LED, &format!("remove n3\nwait 100ms\ncrash n1\n{given_up}"));
+    let answer = situation(&newer, WHY, &["`add n4` was given at"], &[], &[]);
+    never_says(&answer, &["remove n3"]);
+    situation(
+        &format!("{newer}\npromote n4"),
+        WHY,
+        &["`promote n4` waits since"],
+        &[],
+        &[],
+    );
+}
+
+#[test]
+fn members_are_what_they_are_by_what_was_refused_or_waits() {
+    let script = after(LED, "isolate n4\nadd n5\nwait 10ms");
+    let script = script.replace("isolate n4", "add n4\nisolate n4");
+    situation(
+        &script,
+        "why members n1",
+        &["The configuration of n1 is stable"],
+        &["n1 answers admin request 2: refused", "add n5"],
+        &[
+            "`add n4` waits since 0.102 s",
+            "`add n5`, at 0.102 s: refused, another change is under way",
+            "rule one-change-at-a-time",
+        ],
+    );
+    let done = situation(
+        &after(
+            LED,
+            "remove n3\nwait until reply admin = ok\ntransfer n2\nwait 10ms",
+        ),
+        "why members",
+        &[],
+        &[],
+        &[],
+    );
+    never_says(&done, &["waits since", "refused"]);
+}

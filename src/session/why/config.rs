@@ -2,8 +2,8 @@
 
 use super::Answer;
 use super::account::{Account, by_rule};
-use super::commit;
 use super::facts::Facts;
+use super::{commit, order};
 use crate::raft::{self, NodeId, Rule};
 use crate::world::Event;
 use crate::world::explain::Seconds;
@@ -46,6 +46,7 @@ pub(super) fn used(facts: &Facts<'_>, id: NodeId) -> Answer {
                 names(&configuration.voters)
             ),
         };
+        order::tell_changes(&mut account);
         return account.finish(format!(
             "The configuration of {name} is {what}, {when}: {voters}{learners}."
         ));
@@ -67,5 +68,6 @@ pub(super) fn used(facts: &Facts<'_>, id: NodeId) -> Answer {
             account.misses(missing);
         }
     }
+    order::tell_changes(&mut account);
     account.finish(headline)
 }

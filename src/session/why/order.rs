@@ -5,7 +5,7 @@ use super::account::Account;
 use super::facts::{Facts, statement_text};
 use super::{Answer, commit, leader, snapshot};
 use crate::command::duration_text;
-use crate::raft::{self, AdminAnswer, Change, EventId, NodeId, RoleView, Rule};
+use crate::raft::{self, AdminAnswer, AdminId, Change, EventId, NodeId, RoleView, Rule};
 use crate::session::{Deed, Entry};
 use crate::world::explain::{self, Seconds, change_words};
 use crate::world::view::{Life, NodeStatus, OrderView};
@@ -43,14 +43,10 @@ fn rebooted(facts: &Facts<'_>, entry: &Entry) -> Answer {
 /// What came of the newest that was handed to a leader, or is to be.
 fn handed(facts: &Facts<'_>) -> Answer {
     // The newest has the highest number: older ones are handed over again while they wait.
-    let orders = facts
-        .records
-        .iter()
-        .filter_map(|&record| match record.event {
-            Event::Order { id, .. } => Some((id, record)),
-            _ => None,
-        });
-    let handed = orders.max_by_key(|&(id, _)| id);
+    let handed = handed_over(facts).max_by_key(|&(id, _)| id);
+    if let Some(settled) = never_handed(facts, handed.map_or(0, |(id, _)| id)) {
+        return given_up(facts, settled);
+    }
     match (facts.view.orders.last(), handed) {
         // Of what was never handed to anybody no event tells.
         (Some(order), handed) if handed.is_none_or(|(id, _)| id <= order.id) => {
@@ -61,6 +57,77 @@ fn handed(facts: &Facts<'_>) -> Answer {
         (_, None) => Account::new(facts)
             .finish("No statement about the cluster was given, as far as events are held."),
     }
+}
+
+/// The changes of members that wait, and the newest statement if that is one and was refused: why
+/// the configuration is not another one.
+pub(super) fn tell_changes(account: &mut Account<'_>) {
+    let facts = account.facts;
+    let names = |id| facts.name(id);
+    for order in &facts.view.orders {
+        if matches!(order.change, Change::Transfer(_)) {
+            continue;
+        }
+        let asked = change_words(&order.change, &names);
+        account.lacks(format!("`{asked}` waits since {}", Seconds(order.given)));
+        let handed = handed_over(facts).filter(|&(id, _)| id == order.id);
+        let handed = handed.map(|(_, record)| record).last();
+        for missing in pending(facts, order, handed).missing {
+            account.misses(missing);
+        }
+    }
+    let Some((newest, handed)) = handed_over(facts).max_by_key(|&(id, _)| id) else {
+        return;
+    };
+    let refused = facts.after(handed.id).find(|record| {
+        matches!(record.event, Event::Settled { id, answer: Some(AdminAnswer::Refused(_)) }
+            if id == newest)
+    });
+    if let Some(refused) = refused
+        && let (Event::Settled { answer, .. }, Event::Order { change, .. }) =
+            (&refused.event, &handed.event)
+        && !matches!(change, Change::Transfer(_))
+    {
+        account.visible(refused, 0);
+        let (asked, at) = (change_words(change, &names), Seconds(refused.at));
+        let came = explain::settled(answer.as_ref(), &names);
+        account.lacks(format!("`{asked}`, at {at}: {came}"));
+    }
+}
+
+/// The statements that were handed to somebody, each time, with their numbers.
+fn handed_over<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (AdminId, &'a Record)> {
+    let records = facts.records.iter();
+    records.filter_map(|&record| match record.event {
+        Event::Order { id, .. } => Some((id, record)),
+        _ => None,
+    })
+}
+
+/// The end of the newest statement, if it is newer than the newest that was handed to anybody.
+fn never_handed<'a>(facts: &Facts<'a>, handed: AdminId) -> Option<&'a Record> {
+    let waiting = facts.view.orders.last().map_or(0, |order| order.id);
+    facts.before(EventId::MAX).find(
+        |record| matches!(record.event, Event::Settled { id, .. } if id > handed.max(waiting)),
+    )
+}
+
+/// It was given up before there was anybody to hand it to.
+fn given_up(facts: &Facts<'_>, settled: &Record) -> Answer {
+    let mut account = Account::new(facts);
+    let mut causes = settled.causes.as_slice().iter();
+    let given = causes.find_map(|&id| facts.record(id));
+    let asked = match given.map(|given| (given, &given.event)) {
+        Some((given, Event::Command(text))) => {
+            account.visible(given, 0);
+            format!("`{text}` was given at {}", Seconds(given.at))
+        }
+        _ => "The newest statement was given".to_owned(),
+    };
+    account.finish(format!(
+        "{asked}, and given up at {}: nobody led whom it could be handed to, and nothing came of it.",
+        Seconds(settled.at)
+    ))
 }
 
 fn ended(facts: &Facts<'_>, handed: &Record) -> Answer {
@@ -120,12 +187,21 @@ fn pending(facts: &Facts<'_>, order: &OrderView, handed: Option<&Record>) -> Ans
         let answer = explain::settled(Some(answer), &names);
         return account.finish(format!("{asked}: {} answered, {answer}.", facts.name(to)));
     }
+    let crash = match (order.to, handed) {
+        (Some(to), Some(handed)) => facts.crashed_since(to, handed.id),
+        _ => None,
+    };
     let headline = match order.to {
         None => format!("{asked}: nobody leads whom it could be handed to."),
-        Some(to) => match (facts.node(to).life, facts.name(to)) {
-            (Life::Up, name) => format!("{asked}: {name} has it, and has not answered."),
-            (Life::Stopped, name) => format!("{asked}: {name} has it, and is frozen."),
-            (Life::Down, name) => format!("{asked}: {name} was asked, and is down."),
+        Some(to) => match (facts.node(to).life, facts.name(to), crash) {
+            (Life::Down, name, _) => format!("{asked}: {name} was asked, and is down."),
+            (_, name, Some(crash)) => {
+                account.visible(crash, 0);
+                let at = Seconds(crash.at);
+                format!("{asked}: {name} was asked, and crashed at {at} before it answered.")
+            }
+            (Life::Up, name, None) => format!("{asked}: {name} has it, and has not answered."),
+            (Life::Stopped, name, None) => format!("{asked}: {name} has it, and is frozen."),
         },
     };
     match (order.to, facts.view.leader()) {
@@ -133,9 +209,11 @@ fn pending(facts: &Facts<'_>, order: &OrderView, handed: Option<&Record>) -> Ans
             account.lacks("no live node leads");
             leader::candidates(&mut account);
         }
-        (Some(to), Some(leader)) if leader.id == to => at_leader(&mut account, leader, order),
+        (Some(to), Some(leader)) if leader.id == to && crash.is_none() => {
+            at_leader(&mut account, leader, order)
+        }
         (to, Some(leader)) => {
-            if let Some(to) = to {
+            if let Some(to) = to.filter(|&to| to != leader.id) {
                 account.lacks(format!(
                     "{} leads now, and {} was asked",
                     leader.name,

@@ -15,26 +15,33 @@ pub(super) fn configuration_used(
     names: Names<'_>,
 ) -> String {
     let members = members_words(configuration, names);
+    let which = at(index);
     match reason {
         ConfigurationReason::Appended => by_rule(
-            format!("{node} uses the configuration at {index}, committed or not: {members}"),
+            format!("{node} uses {which}, committed or not: {members}"),
             Rule::ConfigOnAppend,
         ),
         ConfigurationReason::Applied => {
-            format!("{node} has applied the configuration at {index}, and uses it: {members}")
+            format!("{node} has applied {which}, and uses it: {members}")
         }
-        ConfigurationReason::TakenBack => format!(
-            "{node} goes back to the configuration at {index}, the one after it was cut off: {members}"
-        ),
+        ConfigurationReason::TakenBack => {
+            format!("{node} goes back to {which}, the one after it was cut off: {members}")
+        }
         ConfigurationReason::Switched => {
-            format!(
-                "{node} uses the configuration at {index} now, config-on-append was switched: {members}"
-            )
+            format!("{node} uses {which} now, config-on-append was switched: {members}")
         }
         ConfigurationReason::Snapshot => by_rule(
             format!("{node} uses the configuration of the snapshot up to {index}: {members}"),
             Rule::SnapshotCarriesConfig,
         ),
+    }
+}
+
+/// Which configuration: that of the beginning is in no log.
+fn at(index: Index) -> String {
+    match index {
+        0 => "the first configuration".into(),
+        _ => format!("the configuration at {index}"),
     }
 }
 
@@ -86,7 +93,7 @@ pub(super) fn admin_words(answer: &AdminAnswer, names: Names<'_>) -> String {
 pub fn refusal_words(refusal: Refusal, names: Names<'_>) -> String {
     match refusal {
         Refusal::ChangeRunning(index) => by_rule(
-            format!("refused, another change is under way from the configuration at {index}"),
+            format!("refused, another change is under way from {}", at(index)),
             Rule::OneChangeAtATime,
         ),
         Refusal::AlreadyVoter(node) => format!("refused, {} is a voter already", names(node)),
