@@ -365,7 +365,7 @@ fn what_may_come_is_answered() {
     pty.see("a leader", leader);
     pty.press(" ");
     pty.press(":odds no leader within 400ms runs 200\r");
-    pty.see_text("odds not leader within 400ms runs 200 · from ");
+    pty.see_text("odds no leader within 400ms runs 200 · from ");
     pty.see_text("0 % of 200 futures (0): it never came true");
     pty.press("\u{1b}");
     pty.see("the panes again", |shown| {

@@ -83,7 +83,7 @@ mod tests {
         for text in [
             "odds leader",
             "odds leader n3 within 2s",
-            "odds leaders >= 2 and not violation within 3s runs 200",
+            "odds leaders >= 2 and no violation within 3s runs 200",
             "odds leader runs 50",
             "odds log n1 = 1 1 2 runs 50",
             "odds commit n1 >= 5 within 500ms",

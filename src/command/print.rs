@@ -164,7 +164,12 @@ impl Display for Condition {
 
 impl Display for Clause {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let not = if self.negated { "not " } else { "" };
+        let not = match (self.negated, &self.question) {
+            (false, _) => "",
+            // Of what there is or is not; of what is so or not the other word is said.
+            (true, Question::Leader(None) | Question::Violation(_)) => "no ",
+            (true, _) => "not ",
+        };
         write!(f, "{not}{}", self.question)
     }
 }

@@ -416,7 +416,7 @@ fn what_is_asked_where_nobody_is_there_is_done_instead() {
     let asked = &expectations[1];
     assert_eq!(
         (&asked["text"], &asked["line"], &asked["held"]),
-        (&"until not leader".into(), &7.into(), &true.into())
+        (&"until no leader".into(), &7.into(), &true.into())
     );
     // It must then come true.
     write(
@@ -426,7 +426,7 @@ fn what_is_asked_where_nobody_is_there_is_done_instead() {
     );
     let output = run(&folder, &["run", "never.raft"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(stdout(&output).contains("✗ line 7: until not leader"));
+    assert!(stdout(&output).contains("✗ line 7: until no leader"));
     let output = run(&folder, &["check", "never.raft"]);
     assert_eq!(output.status.code(), Some(0));
 }

@@ -250,7 +250,7 @@ mod tests {
         shelf.obey(Ask::Back(0));
         assert_eq!(shelf.scene().odds, None);
         // A new question takes the place of the one before, with a number of its own.
-        for (text, number) in [("odds leaders > 9 within 60m", 2), ("odds not leader", 3)] {
+        for (text, number) in [("odds leaders > 9 within 60m", 2), ("odds no leader", 3)] {
             shelf.obey(ask(text));
             let asked = shelf.scene().odds.expect("it was asked");
             assert_eq!(
