@@ -401,6 +401,8 @@ const WRONG: &[Wrong] = &[
     ("at 1s at 2s heal", (1, 7), "this can't be done `at` an instant", "takes no time"),
     ("at 0ms seed 1", (1, 8), "this can't be done `at` an instant", "set the stage"),
     ("repeat 2\nheal", (1, 1), "this `repeat` has no `end`", "close it"),
+    ("repeat x\nheal", (1, 8), "`x` is no number", "1 to 1000000"),
+    ("repeat\nheal", (1, 7), "how often is missing", "1 to 1000000"),
     ("heal\nend", (2, 1), "there is nothing to end here", "repeat N"),
     ("repeat 0\nend", (1, 8), "`0` is out of bounds", "from 1 to 1000000"),
     ("repeat 1000001\nend", (1, 8), "`1000001` is out of bounds", "from 1 to 1000000"),

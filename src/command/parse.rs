@@ -319,6 +319,11 @@ impl Blocks {
 
     fn finish(self, faults: &mut Vec<Fault>) -> Vec<Line> {
         for open in self.open {
+            // Of one that is wrong itself nothing more can be said.
+            let here = open.span.start..=open.span.end;
+            if faults.iter().any(|fault| here.contains(&fault.span.start)) {
+                continue;
+            }
             faults.push(
                 Fault::new(open.span, "this `repeat` has no `end`")
                     .help("close it with a line `end`"),
