@@ -430,7 +430,10 @@ fn what_becomes_of_the_cluster_reads_well() {
         Message::TimeoutNow,
         Message::TimeoutNowReply { campaigns: true },
         Message::TimeoutNowReply { campaigns: false },
-        Message::Read { id: 3 },
+        // In every life of a server they count from somewhere else.
+        Message::Read {
+            id: 4_504_000_000_000_000_003,
+        },
         Message::ReadReply {
             id: 3,
             index: Some(7),

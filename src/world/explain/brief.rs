@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Names;
 use super::membership::{admin_words, change_words, members_words};
-use super::message::{answered, asked, place};
+use super::message::{answered, asked, place, question};
 use crate::kv::ClientId;
 use crate::raft::{
     self, Answer, AppendAnswer, Envelope, Index, Message, NodeId, RoleKind, Term, VoteReason,
@@ -226,10 +226,10 @@ pub fn label(envelope: &Envelope) -> String {
         }
         Message::TimeoutNow => format!("{kind} t{term}"),
         Message::TimeoutNowReply { campaigns } => answer(*campaigns),
-        Message::Read { id } => format!("{kind} t{term}: question {id}"),
+        Message::Read { id } => format!("{kind} t{term}: {}", question(*id)),
         Message::ReadReply { id, index } => match index {
-            Some(index) => format!("{kind} t{term}: question {id}, when applied {index}"),
-            None => format!("{kind} t{term}: question {id}, I do not lead"),
+            Some(index) => format!("{kind} t{term}: {}, when applied {index}", question(*id)),
+            None => format!("{kind} t{term}: {}, I do not lead", question(*id)),
         },
         Message::Request { request, .. } => {
             let wish = asked(&request.operation);

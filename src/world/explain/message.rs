@@ -90,12 +90,12 @@ pub fn message(envelope: &Envelope) -> String {
         Message::TimeoutNow => "campaign at once, you are to lead".into(),
         Message::TimeoutNowReply { campaigns: true } => "I campaign".into(),
         Message::TimeoutNowReply { .. } => "I can't, I have no vote".into(),
-        Message::Read { id } => format!("how far must I have applied to read? (question {id})"),
+        Message::Read { id } => format!("how far must I have applied to read? ({})", question(*id)),
         Message::ReadReply {
             id,
             index: Some(index),
-        } => format!("read when you have applied {index} (question {id})"),
-        Message::ReadReply { id, .. } => format!("I do not lead (question {id})"),
+        } => format!("read when you have applied {index} ({})", question(*id)),
+        Message::ReadReply { id, .. } => format!("I do not lead ({})", question(*id)),
         Message::Request { request, .. } => {
             let (client, serial) = (request.client, request.serial);
             let wish = asked(&request.operation);
@@ -114,6 +114,12 @@ pub fn message(envelope: &Envelope) -> String {
             format!("for {client} request {serial}: {answer}")
         }
     }
+}
+
+/// Which question of a node. Its number counts from somewhere else in every life of the node: the
+/// last digits tell one from another.
+pub(super) fn question(id: u64) -> String {
+    format!("question {}", id % 1_000)
 }
 
 /// What a client and a node say to one another.
