@@ -11,6 +11,7 @@ mod memory;
 mod mirror;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use memory::{Applied, Committed, Known, Witness, place};
 use mirror::Mirror;
@@ -30,8 +31,8 @@ const MOST_OF_ONE: usize = 16;
 pub struct Invariants {
     names: Vec<crate::kv::Text>,
     mirrors: Vec<Mirror>,
-    /// Who led each term first, and where its log ended as it was elected.
-    leaders: BTreeMap<Term, (Witness, Index)>,
+    /// Who led each term first, with its log as it was elected.
+    leaders: BTreeMap<Term, (Witness, Arc<Mirror>)>,
     /// The first entry seen at each index …
     entries: List<Known>,
     /// … and the others, of other terms.

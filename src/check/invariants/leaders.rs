@@ -1,6 +1,8 @@
 //! election-safety, leader-completeness and durability: who leads, what leaders commit, and what
 //! clients were told.
 
+use std::sync::Arc;
+
 use super::Invariants;
 use super::memory::{Committed, Witness, place, put};
 use crate::kv::ClientId;
@@ -11,8 +13,9 @@ impl Invariants {
     /// election-safety and leader-completeness.
     pub(super) fn elected(&mut self, record: &Record, node: NodeId, term: Term) {
         let elected = Witness::new(record.id, node);
-        let last = self.mirrors[node.slot()].last();
-        let (first, _) = *self.leaders.entry(term).or_insert((elected, last));
+        let log = || Arc::new(self.mirrors[node.slot()].clone());
+        let first = self.leaders.entry(term).or_insert_with(|| (elected, log()));
+        let first = first.0;
         if let Some(other) = first.node().filter(|&other| other != node) {
             let (one, other) = (self.name(other), self.name(node));
             let detail = format!("{one} and {other} both lead term {term}");
@@ -44,24 +47,17 @@ impl Invariants {
         let Some(node) = elected.node() else {
             return;
         };
-        let mirror = &self.mirrors[node.slot()];
-        let held = mirror.term_at(index);
-        if index >= mirror.covered && held != entry_term {
+        if let Some(instead) = self.mirrors[node.slot()].lacks(index, entry_term) {
             let who = self.name(node);
-            let has = match held {
-                0 => "has no entry there".to_owned(),
-                term => format!("has an entry of term {term} there"),
-            };
             let detail = format!(
-                "{who} leads term {leads} without entry {index} of term {entry_term}, which was committed in term {committed_in}: it {has}"
+                "{who} leads term {leads} without entry {index} of term {entry_term}, which was committed in term {committed_in}: it has {instead} there"
             );
             let witnesses = [elected, witness];
             self.violated(record, Invariant::LeaderCompleteness, detail, witnesses);
         }
     }
 
-    /// Leaders of later terms that lead no more must have held it too. Only the length of their logs
-    /// is remembered.
+    /// Leaders of later terms that lead no more must have held it too, as they were elected.
     fn must_have_held(&mut self, record: &Record, committed: Committed, term: Term) {
         let Committed {
             index,
@@ -74,14 +70,16 @@ impl Invariants {
             mirror.is_none_or(|it| it.leads.map(|(_, event)| event) != elected.event())
         };
         let later = self.leaders.range(term + 1..);
-        let short = later.filter(|(_, (elected, last))| *last < index && is_over(elected));
-        let short: Vec<_> = short
-            .map(|(&term, &(elected, _))| (term, elected))
-            .collect();
-        for (later, elected) in short {
+        let over = later.filter(|(_, (elected, _))| is_over(elected));
+        let lacking = over.filter_map(|(&term, (elected, log))| {
+            let instead = log.lacks(index, entry_term)?;
+            Some((term, *elected, instead))
+        });
+        let lacking: Vec<_> = lacking.collect();
+        for (later, elected, instead) in lacking {
             let who = elected.node().map_or("somebody", |node| self.name(node));
             let detail = format!(
-                "{who} led term {later} without entry {index} of term {entry_term}, which was committed in term {term}: its log ended before"
+                "{who} led term {later} without entry {index} of term {entry_term}, which was committed in term {term}: it had {instead} there"
             );
             let witnesses = [elected, witness];
             self.violated(record, Invariant::LeaderCompleteness, detail, witnesses);

@@ -22,9 +22,15 @@ impl Mirror {
         run.checked_sub(1).map_or(0, |run| self.runs[run].1)
     }
 
-    /// The index of the last entry.
-    pub fn last(&self) -> Index {
-        self.last
+    /// In words what the log has in place of an entry that it should hold; nothing when it holds
+    /// it, or a snapshot stands for it.
+    pub fn lacks(&self, index: Index, term: Term) -> Option<String> {
+        match self.term_at(index) {
+            _ if index < self.covered => None,
+            held if held == term => None,
+            0 => Some("no entry".to_owned()),
+            other => Some(format!("an entry of term {other}")),
+        }
     }
 
     pub fn truncate(&mut self, from: Index) {
