@@ -47,6 +47,8 @@ pub enum Failure {
     Unavailable,
     /// A majority is well and connected, and yet a linearizable read is not answered.
     Unread,
+    /// A majority is well and connected, and yet a change of membership is neither done nor refused.
+    Unsettled,
     /// There are more and more messages.
     Flood,
     /// The program is wrong: it panicked, or an instant did not end.
@@ -62,6 +64,7 @@ impl Failure {
             Failure::Unfinished => "availability: an inherited entry stays uncommitted",
             Failure::Unavailable => "availability: a write is not done",
             Failure::Unread => "availability: a read is not answered",
+            Failure::Unsettled => "availability: a change of membership does not end",
             Failure::Flood => "availability: more and more messages",
             Failure::Bug(_) => "a bug in this program",
         }
@@ -75,6 +78,7 @@ impl Failure {
             Failure::Unfinished => "unfinished",
             Failure::Unavailable => "unavailable",
             Failure::Unread => "unread",
+            Failure::Unsettled => "unsettled",
             Failure::Flood => "flood",
             Failure::Bug(_) => "bug",
         }
@@ -258,7 +262,7 @@ fn violated(target: Target, session: &Session) -> Option<Failure> {
 /// Lets time pass, and says whether the cluster was of use meanwhile.
 fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
     if !should_be_well(session.world()) {
-        return Ok(Verdict::Unjudged);
+        return settle(session);
     }
     if !pass(session, session.now() + RECOVERY)? {
         return Ok(Verdict::Wrong(Failure::Flood));
@@ -307,6 +311,29 @@ fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
         (false, _) => Verdict::Wrong(Failure::Unavailable),
         (_, false) => Verdict::Wrong(Failure::Unread),
         _ => Verdict::Well,
+    })
+}
+
+/// Whether a change of membership that goes on comes to an end where a majority is well: a leader
+/// refuses it when a newcomer has not caught up in a hundred election timeouts.
+fn settle(session: &mut Session) -> Result<Verdict, EndlessInstant> {
+    let sound = |session: &Session| sound_majority(session.world()).is_some();
+    let Some(asked) = session.world().operator().unanswered() else {
+        return Ok(Verdict::Unjudged);
+    };
+    if !sound(session) {
+        return Ok(Verdict::Unjudged);
+    }
+    let servers = session.world().view().nodes;
+    let timeouts = servers.iter().map(|it| it.options.election_timeout.max);
+    let patience = RECOVERY + 150 * timeouts.max().unwrap_or(0);
+    if !pass(session, session.now() + patience)? {
+        return Ok(Verdict::Wrong(Failure::Flood));
+    }
+    let still = session.world().operator().unanswered() == Some(asked);
+    Ok(match still && sound(session) {
+        true => Verdict::Wrong(Failure::Unsettled),
+        false => Verdict::Unjudged,
     })
 }
 

@@ -111,6 +111,7 @@ fn ending(session: &Session, failure: Option<&Failure>, clock: Micros) -> Vec<St
         Some(Failure::Restless) => lines.push(format!("expect elections > {ELECTIONS}")),
         Some(Failure::Unavailable) => lines.push(format!("expect reply {PROBE} = pending")),
         Some(Failure::Unread) => lines.push(format!("expect reply {READER} = pending")),
+        Some(Failure::Unsettled) => lines.push("expect reply admin = pending".to_owned()),
         Some(Failure::Unfinished) => {
             let world = session.world();
             if let Some(leader) = world.leader() {

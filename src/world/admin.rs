@@ -81,7 +81,7 @@ impl Operator {
         match self.last {
             Some(reply) => Asked::Ended(reply),
             None if self.frozen.is_some() => Asked::Pending,
-            None if self.outstanding.contains_key(&self.count) => Asked::Pending,
+            None if self.unanswered().is_some() => Asked::Pending,
             None => Asked::Nothing,
         }
     }
@@ -102,6 +102,13 @@ impl Operator {
     pub(super) fn newest(&self) -> Option<(&Change, Option<NodeId>)> {
         let order = self.outstanding.get(&self.count)?;
         Some((&order.change, order.to))
+    }
+
+    /// The newest statement, while a leader must answer it and has not.
+    pub fn unanswered(&self) -> Option<AdminId> {
+        self.outstanding
+            .contains_key(&self.count)
+            .then_some(self.count)
     }
 
     /// True while something that was asked is not answered.
