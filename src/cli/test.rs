@@ -19,6 +19,7 @@ use crate::script::Outcome;
 use crate::script::demos::DEMOS;
 use crate::script::exit::{BUG, DONE};
 use crate::script::report::Report;
+use crate::script::story::undecided;
 use crate::session::Violation;
 
 /// What became of one script.
@@ -105,10 +106,15 @@ fn line(word: &str, took: Duration, name: &str) -> String {
 }
 
 /// Why a script did not pass: what was found instead, what led to it, and how to look at that very
-/// instant. Nothing for one that passed.
+/// instant. Of one that passed only what nobody could tell.
 fn why(report: &Report) -> String {
+    let shown = |lines: Vec<String>| -> String {
+        let shown = lines.iter().map(|words| printable(words));
+        shown.map(|words| format!("       {words}\n")).collect()
+    };
+    let undecided = undecided(report);
     let mut lines = match &report.outcome {
-        Outcome::Passed => return String::new(),
+        Outcome::Passed => return shown(undecided.into_iter().collect()),
         Outcome::Failed => {
             let failed = report.player.expectations().last();
             failed.map_or_else(Vec::new, |failed| {
@@ -131,11 +137,11 @@ fn why(report: &Report) -> String {
             words.lines().map(str::to_owned).collect()
         }
     };
+    lines.extend(undecided);
     lines.extend(report.background());
     let look = look(report.file, report.failed_at());
     lines.push(format!("look at it: {look}"));
-    let shown = lines.iter().map(|words| printable(words));
-    shown.map(|words| format!("       {words}\n")).collect()
+    shown(lines)
 }
 
 /// The command that opens the dashboard at an instant of a script.

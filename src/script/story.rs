@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::play::{Expectation, Outcome};
 use super::report::{Report, digest_text};
+use crate::check::linearizability::Verdict;
 use crate::command::clean::printable;
 use crate::command::{Lang, duration_text};
 use crate::raft::{Micros, RoleKind};
@@ -52,6 +53,7 @@ pub fn story(report: &Report, lang: Lang) -> String {
     for violation in report.session.violations() {
         line(&violated(violation));
     }
+    undecided(report).iter().for_each(|words| line(words));
     if report.outcome != Outcome::Passed {
         report.background().iter().for_each(|words| line(words));
     }
@@ -96,6 +98,19 @@ pub fn failure(report: &Report) -> String {
         .iter()
         .for_each(|it| line(&violated(it)));
     text
+}
+
+/// Where it was too much work to tell whether the clients' answers were right.
+pub fn undecided(report: &Report) -> Option<String> {
+    match report.session.judge().checker.history().verdict() {
+        (Verdict::Undecided, key) => {
+            let key = key.map_or("a key", |key| key);
+            Some(format!(
+                "undecided: too many writes on {key} have no answer to tell whether its reads were right"
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// What became of an expectation.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::why::Answer;
 use super::{Forecast, Metrics, Session};
 use crate::check::Violation;
+use crate::check::linearizability::Verdict;
 use crate::command::{Caption, ViewName, Why};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId, Term};
@@ -106,6 +107,8 @@ pub struct Scene {
     pub frontier: Micros,
     /// What was violated so far.
     pub violations: Vec<Violation>,
+    /// Whether the clients' history is linearizable so far.
+    pub history: Verdict,
     /// The newest events before the instant shown, oldest first.
     pub records: Vec<Record>,
     /// Terms, leaders, faults and violations over the whole branch, in order of time.
@@ -159,6 +162,7 @@ impl Session {
             speed: 1.0,
             frontier: self.frontier(),
             violations: self.violations().to_vec(),
+            history: self.judge().checker.history().verdict().0,
             records: self.records(events),
             tape: self.tape().to_vec(),
             metrics: self.metrics().clone(),

@@ -1,13 +1,15 @@
 //! What runs, how fast, how far, and whether all is well:
 //!
 //! ```text
-//!  Figure 8 · 5 nodes · seed 42     ▶ 0.25×   3.412 s   term 4   leader S1   ✔ safe
+//!  Figure 8 · 5 nodes · seed 42   ▶ 0.25×   3.412 s   term 4   leader S1   ✔ safe   ✔ linearizable
 //! ```
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::check::linearizability::Verdict;
+use crate::raft::Invariant;
 use crate::screen::Screen;
 use crate::screen::paint::{put, shorten, width};
 use crate::screen::units::{Seconds, Speed};
@@ -16,8 +18,22 @@ use crate::world::view::Life;
 
 /// Draws it: the right side first, since it says how things stand, and the title in what is left.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
-    let facts = facts(screen);
-    let full: u16 = facts.iter().map(|(text, _)| width(text) + 3).sum();
+    let (scene, theme) = (screen.scene, screen.theme);
+    let count = scene.world.nodes.len();
+    let nodes = if count == 1 { "node" } else { "nodes" };
+    let about = format!(" · {count} {nodes} · seed {}", scene.seed);
+    let title = scene.title.text_in(screen.ui.lang);
+    let seed = format!(" · seed {}", scene.seed);
+
+    let mut facts = facts(screen);
+    let taken = |facts: &[(String, Style)]| facts.iter().map(|(text, _)| width(text) + 3).sum();
+    let mut full: u16 = taken(&facts);
+    let crowded = full + width(title) + width(&about) + 1 > area.width;
+    if crowded && scene.history == Verdict::Linearizable {
+        // That all is well need not be said twice.
+        facts.pop();
+        full = taken(&facts);
+    }
     // A narrow screen gets the same facts, closer together.
     let gap = if full + 24 > area.width { 2 } else { 3 };
     let needed: u16 = facts.iter().map(|(text, _)| width(text) + gap).sum();
@@ -29,12 +45,6 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     }
 
     let room = start.saturating_sub(area.x + 1 + gap);
-    let (scene, theme) = (screen.scene, screen.theme);
-    let count = scene.world.nodes.len();
-    let nodes = if count == 1 { "node" } else { "nodes" };
-    let about = format!(" · {count} {nodes} · seed {}", scene.seed);
-    let title = scene.title.text_in(screen.ui.lang);
-    let seed = format!(" · seed {}", scene.seed);
     // What is played is worth more than what else there is to say of it.
     let fits = |about: &&String| width(title) + width(about) <= room;
     let about = [&about, &seed].into_iter().find(fits);
@@ -94,6 +104,13 @@ fn facts(screen: &Screen<'_>) -> Vec<(String, Style)> {
         [first, more @ ..] => (format!("✘ {} +{}", first.invariant, more.len()), theme.bad),
     };
     facts.push(verdict);
+    let first = scene.violations.first().map(|found| found.invariant);
+    match scene.history {
+        Verdict::Linearizable => facts.push(("✔ linearizable".into(), theme.good)),
+        Verdict::Undecided => facts.push(("? linearizable".into(), theme.warn)),
+        Verdict::Violated if first == Some(Invariant::Linearizability) => {}
+        Verdict::Violated => facts.push(("✘ linearizable".into(), theme.bad)),
+    }
     facts
 }
 
