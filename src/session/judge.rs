@@ -300,6 +300,7 @@ impl Judge<'_> {
                 self.list(nodes.as_ref().unwrap_or(&all), |status| {
                     let log = &status.node.log;
                     match log.first() {
+                        _ if log.is_empty() => terms(status),
                         1 => terms(status),
                         first => format!("{} from {first} to {}", terms(status), log.last()),
                     }
@@ -407,8 +408,11 @@ impl Judge<'_> {
 
 fn terms(status: &NodeStatus) -> String {
     let log = &status.node.log;
-    if log.last() == 0 {
-        return "none".to_owned();
+    if log.is_empty() {
+        return match log.last() {
+            0 => "none".to_owned(),
+            last => format!("none after the snapshot up to {last}"),
+        };
     }
     const SHOWN: usize = 12;
     let length = log.len();

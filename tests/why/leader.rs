@@ -141,7 +141,7 @@ fn nobody_is_elected_where_no_side_is_a_majority() {
             "n1 reaches n1 and n2: 2 of the 3 needed",
             "n3 reaches n3 and n4: 2 of the 3 needed",
             "n5 reaches n5: 1 of the 3 needed",
-            "links between n1, n2, n3, n4 and n5 are cut since",
+            "some links between n1, n2, n3, n4 and n5 are cut since",
         ],
     );
 }
@@ -155,6 +155,14 @@ fn who_is_cut_off_from_the_others_is_named() {
         &["No live node leads"],
         &[],
         &["n3 is cut off from n1 and n2 since"],
+    );
+    let apart = "cluster 5\nhold-timer all\npartition n3,n4,n5 | n1,n2\nwait 300ms";
+    situation(
+        apart,
+        "why no leader",
+        &["No live node leads"],
+        &[],
+        &["n1 and n2 are cut off from n3, n4 and n5 since"],
     );
 }
 
@@ -461,4 +469,40 @@ fn every_leader_is_told_with_what_it_has_not_heard() {
     assert!(late.missing.iter().all(|missing| missing.comes));
     let alone = situation(LED, "why leader", &["n1 leads term 1"], &[], &[]);
     never_says(&alone, &["too", "No node"]);
+}
+
+#[test]
+fn a_stalled_disk_keeps_a_candidate_from_asking() {
+    let answer = situation(
+        "cluster 3\nset election-timeout 150ms..151ms on n2\ndisk all stall\nwait 200ms",
+        "why no leader",
+        &["No live node leads"],
+        &[],
+        &[
+            "n2 votes for itself and asks the others when that is on its disk, but its disk is stalled since 0.000 s (`disk n1,n2,n3 stall`)",
+            "n3 could win, but its disk is stalled",
+        ],
+    );
+    never_says(
+        &answer,
+        &["has not come yet", "are split", "timer fires in"],
+    );
+    situation(
+        "cluster 3\nhold-timer all\nlatency 10ms\ndisk n2,n3 stall\nrule pre-vote off\ntimeout n1\nwait 50ms",
+        "why no leader",
+        &["No live node leads"],
+        &[],
+        &["n2's answer has not come yet: its disk is stalled since 0.000 s (`disk n2,n3 stall`)"],
+    );
+}
+
+#[test]
+fn what_was_refused_has_its_instant() {
+    situation(
+        "cluster 3\nlatency 10ms\nhold-timer all\ntimeout n1\nwait until leader n1\nwait 85ms\ncrash n1\nwait 20ms\ntimeout n2\nwait 10s",
+        "why role n2",
+        &["n2 asks since"],
+        &[],
+        &["at 0.157 s: n3 refuses its pre-vote for n2 in term 2: it hears n1 lead"],
+    );
 }

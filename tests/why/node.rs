@@ -265,3 +265,25 @@ fn what_a_node_lacks_is_said_once() {
         &["n1 is stopped since"],
     );
 }
+
+#[test]
+fn a_disk_that_was_emptied_has_lost_what_was_on_it() {
+    let answer = situation(
+        &after(
+            LED,
+            "put x 1 via n1\nwait until applied all = 2\ncrash n3\nwipe n3\nrestart n3\nwait 1ms",
+        ),
+        "why log n3 2",
+        &["n3 does not hold entry 2 any more: its disk was emptied at"],
+        &["disk is emptied"],
+        &[],
+    );
+    never_says(&answer, &["lost in the crash", "not on its disk"]);
+    situation(
+        LED,
+        "why log n1 7",
+        &["n1 does not hold entry 7: its log ends at 1"],
+        &[],
+        &["it leads: the next request becomes entry 2"],
+    );
+}

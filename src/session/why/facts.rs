@@ -150,6 +150,15 @@ impl<'a> Facts<'a> {
         words(record, &|id| self.name(id))
     }
 
+    /// The same, after its instant where that is over: what it says held then.
+    pub(super) fn words_then(&self, record: &Record) -> String {
+        let words = self.words(record);
+        match record.at == self.view.now {
+            true => words,
+            false => format!("at {}: {words}", Seconds(record.at)),
+        }
+    }
+
     /// The nodes that a selection means: what stands in the journal is resolved, and words for
     /// several nodes are not in it.
     pub(super) fn meant(&self, nodes: &Nodes) -> BTreeSet<NodeId> {

@@ -234,25 +234,45 @@ fn tell_cuts(account: &mut Account<'_>, matters: impl Fn(NodeId, NodeId) -> bool
         }
     }
     for ((at, statement), (entry, pairs)) in told {
-        // One that is cut off is told apart from those that are whole among themselves.
-        let both_ways = pairs.iter().all(|&(from, to)| pairs.contains(&(to, from)));
-        let ends: BTreeSet<NodeId> = pairs.iter().flat_map(|&(from, to)| [from, to]).collect();
-        let in_all = |id: &&NodeId| pairs.iter().all(|(from, to)| [from, to].contains(id));
-        let words = match ends.iter().find(in_all).filter(|_| both_ways) {
-            Some(&one) => {
-                let others = ends.iter().copied().filter(|&id| id != one);
-                format!(
-                    "{} is cut off from {}",
-                    facts.name(one),
-                    facts.names(others)
-                )
+        let words = match sides(&pairs) {
+            Some((few, many)) => {
+                let are = if few.len() == 1 { "is" } else { "are" };
+                let (few, many) = (facts.names(few), facts.names(many));
+                format!("{few} {are} cut off from {many}")
             }
-            None => format!("links between {} are cut", facts.names(ends)),
+            None => {
+                let ends = pairs.iter().flat_map(|&(from, to)| [from, to]);
+                let ends: BTreeSet<NodeId> = ends.collect();
+                let some = match pairs.len() < ends.len() * (ends.len() - 1) {
+                    true => "some ",
+                    false => "",
+                };
+                format!("{some}links between {} are cut", facts.names(ends))
+            }
         };
         account.lacks(format!("{words} since {}{statement}", Seconds(at)));
         if let Some(event) = facts.told(entry) {
             account.because(event, 0);
         }
+    }
+}
+
+/// The two sides of a cut that parts all of one from all of the other, the smaller first; nothing
+/// for any other.
+fn sides(pairs: &[(NodeId, NodeId)]) -> Option<(BTreeSet<NodeId>, BTreeSet<NodeId>)> {
+    let beyond = |one: NodeId| -> BTreeSet<NodeId> {
+        let from_it = pairs.iter().filter(|(from, _)| *from == one);
+        from_it.map(|&(_, to)| to).collect()
+    };
+    let there = beyond(pairs.first()?.0);
+    let here = beyond(*there.first()?);
+    let parted = here.iter().all(|&id| beyond(id) == there)
+        && there.iter().all(|&id| beyond(id) == here)
+        && pairs.len() == 2 * here.len() * there.len();
+    match here.len() <= there.len() {
+        _ if !parted => None,
+        true => Some((here, there)),
+        false => Some((there, here)),
     }
 }
 
@@ -280,6 +300,10 @@ fn tell_chance(account: &mut Account<'_>, node: &NodeStatus, sides: &[Side]) {
             role::tell_votes(account, node.id, votes, sides);
         }
         _ if node.node.timer_held => {}
+        _ if node.disk.stalled => {
+            let stalled = facts.stalled(node.id).unwrap_or_default();
+            account.lacks(format!("{name} could win, but {stalled}"));
+        }
         _ => {
             if let Some((left, _)) = node.node.election_timer {
                 account.awaits(format!(
@@ -343,7 +367,7 @@ fn tell_refusals(account: &mut Account<'_>) {
     // The voices of those who lost come in after the majority's.
     refusals.retain(|&(term, _)| term > led);
     for (_, refusal) in refusals.into_iter().take(REFUSALS) {
-        account.lacks(facts.words(refusal));
+        account.lacks(facts.words_then(refusal));
         account.visible(refusal, 0);
     }
 }
@@ -359,7 +383,11 @@ fn tell_split(account: &mut Account<'_>, sides: &[Side]) {
         .iter()
         .filter(|node| node.node.term == term)
     {
-        if let Some(candidate) = node.node.vote {
+        // A vote counts when it is on the disk.
+        let rules = facts.view.rules;
+        let written = rules.on(Rule::SyncBeforeReply) && rules.on(Rule::PersistVote);
+        let safe = (node.disk.term, node.disk.vote) == (term, node.node.vote);
+        if let Some(candidate) = node.node.vote.filter(|_| safe || !written) {
             votes.entry(candidate).or_default().push(node.id);
         }
     }

@@ -106,7 +106,7 @@ fn lacking(facts: &Facts<'_>, node: &NodeStatus, index: Index) -> Answer {
         _ => format!("its log ends at {last}"),
     };
     let had = facts.newest(node.id, |event| appended(event, index));
-    let headline = format!("{name} does not hold entry {index}: {ends}.");
+    let mut headline = format!("{name} does not hold entry {index}: {ends}.");
     if let Some(had) = had {
         let cut = truncations(facts, node.id, index, EventId::MAX).find(|cut| cut.id > had.id);
         if let Some(cut) = cut {
@@ -118,10 +118,18 @@ fn lacking(facts: &Facts<'_>, node: &NodeStatus, index: Index) -> Answer {
                 facts.words(cut)
             ));
         }
-        let mut later = facts
-            .after(had.id)
-            .filter(|record| record.node == Some(node.id));
-        if let Some(crash) = later.find(|record| matches!(record.event, Event::Crash)) {
+        let later = || {
+            let later = facts.after(had.id);
+            later.filter(|record| record.node == Some(node.id))
+        };
+        if let Some(wiped) = later().find(|record| matches!(record.event, Event::Wipe)) {
+            account.visible(wiped, 0);
+            account.visible(had, 0);
+            headline = format!(
+                "{name} does not hold entry {index} any more: its disk was emptied at {}.",
+                Seconds(wiped.at)
+            );
+        } else if let Some(crash) = later().find(|record| matches!(record.event, Event::Crash)) {
             account.visible(crash, 0);
             account.visible(had, 0);
             account.lacks_by(
@@ -137,7 +145,8 @@ fn lacking(facts: &Facts<'_>, node: &NodeStatus, index: Index) -> Answer {
     match facts.view.leader() {
         None => account.lacks("only a leader sends entries, and no live node leads"),
         Some(leader) if leader.id == node.id => {
-            account.lacks("it leads: the next request becomes the next entry");
+            let next = last + 1;
+            account.lacks(format!("it leads: the next request becomes entry {next}"));
         }
         Some(leader) => match leader.node.log.term_at(index) {
             Some(term) => {

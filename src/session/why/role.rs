@@ -160,6 +160,10 @@ pub(super) fn tell_votes(
 ) {
     let facts = account.facts;
     let began = newest_role(facts, candidate).map_or(0, |role| role.id);
+    // Who promises a vote, its own too, has it on its disk before.
+    let unasked = facts.node(candidate).node.role.kind() == RoleKind::Candidate
+        && facts.view.rules.on(Rule::SyncBeforeReply)
+        && !votes.contains(&(candidate, true));
     for voter in voters::voters(sides) {
         if votes.contains(&(voter, true)) {
             continue;
@@ -170,16 +174,20 @@ pub(super) fn tell_votes(
             .filter(|record| record.node == Some(voter));
         match since.find(|record| refuses(&record.event, candidate)) {
             Some(refusal) => {
-                account.lacks(facts.words(refusal));
+                account.lacks(facts.words_then(refusal));
                 account.visible(refusal, 0);
             }
-            _ if voter == candidate => account.lacks_by(
-                &format!(
-                    "{} votes for itself when that is on its disk",
-                    facts.name(voter)
-                ),
-                Rule::SyncBeforeReply,
-            ),
+            _ if voter == candidate => {
+                let stalled = facts.stalled(voter);
+                let stalled = stalled.map_or_else(String::new, |words| format!(", but {words}"));
+                account.lacks_by(
+                    &format!(
+                        "{} votes for itself and asks the others when that is on its disk{stalled}",
+                        facts.name(voter)
+                    ),
+                    Rule::SyncBeforeReply,
+                );
+            }
             _ => {
                 let words = facts
                     .absent(voter)
@@ -190,8 +198,12 @@ pub(super) fn tell_votes(
                         account.lacks(facts.words(lost));
                         account.visible(lost, 0);
                     }
+                    (None, None) if unasked => {}
                     (None, None) => {
-                        account.lacks(format!("{}'s answer has not come yet", facts.name(voter)));
+                        let stalled = facts.stalled(voter);
+                        let why = stalled.map_or_else(String::new, |words| format!(": {words}"));
+                        let voter = facts.name(voter);
+                        account.lacks(format!("{voter}'s answer has not come yet{why}"));
                     }
                 }
             }
