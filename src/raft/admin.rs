@@ -63,7 +63,7 @@ pub enum Refusal {
     NotCaughtUp(NodeId),
     /// The node answers, and could not catch up in a hundred election timeouts; it stays a learner.
     TooSlow(NodeId),
-    /// The node did not take over within an election timeout, or would not.
+    /// The node did not take over within an election timeout, or would not, or another was elected.
     NotTakenOver(NodeId),
 }
 

@@ -49,6 +49,10 @@ impl Node {
             Some(Refusal::TransferRunning)
         } else if !self.configuration.is_voter(target) {
             Some(Refusal::NoVoter(target))
+        } else if again {
+            // An earlier leader had it, and somebody else was elected. Tried by every leader, it would
+            // depose them all where the target cannot win.
+            Some(Refusal::NotTakenOver(target))
         } else {
             None
         };
