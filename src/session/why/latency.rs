@@ -6,65 +6,98 @@ use super::Answer;
 use super::account::Account;
 use super::facts::Facts;
 use crate::command::duration_text;
+use crate::kv::{ClientId, Operation};
 use crate::raft::Micros;
 use crate::session::Deed;
 use crate::world::event::Reply;
 use crate::world::explain::{Seconds, asked};
 use crate::world::{Event, Record};
 
+/// A request that was answered.
+struct Served<'a> {
+    client: ClientId,
+    serial: u64,
+    operation: &'a Operation,
+    began: &'a Record,
+    ended: &'a Record,
+}
+
+impl Served<'_> {
+    fn took(&self) -> Micros {
+        self.ended.at - self.began.at
+    }
+
+    /// How often it was sent.
+    fn attempts(&self, facts: &Facts<'_>) -> usize {
+        let sent = |record: &&&Record| {
+            matches!(record.event, Event::Request { client, serial, .. }
+                if client == self.client && serial == self.serial)
+        };
+        facts.records.iter().filter(sent).count()
+    }
+}
+
 /// The request that took longest of those answered since the counters were zeroed.
 pub(super) fn slowest(facts: &Facts<'_>) -> Answer {
     let mut account = Account::new(facts);
-    let Some((began, ended)) = longest(facts) else {
+    let Some(slowest) = longest(facts) else {
         return account.finish("No request was answered, as far as events are held.");
     };
-    let (Event::Request { operation, .. } | Event::Probe { operation, .. }) = &began.event else {
-        return account.finish("");
-    };
-    let Event::Reply { client, serial, .. } = ended.event else {
-        return account.finish("");
-    };
-    account.visible(ended, 0);
-    account.visible(began, 0);
-    let attempts = facts.after(began.id).take_while(|it| it.id < ended.id);
-    let attempts = attempts.filter(|record| {
-        matches!(record.event, Event::Request { client: of, serial: its, .. }
-            if of == client && its == serial)
-    });
-    let attempts = attempts.count() + usize::from(matches!(began.event, Event::Request { .. }));
+    account.visible(slowest.ended, 0);
+    account.visible(slowest.began, 0);
+    let attempts = slowest.attempts(facts);
     account.finish(format!(
-        "The slowest answered request is {} of {client}: it took {}, from {} to {}, and was sent {attempts} {}.",
-        asked(operation),
-        duration_text(ended.at - began.at),
-        Seconds(began.at),
-        Seconds(ended.at),
+        "The slowest answered request is {} of {}: it took {}, from {} to {}, and was sent {attempts} {}.",
+        asked(slowest.operation),
+        slowest.client,
+        duration_text(slowest.took()),
+        Seconds(slowest.began.at),
+        Seconds(slowest.ended.at),
         if attempts == 1 { "time" } else { "times" }
     ))
 }
 
-/// How it began, and its reply; of several that took as long the first.
-fn longest<'a>(facts: &Facts<'a>) -> Option<(&'a Record, &'a Record)> {
+/// Of several that took as long the first.
+fn longest<'a>(facts: &Facts<'a>) -> Option<Served<'a>> {
     let mut past = facts.past.iter().rev();
     let mark = past.find(|entry| entry.deed == Deed::Mark);
     let counts = |at: Micros| mark.is_none_or(|mark| at > mark.at);
     let mut waiting = BTreeMap::new();
-    let mut longest: Option<(&Record, &Record)> = None;
+    let mut longest: Option<Served<'a>> = None;
     for &record in &facts.records {
         match &record.event {
             Event::Request {
-                client, attempt: 1, ..
+                client,
+                attempt: 1,
+                operation,
+                ..
             }
             // Who looks for the leader first waits already.
-            | Event::Probe { client, .. } => {
-                waiting.entry(*client).or_insert(record);
+            | Event::Probe {
+                client, operation, ..
+            } => {
+                waiting.entry(*client).or_insert((record, operation));
             }
-            Event::Reply { client, reply, .. } => {
-                if let Some(began) = waiting.remove(client)
+            Event::Reply {
+                client,
+                serial,
+                reply,
+                ..
+            } => {
+                if let Some((began, operation)) = waiting.remove(client)
                     && matches!(reply, Reply::Outcome(_))
                     && counts(record.at)
-                    && longest.is_none_or(|(from, to)| record.at - began.at > to.at - from.at)
                 {
-                    longest = Some((began, record));
+                    let served = Served {
+                        client: *client,
+                        serial: *serial,
+                        operation,
+                        began,
+                        ended: record,
+                    };
+                    if longest.as_ref().is_none_or(|it| served.took() > it.took()) {
+                        longest = Some(served);
+                    }
                 }
             }
             _ => {}
