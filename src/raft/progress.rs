@@ -207,7 +207,10 @@ impl Leader {
             id: peer.id,
             next: peer.next,
             matched: peer.matched,
-            in_flight: peer.in_flight.len(),
+            in_flight: match peer.mode {
+                Mode::Probe { waiting } => usize::from(waiting),
+                _ => peer.in_flight.len(),
+            },
             probing: matches!(peer.mode, Mode::Probe { .. }),
             snapshot: match &peer.mode {
                 Mode::Snapshot(shipment) => Some((shipment.offset, shipment.snapshot.size)),

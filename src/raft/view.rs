@@ -48,7 +48,7 @@ pub struct PeerView {
     pub next: Index,
     /// The highest index known to agree.
     pub matched: Index,
-    /// Messages with entries not answered yet.
+    /// Messages with entries not answered yet; while the leader searches, its one probe.
     pub in_flight: usize,
     /// True while the leader searches for where the logs part.
     pub probing: bool,
