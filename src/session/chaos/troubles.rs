@@ -211,6 +211,9 @@ impl Chaos {
         if !self.kinds.leases {
             return self.clock();
         }
+        if self.once_in(3) {
+            return self.frozen_lease();
+        }
         let (one, other) = self.two();
         let (old, new) = (self.named(one), self.named(other));
         let mut rate = |nodes: Nodes, rate| {
@@ -229,6 +232,28 @@ impl Chaos {
         self.write_via(after, new);
         let after = (2 + self.below(20)) * MS;
         self.read_via(after, old);
+        self.healed_after(3);
+    }
+
+    /// A leader is frozen, another elected, and what waits for the first meets a clock that was set.
+    fn frozen_lease(&mut self) {
+        let (one, other) = self.two();
+        let (old, new) = (self.named(one), self.named(other));
+        self.now(Command::Timeout(old.clone()));
+        let after = (50 + self.below(200)) * MS;
+        self.then(after, Command::Isolate(old.clone()));
+        self.now(Command::Stop(old.clone()));
+        let after = self.one(&[1, 10]) * (90 + self.below(60)) * MS;
+        self.then(after, Command::Timeout(new.clone()));
+        let after = (2 + self.below(20)) * MS;
+        self.write_via(after, new);
+        let after = (2 + self.below(20)) * MS;
+        self.read_via(after, old.clone());
+        let by = (1 + self.below(30)) as i64 * 100_000;
+        let change = ClockChange::Jump(self.one(&[by, -by]));
+        let after = (2 + self.below(20)) * MS;
+        self.then(after, Command::Clock { nodes: old, change });
+        self.now(Command::Resume(Nodes::group(Group::All)));
         self.healed_after(3);
     }
 
