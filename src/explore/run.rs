@@ -23,6 +23,9 @@ const CALM: Micros = 10_000_000;
 pub const ELECTIONS: u64 = 2;
 /// So long may a request take when all is well.
 const REQUEST: Micros = 10_000_000;
+/// So many election timeouts may a statement about the cluster take: after a hundred a leader refuses
+/// a newcomer that has not caught up.
+const PATIENCE: u64 = 150;
 /// More events than that in a run are too many …
 const FLOOD: u64 = 2_000_000;
 /// … and they are counted this often.
@@ -47,7 +50,7 @@ pub enum Failure {
     Unavailable,
     /// A majority is well and connected, and yet a linearizable read is not answered.
     Unread,
-    /// A majority is well and connected, and yet a change of membership is neither done nor refused.
+    /// A majority is well and connected, and yet a statement about the cluster is not answered.
     Unsettled,
     /// There are more and more messages.
     Flood,
@@ -64,7 +67,7 @@ impl Failure {
             Failure::Unfinished => "availability: an inherited entry stays uncommitted",
             Failure::Unavailable => "availability: a write is not done",
             Failure::Unread => "availability: a read is not answered",
-            Failure::Unsettled => "availability: a change of membership does not end",
+            Failure::Unsettled => "availability: a statement about the cluster is not answered",
             Failure::Flood => "availability: more and more messages",
             Failure::Bug(_) => "a bug in this program",
         }
@@ -262,7 +265,7 @@ fn violated(target: Target, session: &Session) -> Option<Failure> {
 /// Lets time pass, and says whether the cluster was of use meanwhile.
 fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
     if !should_be_well(session.world()) {
-        return settle(session);
+        return judge_statement(session);
     }
     if !pass(session, session.now() + RECOVERY)? {
         return Ok(Verdict::Wrong(Failure::Flood));
@@ -314,23 +317,20 @@ fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
     })
 }
 
-/// Whether a change of membership that goes on comes to an end where a majority is well: a leader
-/// refuses it when a newcomer has not caught up in a hundred election timeouts.
-fn settle(session: &mut Session) -> Result<Verdict, EndlessInstant> {
+/// Whether a statement about the cluster that waits is answered where a majority is well.
+fn judge_statement(session: &mut Session) -> Result<Verdict, EndlessInstant> {
     let sound = |session: &Session| sound_majority(session.world()).is_some();
-    let Some(asked) = session.world().operator().unanswered() else {
-        return Ok(Verdict::Unjudged);
-    };
-    if !sound(session) {
+    let asked = session.world().operator().unanswered();
+    if asked.is_none() || !sound(session) {
         return Ok(Verdict::Unjudged);
     }
     let servers = session.world().view().nodes;
     let timeouts = servers.iter().map(|it| it.options.election_timeout.max);
-    let patience = RECOVERY + 150 * timeouts.max().unwrap_or(0);
+    let patience = RECOVERY + PATIENCE * timeouts.max().unwrap_or(0);
     if !pass(session, session.now() + patience)? {
         return Ok(Verdict::Wrong(Failure::Flood));
     }
-    let still = session.world().operator().unanswered() == Some(asked);
+    let still = session.world().operator().unanswered() == asked;
     Ok(match still && sound(session) {
         true => Verdict::Wrong(Failure::Unsettled),
         false => Verdict::Unjudged,

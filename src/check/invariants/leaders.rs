@@ -13,9 +13,8 @@ impl Invariants {
     /// election-safety and leader-completeness.
     pub(super) fn elected(&mut self, record: &Record, node: NodeId, term: Term) {
         let elected = Witness::new(record.id, node);
-        let log = || Arc::new(self.mirrors[node.slot()].clone());
-        let first = self.leaders.entry(term).or_insert_with(|| (elected, log()));
-        let first = first.0;
+        let led = || (elected, Arc::new(self.mirrors[node.slot()].clone()));
+        let first = self.leaders.entry(term).or_insert_with(led).0;
         if let Some(other) = first.node().filter(|&other| other != node) {
             let (one, other) = (self.name(other), self.name(node));
             let detail = format!("{one} and {other} both lead term {term}");

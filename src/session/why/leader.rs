@@ -300,18 +300,14 @@ fn tell_chance(account: &mut Account<'_>, node: &NodeStatus, sides: &[Side]) {
             role::tell_votes(account, node.id, votes, sides);
         }
         _ if node.node.timer_held => {}
-        _ if node.disk.stalled => {
-            let stalled = facts.stalled(node.id).unwrap_or_default();
-            account.lacks(format!("{name} could win, but {stalled}"));
-        }
-        _ => {
-            if let Some((left, _)) = node.node.election_timer {
-                account.awaits(format!(
-                    "{name} could win: its election timer fires in {} by its own clock",
-                    duration_text(left.next_multiple_of(1_000))
-                ));
-            }
-        }
+        _ => match (facts.stalled(node.id), node.node.election_timer) {
+            (Some(stalled), _) => account.lacks(format!("{name} could win, but {stalled}")),
+            (None, Some((left, _))) => account.awaits(format!(
+                "{name} could win: its election timer fires in {} by its own clock",
+                duration_text(left.next_multiple_of(1_000))
+            )),
+            (None, None) => {}
+        },
     }
 }
 
