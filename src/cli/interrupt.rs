@@ -2,20 +2,34 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
+#[cfg(not(unix))]
 use signal_hook::flag;
+#[cfg(unix)]
+use signal_hook::iterator::Signals;
 
+#[cfg(unix)]
 use super::progress::Progress;
-use crate::script::{exit, place};
+use crate::script::exit;
+#[cfg(unix)]
+use crate::script::place;
 
 /// Ctrl-C, and what job runners send. A hang-up ends a program by itself, unless it was started
 /// under `nohup`.
 const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
 
+/// What comes so soon after a signal belongs to it: `timeout` tells the program and then its whole
+/// group.
+#[cfg(unix)]
+const ECHO: Duration = Duration::from_millis(300);
+
 /// A wish that the mode come to its end and tell what it has so far.
+#[derive(Default)]
 pub(super) struct Interrupt {
     /// True once it is there.
     pub wished: Arc<AtomicBool>,
@@ -26,17 +40,36 @@ pub(super) struct Interrupt {
 impl Interrupt {
     /// Takes the signals from now on. A second one ends the program at once; where a signal cannot
     /// be caught, the first does.
+    #[cfg(unix)]
     pub fn listen() -> Interrupt {
-        let interrupt = Interrupt {
-            wished: Arc::default(),
-            signal: Arc::default(),
-        };
+        let interrupt = Interrupt::default();
+        let wished = interrupt.wished.clone();
+        let first = interrupt.signal.clone();
+        if let Ok(signals) = Signals::new(SIGNALS) {
+            let mut came = None;
+            on_signals(signals, move |signal| match came {
+                None => {
+                    came = Some(Instant::now());
+                    first.store(signal.unsigned_abs() as usize, Ordering::Relaxed);
+                    wished.store(true, Ordering::Release);
+                }
+                Some(at) if at.elapsed() > ECHO => end(signal),
+                Some(_) => {}
+            });
+        }
+        interrupt
+    }
+
+    /// The same where nobody can wait for signals.
+    #[cfg(not(unix))]
+    pub fn listen() -> Interrupt {
+        let interrupt = Interrupt::default();
         for signal in SIGNALS {
             let Interrupt {
                 wished,
                 signal: first,
             } = &interrupt;
-            let number = usize::try_from(signal).unwrap_or_default();
+            let number = signal.unsigned_abs() as usize;
             let _ = flag::register_conditional_shutdown(
                 signal,
                 exit::of_signal(signal),
@@ -50,10 +83,23 @@ impl Interrupt {
 
     /// The exit code of what was brought to its end, `None` when nobody wished it.
     pub fn code(&self) -> Option<i32> {
-        let wished = self.wished.load(Ordering::Relaxed);
+        let wished = self.wished.load(Ordering::Acquire);
         let signal = i32::try_from(self.signal.load(Ordering::Relaxed));
         wished.then(|| exit::of_signal(signal.unwrap_or_default()))
     }
+}
+
+/// Hears of each signal on a thread of its own.
+#[cfg(unix)]
+fn on_signals(mut signals: Signals, mut each: impl FnMut(i32) + Send + 'static) {
+    std::thread::spawn(move || signals.forever().for_each(&mut each));
+}
+
+/// Ends the program as a signal does, with a clean terminal and no unfinished file.
+#[cfg(unix)]
+fn end(signal: i32) {
+    Progress::new().clear();
+    place::exit(exit::of_signal(signal));
 }
 
 /// False when whoever started the program wants it to go on after a hang-up, as `nohup` does.
@@ -70,17 +116,12 @@ fn hang_ups_count() -> Option<bool> {
 /// are no such signals, on Windows, one may be.
 pub(super) fn leave_nothing() {
     #[cfg(unix)]
-    if let Ok(mut signals) = signal_hook::iterator::Signals::new(SIGNALS) {
+    if let Ok(signals) = Signals::new(SIGNALS) {
         // Where that can't be told, nothing is done for a hang-up: one that is to be ignored would
         // end the program.
         if hang_ups_count() == Some(true) {
             let _ = signals.add_signal(SIGHUP);
         }
-        std::thread::spawn(move || {
-            if let Some(signal) = signals.forever().next() {
-                Progress::new().clear();
-                place::exit(exit::of_signal(signal));
-            }
-        });
+        on_signals(signals, end);
     }
 }

@@ -23,13 +23,14 @@ fn signals_end_it_in_order() {
     assert_eq!((code, restored(&output)), (129, false), "{output:?}");
 }
 
-/// The summary comes all the same.
+/// The summary comes all the same, also where one signal comes twice, as `timeout` sends it.
 #[test]
 fn signals_end_a_search() {
     for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
         let state = folder("interrupt");
         let mut pty = dashboard(&["fuzz", "--for", "10m"], &state);
         pty.see_text("virtual hours");
+        pty.signal(signal);
         pty.signal(signal);
         let (ended, output) = pty.end();
         assert_eq!(ended, code);
