@@ -10,10 +10,12 @@ use std::sync::atomic::AtomicBool;
 use raft_playground::command::Script;
 use raft_playground::explore::run::{Failure, Target, play};
 use raft_playground::explore::{Case, Fuzz, Wanted, write};
+use raft_playground::kv::Operation;
 use raft_playground::raft::Rule;
 use raft_playground::script::Outcome;
 use raft_playground::session::{Manner, Session};
 use raft_playground::world::Hosts;
+use raft_playground::world::command::{Command, Setting};
 use run::run;
 
 fn without(rule: Rule) -> Wanted {
@@ -98,6 +100,51 @@ fn what_is_drawn_can_be_written_down() {
             "{text}"
         );
     }
+}
+
+/// A client whose request was lost in the trouble, and who asks again only after an hour.
+#[test]
+fn a_client_that_waits_for_ever_is_noticed() {
+    let loss = |share| Command::Loss { share, link: None };
+    let put = Command::Request {
+        operation: Operation::Put {
+            key: "x".into(),
+            value: "1".into(),
+        },
+        by: None,
+        via: None,
+        reads: None,
+    };
+    let patience = |timeout| Command::Set {
+        setting: Setting::ClientTimeout(timeout),
+        on: None,
+    };
+    let mut case = Case {
+        seed: 1,
+        names: ["n1", "n2", "n3"].map(Into::into).to_vec(),
+        off: Vec::new(),
+        setup: vec![patience(3_600_000_000)],
+        steps: vec![
+            (1_000_000, loss(1_000_000)),
+            (1_000_001, put),
+            (1_000_002, loss(0)),
+        ],
+        until: 1_500_000,
+        judged: true,
+    };
+    let played = play(&case, Target::Anything);
+    let text = write::script(&case, &played);
+    assert_eq!(
+        played.expect("no bug").failure,
+        Some(Failure::Unanswered),
+        "{text}"
+    );
+    let (outcome, ..) = run("waits", &text, None, Hosts::Inline);
+    assert_eq!(outcome, Outcome::Passed, "{text}");
+    assert!(text.contains("expect reply c1 = pending"), "{text}");
+    case.setup = vec![patience(1_000_000)];
+    let played = play(&case, Target::Anything).expect("no bug");
+    assert!(played.well && played.failure.is_none());
 }
 
 /// What was to happen is written down where the program itself fails at it.

@@ -8,12 +8,12 @@ use crate::check::linearizability;
 use crate::command::duration_text;
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::rule::Protects;
-use crate::raft::{Index, Invariant, Micros, NodeId, ReadMode};
+use crate::raft::{AdminId, Index, Invariant, Micros, NodeId, ReadMode};
 use crate::session::{Manner, Session};
 use crate::world::World;
 use crate::world::command::Command;
 use crate::world::run::EndlessInstant;
-use crate::world::view::Life;
+use crate::world::view::{ClientView, Life};
 
 /// So long after the trouble the cluster must be well again, in microseconds.
 const RECOVERY: Micros = 5_000_000;
@@ -50,8 +50,12 @@ pub enum Failure {
     Unavailable,
     /// A majority is well and connected, and yet a linearizable read is not answered.
     Unread,
+    /// The same of what a client asked in the time of the trouble.
+    Unanswered,
     /// A majority is well and connected, and yet a statement about the cluster is not answered.
     Unsettled,
+    /// A majority is well and connected, and yet a joint configuration is not left.
+    Joint,
     /// There are more and more messages.
     Flood,
     /// The program is wrong: it panicked, or an instant did not end.
@@ -67,7 +71,9 @@ impl Failure {
             Failure::Unfinished => "availability: an inherited entry stays uncommitted",
             Failure::Unavailable => "availability: a write is not done",
             Failure::Unread => "availability: a read is not answered",
+            Failure::Unanswered => "availability: a client's request is not answered",
             Failure::Unsettled => "availability: a statement about the cluster is not answered",
+            Failure::Joint => "availability: a joint configuration is not left",
             Failure::Flood => "availability: more and more messages",
             Failure::Bug(_) => "a bug in this program",
         }
@@ -81,7 +87,9 @@ impl Failure {
             Failure::Unfinished => "unfinished",
             Failure::Unavailable => "unavailable",
             Failure::Unread => "unread",
+            Failure::Unanswered => "unanswered",
             Failure::Unsettled => "unsettled",
+            Failure::Joint => "joint",
             Failure::Flood => "flood",
             Failure::Bug(_) => "bug",
         }
@@ -264,13 +272,20 @@ fn violated(target: Target, session: &Session) -> Option<Failure> {
 
 /// Lets time pass, and says whether the cluster was of use meanwhile.
 fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
+    if sound_majority(session.world()).is_none() {
+        return Ok(Verdict::Unjudged);
+    }
+    if let Some(wrong) = settle(session)? {
+        return Ok(Verdict::Wrong(wrong));
+    }
     if !should_be_well(session.world()) {
-        return judge_statement(session);
+        return Ok(Verdict::Unjudged);
     }
     if !pass(session, session.now() + RECOVERY)? {
         return Ok(Verdict::Wrong(Failure::Flood));
     }
     session.mark()?;
+    let asked = waiting(session.world());
     let inherited = session
         .world()
         .leader()
@@ -308,38 +323,54 @@ fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
     if !pass(session, session.now() + REQUEST)? {
         return Ok(Verdict::Wrong(Failure::Flood));
     }
-    let clients = session.world().clients();
+    let world = session.world();
+    let clients = world.clients();
+    let still = waiting(world);
     Ok(match (clients.is_free(PROBE), clients.is_free(READER)) {
-        _ if !should_be_well(session.world()) => Verdict::Unjudged,
+        _ if !should_be_well(world) => Verdict::Unjudged,
         (false, _) => Verdict::Wrong(Failure::Unavailable),
         (_, false) => Verdict::Wrong(Failure::Unread),
+        _ if asked.iter().any(|one| still.contains(one)) => Verdict::Wrong(Failure::Unanswered),
+        _ if world.configuration().is_joint() => Verdict::Wrong(Failure::Joint),
         _ => Verdict::Well,
     })
 }
 
-/// Whether a statement about the cluster that waits is answered where a majority is well.
-fn judge_statement(session: &mut Session) -> Result<Verdict, EndlessInstant> {
-    let sound = |session: &Session| sound_majority(session.world()).is_some();
-    let asked = session.world().operator().unanswered();
-    if asked.is_none() || !sound(session) {
-        return Ok(Verdict::Unjudged);
+/// Who waits for an answer, and since when.
+fn waiting(world: &World) -> Vec<(ClientId, Micros)> {
+    let clients = world.clients().view();
+    let since = |client: &ClientView| client.outstanding.as_ref().map(|(_, since, _)| *since);
+    let waiting = clients.iter().filter_map(|it| Some((it.id, since(it)?)));
+    waiting.collect()
+}
+
+/// Who has waited longest for an answer.
+pub(super) fn longest_waiting(world: &World) -> Option<ClientId> {
+    let waiting = waiting(world).into_iter();
+    waiting.min_by_key(|&(_, since)| since).map(|(id, _)| id)
+}
+
+/// Gives the statements about the cluster that wait the time that they may need; what is wrong then.
+fn settle(session: &mut Session) -> Result<Option<Failure>, EndlessInstant> {
+    let asked: Vec<AdminId> = session.world().operator().unanswered().collect();
+    if asked.is_empty() {
+        return Ok(None);
     }
     let servers = session.world().view().nodes;
     let timeouts = servers.iter().map(|it| it.options.election_timeout.max);
     let patience = RECOVERY + PATIENCE * timeouts.max().unwrap_or(0);
     if !pass(session, session.now() + patience)? {
-        return Ok(Verdict::Wrong(Failure::Flood));
+        return Ok(Some(Failure::Flood));
     }
-    let still = session.world().operator().unanswered() == asked;
-    Ok(match still && sound(session) {
-        true => Verdict::Wrong(Failure::Unsettled),
-        false => Verdict::Unjudged,
-    })
+    let world = session.world();
+    let still = world.operator().unanswered().any(|id| asked.contains(&id));
+    let sound = sound_majority(world).is_some();
+    Ok((still && sound).then_some(Failure::Unsettled))
 }
 
 /// True when a majority is well, and nobody asks the leader to go.
 fn should_be_well(world: &World) -> bool {
-    !world.operator().is_waiting() && sound_majority(world).is_some()
+    world.operator().unanswered().next().is_none() && sound_majority(world).is_some()
 }
 
 fn last(world: &World, node: NodeId) -> Index {

@@ -1,7 +1,7 @@
 //! A case as a script that shows what is wrong: it opens in the dashboard, and as a test it passes.
 
 use super::Case;
-use super::run::{ELECTIONS, Failure, PROBE, Played, READER};
+use super::run::{ELECTIONS, Failure, PROBE, Played, READER, longest_waiting};
 use crate::command::{Cluster, Statement};
 use crate::raft::{Micros, Rule};
 use crate::script::saved::FOUND as MARKER;
@@ -111,6 +111,11 @@ fn ending(session: &Session, failure: Option<&Failure>, clock: Micros) -> Vec<St
         Some(Failure::Restless) => lines.push(format!("expect elections > {ELECTIONS}")),
         Some(Failure::Unavailable) => lines.push(format!("expect reply {PROBE} = pending")),
         Some(Failure::Unread) => lines.push(format!("expect reply {READER} = pending")),
+        Some(Failure::Unanswered) => {
+            let client = longest_waiting(session.world());
+            lines.extend(client.map(|client| format!("expect reply {client} = pending")));
+        }
+        Some(Failure::Joint) => lines.push("expect config any all = joint".to_owned()),
         Some(Failure::Unsettled) => lines.push("expect reply admin = pending".to_owned()),
         Some(Failure::Unfinished) => {
             let world = session.world();

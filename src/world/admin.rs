@@ -81,7 +81,7 @@ impl Operator {
         match self.last {
             Some(reply) => Asked::Ended(reply),
             None if self.frozen.is_some() => Asked::Pending,
-            None if self.unanswered().is_some() => Asked::Pending,
+            None if self.outstanding.contains_key(&self.count) => Asked::Pending,
             None => Asked::Nothing,
         }
     }
@@ -104,16 +104,9 @@ impl Operator {
         Some((&order.change, order.to))
     }
 
-    /// The newest statement, while a leader must answer it and has not.
-    pub fn unanswered(&self) -> Option<AdminId> {
-        self.outstanding
-            .contains_key(&self.count)
-            .then_some(self.count)
-    }
-
-    /// True while something that was asked is not answered.
-    pub fn is_waiting(&self) -> bool {
-        !self.outstanding.is_empty() || self.frozen.is_some()
+    /// The statements that a leader must answer and has not, in order.
+    pub fn unanswered(&self) -> impl Iterator<Item = AdminId> + use<'_> {
+        self.outstanding.keys().copied()
     }
 
     /// Another statement is the newest from now on.
