@@ -31,7 +31,8 @@ impl Checker {
         }
     }
 
-    /// Looks at one event. `world` is asked only for names, and for the disk of a node that starts.
+    /// Looks at one event. `world` is asked only for names, for the disk of a node that starts or
+    /// crashes, and for what is on its way then.
     pub fn watch(&mut self, record: &Record, world: &World) {
         // Most events are the ways of messages and disks, which break nothing by themselves.
         if matches!(

@@ -7,6 +7,7 @@
 
 mod entries;
 mod leaders;
+mod lost;
 mod memory;
 mod mirror;
 
@@ -41,6 +42,8 @@ pub struct Invariants {
     applied: List<Applied>,
     /// The term of the entry that a leader committed first at each index; 0 for none.
     committed: List<(Term, Witness)>,
+    /// The newest term of an entry that was committed.
+    newest: Term,
     /// For each term what its leader committed last.
     commits: BTreeMap<Term, Committed>,
     /// The term of the entry at each index whose client was answered, and the answer; 0 for none.
@@ -63,6 +66,7 @@ impl Invariants {
             more_entries: BTreeMap::new(),
             applied: List::default(),
             committed: List::default(),
+            newest: 0,
             commits: BTreeMap::new(),
             acknowledged: List::default(),
             effects: BTreeMap::new(),
@@ -81,7 +85,8 @@ impl Invariants {
         &self.violations
     }
 
-    /// Looks at one event. `world` is asked only for the disk of a node that starts.
+    /// Looks at one event. `world` is asked only for the disk of a node that starts or crashes, and
+    /// for what is on its way then.
     pub fn watch(&mut self, record: &Record, world: &World) {
         // Nodes may be added as the run goes.
         for slot in self.mirrors.len()..world.size() {
@@ -91,7 +96,14 @@ impl Invariants {
         match (&record.event, record.node) {
             (Event::Node(event), Some(node)) => self.watch_node(record, node, event),
             (Event::Restart, Some(node)) => self.boot(node, world.durable(node)),
-            (Event::Crash, Some(node)) => self.mirrors[node.slot()].leads = None,
+            (Event::Crash, Some(node)) => {
+                self.mirrors[node.slot()] = Mirror::of(&world.durable(node).log);
+                self.look_for_lost(record, world);
+            }
+            (Event::Wipe, Some(node)) => {
+                self.mirrors[node.slot()] = Mirror::default();
+                self.look_for_lost(record, world);
+            }
             (
                 Event::Reply {
                     client,
@@ -178,18 +190,13 @@ impl Invariants {
     /// A node starts with this log. Entries that it brings are taken note of; they were checked
     /// when they were appended.
     fn boot(&mut self, node: NodeId, durable: &Durable) {
-        let mut mirror = Mirror::default();
-        let base = durable.log.first() - 1;
-        let mut prev_term = durable.log.term_at(base).unwrap_or(0);
-        if base > 0 {
-            mirror.cover(base, prev_term);
-        }
-        for (index, entry) in durable.log.iter() {
-            mirror.push(entry.term);
+        let log = &durable.log;
+        let mut prev_term = log.term_at(log.first() - 1).unwrap_or(0);
+        for (index, entry) in log.iter() {
             self.compare(index, Known::new(prev_term, entry, Witness::default()));
             prev_term = entry.term;
         }
-        self.mirrors[node.slot()] = mirror;
+        self.mirrors[node.slot()] = Mirror::of(log);
     }
 
     /// What a node knows to be committed from the start counts as applied, and as committed in

@@ -54,8 +54,12 @@ impl Invariants {
             let witness = Witness::new(record.id, node);
             if let Some(other) = self.compare(index, Known::new(prev_term, entry, witness)) {
                 let (who, term) = (self.name(node), entry.term);
+                let whose = match other.witness.node() {
+                    Some(first) if first == node => "from what it held before",
+                    _ => "from another log's",
+                };
                 let detail = format!(
-                    "{who} holds an entry {index} of term {term} that differs from another log's, or follows another entry there"
+                    "{who} holds an entry {index} of term {term} that differs {whose}, or follows another entry there"
                 );
                 self.violated(record, Invariant::LogMatching, detail, [other.witness]);
             }
@@ -103,8 +107,12 @@ impl Invariants {
                         true => "another one of that term".to_owned(),
                         false => format!("one of term {}", first.term),
                     };
+                    let first_there = match first.witness.node() {
+                        Some(first) if first == node => "it had",
+                        _ => "another node",
+                    };
                     let detail = format!(
-                        "{who} applied an entry of term {term} at {index}, where another node applied {other}"
+                        "{who} applied an entry of term {term} at {index}, where {first_there} applied {other}"
                     );
                     self.violated(
                         record,

@@ -1,11 +1,9 @@
-//! election-safety, leader-completeness and durability: who leads, what leaders commit, and what
-//! clients were told.
+//! election-safety and leader-completeness: who leads, and what leaders commit.
 
 use std::sync::Arc;
 
 use super::Invariants;
 use super::memory::{Committed, Witness, place, put};
-use crate::kv::ClientId;
 use crate::raft::{Index, Invariant, NodeId, Term};
 use crate::world::Record;
 
@@ -111,12 +109,7 @@ impl Invariants {
         self.must_have_held(record, committed, term);
         for index in from + 1..=to {
             let held = self.mirrors[node.slot()].term_at(index);
-            if let Some(&(acknowledged, told)) = self.acknowledged.get(place(index))
-                && acknowledged != 0
-                && acknowledged != held
-            {
-                self.lost(record, index, acknowledged, held, [told, committed.witness]);
-            }
+            self.replaced(record, index, held, committed.witness);
             if place(index) >= self.committed.len() {
                 let committed = (held, committed.witness);
                 put(
@@ -127,56 +120,9 @@ impl Invariants {
                 );
             }
         }
-    }
-
-    fn lost(
-        &mut self,
-        record: &Record,
-        index: Index,
-        acknowledged: Term,
-        held: Term,
-        witnesses: [Witness; 2],
-    ) {
-        let detail = format!(
-            "entry {index} of term {acknowledged} was acknowledged to its client, and another of term {held} was committed in its place"
-        );
-        self.violated(record, Invariant::Durability, detail, witnesses);
-    }
-
-    pub(super) fn acknowledge(
-        &mut self,
-        record: &Record,
-        client: ClientId,
-        from: NodeId,
-        index: Index,
-        term: Term,
-    ) {
-        if client == ClientId::NONE {
-            return;
-        }
-        let told = Witness::new(record.id, from);
-        match self.committed.get(place(index)) {
-            Some(&(committed, witness)) if committed != term && committed != 0 => {
-                self.lost(record, index, term, committed, [told, witness]);
-            }
-            _ => {
-                if let Some(&(before, earlier)) = self.acknowledged.get(place(index))
-                    && before != 0
-                    && before != term
-                {
-                    let detail = format!(
-                        "entry {index} was acknowledged to its client in term {before}, and another in its place in term {term}"
-                    );
-                    self.violated(record, Invariant::Durability, detail, [earlier, told]);
-                }
-                let told = (term, told);
-                put(
-                    &mut self.acknowledged,
-                    place(index),
-                    Default::default(),
-                    told,
-                );
-            }
+        if entry_term > self.newest {
+            self.newest = entry_term;
+            self.outrun(record, committed);
         }
     }
 }

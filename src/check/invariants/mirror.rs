@@ -1,6 +1,6 @@
 //! A node's log as the checker remembers it: its terms, in runs.
 
-use crate::raft::{EventId, Index, Term};
+use crate::raft::{EventId, Index, Log, Term};
 
 /// The terms of a node's log, as runs: each with its first index.
 #[derive(Clone, Default, Debug)]
@@ -14,6 +14,19 @@ pub(super) struct Mirror {
 }
 
 impl Mirror {
+    /// What a log holds.
+    pub fn of(log: &Log) -> Mirror {
+        let mut mirror = Mirror::default();
+        let base = log.first() - 1;
+        if base > 0 {
+            mirror.cover(base, log.term_at(base).unwrap_or(0));
+        }
+        for term in log.terms() {
+            mirror.push(term);
+        }
+        mirror
+    }
+
     pub fn term_at(&self, index: Index) -> Term {
         if index == 0 || index > self.last {
             return 0;
