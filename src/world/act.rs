@@ -17,10 +17,10 @@ impl World {
     /// are settled with [`World::settle`].
     pub fn act(&mut self, command: &Command, cause: EventId) {
         match command {
-            Command::Set { setting, on } => self.set(*setting, on.as_ref()),
+            Command::Set { setting, on } => self.set(*setting, on.as_ref(), cause),
             Command::Rule { rule, on } => {
                 self.rules.switch(*rule, *on);
-                self.configure_all();
+                self.configure_all(cause);
             }
             Command::Crash(nodes) => self.each(nodes, |world, id| world.crash(id, cause)),
             Command::Restart(nodes) => self.each(nodes, |world, id| world.restart(id, cause)),
@@ -215,10 +215,10 @@ impl World {
         }
     }
 
-    fn set(&mut self, setting: Setting, on: Option<&Nodes>) {
+    fn set(&mut self, setting: Setting, on: Option<&Nodes>, cause: EventId) {
         if apply_client(&mut self.clients.options, setting) {
             if setting == Setting::Reads(ReadMode::Lease) {
-                self.use_leases();
+                self.use_leases(cause);
             }
             return;
         }
@@ -231,15 +231,15 @@ impl World {
         };
         for id in nodes {
             apply_node(&mut self.servers[id.slot()].options, setting);
-            self.configure(id);
+            self.configure(id, cause);
         }
         if matches!(setting, Setting::ElectionTimeout(_)) {
-            self.agree_on_stickiness();
+            self.agree_on_stickiness(cause);
         }
     }
 
     /// Votes are withheld for the smallest election timeout of the cluster, on every node.
-    pub(super) fn agree_on_stickiness(&mut self) {
+    pub(super) fn agree_on_stickiness(&mut self, cause: EventId) {
         let timeouts = self
             .servers
             .iter()
@@ -250,30 +250,30 @@ impl World {
             for server in &mut self.servers {
                 server.options.stickiness = smallest;
             }
-            self.configure_all();
+            self.configure_all(cause);
         }
     }
 
     /// Leases are in use from the first read that wants one: every node has to respect them.
-    pub(super) fn use_leases(&mut self) {
+    pub(super) fn use_leases(&mut self, cause: EventId) {
         if !std::mem::replace(&mut self.options.leases, true) {
             for server in &mut self.servers {
                 server.options.leases = true;
             }
-            self.configure_all();
+            self.configure_all(cause);
         }
     }
 
-    fn configure_all(&mut self) {
+    fn configure_all(&mut self, cause: EventId) {
         for slot in 0..self.servers.len() {
-            self.configure(NodeId::from_slot(slot));
+            self.configure(NodeId::from_slot(slot), cause);
         }
     }
 
-    fn configure(&mut self, id: NodeId) {
+    fn configure(&mut self, id: NodeId, cause: EventId) {
         let options = Box::new(self.servers[id.slot()].options.clone());
         let input = Input::Configure(options, self.rules);
-        self.tell_live(id, 0, input);
+        self.tell_live(id, cause, input);
     }
 
     /// Handles messages by hand: those in flight first, in order of sending, then the next.

@@ -179,7 +179,7 @@ impl World {
         via: Option<&Nodes>,
         cause: EventId,
     ) {
-        let Some(id) = self.node(node).or_else(|| self.create(node)) else {
+        let Some(id) = self.node(node).or_else(|| self.create(node, cause)) else {
             return;
         };
         // A member that crashed is not started by being asked for again.
@@ -202,7 +202,7 @@ impl World {
         cause: EventId,
     ) {
         let ids = match verb {
-            AdminVerb::Members => self.make(nodes),
+            AdminVerb::Members => self.make(nodes, cause),
             _ => self.select(nodes),
         };
         let Some(&first) = ids.first() else {
@@ -251,7 +251,7 @@ impl World {
     /// started. All that is in the logs stays, but configurations there are void: they are of
     /// terms that are over, and no node will lead one of them again.
     pub(super) fn reboot(&mut self, nodes: &Nodes, cause: EventId) {
-        let ids = self.make(nodes);
+        let ids = self.make(nodes, cause);
         if ids.is_empty() {
             return;
         }
@@ -286,7 +286,7 @@ impl World {
     }
 
     /// The nodes that a list means; those that do not exist are made.
-    fn make(&mut self, nodes: &Nodes) -> Vec<NodeId> {
+    fn make(&mut self, nodes: &Nodes, cause: EventId) -> Vec<NodeId> {
         let Selector::These(references) = &nodes.base else {
             return self.select(nodes);
         };
@@ -294,7 +294,7 @@ impl World {
         let less = less.map_or_else(Vec::new, |less| self.select_side(less));
         let made = references.iter().filter_map(|node| match self.node(node) {
             Some(known) => (!less.contains(&known)).then_some(known),
-            None => self.create(node),
+            None => self.create(node, cause),
         });
         let mut ids: Vec<NodeId> = made.collect();
         ids.sort_unstable();
@@ -303,7 +303,7 @@ impl World {
     }
 
     /// Makes a node with an empty disk; it does not run yet.
-    fn create(&mut self, node: &NodeRef) -> Option<NodeId> {
+    fn create(&mut self, node: &NodeRef, cause: EventId) -> Option<NodeId> {
         let NodeRef::Name(name) = node else {
             return None;
         };
@@ -319,7 +319,7 @@ impl World {
         let mut server = Server::new(self.seed, id, name.clone(), durable);
         server.options = self.options.clone();
         self.servers.push(server);
-        self.agree_on_stickiness();
+        self.agree_on_stickiness(cause);
         Some(id)
     }
 

@@ -61,6 +61,8 @@ pub(super) struct Outstanding {
     pub asking: bool,
     /// How often it was sent.
     attempt: u32,
+    /// The event that tells of the newest time, 0 for none.
+    sent: EventId,
     /// Counts attempts and probes: a pause begun before the newest means nothing.
     pub step: u32,
     /// How often in a row it was turned away.
@@ -180,7 +182,7 @@ impl World {
     ) {
         let reads = reads.unwrap_or(self.clients.options.reads);
         if reads == ReadMode::Lease {
-            self.use_leases();
+            self.use_leases(cause);
         }
         let entry = self.clients.clients.entry(client).or_default();
         entry.queue.push_back(Wish {
@@ -214,6 +216,7 @@ impl World {
             target: wish.via,
             asking: false,
             attempt: 0,
+            sent: 0,
             step: 0,
             named_by: None,
             turned_away: 0,
@@ -247,6 +250,9 @@ impl World {
             to,
         };
         let cause = self.record(None, Causes::one(cause), event);
+        if let Some(outstanding) = self.clients.waiting(id) {
+            outstanding.sent = cause;
+        }
         let message = ClientMessage::Request {
             request,
             reads,
@@ -286,14 +292,15 @@ impl World {
         }
         client.armed = None;
         let outstanding = client.outstanding.as_ref();
-        match outstanding.and_then(|outstanding| outstanding.deadline) {
+        let waits = outstanding.and_then(|it| Some((it.deadline?, it.sent)));
+        match waits {
             None => {}
-            Some(deadline) if deadline > at => {
+            Some((deadline, _)) if deadline > at => {
                 client.armed = Some(deadline);
                 self.queue.add(deadline, Due::ClientTimer(id));
             }
-            Some(_) if retries => self.timed_out(id),
-            Some(_) => self.end_request(id, Reply::Timeout, None, None, 0),
+            Some((_, sent)) if retries => self.timed_out(id, sent),
+            Some((_, sent)) => self.end_request(id, Reply::Timeout, None, None, sent),
         }
     }
 

@@ -197,7 +197,7 @@ impl World {
     }
 
     /// No answer came in time, and the client tries again.
-    pub(super) fn timed_out(&mut self, id: ClientId) {
+    pub(super) fn timed_out(&mut self, id: ClientId, sent: EventId) {
         let searches = self.clients.options.discovery == Discovery::HealthCheck;
         let waiting = self.clients.waiting(id);
         let (target, named_by) = waiting.map_or((None, None), |it| (it.target, it.named_by));
@@ -217,7 +217,7 @@ impl World {
             true => None,
             false => after,
         };
-        self.try_request(id, 0);
+        self.try_request(id, sent);
     }
 
     /// The client does nothing for a while.
