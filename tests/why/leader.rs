@@ -506,3 +506,40 @@ fn what_was_refused_has_its_instant() {
         &["at 0.157 s: n3 refuses its pre-vote for n2 in term 2: it hears n1 lead"],
     );
 }
+
+/// What a leader did behind a cut could not be noticed on the other side of it.
+#[test]
+fn a_leader_behind_a_cut_is_followed_because_of_the_cut() {
+    let answer = situation(
+        &after(
+            LED,
+            "wait 100ms\npartition n1 | n2,n3\nwait 800ms\nexpect role n1 follower\n\
+             release-timer n3\nwait until leader n3",
+        ),
+        "why leader n3",
+        &["n3 leads term"],
+        &[
+            "n3's election timer fires",
+            "lost, the link is cut: heartbeat",
+            "partition n1 | n2,n3",
+        ],
+        &[],
+    );
+    never_says(&answer, &["n1 steps down"]);
+}
+
+/// A timer may fire again before the pre-vote that it began is decided.
+#[test]
+fn a_campaign_follows_the_timer_that_began_it() {
+    let answer = situation(
+        &after(
+            LED,
+            "wait 400ms\ncrash n1\ntimeout n2\nwait 1ms\nrule pre-vote off\ntimeout n2",
+        ),
+        "why role n2",
+        &["n2 campaigns for term 2"],
+        &["n2's election timer fires", "timeout n2"],
+        &[],
+    );
+    never_says(&answer, &["asks first whether it could win"]);
+}

@@ -218,7 +218,7 @@ impl<'a> Account<'a> {
             }
             // With a pre-vote won, the timer that fired lies behind that.
             RoleReason::Campaign => match became(RoleKind::PreCandidate) {
-                Some(asked) if self.asked_just_before(asked, record) => vec![asked.id],
+                Some(asked) if self.won(asked, record) => vec![asked.id],
                 _ => causes(record),
             },
             RoleReason::Refused => {
@@ -245,54 +245,72 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// True when the pre-vote was the node's last change of role before the campaign.
-    fn asked_just_before(&self, asked: &Record, campaign: &Record) -> bool {
+    /// True when the pre-vote was the node's last change of role before the campaign, and led to it:
+    /// a timer may have fired again meanwhile.
+    fn won(&self, asked: &Record, campaign: &Record) -> bool {
         let role = |event: &raft::Event| matches!(event, raft::Event::Role { .. });
         let last = campaign
             .node
             .and_then(|node| self.facts.newest_before(campaign.id, node, role));
-        last.is_some_and(|last| last.id == asked.id)
+        let fired = causes(campaign).into_iter().any(|id| {
+            let cause = self.facts.record(id).map(|cause| &cause.event);
+            matches!(cause, Some(Event::Node(raft::Event::Timeout { .. })))
+        });
+        !fired && last.is_some_and(|last| last.id == asked.id)
     }
 
-    /// Why a node heard no leader: the last that it heard, and what became of that leader since.
+    /// Why a node heard no leader: it has tried to become one since, or else the last that it heard,
+    /// and what became of that leader, or of the link from it.
     fn silence(&mut self, timeout: &'a Record, node: NodeId) -> Vec<EventId> {
-        let heard = self
-            .facts
-            .before(timeout.id)
-            .find_map(|record| match &record.event {
-                Event::Deliver { envelope, .. }
-                    if envelope.to == node
-                        && matches!(
-                            envelope.message,
-                            Message::Append(_) | Message::Snapshot(_)
-                        ) =>
-                {
-                    Some((record, envelope.from))
-                }
-                _ => None,
-            });
+        let role = |event: &raft::Event| matches!(event, raft::Event::Role { .. });
+        let before = || self.facts.before(timeout.id);
+        let heard = before().find_map(|record| match &record.event {
+            Event::Deliver { envelope, .. }
+                if envelope.to == node
+                    && matches!(envelope.message, Message::Append(_) | Message::Snapshot(_)) =>
+            {
+                Some((record, envelope.from))
+            }
+            _ => None,
+        });
+        let tried = self.facts.newest_before(timeout.id, node, role);
+        if let Some(tried) = tried.filter(|tried| is_attempt(&tried.event))
+            && heard.is_none_or(|(heard, _)| heard.id < tried.id)
+        {
+            return vec![tried.id];
+        }
         let Some((heard, leader)) = heard else {
             return Vec::new();
         };
         let sent = causes(heard).first().copied().unwrap_or(heard.id);
-        if let Some(lost) = self
-            .facts
-            .lost(leader, timeout.id)
-            .filter(|lost| lost.id > sent)
-        {
+        let dropped: Vec<&Record> = before()
+            .take_while(|record| record.id > heard.id)
+            .filter(|record| {
+                matches!(&record.event, Event::Drop { envelope, .. }
+                    if envelope.from == leader && envelope.to == node)
+            })
+            .collect();
+        // What became of the leader behind a cut could not be noticed here.
+        let mut cut = dropped.iter().rev().filter(|record| {
+            let Event::Drop { reason, .. } = &record.event else {
+                return false;
+            };
+            *reason == DropReason::Partition
+        });
+        let cut = cut.next().map_or(EventId::MAX, |cut| cut.id);
+        let lost = self.facts.lost(leader, timeout.id);
+        if let Some(lost) = lost.filter(|lost| (sent + 1..cut).contains(&lost.id)) {
             return vec![lost.id, heard.id];
         }
-        let stepped_down = |event: &raft::Event| matches!(event, raft::Event::Role { .. });
-        let role = self.facts.newest_before(timeout.id, leader, stepped_down);
-        if let Some(role) = role.filter(|role| role.id > sent) {
+        let role = self.facts.newest_before(timeout.id, leader, role);
+        if let Some(role) = role.filter(|role| (sent + 1..cut).contains(&role.id)) {
             return vec![role.id];
         }
-        let dropped = self.facts.before(timeout.id).find(|record| {
-            record.id > heard.id
-                && matches!(&record.event, Event::Drop { envelope, .. }
-                    if envelope.from == leader && envelope.to == node)
-        });
-        dropped.map(|dropped| dropped.id).into_iter().collect()
+        dropped
+            .first()
+            .map(|dropped| dropped.id)
+            .into_iter()
+            .collect()
     }
 
     /// Why a leader heard no majority: what became of each of the others.
@@ -362,6 +380,14 @@ impl<'a> Account<'a> {
 
 fn causes(record: &Record) -> Vec<EventId> {
     record.causes.as_slice().to_vec()
+}
+
+/// True when a node tries to become the leader, or has just failed at it.
+fn is_attempt(event: &Event) -> bool {
+    let Event::Node(raft::Event::Role { role, reason, .. }) = event else {
+        return false;
+    };
+    matches!(role, RoleKind::Candidate | RoleKind::PreCandidate) || *reason == RoleReason::Refused
 }
 
 /// True for a leader's entry at `index`.
