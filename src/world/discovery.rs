@@ -146,7 +146,9 @@ impl World {
         } = self.clients.options;
         let here = self.servers.iter().filter(|server| !server.removed);
         let nodes = here.count().max(1) as u32;
+        // Who was named under another strategy counts no more.
         let turn = self.clients.waiting(id).and_then(|it| it.named_by);
+        let turn = turn.filter(|_| discovery == Discovery::Redirect);
         let after = self.node_after(turn.unwrap_or(from));
         let Some(client) = self.clients.get_mut(id) else {
             return;
@@ -165,6 +167,7 @@ impl World {
         // The attempt is over, and so is its clock; one of the whole request runs on.
         outstanding.deadline = outstanding.deadline.filter(|_| !retries);
         outstanding.turned_away += 1;
+        outstanding.named_by = None;
         let times = outstanding.turned_away;
         let mut doublings = times;
         let at_once = match discovery {
