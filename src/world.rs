@@ -289,10 +289,14 @@ impl World {
         (server.role, server.term, server.commit)
     }
 
+    /// True for a live leader.
+    pub fn leads(&self, id: NodeId) -> bool {
+        self.servers[id.slot()].leads()
+    }
+
     /// The live leader of the highest term.
     pub fn leader(&self) -> Option<NodeId> {
-        let leads = |server: &&Server| server.life != Life::Down && server.role == RoleKind::Leader;
-        let leaders = self.servers.iter().filter(leads);
+        let leaders = self.servers.iter().filter(|server| server.leads());
         leaders
             .max_by_key(|server| server.term)
             .map(|server| server.id)

@@ -359,12 +359,18 @@ impl World {
         let leader = self.leader();
         let now = self.now;
         let timeout = self.clients.options.timeout;
+        let Some(order) = self.operator.outstanding.get(&id) else {
+            return;
+        };
+        let first = order.via.filter(|_| order.attempt == 0);
+        let to = first.or(leader);
+        // Nobody else takes it on.
+        let leads = to.is_some_and(|to| self.leads(to));
         let Some(order) = self.operator.outstanding.get_mut(&id) else {
             return;
         };
         order.timers += 1;
-        let first = order.via.filter(|_| order.attempt == 0);
-        let Some(to) = first.or(leader) else {
+        let Some(to) = to else {
             let pause = back_off(order.pauses);
             order.pauses += 1;
             let timer = order.timers;
@@ -379,7 +385,8 @@ impl World {
             change: order.change.clone(),
             again: order.taken,
         };
-        order.taken_before = std::mem::replace(&mut order.taken, true);
+        order.taken_before = order.taken;
+        order.taken |= leads;
         let event = Event::Order {
             id,
             change: order.change.clone(),

@@ -36,6 +36,11 @@ pub(super) struct Server {
 }
 
 impl Server {
+    /// True while it runs and leads, or did as it was stopped.
+    pub fn leads(&self) -> bool {
+        self.life != Life::Down && self.role == RoleKind::Leader
+    }
+
     /// A node that does not run yet.
     pub fn new(seed: u64, id: NodeId, name: Text, durable: Durable) -> Server {
         Server {
