@@ -13,13 +13,16 @@ impl Invariants {
         let elected = Witness::new(record.id, node);
         let led = || (elected, Arc::new(self.mirrors[node.slot()].clone()));
         let first = self.leaders.entry(term).or_insert_with(led).0;
-        if let Some(other) = first.node().filter(|&other| other != node) {
-            let (one, other) = (self.name(other), self.name(node));
-            let detail = format!("{one} and {other} both lead term {term}");
+        if let Some(other) = first.node().filter(|_| first != elected) {
+            let (one, who) = (self.name(other), self.name(node));
+            let detail = match other == node {
+                true => format!("{one} was elected twice in term {term}"),
+                false => format!("{one} and {who} both lead term {term}"),
+            };
             self.violated(record, Invariant::ElectionSafety, detail, [first]);
         }
         self.mirrors[node.slot()].leads = Some((term, record.id));
-        let earlier = self.commits.range(..term);
+        let earlier = self.commits.range(..=term);
         if let Some((&committed_in, &committed)) =
             earlier.max_by_key(|(_, committed)| committed.index)
         {
@@ -27,7 +30,8 @@ impl Invariants {
         }
     }
 
-    /// A leader of a later term must hold what was committed in an earlier one.
+    /// Who is elected must hold what was committed before, in an earlier term or, where a term had
+    /// two elections, in the same one.
     fn must_hold(
         &mut self,
         record: &Record,
