@@ -239,14 +239,27 @@ impl Message {
         let body = match self {
             Message::Append(append) => append.entries.iter().map(entry_size).sum(),
             Message::Snapshot(chunk) => chunk.length,
-            Message::Request { request, .. } => 16 + operation_size(&request.operation),
-            Message::RequestReply {
-                answer: Answer::Outcome(Outcome::Value(value)),
-                ..
-            } => value.len() as u64,
+            Message::Request { request, .. } => return request_size(request),
+            Message::RequestReply { answer, .. } => return answer_size(answer),
             _ => 0,
         };
-        32 + body
+        HEAD + body
+    }
+}
+
+/// The bytes of every message besides what it brings.
+pub const HEAD: u64 = 32;
+
+/// The size on the wire of a request, in bytes.
+pub fn request_size(request: &Request) -> u64 {
+    HEAD + 16 + operation_size(&request.operation)
+}
+
+/// The size on the wire of the answer to a request, in bytes.
+pub fn answer_size(answer: &Answer) -> u64 {
+    match answer {
+        Answer::Outcome(Outcome::Value(value)) => HEAD + value.len() as u64,
+        _ => HEAD,
     }
 }
 

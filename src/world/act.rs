@@ -311,8 +311,8 @@ impl World {
         }
         if order.handling == Handling::Copy {
             let journey = journey.clone();
-            let latency = self.network.draw_latency(from, to);
-            return self.duplicate(&journey, now.saturating_add(latency));
+            let after = self.network.draw_copy(from, to, now);
+            return self.duplicate(&journey, now.saturating_add(after));
         }
         let Some(Due::Deliver(journey)) = self.queue.withdraw(ticket) else {
             return;

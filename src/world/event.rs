@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::kv::{ClientId, Operation, Outcome, Request, Text};
 pub use crate::raft::Causes;
+use crate::raft::message::{HEAD, answer_size, request_size};
 use crate::raft::{
     self, AdminAnswer, AdminId, Answer, AppendAnswer, Change, Envelope, EventId, Index, Kind,
     Message, Micros, NodeId, ReadMode, Term, WriteId,
@@ -76,6 +77,15 @@ impl ClientMessage {
     /// True for what a node says.
     pub fn is_answer(&self) -> bool {
         matches!(self, ClientMessage::Answer { .. })
+    }
+
+    /// The size on the wire in bytes, for links with a bandwidth: that of the same between nodes.
+    pub fn size(&self) -> u64 {
+        match self {
+            ClientMessage::Request { request, .. } => request_size(request),
+            ClientMessage::Probe(_) => HEAD,
+            ClientMessage::Answer { answer, .. } => answer_size(answer),
+        }
     }
 }
 

@@ -12,9 +12,6 @@ use super::{Due, World};
 use crate::kv::ClientId;
 use crate::raft::{Answer, EventId, Index, Input, Micros, NodeId, Term};
 
-/// How many bytes a message of a client counts on a link of limited bandwidth.
-const SIZE: u64 = 64;
-
 /// A message between a client and a node, on its way.
 #[derive(Clone, Debug)]
 pub(super) struct Letter {
@@ -88,7 +85,8 @@ impl World {
             cause,
         };
         let kind = letter.message.kind();
-        match self.network.send(kind, letter.way(), || SIZE, self.now) {
+        let size = || letter.message.size();
+        match self.network.send(kind, letter.way(), size, self.now) {
             Err(reason) => {
                 self.lose_letter(letter.sender(), letter, reason, Causes::one(cause));
             }
@@ -167,8 +165,8 @@ impl World {
         }
         if order.handling == Handling::Copy {
             let letter = letter.clone();
-            let latency = self.network.draw_latency(way.0, way.1);
-            return self.double(&letter, self.now.saturating_add(latency));
+            let after = self.network.draw_copy(way.0, way.1, self.now);
+            return self.double(&letter, self.now.saturating_add(after));
         }
         let Some(Due::Letter(letter)) = self.queue.withdraw(ticket) else {
             return;

@@ -263,7 +263,7 @@ impl Network {
             match handling {
                 Handling::Delay(by) => passage.after = passage.after.saturating_add(by),
                 Handling::Deliver => passage.after = 0,
-                Handling::Copy => passage.copies.push(self.draw_latency(from, to)),
+                Handling::Copy => passage.copies.push(self.draw_copy(from, to, now)),
                 Handling::Drop => {}
             }
         }
@@ -297,10 +297,14 @@ impl Network {
         })
     }
 
-    /// A latency drawn for a message that is copied by hand.
-    pub fn draw_latency(&mut self, from: Endpoint, to: Endpoint) -> Micros {
-        let latency = self.channel_of(from, to).latency;
-        self.stream(from, to).span(latency)
+    /// When the copy arrives of a message that is copied by hand: in a latency drawn for it, and not
+    /// before what is handed over has got onto a link of limited bandwidth.
+    pub fn draw_copy(&mut self, from: Endpoint, to: Endpoint, now: Micros) -> Micros {
+        let channel = self.channel_of(from, to);
+        let busy = self.busy_until.get(&(from, to)).copied();
+        let busy = busy.filter(|_| channel.bandwidth.is_some()).unwrap_or(now);
+        let latency = self.stream(from, to).span(channel.latency);
+        busy.saturating_sub(now).saturating_add(latency)
     }
 
     /// How long a message takes to get onto a link of limited bandwidth.
