@@ -221,6 +221,16 @@ impl History {
         all.any(|placed| placed.configuration.is_member(node))
     }
 
+    /// The nodes that one of the configurations names, and the newest does not, ascending.
+    pub fn gone(&self) -> Vec<NodeId> {
+        let (_, newest) = self.newest();
+        let named = self.list.iter().flat_map(|it| it.configuration.members());
+        let mut gone: Vec<NodeId> = named.filter(|&id| !newest.is_member(id)).collect();
+        gone.sort_unstable();
+        gone.dedup();
+        gone
+    }
+
     /// The newest configuration, and its index.
     pub fn newest(&self) -> (Index, &Arc<Configuration>) {
         let newest = &self.list[self.list.len() - 1];

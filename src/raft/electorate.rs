@@ -108,21 +108,35 @@ impl Node {
         }
     }
 
+    /// A new leader does not know whom the one before it has told that they were removed.
+    pub(super) fn remember_who_left(&mut self, turn: &mut Turn) {
+        for node in self.history.gone() {
+            self.know_leaving(node, turn);
+        }
+    }
+
     /// A node that is not in the configuration campaigns: it may not know that it was removed,
     /// so the leader tells it.
     pub(super) fn inform_outsider(&mut self, node: NodeId, turn: &mut Turn) {
+        if let Some(place) = self.know_leaving(node, turn) {
+            self.send_append(place, true, turn);
+        }
+    }
+
+    /// A leader keeps somebody informed who has left; its place among the peers if it is new there.
+    fn know_leaving(&mut self, node: NodeId, turn: &Turn) -> Option<usize> {
         let (index, next) = (self.history.newest().0, self.log.last() + 1);
         let Role::Leader(leader) = &mut self.role else {
-            return;
+            return None;
         };
-        if leader.peer(node).is_some() {
-            return;
+        if node == self.id || leader.peer(node).is_some() {
+            return None;
         }
         let mut peer = Peer::new(node, next, turn.now);
         peer.leaving = Some(index);
         let place = leader.peers.partition_point(|peer| peer.id < node);
         leader.peers.insert(place, peer);
-        self.send_append(place, true, turn);
+        Some(place)
     }
 }
 

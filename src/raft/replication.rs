@@ -44,6 +44,7 @@ impl Node {
             held: 0,
             shared: None,
         }));
+        self.remember_who_left(turn);
         self.report_role(reason, evidence, turn);
         if self.rules.on(Rule::NoopOnElection) {
             self.append_own(Payload::Noop, turn);
