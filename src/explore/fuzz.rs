@@ -95,9 +95,14 @@ impl Fuzz {
 
     fn try_seed(&self, seed: u64) -> Tried {
         let case = Case::draw(seed, &self.wanted);
-        let (at, undecided, failure) = match run::play(&case, self.target) {
-            Ok(played) => (played.session.now(), played.is_undecided(), played.failure),
-            Err(failure) => (0, false, Some(failure)),
+        let (at, undecided, failure, case) = match run::play(&case, self.target) {
+            Ok(played) => {
+                let at = played.session.now();
+                let undecided = played.is_undecided();
+                let resolved = played.failure.is_some().then(|| played.resolved(&case));
+                (at, undecided, played.failure, resolved.unwrap_or(case))
+            }
+            Err(failure) => (0, false, Some(failure), case),
         };
         let owed = |failure: &Failure| run::owes_it_to_the_rule(&case, self.target, failure);
         let failure = failure.filter(owed);

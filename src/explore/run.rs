@@ -9,7 +9,7 @@ use crate::command::duration_text;
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::rule::Protects;
 use crate::raft::{AdminId, Index, Invariant, Micros, NodeId, ReadMode};
-use crate::session::{Manner, Session};
+use crate::session::{Deed, Manner, Session};
 use crate::world::World;
 use crate::world::command::Command;
 use crate::world::run::EndlessInstant;
@@ -140,7 +140,7 @@ pub struct Played {
     pub session: Session,
     /// What was wrong, if anything was.
     pub failure: Option<Failure>,
-    /// The cluster should have been of use in the end, and was.
+    /// The cluster should have been of use as soon as the trouble was over, and was.
     pub well: bool,
 }
 
@@ -150,13 +150,27 @@ impl Played {
         let (verdict, _) = self.session.judge().checker.history().verdict();
         verdict == linearizability::Verdict::Undecided
     }
+
+    /// The case with the nodes named that were meant, without what did nothing or came too late.
+    pub(super) fn resolved(&self, case: &Case) -> Case {
+        let head = case.off.len() + case.setup.len();
+        let done = self.session.journal().iter().skip(head);
+        let acts = done.filter_map(|entry| match &entry.deed {
+            Deed::Act(command) => Some((entry.at, command.clone())),
+            _ => None,
+        });
+        Case {
+            steps: acts.filter(|(at, _)| *at <= case.until).collect(),
+            ..case.clone()
+        }
+    }
 }
 
 /// What is found in the end.
 enum Verdict {
     /// The cluster should have been of use, and was.
     Well,
-    /// Whether it was cannot be said: no majority is well, or somebody asks the leader to go.
+    /// Whether it was cannot be said: no majority is well, or there was still something to do.
     Unjudged,
     Wrong(Failure),
 }
@@ -198,7 +212,8 @@ pub(super) fn play_keeping(case: &Case, target: Target, keep: usize) -> Result<P
 }
 
 /// True when a case that fails owes it to the rule whose absence is looked for: with that rule on,
-/// and its companions still off, it does not fail so, and is of use where that was looked for.
+/// and its companions still off, it does not fail so, and is of use where that was looked for. Nodes
+/// are named in it: a selection may mean others with the rule on.
 pub(super) fn owes_it_to_the_rule(case: &Case, target: Target, failure: &Failure) -> bool {
     let mut with = case.clone();
     match with.off.first_mut() {
@@ -275,9 +290,11 @@ fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
     if sound_majority(session.world()).is_none() {
         return Ok(Verdict::Unjudged);
     }
+    let began = session.now();
     if let Some(wrong) = settle(session)? {
         return Ok(Verdict::Wrong(wrong));
     }
+    let at_once = session.now() == began;
     if !should_be_well(session.world()) {
         return Ok(Verdict::Unjudged);
     }
@@ -332,6 +349,8 @@ fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
         (_, false) => Verdict::Wrong(Failure::Unread),
         _ if asked.iter().any(|one| still.contains(one)) => Verdict::Wrong(Failure::Unanswered),
         _ if world.configuration().is_joint() => Verdict::Wrong(Failure::Joint),
+        // At other instants than those of a run that is compared with it.
+        _ if !at_once => Verdict::Unjudged,
         _ => Verdict::Well,
     })
 }

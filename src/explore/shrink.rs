@@ -15,7 +15,6 @@ use super::Case;
 use super::run::{self, Failure, Played, Target};
 use crate::kv::Text;
 use crate::raft::{Micros, Span};
-use crate::session::Deed;
 use simpler::{forget, merged, rename, simpler};
 
 /// So many events may happen in all the runs that are tried for one case.
@@ -122,16 +121,9 @@ impl Shrinker<'_> {
 
     /// Names the nodes that were meant, and forgets what did nothing or came too late.
     fn resolve(&mut self, played: &Played) {
-        let head = self.best.off.len() + self.best.setup.len();
-        let done = played.session.journal().iter().skip(head);
-        let acts = done.filter_map(|entry| match &entry.deed {
-            Deed::Act(command) => Some((entry.at, command.clone())),
-            _ => None,
-        });
-        let until = self.best.until;
-        let steps: Vec<_> = acts.filter(|(at, _)| *at <= until).collect();
+        let resolved = played.resolved(&self.best);
         self.edit(|case| {
-            case.steps = steps;
+            *case = resolved;
             // A violation ends the run.
             if !case.judged {
                 case.until = case.until.min(played.session.now());
