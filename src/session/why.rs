@@ -23,6 +23,7 @@ mod leader;
 mod log;
 mod order;
 mod read;
+mod removal;
 mod reply;
 mod role;
 mod snapshot;

@@ -349,3 +349,33 @@ fn a_request_that_waits_is_what_an_entry_waits_for() {
     );
     never_says(&answer, &["waits since"]);
 }
+
+#[test]
+fn an_entry_does_not_come_to_a_follower_whose_disk_is_stalled() {
+    // n2 answers nothing, and n1 sends it nothing more.
+    let stalled = "cluster 3\nhold-timer all\nlatency 10ms\ntimeout n1\nwait until leader n1\ndisk n1 stall\ndisk n2 stall\ndisk n2 stall\nput x 1 via n1\nwait 500ms";
+    let since = "n2's disk is stalled since 0.042 s (`disk n2 stall`)";
+    let begins = "n2 does not have it yet: what n1 sends it next begins with 1; ";
+    situation(
+        stalled,
+        "why not commit 2",
+        &["Entry 2 is not committed"],
+        &[],
+        &[&format!("{begins}{since}")],
+    );
+}
+
+#[test]
+fn a_leader_learns_from_nobody_that_an_entry_is_committed() {
+    let answer = situation(
+        &after(
+            LED,
+            "put x 1 via n1\nwait until commit n1 = 2\nisolate n1\nwait 400ms\ntimeout n2\nwait until leader n2",
+        ),
+        "why commit 2 on n2",
+        &["Entry 2 is committed, and n2 does not know it"],
+        &[],
+        &["it is of term 1: on a majority there must be an entry of n2's own term 2"],
+    );
+    never_says(&answer, &["n2's next message"]);
+}

@@ -287,3 +287,41 @@ fn a_disk_that_was_emptied_has_lost_what_was_on_it() {
         &["it leads: the next request becomes entry 2"],
     );
 }
+
+#[test]
+fn a_server_that_is_left_out_goes_on_until_it_knows_that_it_is() {
+    let left_out = "n3's own configuration, entry 3, leaves it out: it is removed only when it knows that this is committed";
+    let removed = after(LED, "remove n3\nwait until reply admin = ok");
+    situation(
+        &removed,
+        "why role n3",
+        &["n3 is a follower in term 1"],
+        &[],
+        &[
+            left_out,
+            "n1's next message tells n3 how far the log is committed",
+        ],
+    );
+    let knows = situation(
+        &format!("{removed}\nwait until role n3 removed"),
+        "why role n3",
+        &["n3 is no member of the cluster any more"],
+        &[],
+        &[],
+    );
+    never_says(&knows, &["leaves it out"]);
+    let apart = situation(
+        &after(LED, "isolate n3\nremove n3\nwait until reply admin = ok"),
+        "why role n3",
+        &[],
+        &[],
+        &[
+            "the configuration of n1, who leads, entry 3, leaves n3 out: n3 does not have that entry, and is removed only when it knows that this is committed",
+            "n3 is cut off from n1 since",
+        ],
+    );
+    never_says(&apart, &["n1's next message"]);
+    // Who stays is told nothing of it.
+    let stays = situation(&removed, "why role n2", &[], &[], &[]);
+    never_says(&stays, &["leaves"]);
+}

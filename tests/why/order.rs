@@ -369,3 +369,39 @@ fn members_are_what_they_are_by_what_was_refused_or_waits() {
     );
     never_says(&done, &["waits since", "refused"]);
 }
+
+#[test]
+fn a_newcomer_whose_disk_is_stalled_does_not_catch_up() {
+    let stalled = "add n4 as learner\nwait until learners n1 = n4\nwait 100ms\ndisk n4 stall\nput x 1 via n1\nwait 50ms\npromote n4\nwait 50ms";
+    let answer = situation(
+        &after(LED, stalled),
+        WHY,
+        &["`promote n4` waits since"],
+        &[],
+        &[
+            "n4 has no vote before it has caught up",
+            "n4's disk is stalled since 0.202 s (`disk n4 stall`)",
+        ],
+    );
+    never_says(&answer, &["n4 has caught up"]);
+    // Who need not write first answers all the same.
+    let careless = format!("rule sync-before-reply off\n{stalled}");
+    let answer = situation(&after(LED, &careless), "why reply admin", &[], &[], &[]);
+    never_says(&answer, &["stalled"]);
+}
+
+#[test]
+fn whoever_has_caught_up_waits_for_the_others() {
+    let answer = situation(
+        &after(LED, "members n4,n5,n6\nwait 15ms\ncrash n4,n5\nwait 200ms"),
+        WHY,
+        &["`members n4,n5,n6` waits since"],
+        &[],
+        &[
+            "n4 has no vote before it has caught up: n1 knows that it holds 0 of 2 entries",
+            "n5 is down since",
+            "n6 has caught up, and waits for n4 and n5",
+        ],
+    );
+    never_says(&answer, &["n6 has no vote"]);
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::account::{Account, by_rule};
 use super::facts::Facts;
-use super::grounds::{appended, appended_own};
+use super::grounds::{appended, appended_own, appended_term};
 use super::voters::{self, Side, tally, tally_in_vain, uncounted};
 use super::{Answer, leader, reply};
 use crate::raft::{
@@ -62,7 +62,13 @@ pub(super) fn on_node(facts: &Facts<'_>, index: Index, id: NodeId) -> Answer {
     match facts.view.leader() {
         None => account
             .lacks("no live node leads, and only a leader tells how far the log is committed"),
-        Some(leader) => match facts.absent(id).or_else(|| facts.apart(id, leader.id)) {
+        // It has to find out by itself.
+        Some(leader) if leader.id == id => {
+            for missing in not_committed(facts, index).missing {
+                account.misses(missing);
+            }
+        }
+        Some(leader) => match unheard(facts, id, leader) {
             Some(words) => account.lacks(words),
             None if node.node.log.last() < index => {
                 let term = leader.node.log.term_at(index).unwrap_or(0);
@@ -80,7 +86,14 @@ pub(super) fn on_node(facts: &Facts<'_>, index: Index, id: NodeId) -> Answer {
     account.finish(headline)
 }
 
-fn commits(record: &Record, index: Index) -> bool {
+/// Why a node hears nothing from its leader, if that is so.
+fn unheard(facts: &Facts<'_>, id: NodeId, leader: &NodeStatus) -> Option<String> {
+    let away = facts.absent(id).or_else(|| facts.apart(id, leader.id));
+    away.or_else(|| voters::unserved(facts, id, leader))
+}
+
+/// True when a node learnt with this that the entry at `index` is committed.
+pub(super) fn commits(record: &Record, index: Index) -> bool {
     matches!(record.event, Event::Node(raft::Event::Commit { from, to }) if from < index && index <= to)
 }
 
@@ -118,14 +131,7 @@ fn known_before(facts: &Facts<'_>, index: Index) -> Answer {
 fn entry_term(facts: &Facts<'_>, commit: &Record, node: NodeId, index: Index) -> Option<Term> {
     let added = facts.newest_before(commit.id, node, |event| appended(event, index));
     match added.map(|added| &added.event) {
-        Some(Event::Node(raft::Event::Append {
-            prev_index,
-            entries,
-            ..
-        })) => {
-            let place = (index - prev_index - 1) as usize;
-            entries.get(place).map(|entry| entry.term)
-        }
+        Some(Event::Node(added)) => appended_term(added, index),
         _ => facts.node(node).node.log.term_at(index),
     }
 }
@@ -220,7 +226,7 @@ fn committed(facts: &Facts<'_>, index: Index, commit: &Record, node: NodeId) -> 
 }
 
 /// True for an answer that vouches for the log up to `index`.
-fn vouches(message: &Message, index: Index) -> bool {
+pub(super) fn vouches(message: &Message, index: Index) -> bool {
     match message {
         Message::AppendReply {
             answer: AppendAnswer::Accepted { matched, .. },

@@ -330,21 +330,42 @@ impl<'a> Facts<'a> {
 
     /// That a node's disk is stalled, if it is: `its disk is stalled since 0.400 s (`disk n2 stall`)`.
     pub(super) fn stalled(&self, id: NodeId) -> Option<String> {
+        self.stall(id).map(|stall| format!("its {stall}"))
+    }
+
+    /// The same where it keeps the node from answering: what it must write first is never written.
+    pub(super) fn mute(&self, id: NodeId) -> Option<String> {
+        let stall = self.stall(id).filter(|_| self.on(Rule::SyncBeforeReply))?;
+        Some(format!("{}'s {stall}", self.name(id)))
+    }
+
+    /// Why nothing comes from a node at another, if that is so.
+    pub(super) fn hindered(&self, id: NodeId, from: NodeId) -> Option<String> {
+        let away = self.absent(id).or_else(|| self.apart(id, from));
+        away.or_else(|| self.mute(id))
+    }
+
+    fn stall(&self, id: NodeId) -> Option<String> {
         if !self.node(id).disk.stalled {
             return None;
         }
-        let stalls = |command: &'_ Command| -> bool {
-            let Command::Disk { nodes, change } = command else {
-                return false;
-            };
-            *change == DiskChange::Stall && self.meant(nodes).contains(&id)
-        };
-        let mut newest = self.past.iter().rev();
-        let by = newest.find(|entry| matches!(&entry.deed, Deed::Act(act) if stalls(act)));
-        let by = by.copied();
+        let mut by = None;
+        for &entry in &self.past {
+            match &entry.deed {
+                Deed::Act(Command::Disk { nodes, change }) if self.meant(nodes).contains(&id) => {
+                    match change {
+                        DiskChange::Stall => by = by.or(Some(entry)),
+                        DiskChange::Ok => by = None,
+                        DiskChange::Latency(_) => {}
+                    }
+                }
+                Deed::Act(Command::Calm) => by = None,
+                _ => {}
+            }
+        }
         let since = by.map(|entry| format!(" since {}", Seconds(entry.at)));
         Some(format!(
-            "its disk is stalled{}{}",
+            "disk is stalled{}{}",
             since.unwrap_or_default(),
             quoted(by)
         ))

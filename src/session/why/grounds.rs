@@ -3,7 +3,7 @@
 
 use super::account::Account;
 use crate::raft::{
-    self, AppendAnswer, EventId, Message, NodeId, Payload, RoleKind, RoleReason, VoteReason,
+    self, AppendAnswer, EventId, Message, NodeId, Payload, RoleKind, RoleReason, Term, VoteReason,
 };
 use crate::world::event::DropReason;
 use crate::world::network::Endpoint;
@@ -397,13 +397,21 @@ pub(super) fn appended_own(event: &raft::Event, index: u64) -> bool {
 
 /// True when the entry at `index` was added to the log.
 pub(super) fn appended(event: &raft::Event, index: u64) -> bool {
+    appended_term(event, index).is_some()
+}
+
+/// The term of the entry at `index`, if that was added to the log.
+pub(super) fn appended_term(event: &raft::Event, index: u64) -> Option<Term> {
     match event {
         raft::Event::Append {
             prev_index,
             entries,
             ..
-        } => (*prev_index + 1..=*prev_index + entries.len() as u64).contains(&index),
-        _ => false,
+        } => {
+            let place = index.checked_sub(prev_index + 1)?;
+            entries.get(place as usize).map(|entry| entry.term)
+        }
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use super::Answer;
 use super::account::Account;
 use super::facts::Facts;
 use super::grounds::appended;
-use super::voters::uncounted;
+use super::voters::{uncounted, unserved};
 use crate::raft::{self, EventId, Index, NodeId, Rule};
 use crate::world::explain::Seconds;
 use crate::world::view::NodeStatus;
@@ -150,7 +150,7 @@ fn lacking(facts: &Facts<'_>, node: &NodeStatus, index: Index) -> Answer {
         }
         Some(leader) => match leader.node.log.term_at(index) {
             Some(term) => {
-                match not_served(facts, node, leader) {
+                match unserved(facts, node.id, leader) {
                     Some(words) => account.lacks(words),
                     None => account.lacks(uncounted(facts, node.id, leader.id, index, term)),
                 }
@@ -167,18 +167,6 @@ fn lacking(facts: &Facts<'_>, node: &NodeStatus, index: Index) -> Answer {
         },
     }
     account.finish(headline)
-}
-
-/// A node that the leader sends nothing to, because it is in no configuration of its.
-fn not_served(facts: &Facts<'_>, node: &NodeStatus, leader: &NodeStatus) -> Option<String> {
-    let member = leader.node.configuration.is_member(node.id);
-    (!member).then(|| {
-        format!(
-            "{} is not in the configuration of {}, who leads",
-            node.name,
-            facts.name(leader.id)
-        )
-    })
 }
 
 /// The events that keep a node from hearing its leader.

@@ -280,9 +280,7 @@ fn at_leader(account: &mut Account<'_>, leader: &NodeStatus, order: &OrderView) 
         account.lacks(format!("the configuration at {index} is not committed"));
         return tell_commit(account, *index);
     }
-    for id in newcomers(leader, &order.change) {
-        catches_up(account, leader, id);
-    }
+    catch_up(account, leader, &newcomers(leader, &order.change));
 }
 
 /// Those who learn first, to vote later.
@@ -296,15 +294,30 @@ fn newcomers(leader: &NodeStatus, change: &Change) -> Vec<NodeId> {
     comes.iter().copied().filter(learns).collect()
 }
 
-fn catches_up(account: &mut Account<'_>, leader: &NodeStatus, id: NodeId) {
+/// Newcomers vote when all of them have caught up: those that have wait for the others.
+fn catch_up(account: &mut Account<'_>, leader: &NodeStatus, newcomers: &[NodeId]) {
     let facts = account.facts;
-    let words = format!(
-        "{} has no vote before it has caught up: {}",
-        facts.name(id),
-        held(leader, id)
-    );
-    account.lacks_by(&words, Rule::StagedChange);
-    account.lacks_some(facts.absent(id).or_else(|| facts.apart(id, leader.id)));
+    let last = leader.node.log.last();
+    let newcomers = newcomers.iter();
+    let (ready, late): (Vec<NodeId>, Vec<NodeId>) =
+        newcomers.partition(|&&id| matched(leader, id) == last);
+    for &id in &late {
+        let words = format!(
+            "{} has no vote before it has caught up: {}",
+            facts.name(id),
+            held(leader, id)
+        );
+        account.lacks_by(&words, Rule::StagedChange);
+        account.lacks_some(facts.hindered(id, leader.id));
+    }
+    if !ready.is_empty() && !late.is_empty() {
+        let verbs = match ready.len() {
+            1 => "has caught up, and waits",
+            _ => "have caught up, and wait",
+        };
+        let (ready, late) = (facts.names(ready), facts.names(late));
+        account.lacks(format!("{ready} {verbs} for {late}"));
+    }
 }
 
 fn hands_over(account: &mut Account<'_>, leader: &NodeStatus, target: NodeId) {
@@ -314,11 +327,7 @@ fn hands_over(account: &mut Account<'_>, leader: &NodeStatus, target: NodeId) {
         "{name} must hold the whole log, and then win an election: {}",
         held(leader, target)
     ));
-    account.lacks_some(
-        facts
-            .absent(target)
-            .or_else(|| facts.apart(target, leader.id)),
-    );
+    account.lacks_some(facts.hindered(target, leader.id));
     let patience = duration_text(leader.options.election_timeout.max);
     account.awaits(format!(
         "{} gives it up when {name} does not lead within {patience}",
@@ -328,16 +337,20 @@ fn hands_over(account: &mut Account<'_>, leader: &NodeStatus, target: NodeId) {
 
 /// How much of its log a leader knows a peer to hold.
 fn held(leader: &NodeStatus, id: NodeId) -> String {
-    let last = leader.node.log.last();
-    let matched = match &leader.node.role {
-        RoleView::Leader { peers } => peers.iter().find(|peer| peer.id == id),
-        _ => None,
-    };
-    let matched = matched.map_or(0, |peer| peer.matched);
+    let (matched, last) = (matched(leader, id), leader.node.log.last());
     format!(
         "{} knows that it holds {matched} of {last} entries",
         leader.name
     )
+}
+
+/// Up to where a leader knows a peer's log to match its own.
+fn matched(leader: &NodeStatus, id: NodeId) -> raft::Index {
+    let peer = match &leader.node.role {
+        RoleView::Leader { peers } => peers.iter().find(|peer| peer.id == id),
+        _ => None,
+    };
+    peer.map_or(0, |peer| peer.matched)
 }
 
 fn tell_commit(account: &mut Account<'_>, index: raft::Index) {

@@ -4,7 +4,7 @@ use super::account::Account;
 use super::facts::Facts;
 use super::grounds::refuses;
 use super::voters::{self, Side, tally};
-use super::{Answer, leader};
+use super::{Answer, leader, removal};
 use crate::raft::{
     self, Envelope, EventId, Kind, Message, NodeId, RoleKind, RoleReason, RoleView, Rule,
     VoteReason,
@@ -310,6 +310,7 @@ fn follows(account: &mut Account<'_>, node: &NodeStatus) -> String {
             account.visible(used, 0);
         }
     }
+    removal::tell(account, node);
     // Why it does not lead: it tried in vain, or nobody does.
     let tried = facts.newest(node.id, |event| {
         matches!(

@@ -8,6 +8,7 @@ use crate::raft::{
 use crate::world::Event;
 use crate::world::event::DropReason;
 use crate::world::explain::Seconds;
+use crate::world::view::NodeStatus;
 
 /// Voters of whom a majority is needed; while joint there are two such sides.
 pub(super) struct Side {
@@ -134,6 +135,17 @@ pub(super) fn uncounted(
             None => format!("{name} has it, and {lead} has not heard so yet"),
         };
     }
+    let (words, rule) = unsent(facts, id, leader, index);
+    let words = match facts.mute(id) {
+        Some(mute) => format!("{words}; {mute}"),
+        None => words,
+    };
+    rule.map_or_else(|| words.clone(), |rule| by_rule(&words, rule))
+}
+
+/// Why an entry has not come to a voter that hears its leader, and the rule that has it wait.
+fn unsent(facts: &Facts<'_>, id: NodeId, leader: NodeId, index: Index) -> (String, Option<Rule>) {
+    let (name, lead) = (facts.name(id), facts.name(leader));
     let brings = |envelope: &Envelope| match &envelope.message {
         Message::Append(append) => {
             let last = append.prev_index + append.entries.len() as u64;
@@ -148,35 +160,59 @@ pub(super) fn uncounted(
         _ => false,
     };
     if let Some(fate) = fate(facts, brings) {
-        return format!("{name} does not have it: {lead}'s message with it {fate}");
+        return (
+            format!("{name} does not have it: {lead}'s message with it {fate}"),
+            None,
+        );
     }
     if !facts.view.options.parallel_disk && facts.node(leader).node.synced < index {
         let stalled = facts.stalled(leader);
         let stalled = stalled.map(|stalled| format!("; {stalled}"));
-        return format!(
+        let words = format!(
             "{name} does not have it: {lead} sends it only when it is on {lead}'s own disk, as `parallel-disk` is off{}",
             stalled.unwrap_or_default()
         );
+        return (words, None);
     }
-    let last = node.node.log.last();
+    let log = &facts.node(id).node.log;
+    let last = log.last();
     let held = facts.node(leader).node.log.term_at(last);
     let next = match &facts.node(leader).node.role {
         RoleView::Leader { peers } => peers.iter().find(|peer| peer.id == id),
         _ => None,
     };
-    match (held == node.node.log.term_at(last), next) {
-        (true, Some(peer)) if peer.next <= index => format!(
-            "{name} does not have it yet: what {lead} sends it next begins with {}",
-            peer.next
+    match (held == log.term_at(last), next) {
+        (true, Some(peer)) if peer.next <= index => {
+            let next = peer.next;
+            let begins = format!(
+                "{name} does not have it yet: what {lead} sends it next begins with {next}"
+            );
+            (begins, None)
+        }
+        (true, _) => (
+            format!("{name} does not have it yet: its log ends at {last}"),
+            None,
         ),
-        (true, _) => format!("{name} does not have it yet: its log ends at {last}"),
-        (false, _) => by_rule(
-            &format!(
+        (false, _) => (
+            format!(
                 "{name} does not have it yet: its log, to {last}, must first agree with {lead}'s"
             ),
-            Rule::PrevLogCheck,
+            Some(Rule::PrevLogCheck),
         ),
     }
+}
+
+/// That a leader sends a node nothing, because it is in no configuration of its.
+pub(super) fn unserved(facts: &Facts<'_>, id: NodeId, leader: &NodeStatus) -> Option<String> {
+    // Whoever was removed is told so as long as it does not know.
+    let served = match &leader.node.role {
+        RoleView::Leader { peers } => peers.iter().any(|peer| peer.id == id),
+        _ => false,
+    };
+    (!served && id != leader.id).then(|| {
+        let (name, lead) = (facts.name(id), &leader.name);
+        format!("{name} is not in the configuration of {lead}, who leads, and is sent nothing")
+    })
 }
 
 /// What became of the newest message that fits: on its way, or lost.
