@@ -35,7 +35,7 @@ pub use condition::Condition;
 pub use cursor::Candidate;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use listing::{commands_json, commands_text};
-pub use number::{duration_text, percent_text, range_text};
+pub use number::{duration_text, percent_text, range_text, rate_text};
 pub use odds::Odds;
 pub use parse::check_names;
 pub use print::read_mode;

@@ -122,6 +122,12 @@ impl Measure {
         (Measure::Commands, "commands"),
         (Measure::Snapshot, "snapshot"),
     ];
+
+    /// How it is written.
+    pub fn name(self) -> &'static str {
+        let named = Measure::ALL.iter().find(|(measure, _)| *measure == self);
+        named.map_or("", |(_, name)| name)
+    }
 }
 
 /// How a reply is named in `reply = …`.

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::raft::{Micros, Span};
-use crate::world::command::Millionths;
+use crate::world::command::{Millionths, RateMillionths};
 
 /// The longest duration that can be written: a thousand million seconds, some 31 years. Instants
 /// far beyond any run stay far below the largest number.
@@ -148,6 +148,11 @@ pub(super) fn percent(text: &str) -> Result<Millionths, &'static str> {
 /// A share as the language writes it.
 pub fn percent_text(share: Millionths) -> String {
     decimal_text(u64::from(share), 4) + "%"
+}
+
+/// A clock's rate as the language writes it.
+pub fn rate_text(rate: RateMillionths) -> String {
+    decimal_text(u64::from(rate), MILLIONTHS)
 }
 
 /// So many a second, in units of 10^-`places`; at least one.

@@ -3,9 +3,9 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::clean::steers;
-use super::condition::{Asker, Clause, Condition, Measure, Question, ReplyWord, Subject};
+use super::condition::{Asker, Clause, Condition, Question, ReplyWord, Subject};
 use super::lex::is_plain_word;
-use super::number::{MILLIONTHS, decimal_text, duration_text, percent_text, range_text};
+use super::number::{MILLIONTHS, decimal_text, duration_text, percent_text, range_text, rate_text};
 use super::question::{reply_text, role_text};
 use super::verb::is_keyword;
 use super::{Caption, Cluster, Given, Statement};
@@ -185,9 +185,7 @@ impl Display for Question {
             Question::Leaders(cmp, n) => write!(f, "leaders {} {n}", cmp.sign()),
             Question::Role(subject, role) => write!(f, "role {subject} {}", role_text(*role)),
             Question::Measure(measure, subject, cmp, n) => {
-                let row = Measure::ALL.iter().find(|(other, _)| other == measure);
-                let word = row.map_or("", |(_, word)| word);
-                write!(f, "{word} {subject} {} {n}", cmp.sign())
+                write!(f, "{} {subject} {} {n}", measure.name(), cmp.sign())
             }
             Question::Log(subject, terms) if terms.is_empty() => write!(f, "log {subject} = none"),
             Question::Log(subject, terms) => write!(f, "log {subject} = {}", Joined(terms, " ")),
@@ -333,8 +331,7 @@ fn handle(f: &mut Formatter<'_>, handling: Handling, pick: &Pick) -> fmt::Result
 fn clock(f: &mut Formatter<'_>, nodes: &Nodes, change: ClockChange) -> fmt::Result {
     match change {
         ClockChange::Rate(rate) => {
-            let rate = decimal_text(u64::from(rate), MILLIONTHS);
-            write!(f, "clock {nodes} rate {rate}")
+            write!(f, "clock {nodes} rate {}", rate_text(rate))
         }
         ClockChange::Jump(micros) => {
             let sign = if micros < 0 { "-" } else { "" };

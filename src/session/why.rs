@@ -20,6 +20,7 @@ mod facts;
 mod grounds;
 mod latency;
 mod leader;
+mod legs;
 mod log;
 mod order;
 mod read;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Answer;
 use super::account::Account;
 use super::facts::Facts;
+use super::legs;
 use crate::command::duration_text;
 use crate::kv::{ClientId, Operation};
 use crate::raft::Micros;
@@ -46,8 +47,10 @@ pub(super) fn slowest(facts: &Facts<'_>) -> Answer {
     account.visible(slowest.ended, 0);
     account.visible(slowest.began, 0);
     let attempts = slowest.attempts(facts);
+    let legs = legs::tell(facts, slowest.began, slowest.ended);
+    let legs = legs.map_or(String::new(), |legs| format!(" {legs}"));
     account.finish(format!(
-        "The slowest answered request is {} of {}: it took {}, from {} to {}, and was sent {attempts} {}.",
+        "The slowest answered request is {} of {}: it took {}, from {} to {}, and was sent {attempts} {}.{legs}",
         asked(slowest.operation),
         slowest.client,
         duration_text(slowest.took()),

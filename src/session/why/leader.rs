@@ -8,8 +8,9 @@ use super::facts::{Facts, quoted};
 use super::grounds::refuses;
 use super::role;
 use super::voters::{self, Side, fate, tally};
-use crate::command::{duration_text, percent_text, range_text};
-use crate::raft::{self, Envelope, EventId, NodeId, RoleKind, RoleView, Rule};
+use crate::command::{duration_text, percent_text, range_text, rate_text};
+use crate::raft::{self, Envelope, EventId, Micros, NodeId, RoleKind, RoleView, Rule};
+use crate::world::command::RateMillionths;
 use crate::world::explain::Seconds;
 use crate::world::view::{Life, NodeStatus};
 use crate::world::{Command, Event, Record};
@@ -303,12 +304,23 @@ fn tell_chance(account: &mut Account<'_>, node: &NodeStatus, sides: &[Side]) {
         _ => match (facts.stalled(node.id), node.node.election_timer) {
             (Some(stalled), _) => account.lacks(format!("{name} could win, but {stalled}")),
             (None, Some((left, _))) => account.awaits(format!(
-                "{name} could win: its election timer fires in {} by its own clock",
-                duration_text(left.next_multiple_of(1_000))
+                "{name} could win: its election timer fires in {} by its own clock{}",
+                duration_text(left.next_multiple_of(1_000)),
+                in_truth(left, node.clock_rate)
             )),
             (None, None) => {}
         },
     }
+}
+
+/// How long that is in truth, where a clock does not run at the true rate.
+fn in_truth(left: Micros, rate: RateMillionths) -> String {
+    if rate == 1_000_000 {
+        return String::new();
+    }
+    let truly = left.saturating_mul(1_000_000).div_ceil(u64::from(rate));
+    let truly = duration_text(truly.next_multiple_of(1_000));
+    format!(", which runs at the rate {}: in {truly}", rate_text(rate))
 }
 
 /// Timers that are held by hand.
