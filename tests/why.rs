@@ -8,6 +8,8 @@ mod client;
 mod commit;
 #[path = "why/event.rs"]
 mod event;
+#[path = "why/found.rs"]
+mod found;
 #[path = "why/leader.rs"]
 mod leader;
 #[path = "why/node.rs"]
@@ -18,6 +20,8 @@ mod order;
 mod run;
 #[path = "why/store.rs"]
 mod store;
+#[path = "why/time.rs"]
+mod time;
 
 use std::sync::Arc;
 

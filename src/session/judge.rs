@@ -1,21 +1,21 @@
-//! Whether a condition holds at the present instant, and what is found.
+//! Whether a condition holds at the present instant.
 
 mod behind;
+mod found;
 
-use crate::check::linearizability::{STEPS, Verdict};
+use crate::check::linearizability::Verdict;
 use crate::check::{Checker, Tally};
 use crate::command::Condition;
 use crate::command::condition::{Asker, Clause, Measure, Question, ReplyWord, RoleWord, Subject};
-use crate::command::duration_text;
 use crate::kv::{Outcome, Text};
-use crate::raft::{Kind, Micros, NodeId, RoleKind, Term};
+use crate::raft::{Kind, Micros, NodeId, RoleKind};
 use crate::world::World;
 use crate::world::admin::AdminReply;
 use crate::world::asked::Asked;
 use crate::world::command::{Group, Nodes, Selector};
 use crate::world::event::Reply;
 use crate::world::explain::refusal_words;
-use crate::world::view::{Life, NodeStatus};
+use crate::world::view::Life;
 
 /// Everything that conditions are read from.
 #[derive(Clone, Copy)]
@@ -32,19 +32,6 @@ impl Judge<'_> {
     /// True when every clause holds.
     pub fn holds(self, condition: &Condition) -> bool {
         condition.0.iter().all(|clause| self.clause_holds(clause))
-    }
-
-    /// What is found where the condition looks, in words: where it does not hold, only what
-    /// speaks against it.
-    pub fn found(self, condition: &Condition) -> String {
-        let mut found: Vec<String> = Vec::new();
-        for clause in self.telling(condition) {
-            let words = self.find(&clause.question);
-            if !found.contains(&words) {
-                found.push(words);
-            }
-        }
-        found.join("; ")
     }
 
     /// The clauses that speak against a condition; all where it holds.
@@ -271,158 +258,11 @@ impl Judge<'_> {
         })
     }
 
-    fn find_admin_reply(self) -> String {
-        let found = self.admin_reply();
-        let found = found.unwrap_or_else(|| "pending".to_owned());
-        format!("reply admin = {found}")
-    }
-
     fn in_flight(self, kind: Option<Kind>) -> u64 {
         let kinds = self.world.flying().map(|envelope| envelope.message.kind());
         kinds
             .filter(|found| kind.is_none_or(|kind| kind == *found))
             .count() as u64
-    }
-
-    fn find(self, question: &Question) -> String {
-        match question {
-            Question::Leader(_) | Question::Leaders(..) => self.find_leaders(),
-            Question::Role(subject, _) => self.list(&subject.nodes, |status| match status.role() {
-                None => "down".into(),
-                Some(role) => role.name().into(),
-            }),
-            Question::Measure(measure, subject, ..) => self.list(&subject.nodes, |status| {
-                self.measure(*measure, status.id).to_string()
-            }),
-            Question::Log(subject, _) => self.list(&subject.nodes, terms),
-            Question::LogsAgree(nodes) => {
-                let all = Nodes::group(Group::All);
-                self.list(nodes.as_ref().unwrap_or(&all), |status| {
-                    let log = &status.node.log;
-                    match log.first() {
-                        _ if log.is_empty() => terms(status),
-                        1 => terms(status),
-                        first => format!("{} from {first} to {}", terms(status), log.last()),
-                    }
-                })
-            }
-            Question::Value(subject, key, _) => self.list(&subject.nodes, |status| {
-                match status.node.store.value(key) {
-                    Some(value) => format!("{key} = {value}"),
-                    None => format!("{key} missing"),
-                }
-            }),
-            Question::Reply(Asker::Admin, _) => self.find_admin_reply(),
-            Question::Reply(Asker::Client(client), _) => {
-                let found = match self.world.clients().reply(*client) {
-                    Asked::Pending => "pending".to_owned(),
-                    Asked::Nothing => "nothing was asked".to_owned(),
-                    Asked::Ended(reply) => reply_text(reply).to_string(),
-                };
-                format!("reply {client} = {found}")
-            }
-            Question::Members(subject, _) => self.list(&subject.nodes, |status| {
-                self.names(&status.node.configuration.voters)
-            }),
-            Question::Learners(subject, _) => self.list(&subject.nodes, |status| {
-                self.names(&status.node.configuration.learners)
-            }),
-            Question::Joint(subject, _) => self.list(&subject.nodes, |status| {
-                let joint = status.node.configuration.voters_old.is_some();
-                if joint { "joint" } else { "stable" }.to_owned()
-            }),
-            Question::Sent(kind, ..) => format!("{} sent", self.tally.sent(*kind)),
-            Question::InFlight(kind, ..) => format!("{} in flight", self.in_flight(*kind)),
-            Question::Elections(..) => match self.tally.elections() {
-                1 => "1 election".to_owned(),
-                count => format!("{count} elections"),
-            },
-            Question::Outage(..) => {
-                let outage = self.tally.outage(self.world.now());
-                let lasted = duration_text(outage.lasted);
-                match outage.lasted {
-                    0 => format!("outage {lasted}"),
-                    _ => format!("outage {lasted}, since {}", duration_text(outage.since)),
-                }
-            }
-            Question::Latency(percentile, ..) => match self.tally.latency(percentile.number()) {
-                Some(latency) => {
-                    format!("latency {} {}", percentile.name(), duration_text(latency))
-                }
-                None => "no request was answered".to_owned(),
-            },
-            Question::Linearizable => match self.checker.history().verdict() {
-                (Verdict::Linearizable, _) => "the history is linearizable".to_owned(),
-                (Verdict::Undecided, key) => {
-                    let key = key.map_or("", |key| &**key);
-                    format!("undecided within {STEPS} steps, on {key}")
-                }
-                (Verdict::Violated, key) => {
-                    let key = key.map_or("", |key| &**key);
-                    format!("the history of {key} is not linearizable")
-                }
-            },
-            Question::Violation(_) => match self.checker.violations() {
-                [] => "no violation".to_owned(),
-                found => {
-                    let mut names: Vec<&str> = found.iter().map(|v| v.invariant.name()).collect();
-                    names.dedup();
-                    format!("violated: {}", names.join(", "))
-                }
-            },
-        }
-    }
-
-    fn find_leaders(self) -> String {
-        let leaders = self.leaders();
-        if leaders.is_empty() {
-            return "no live node leads".to_owned();
-        }
-        let words = leaders.into_iter().map(|id| {
-            let term = self.world.standing(id).1;
-            format!("{} leads term {term}", self.world.name(id))
-        });
-        words.collect::<Vec<_>>().join(", ")
-    }
-
-    fn list(self, nodes: &Nodes, words: impl Fn(&NodeStatus) -> String) -> String {
-        let nodes = self.nodes(nodes);
-        if nodes.is_empty() {
-            return "the selection means nobody".to_owned();
-        }
-        let each = nodes.into_iter().map(|id| {
-            let status = self.world.status(id);
-            format!("{}: {}", status.name, words(&status))
-        });
-        each.collect::<Vec<_>>().join(", ")
-    }
-
-    fn names(self, ids: &[NodeId]) -> String {
-        if ids.is_empty() {
-            return "none".to_owned();
-        }
-        let names = ids.iter().map(|&id| &**self.world.name(id));
-        names.collect::<Vec<_>>().join(",")
-    }
-}
-
-fn terms(status: &NodeStatus) -> String {
-    let log = &status.node.log;
-    if log.is_empty() {
-        return match log.last() {
-            0 => "none".to_owned(),
-            last => format!("none after the snapshot up to {last}"),
-        };
-    }
-    const SHOWN: usize = 12;
-    let length = log.len();
-    let mut terms: Vec<Term> = log.terms().rev().take(SHOWN).collect();
-    terms.reverse();
-    let terms: Vec<String> = terms.iter().map(Term::to_string).collect();
-    let terms = terms.join(" ");
-    match length {
-        0..=SHOWN => terms,
-        _ => format!("{length} entries, ending {terms}"),
     }
 }
 

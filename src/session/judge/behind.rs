@@ -48,9 +48,13 @@ impl Judge<'_> {
                 }
             }
             Question::Log(subject, terms) => {
-                let node = node(subject, &|id| self.differs(id, terms).is_none())?;
-                let index = self.differs(node, terms)?;
-                Some(Why::Log(named(node), index))
+                let compacted = |id| self.measure(Measure::Snapshot, id) > 0;
+                let as_listed = |id| !compacted(id) && self.differs(id, terms).is_none();
+                let node = node(subject, &as_listed)?;
+                match compacted(node) {
+                    true => Some(Why::Snapshot(named(node))),
+                    false => Some(Why::Log(named(node), self.differs(node, terms)?)),
+                }
             }
             Question::LogsAgree(nodes) => {
                 let all = Nodes::group(Group::All);
@@ -93,12 +97,12 @@ impl Judge<'_> {
         }
     }
 
-    /// The first index at which a log has not the term that is listed; none after compaction.
+    /// The first index at which a log, nothing of which is compacted, has not the term that is
+    /// listed.
     fn differs(self, id: NodeId, terms: &[Term]) -> Option<Index> {
         let log = self.world.status(id).node.log;
         let longer = log.last().max(terms.len() as u64);
         let listed = |index: Index| terms.get(index as usize - 1).copied();
-        let mut indices = (1..=longer).filter(|_| log.first() == 1);
-        indices.find(|&index| log.term_at(index) != listed(index))
+        (1..=longer).find(|&index| log.term_at(index) != listed(index))
     }
 }
