@@ -51,7 +51,7 @@ fn an_outage_is_seen_while_nothing_happens() {
     assert_eq!((failed.line, &failed.found), (6, &found));
     // It goes on, and can be asked about.
     let why = failed.why.as_ref().map(ToString::to_string);
-    assert_eq!(why.as_deref(), Some("why commit 2"));
+    assert_eq!(why.as_deref(), Some("why outage"));
     assert_eq!(session.now(), failed.at);
 }
 

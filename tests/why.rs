@@ -16,6 +16,8 @@ mod leader;
 mod node;
 #[path = "why/order.rs"]
 mod order;
+#[path = "why/outage.rs"]
+mod outage;
 #[path = "fixtures/run.rs"]
 mod run;
 #[path = "why/store.rs"]
@@ -154,9 +156,17 @@ fn questions(session: &Session) -> Vec<String> {
     let view = session.world().view();
     let longest = view.nodes.iter().map(|node| node.node.log.last()).max();
     let indices = 1..=longest.unwrap_or(0) + 1;
-    let mut all: Vec<String> = ["leader", "config", "violation", "reply admin", "latency"]
-        .map(String::from)
-        .into();
+    let mut all: Vec<String> = [
+        "leader",
+        "config",
+        "violation",
+        "reply admin",
+        "latency",
+        "outage",
+        "elections",
+    ]
+    .map(String::from)
+    .into();
     all.extend(
         view.clients
             .iter()

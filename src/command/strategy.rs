@@ -486,6 +486,8 @@ fn why() -> BoxedStrategy<Why> {
             Why::Leader,
             Why::Config(None),
             Why::Latency,
+            Why::Outage,
+            Why::Elections,
             Why::Violation
         ]),
         node().prop_map(Why::Role),

@@ -38,6 +38,10 @@ pub enum Why {
     Reply(Asker),
     /// `latency`: the answered request that took longest since the last `mark`.
     Latency,
+    /// `outage`: the longest stretch without a commit since the last `mark` while one was wanted.
+    Outage,
+    /// `elections`: who campaigned since the last `mark`, and what came of it.
+    Elections,
     /// `violation`: the newest.
     Violation,
     /// `event N`: an event by its number in the trace.
@@ -81,6 +85,8 @@ topics! {
     "joint" " [NODE]" "the same as config" => config;
     "reply" " [CLIENT|admin]" "what came of the newest request" => reply;
     "latency" "" "the answered request that took longest since the last mark" => |_| Ok(Why::Latency);
+    "outage" "" "the longest stretch without a commit while one was wanted" => |_| Ok(Why::Outage);
+    "elections" "" "who campaigned since the last mark, why, and what came of it" => |_| Ok(Why::Elections);
     "violation" "" "the newest violation of an invariant" => |_| Ok(Why::Violation);
     "event" " N" "an event of the trace by its number" => |c| c.count("N", 1..=u64::MAX).map(Why::Event);
 }
@@ -161,6 +167,8 @@ impl Why {
             }
             Why::Reply(Asker::Admin) => "What came of the last statement about the cluster?".into(),
             Why::Latency => "Which request took longest, and why?".into(),
+            Why::Outage => "When was nothing committed for longest, and why?".into(),
+            Why::Elections => "Who campaigned, and what came of it?".into(),
             Why::Violation => "What went wrong last?".into(),
             Why::Event(event) => format!("What led to event {event}?"),
         }
@@ -184,6 +192,8 @@ impl fmt::Display for Why {
             Why::Reply(Asker::Client(client)) => write!(f, "why reply {client}"),
             Why::Reply(Asker::Admin) => f.write_str("why reply admin"),
             Why::Latency => f.write_str("why latency"),
+            Why::Outage => f.write_str("why outage"),
+            Why::Elections => f.write_str("why elections"),
             Why::Violation => f.write_str("why violation"),
             Why::Event(event) => write!(f, "why event {event}"),
         }

@@ -16,6 +16,7 @@
 mod account;
 mod commit;
 mod config;
+mod elections;
 mod facts;
 mod grounds;
 mod latency;
@@ -23,6 +24,7 @@ mod leader;
 mod legs;
 mod log;
 mod order;
+mod outage;
 mod read;
 mod removal;
 mod reply;
@@ -95,6 +97,7 @@ impl Session {
             records: older.chain(held).collect(),
             past: self.past().collect(),
             violations: self.violations(),
+            tally: &self.state.tally,
             first_voters: self.stage.names.len(),
         };
         let meant = |nodes: &Nodes| self.world.select(nodes).first().copied();
@@ -129,6 +132,8 @@ fn answer(facts: &Facts<'_>, why: &Why, meant: &dyn Fn(&Nodes) -> Option<NodeId>
         Why::Reply(Asker::Client(client)) => reply::client(facts, *client),
         Why::Reply(Asker::Admin) => order::newest(facts),
         Why::Latency => latency::slowest(facts),
+        Why::Outage => outage::longest(facts),
+        Why::Elections => elections::counted(facts),
         Why::Violation => match facts.violations.last() {
             Some(violation) => {
                 let mut account = Account::new(facts);

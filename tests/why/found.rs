@@ -7,7 +7,7 @@ use super::{LED, after, run};
 
 /// What is found where a condition fails after a script, and the question that leads on.
 #[track_caller]
-pub fn failing(script: &str, condition: &str) -> (String, Option<String>) {
+fn failing(script: &str, condition: &str) -> (String, Option<String>) {
     let script = format!("{script}\nexpect {condition}");
     let (outcome, player, session) = run::run("why.raft", &script, Some(7), Hosts::Inline);
     assert_eq!(outcome, Outcome::Failed, "{condition}");
@@ -51,7 +51,7 @@ fn clauses_say_what_they_are_about_where_there_are_several() {
     finds(LED, labelled, found, Some("why role n2"));
     let counted = "sent vote = 7 and in-flight any = 9";
     let found = "vote: 2 sent; any: 2 in flight";
-    finds(LED, counted, found, None);
+    finds(LED, counted, found, Some("why elections"));
     // Of the others nothing is said, and a single clause needs no words.
     finds(
         LED,
@@ -76,4 +76,21 @@ fn who_is_down_is_in_no_selection() {
     // Nobody is meant for another reason.
     finds(LED, "role learners learner", nobody, None);
     finds(LED, "role down down", nobody, None);
+}
+
+#[test]
+fn what_is_counted_leads_to_those_who_did_it() {
+    for (condition, question) in [
+        ("elections = 9", Some("why elections")),
+        ("sent vote > 9", Some("why elections")),
+        ("outage > 1s", Some("why outage")),
+        ("commands n2 = 3", Some("why commit 2 on n2")),
+        // No question tells of these.
+        ("not commands n2 = 0", None),
+        ("sent append = 0", None),
+        ("violation", None),
+    ] {
+        let (_, why) = failing(LED, condition);
+        assert_eq!(why.as_deref(), question, "{condition}");
+    }
 }

@@ -3,7 +3,7 @@
 use super::Judge;
 use crate::command::condition::{Clause, Measure, Question, Subject};
 use crate::command::{Condition, Why};
-use crate::raft::{Index, NodeId, Term};
+use crate::raft::{Index, Kind, NodeId, Term};
 use crate::world::command::{Group, Nodes};
 
 impl Judge<'_> {
@@ -44,6 +44,11 @@ impl Judge<'_> {
                     }
                     Measure::Last => Some(Why::Log(named(node), index)),
                     Measure::Snapshot => Some(Why::Snapshot(named(node))),
+                    // What it could apply next.
+                    Measure::Commands if value(node) < *wanted => {
+                        let next = self.measure(Measure::Applied, node) + 1;
+                        Some(Why::Commit(next, Some(named(node))))
+                    }
                     Measure::Commands => None,
                 }
             }
@@ -75,21 +80,16 @@ impl Judge<'_> {
                 let any = !self.checker.violations().is_empty();
                 any.then_some(Why::Violation)
             }
-            Question::Outage(..) => {
-                let since = self.tally.stands_still_since()?;
-                // Of one that is over nothing can be seen now.
-                let goes_on = self.tally.outage(self.world.now()).since == since;
-                goes_on.then(|| match self.world.leader() {
-                    Some(leader) => Why::Commit(self.measure(Measure::Commit, leader) + 1, None),
-                    None => Why::Leader,
-                })
-            }
+            Question::Outage(..) => Some(Why::Outage),
+            Question::Elections(..) => Some(Why::Elections),
             Question::Value(subject, key, wanted) => {
                 let held = |id| self.world.glance(id).store.value(key) == wanted.as_ref();
                 let node = node(subject, &held)?;
                 Some(Why::Value(named(node), key.clone()))
             }
-            Question::Sent(..) | Question::InFlight(..) | Question::Elections(..) => None,
+            // Votes are asked for by those who campaign.
+            Question::Sent(Some(Kind::Vote | Kind::VoteReply), ..) => Some(Why::Elections),
+            Question::Sent(..) | Question::InFlight(..) => None,
             Question::Latency(percentile, ..) => {
                 let answered = self.tally.latency(percentile.number());
                 answered.map(|_| Why::Latency)

@@ -7,9 +7,7 @@ use super::facts::Facts;
 use super::grounds::{appended, appended_own, appended_term};
 use super::voters::{self, Side, tally, tally_in_vain, uncounted};
 use super::{Answer, leader, reply};
-use crate::raft::{
-    self, AppendAnswer, EventId, Index, Message, NodeId, RoleKind, RoleView, Rule, Term,
-};
+use crate::raft::{self, AppendAnswer, EventId, Index, Message, NodeId, RoleView, Rule, Term};
 use crate::world::event::Written;
 use crate::world::explain::Seconds;
 use crate::world::view::{Life, NodeStatus};
@@ -147,16 +145,7 @@ fn committed(facts: &Facts<'_>, index: Index, commit: &Record, node: NodeId) -> 
     account.leaf(commit, 0);
     let name = facts.name(node);
     let at = Seconds(commit.at);
-    let leads = |event: &raft::Event| matches!(event, raft::Event::Role { .. });
-    let role = facts.newest_before(commit.id, node, leads);
-    let led = role.and_then(|role| match role.event {
-        Event::Node(raft::Event::Role {
-            role: RoleKind::Leader,
-            term,
-            ..
-        }) => Some(term),
-        _ => None,
-    });
+    let led = facts.led(node, commit.id);
     let Some(term) = led else {
         // The leader's own commit is not held any more, or fell to a crash with its leader.
         for id in commit.causes.as_slice() {

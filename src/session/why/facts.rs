@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::Violation;
-use crate::raft::{self, Configuration, EventId, Index, Micros, NodeId, Rule};
+use crate::check::{Tally, Violation};
+use crate::raft::{self, Configuration, EventId, Index, Micros, NodeId, RoleKind, Rule, Term};
 use crate::session::{Deed, Entry};
 use crate::world::command::{DiskChange, End, Link, NodeRef, Nodes, Selector};
 use crate::world::explain::{Seconds, words};
@@ -21,6 +21,8 @@ pub struct Facts<'a> {
     pub past: Vec<&'a Entry>,
     /// What was violated so far.
     pub violations: &'a [Violation],
+    /// The counters.
+    pub tally: &'a Tally,
     /// The cluster begins with so many nodes, all of them voters.
     pub first_voters: usize,
 }
@@ -91,6 +93,25 @@ impl<'a> Facts<'a> {
         };
         let last = self.before(before).find(turns)?;
         matches!(last.event, Event::Crash | Event::Stop).then_some(last)
+    }
+
+    /// The term that a node led as an event happened, if it did.
+    pub(super) fn led(&self, node: NodeId, before: EventId) -> Option<Term> {
+        let turns = |record: &&Record| {
+            let role = matches!(
+                record.event,
+                Event::Crash | Event::Node(raft::Event::Role { .. })
+            );
+            role && record.node == Some(node)
+        };
+        match self.before(before).find(turns)?.event {
+            Event::Node(raft::Event::Role {
+                role: RoleKind::Leader,
+                term,
+                ..
+            }) => Some(term),
+            _ => None,
+        }
     }
 
     /// The first crash of a node after an event: what it had in memory only went with it.

@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::reply::{self, Sent};
 use super::voters::{Side, fate, tally, voters};
 use crate::command::duration_text;
-use crate::raft::{self, Envelope, Message, NodeId, ReadMode, RoleKind, RoleView, Rule};
+use crate::raft::{Envelope, Message, NodeId, ReadMode, RoleView, Rule};
 use crate::world::view::NodeStatus;
 use crate::world::{Event, Record};
 
@@ -20,18 +20,7 @@ pub(super) fn served(facts: &Facts<'_>, ended: &Record, reads: ReadMode) -> Opti
     };
     let name = facts.name(from);
     let alone = "from what it had applied itself, and asked nobody: it may have been old";
-    let role = |event: &raft::Event| matches!(event, raft::Event::Role { .. });
-    let led = facts
-        .newest_before(ended.id, from, role)
-        .is_some_and(|role| {
-            matches!(
-                role.event,
-                Event::Node(raft::Event::Role {
-                    role: RoleKind::Leader,
-                    ..
-                })
-            )
-        });
+    let led = facts.led(from, ended.id).is_some();
     match reads {
         ReadMode::Stale => Some(format!("{name} answered {alone}.")),
         ReadMode::Leader => Some(format!(
