@@ -23,6 +23,7 @@ mod latency;
 mod leader;
 mod legs;
 mod log;
+mod mismatch;
 mod order;
 mod outage;
 mod read;

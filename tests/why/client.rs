@@ -256,3 +256,79 @@ fn a_request_that_was_not_sent_yet_is_not_the_one_before() {
     );
     never_says(&ended, &["entry 2", "x = 1"]);
 }
+
+#[test]
+fn a_mismatch_has_a_reason() {
+    let mismatch = |write: &str, reason: &str| {
+        let script = format!(
+            "{write} via n1\nwait until reply = mismatch\nput x 7 by c2 via n1\nwait until reply c2 = ok"
+        );
+        let earlier =
+            "put x 5 via n1\nwait until reply = ok\nput y abc via n1\nwait until reply = ok\n";
+        let script = after(LED, &format!("{earlier}{script}"));
+        let headline = ["mismatch, nothing changed, entry (4,t1).", reason];
+        situation(&script, "why reply", &headline, &[], &[])
+    };
+    // What was written since is nothing to them.
+    let cas = mismatch("cas x 4 6", "entry (4,t1). x was 5.");
+    never_says(&cas, &["x was 7"]);
+    mismatch("cas x missing 6", "x was 5.");
+    mismatch("cas z 4 6", "z was missing.");
+    mismatch("add-to y 1", "y was abc, which is no whole number.");
+    mismatch(
+        "add-to x 9223372036854775807",
+        "The sum of 5 and 9223372036854775807 is out of range.",
+    );
+    let long = "a".repeat(65_536);
+    mismatch(
+        &format!("append y {long}"),
+        "y would have become longer than 64 KiB.",
+    );
+    // How a comparison before it ended is known by its answer.
+    let twice = situation(
+        &after(
+            LED,
+            "cas x missing 1 via n1\nwait until reply = ok\ncas x 2 3 via n1\nwait until reply = mismatch\nput x 9 by c2 via n1\nwait until reply c2 = ok",
+        ),
+        "why reply",
+        &["x was 1."],
+        &[],
+        &[],
+    );
+    never_says(&twice, &["x was 9"]);
+    // Of a success there is nothing to say.
+    let done = situation(
+        &after(LED, "cas x missing 1 via n1\nwait until reply = ok"),
+        "why reply",
+        &["answered: done, entry (2,t1)."],
+        &[],
+        &[],
+    );
+    never_says(&done, &["x was"]);
+}
+
+#[test]
+fn of_what_a_crash_took_a_mismatch_says_less() {
+    // What n1 held then is not to be seen any more.
+    let answer = situation(
+        &after(
+            LED,
+            "put x 5 via n1\nwait until reply = ok\nsnapshot n1\ncrash n1\nrestart n1\nwait 400ms\ntimeout n1\nwait until leader n1\nset client-timeout 100ms\ncas x 4 6 via n1\nwait until reply = mismatch\nput x 9 via n1\nwait until reply = ok\ncas x 1 2 via n1\nwait until reply = mismatch\ncrash n1",
+        ),
+        "why reply",
+        &["mismatch, nothing changed", "x was 9."],
+        &[],
+        &[],
+    );
+    never_says(&answer, &["x was 5"]);
+    situation(
+        &after(
+            LED,
+            "add-to x 5 via n1\nwait until reply = 5\ncrash n1\nrestart n1\nwait 400ms\nset client-timeout 100ms\ntimeout n1\nwait until leader n1\ncas x 4 6 via n1\nwait until reply = mismatch\ncrash n1",
+        ),
+        "why reply",
+        &["mismatch, nothing changed"],
+        &[],
+        &[],
+    );
+}

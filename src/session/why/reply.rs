@@ -2,8 +2,8 @@
 
 use super::account::Account;
 use super::facts::Facts;
-use super::{Answer, commit, leader, read};
-use crate::kv::{ClientId, Operation};
+use super::{Answer, commit, leader, mismatch, read};
+use crate::kv::{ClientId, Operation, Outcome};
 use crate::raft::{self, EventId, Index, NodeId, Payload, ReadMode, Rule};
 use crate::session::judge::reply_text;
 use crate::world::event::{ClientMessage, Reply};
@@ -152,11 +152,12 @@ fn ended(mut account: Account<'_>, id: ClientId, operation: &Operation, reply: &
     };
     account.visible(sent.record, 0);
     if *reply != Reply::Timeout {
-        let served = match operation.is_read() {
-            true => read::served(facts, ended, sent.reads),
-            false => None,
+        let how = match reply {
+            _ if operation.is_read() => read::served(facts, ended, sent.reads),
+            Reply::Outcome(Outcome::Mismatch) => mismatch::reason(facts, ended, operation),
+            _ => None,
         };
-        return account.finish(match served {
+        return account.finish(match how {
             Some(how) => format!("{words}. {how}"),
             None => format!("{words}."),
         });

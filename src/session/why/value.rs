@@ -61,7 +61,8 @@ fn brings(event: &Event, key: &str, value: Option<&Text>) -> bool {
     }
 }
 
-fn writes(payload: &Payload, key: &str) -> bool {
+/// True for an entry that is about the key.
+pub(super) fn writes(payload: &Payload, key: &str) -> bool {
     match payload {
         Payload::Command(request) => **request.operation.key() == *key,
         _ => false,
