@@ -191,8 +191,10 @@ fn a_failing_run_says_why() {
             "why value n1 x: n1 holds nothing of x.\n  c1 waits since ",
         ),
         ("snapshot n1 > 0", "why snapshot n1: n1 has no snapshot"),
-        // No question leads on from these.
-        ("commands n1 = 9", ""),
+        ("commands n1 = 9", "why commit 1 on n1: "),
+        ("outage < 1ms", "why outage: The longest stretch"),
+        ("elections = 0", "why elections: There was 1 election"),
+        // No question leads on from this.
         ("latency p50 < 1ms", ""),
     ] {
         let reason = told(condition);
