@@ -321,6 +321,14 @@ fn a_server_that_is_left_out_goes_on_until_it_knows_that_it_is() {
         ],
     );
     never_says(&apart, &["n1's next message"]);
+    let campaigns = "isolate n3\nremove n3\nwait until reply admin = ok\ntimeout n3\nwait 10ms\nexpect role n3 pre-candidate";
+    situation(
+        &after(LED, campaigns),
+        "why role n3",
+        &["n3 asks since"],
+        &[],
+        &["the configuration of n1, who leads, entry 3, leaves n3 out"],
+    );
     // Who stays is told nothing of it.
     let stays = situation(&removed, "why role n2", &[], &[], &[]);
     never_says(&stays, &["leaves"]);

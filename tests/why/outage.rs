@@ -16,7 +16,7 @@ fn an_outage_begins_with_a_crash_and_ends_with_a_new_leader() {
             "The longest stretch without a commit while one was wanted lasted ",
             "from 0.102 s to 0.5",
             ", when n2 commits 2.",
-            "To its end waited c1 since 0.102 s with x = 1 (it asked n1, which crashed at 0.107 s",
+            "To its end waited c1 since 0.102 s with x = 1 (it asked n1, which crashed at 0.107 s, and last n2, at 0.",
             "n1 led before; at 0.107 s: n1 crashes",
             "n2 becomes leader of term 2: 2 of 3 voters are for it.",
         ],

@@ -84,6 +84,21 @@ fn the_slowest_request_waited_on_its_way() {
         &[],
     );
     never_says(&back, &["Until it was committed"]);
+    // Whoever was asked first could not take it.
+    let there = situation(
+        &after(
+            LED,
+            "set client-timeout 100ms\nput x 1 via n1\nwait 5ms\ncrash n1\nwait 400ms\ntimeout n2\nwait until reply = ok",
+        ),
+        "why latency",
+        &[
+            " of n2 after ",
+            "Until n2 had it: it asked n1, which crashed at 0.107 s, and last n2, at ",
+        ],
+        &[],
+        &[],
+    );
+    never_says(&there, &["Until it was committed"]);
     // A read has no entry.
     let read = situation(
         &after(LED, "get x via n1\nwait until reply = missing"),

@@ -4,6 +4,7 @@
 use super::commit::{commits, vouches};
 use super::facts::{Facts, quoted};
 use super::grounds::{appended_own, appended_term};
+use super::outage;
 use super::voters::{Side, voters};
 use crate::command::duration_text;
 use crate::raft::{Index, Micros, NodeId};
@@ -49,11 +50,32 @@ pub(super) fn tell(facts: &Facts<'_>, began: &Record, ended: &Record) -> Option<
         length(wait),
         length(back)
     );
-    let waited = (wait > there.max(back)).then(|| waited(facts, leader, index, taken, committed));
-    Some(match waited.flatten() {
-        Some(waited) => format!("{words} {waited}"),
+    let longest = match there.max(wait).max(back) {
+        longest if longest == wait => waited(facts, leader, index, taken, committed),
+        longest if longest == there => searched(facts, began, taken, ended),
+        _ => None,
+    };
+    Some(match longest {
+        Some(longest) => format!("{words} {longest}"),
         None => words,
     })
+}
+
+/// Whom a client asked before a leader had its write, if that took more than one attempt.
+fn searched(facts: &Facts<'_>, began: &Record, taken: &Record, ended: &Record) -> Option<String> {
+    let Event::Reply { client, serial, .. } = ended.event else {
+        return None;
+    };
+    let asks = |record: &&Record| {
+        (began.id..taken.id).contains(&record.id)
+            && matches!(record.event, Event::Request { client: of, serial: number, .. }
+                if (of, number) == (client, serial))
+    };
+    let mut asked = facts.records.iter().copied().filter(asks);
+    let first = asked.next()?;
+    let last = asked.next_back()?;
+    let whom = outage::whom(facts, first, last, taken.id);
+    Some(format!("Until {} had it: {whom}.", facts.name(taken.node?)))
 }
 
 /// A length of time to the millisecond, as the answer gives instants.

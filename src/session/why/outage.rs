@@ -154,8 +154,8 @@ fn waiting(facts: &Facts<'_>, before: EventId, goes_on: bool) -> Option<String> 
     (!each.is_empty()).then(|| format!("{waits} {}.", each.join(", ")))
 }
 
-/// Whom a client asked first and last, and whether the first could answer.
-fn whom(facts: &Facts<'_>, first: &Record, last: &Record, before: EventId) -> String {
+/// Whom a client asked first and last, up to an event, and whether the first crashed meanwhile.
+pub(super) fn whom(facts: &Facts<'_>, first: &Record, last: &Record, before: EventId) -> String {
     let to = |record: &Record| match record.event {
         Event::Request { to, .. } => Some(to),
         _ => None,
@@ -167,12 +167,11 @@ fn whom(facts: &Facts<'_>, first: &Record, last: &Record, before: EventId) -> St
     let crash = crash.filter(|crash| crash.id < before);
     let crash = crash.map(|crash| format!(", which crashed at {}", Seconds(crash.at)));
     let one = format!("{}{}", facts.name(one), crash.unwrap_or_default());
+    let at = Seconds(last.at);
     match first.id == last.id {
         true => format!("it asked {one}"),
-        false => {
-            let (other, at) = (facts.name(other), Seconds(last.at));
-            format!("it asked {one}, and last {other}, at {at}")
-        }
+        false if to(first) == to(last) => format!("it asked {one}, and again at {at}"),
+        false => format!("it asked {one}, and last {}, at {at}", facts.name(other)),
     }
 }
 
@@ -233,10 +232,13 @@ fn leaders(
             1 => "1 election".to_owned(),
             several => format!("{several} elections"),
         };
-        let won = new.len();
+        let won = match new.len() {
+            0 => "none was".to_owned(),
+            1 => "1 was".to_owned(),
+            several => format!("{several} were"),
+        };
         sentences.push(format!(
-            "It saw {elections}, of which {won} {} won (`why elections`).",
-            if won == 1 { "was" } else { "were" }
+            "It saw {elections}, of which {won} won (`why elections`)."
         ));
     }
     sentences

@@ -22,15 +22,17 @@ pub(super) fn role(facts: &Facts<'_>, id: NodeId) -> Answer {
 
 /// Tells what a node is; the headline for that.
 pub(super) fn tell(account: &mut Account<'_>, node: &NodeStatus) -> String {
-    match (node.life, &node.node.role) {
-        (Life::Down, _) => down(account, node),
-        (Life::Stopped, _) => stopped(account, node),
+    let headline = match (node.life, &node.node.role) {
+        (Life::Down, _) => return down(account, node),
+        (Life::Stopped, _) => return stopped(account, node),
         (Life::Up, RoleView::Leader { .. }) => leads(account, node),
         (Life::Up, RoleView::Candidate { votes } | RoleView::PreCandidate { votes }) => {
             campaigns(account, node, votes)
         }
         (Life::Up, _) => follows(account, node),
-    }
+    };
+    removal::tell(account, node);
+    headline
 }
 
 fn down(account: &mut Account<'_>, node: &NodeStatus) -> String {
@@ -310,7 +312,6 @@ fn follows(account: &mut Account<'_>, node: &NodeStatus) -> String {
             account.visible(used, 0);
         }
     }
-    removal::tell(account, node);
     // Why it does not lead: it tried in vain, or nobody does.
     let tried = facts.newest(node.id, |event| {
         matches!(
