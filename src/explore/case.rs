@@ -107,6 +107,7 @@ impl Case {
             steps.retain(|(_, command)| !about_membership(command));
             setup.retain(|command| !about_membership(command));
         }
+        change_of_mind(&mut Rng::stream(seed, &[FUZZ, 2]), until, &mut steps);
         let mut rng = Rng::stream(seed, &[FUZZ, 1]);
         let until = match judged {
             true => ending::add(&mut rng, &names, until, &mut steps),
@@ -171,14 +172,8 @@ fn options(rng: &mut Rng, names: &[Text], leases: bool, setup: &mut Vec<Command>
     if leases {
         set(Setting::Reads(ReadMode::Lease));
     }
-    let discovery = [
-        Discovery::Redirect,
-        Discovery::Poll,
-        Discovery::HealthCheck,
-        Discovery::Forward,
-    ];
     if rng.below(2) == 0 {
-        set(Setting::Discovery(discovery[rng.below(4) as usize]));
+        set(discovery(rng));
     }
     if rng.below(6) == 0 {
         set(Setting::ClientTimeout((20 + rng.below(500)) * MS));
@@ -197,6 +192,28 @@ fn options(rng: &mut Rng, names: &[Text], leases: bool, setup: &mut Vec<Command>
         let place = rng.below(names.len() as u64) as usize;
         let on = some.then(|| Nodes::named(names[place].clone()));
         setup.push(Command::Set { setting, on });
+    }
+}
+
+fn discovery(rng: &mut Rng) -> Setting {
+    let ways = [
+        Discovery::Redirect,
+        Discovery::Poll,
+        Discovery::HealthCheck,
+        Discovery::Forward,
+    ];
+    Setting::Discovery(ways[rng.below(4) as usize])
+}
+
+/// In some runs the clients look for the leader in another way all at once, while many of them are
+/// at it: soon after some trouble.
+fn change_of_mind(rng: &mut Rng, until: Micros, steps: &mut Vec<(Micros, Command)>) {
+    if rng.below(3) == 0 && !steps.is_empty() {
+        let trouble = rng.below(steps.len() as u64) as usize;
+        let at = (steps[trouble].0 + rng.below(500 * MS)).min(until);
+        let place = steps.partition_point(|(earlier, _)| *earlier <= at);
+        let setting = discovery(rng);
+        steps.insert(place, (at, Command::Set { setting, on: None }));
     }
 }
 

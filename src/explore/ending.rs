@@ -135,7 +135,18 @@ impl Ending<'_> {
         }
         let one = majority;
         let inside = self.rng.below(majority as u64) as usize;
-        match self.rng.below(8) {
+        match self.rng.below(10) {
+            // It takes part in nothing, or what it takes part in never gets onto its disk: a leader
+            // commits by the disks of others then, if it does not wait for its own.
+            8 => self.now(Command::Stop(self.node(one))),
+            9 => {
+                let setting = Setting::ParallelDisk(true);
+                self.now(Command::Set { setting, on: None });
+                self.now(Command::Disk {
+                    nodes: self.node(one),
+                    change: DiskChange::Stall,
+                });
+            }
             // It can send, and hears nothing; or the other way round.
             0 => self.link(self.all_but(one), self.node(one), false),
             1 => self.link(self.node(one), self.all_but(one), false),

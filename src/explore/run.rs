@@ -56,6 +56,8 @@ pub enum Failure {
     Unsettled,
     /// A majority is well and connected, and yet a joint configuration is not left.
     Joint,
+    /// There is one leader, and a member that it reaches does not come to know what is committed.
+    Behind,
     /// There are more and more messages.
     Flood,
     /// The program is wrong: it panicked, or an instant did not end.
@@ -74,6 +76,7 @@ impl Failure {
             Failure::Unanswered => "availability: a client's request is not answered",
             Failure::Unsettled => "availability: a statement about the cluster is not answered",
             Failure::Joint => "availability: a joint configuration is not left",
+            Failure::Behind => "availability: a member stays behind",
             Failure::Flood => "availability: more and more messages",
             Failure::Bug(_) => "a bug in this program",
         }
@@ -90,6 +93,7 @@ impl Failure {
             Failure::Unanswered => "unanswered",
             Failure::Unsettled => "unsettled",
             Failure::Joint => "joint",
+            Failure::Behind => "behind",
             Failure::Flood => "flood",
             Failure::Bug(_) => "bug",
         }
@@ -349,10 +353,30 @@ fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
         (_, false) => Verdict::Wrong(Failure::Unread),
         _ if asked.iter().any(|one| still.contains(one)) => Verdict::Wrong(Failure::Unanswered),
         _ if world.configuration().is_joint() => Verdict::Wrong(Failure::Joint),
+        _ if behind(world).is_some() => Verdict::Wrong(Failure::Behind),
         // At other instants than those of a run that is compared with it.
         _ if !at_once => Verdict::Unjudged,
         _ => Verdict::Well,
     })
+}
+
+/// A member that the leader reaches by links that lose nothing, and with a disk that works, which
+/// does not know of all that is committed.
+pub(super) fn behind(world: &World) -> Option<NodeId> {
+    let leader = world.leader()?;
+    let view = world.view();
+    let lossy = |from: NodeId, to: NodeId| {
+        let channel = view.links.get(&(from, to)).unwrap_or(&view.channel);
+        channel.loss > 0
+    };
+    let reached = |id: NodeId| {
+        let well = world.life(id) == Life::Up && !view.nodes[id.slot()].disk.stalled;
+        well && reaches(world, leader, id) && !lossy(leader, id) && !lossy(id, leader)
+    };
+    let (_, _, commit) = world.standing(leader);
+    let members = world.configuration().members().into_iter();
+    let mut reached = members.filter(|&id| reached(id));
+    reached.find(|&id| world.standing(id).2 < commit)
 }
 
 /// Who waits for an answer, and since when.

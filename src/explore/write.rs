@@ -1,7 +1,7 @@
 //! A case as a script that shows what is wrong: it opens in the dashboard, and as a test it passes.
 
 use super::Case;
-use super::run::{ELECTIONS, Failure, PROBE, Played, READER, longest_waiting};
+use super::run::{ELECTIONS, Failure, PROBE, Played, READER, behind, longest_waiting};
 use crate::command::{Cluster, Statement};
 use crate::raft::{Micros, Rule};
 use crate::script::saved::FOUND as MARKER;
@@ -114,6 +114,13 @@ fn ending(session: &Session, failure: Option<&Failure>, clock: Micros) -> Vec<St
         Some(Failure::Unanswered) => {
             let client = longest_waiting(session.world());
             lines.extend(client.map(|client| format!("expect reply {client} = pending")));
+        }
+        Some(Failure::Behind) => {
+            let world = session.world();
+            if let Some((late, leader)) = behind(world).zip(world.leader()) {
+                let (late, commit) = (world.name(late), world.glance(leader).commit);
+                lines.push(format!("expect commit {late} < {commit}"));
+            }
         }
         Some(Failure::Joint) => lines.push("expect config any all = joint".to_owned()),
         Some(Failure::Unsettled) => lines.push("expect reply admin = pending".to_owned()),
