@@ -32,6 +32,17 @@ pub struct Interval {
     pub faulty: bool,
     /// How long answered requests took: how many of each class, in order.
     latencies: Vec<(u16, u64)>,
+    /// How long the slowest of them took, in microseconds.
+    slowest: Micros,
+}
+
+/// What is known of a latency.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Latency {
+    /// It is not longer, in microseconds.
+    pub at_most: Micros,
+    /// It is so long, and not only not longer.
+    pub exact: bool,
 }
 
 impl Interval {
@@ -47,13 +58,22 @@ impl Interval {
         for &(class, count) in &other.latencies {
             self.note_latency(class, count);
         }
+        self.slowest = self.slowest.max(other.slowest);
         self
     }
 
     /// The latency that so many per cent of the answered requests did not exceed (the nearest
-    /// rank), in microseconds, to an eighth; `None` when none was answered.
-    pub fn latency(&self, percentile: u64) -> Option<Micros> {
-        nearest_rank(self.latencies.iter().copied(), percentile).map(of_class)
+    /// rank): to an eighth and never too short, and exactly where it is that of the slowest; `None`
+    /// when none was answered.
+    pub fn latency(&self, percentile: u64) -> Option<Latency> {
+        let class = nearest_rank(self.latencies.iter().copied(), percentile)?;
+        let (least, longest) = (of_class(class), of_class(class + 1) - 1);
+        let all: u64 = self.latencies.iter().map(|(_, count)| count).sum();
+        let is_slowest = (all * percentile).div_ceil(100) == all;
+        Some(Latency {
+            at_most: longest.min(self.slowest),
+            exact: is_slowest || least == longest,
+        })
     }
 
     fn note_latency(&mut self, class: u16, count: u64) {
@@ -128,7 +148,9 @@ impl Metrics {
     pub fn watch(&mut self, record: &Record, latency: Option<Micros>) {
         self.pass_to(record.at);
         if let Some(latency) = latency {
-            self.here().note_latency(class_of(latency), 1);
+            let here = self.here();
+            here.note_latency(class_of(latency), 1);
+            here.slowest = here.slowest.max(latency);
         }
         match (&record.event, record.node) {
             (Event::Send { envelope, .. }, _) => {
@@ -289,6 +311,28 @@ mod tests {
             .fold(Interval::default(), |sum, one| sum.with(one));
         assert_eq!((whole.commits, whole.led), (36_000, hour));
         let median = whole.latency(50).expect("requests were answered");
-        assert!((15_750..=18_000).contains(&median), "{median}");
+        assert!(
+            !median.exact && (18_000..=20_250).contains(&median.at_most),
+            "{median:?}"
+        );
+        let slowest = Latency {
+            at_most: 36_000,
+            exact: true,
+        };
+        assert_eq!(whole.latency(100), Some(slowest));
+    }
+
+    #[test]
+    fn a_latency_is_never_told_too_short() {
+        let mut metrics = Metrics::default();
+        let mut took = |latency| metrics.watch(&commits(10, 1), Some(latency));
+        [50_454, 59_100, 244_000].into_iter().for_each(&mut took);
+        let told = |percentile| {
+            let latency = metrics.intervals()[0].latency(percentile);
+            latency.map(|it| (it.at_most, it.exact))
+        };
+        // An eighth of its octave holds 57 to 61 ms.
+        assert_eq!(told(50), Some((61_439, false)));
+        assert_eq!(told(99), Some((244_000, true)));
     }
 }

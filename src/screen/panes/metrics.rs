@@ -21,7 +21,7 @@ use crate::raft::{Kind, Micros};
 use crate::screen::Screen;
 use crate::screen::paint::{frame, put, put_right, width};
 use crate::screen::units::{Seconds, Short};
-use crate::session::metrics::Interval;
+use crate::session::metrics::{Interval, Latency};
 
 /// The columns before the charts, and behind them.
 const LABEL: u16 = 18;
@@ -146,20 +146,18 @@ fn series(screen: &Screen<'_>, steps: &[Interval], lengths: &[Micros]) -> Vec<Se
         }
     };
     let latency = |percentile: u64| {
-        let values = steps
-            .iter()
-            .map(|step| step.latency(percentile).map(|it| it as f64));
+        let told: Vec<Option<Latency>> =
+            steps.iter().map(|step| step.latency(percentile)).collect();
+        let text = |latency: Option<Latency>| latency.map_or("—".into(), took);
+        let newest = text(told.iter().rev().flatten().next().copied());
+        let most = text(told.iter().flatten().max().copied());
+        let values = told.into_iter().map(|it| Some(it?.at_most as f64));
         let values: Vec<Option<f64>> = values.collect();
-        let newest = values.iter().rev().flatten().next();
-        let text = |value: f64| Short(value as Micros).to_string();
-        let newest = newest.map_or("—".into(), |&newest| text(newest));
-        let peak = peak(&values);
-        let most = if peak > 0.0 { text(peak) } else { "—".into() };
         Series {
             label: format!("latency p{percentile}"),
             words: format!("last {newest:<7} peak {most}"),
+            top: peak(&values),
             values,
-            top: peak,
             style: theme.key,
         }
     };
@@ -225,6 +223,14 @@ fn last(values: &[Option<f64>]) -> f64 {
 
 fn peak(values: &[Option<f64>]) -> f64 {
     values.iter().flatten().copied().fold(0.0, f64::max)
+}
+
+/// A latency to a tenth of a millisecond; one that is not known so well is rounded up.
+fn took(latency: Latency) -> String {
+    match latency.exact {
+        true => format!("{:.1} ms", latency.at_most as f64 / 1e3),
+        false => format!("≤{} ms", latency.at_most.div_ceil(1_000)),
+    }
 }
 
 fn number(value: f64) -> String {
