@@ -3,6 +3,7 @@
 
 mod director;
 mod inline;
+mod reached;
 mod shelf;
 
 use std::ops::RangeInclusive;
@@ -20,6 +21,7 @@ use crate::session::{Landmark, Scene};
 use crate::world::{Hosts, Stage};
 use director::Director;
 pub use inline::Inline;
+use reached::Reached;
 use shelf::Shelf;
 
 /// The least time between two frames; while time passes, scenes are published this often.
@@ -222,6 +224,7 @@ impl Live {
 fn serve(shelf: &mut Shelf, inbox: &Receiver<Ask>, publisher: &watch::Sender<Arc<Scene>>) {
     let mut next_frame = Instant::now();
     let mut pace = Pace::of(shelf.shown());
+    let mut reached = Reached::default();
     let mut heard = 0;
     loop {
         let ask = match shelf.shown().playing() || shelf.shown().plays_futures() {
@@ -251,8 +254,14 @@ fn serve(shelf: &mut Shelf, inbox: &Receiver<Ask>, publisher: &watch::Sender<Arc
         }
         director.look_at_futures();
         director.keep_logbook();
+        let wanted = director.playing().then(|| director.speed());
+        let reached = reached.measure(Instant::now(), director.now(), wanted);
         let scene = shelf.scene();
-        publisher.send_replace(Arc::new(Scene { heard, ..scene }));
+        publisher.send_replace(Arc::new(Scene {
+            heard,
+            reached,
+            ..scene
+        }));
     }
 }
 

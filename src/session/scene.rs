@@ -103,6 +103,8 @@ pub struct Scene {
     pub playing: bool,
     /// Virtual seconds in a wall second.
     pub speed: f64,
+    /// Virtual seconds in a wall second that are reached, where that is clearly less.
+    pub reached: Option<f64>,
     /// The newest instant of this branch; `world.now` is less after a step back.
     pub frontier: Micros,
     /// What was violated so far.
@@ -160,6 +162,7 @@ impl Session {
             caption: self.caption().cloned(),
             playing: true,
             speed: 1.0,
+            reached: None,
             frontier: self.frontier(),
             violations: self.violations().to_vec(),
             history: self.judge().checker.history().verdict().0,

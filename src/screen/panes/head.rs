@@ -65,7 +65,15 @@ fn facts(screen: &Screen<'_>) -> Vec<(String, Style)> {
     } else {
         theme.warn
     };
-    facts.push((format!("{play} {}", Speed(scene.speed)), play_style));
+    let reached = scene
+        .reached
+        .map(|reached| format!(" ({})", Speed(reached)));
+    let speed = format!(
+        "{play} {}{}",
+        Speed(scene.speed),
+        reached.unwrap_or_default()
+    );
+    facts.push((speed, play_style));
     if world.now < scene.frontier {
         let text = format!("◂◂ {} of {}", Seconds(world.now), Seconds(scene.frontier));
         facts.push((text, theme.warn));
