@@ -154,6 +154,8 @@ pub enum Statement {
     Back,
     /// `tour`: play the tour; in the dashboard only.
     Tour,
+    /// `goto TIME`: show another instant; in the dashboard only.
+    Goto(Micros),
     /// `why …`: explain how it came about; in the dashboard only.
     Why(Why),
     /// `odds …`: in how many futures it comes true; in the dashboard only.

@@ -464,6 +464,7 @@ impl Display for Statement {
             Statement::Open(name) => write!(f, "open {}", Value(name)),
             Statement::Back => f.write_str("back"),
             Statement::Tour => f.write_str("tour"),
+            Statement::Goto(at) => write!(f, "goto {}", duration_text(*at)),
             Statement::Why(why) => why.fmt(f),
             Statement::Odds(odds) => odds.fmt(f),
             Statement::BreakWhen(condition) => write!(f, "break when {condition}"),

@@ -299,6 +299,10 @@ pub(super) fn odds(c: &mut Cursor) -> Parsed<Statement> {
     super::odds::odds(c).map(Statement::Odds)
 }
 
+pub(super) fn goto(c: &mut Cursor) -> Parsed<Statement> {
+    c.duration(0).map(Statement::Goto)
+}
+
 pub(super) fn export(c: &mut Cursor) -> Parsed<Statement> {
     let file = c.file()?;
     let instant = |c: &mut Cursor, word, help| match c.keyword(word, help) {

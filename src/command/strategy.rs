@@ -519,6 +519,7 @@ pub(super) fn statement() -> BoxedStrategy<Statement> {
     let here = prop_oneof![
         text().prop_map(Statement::Open),
         select(vec![Statement::Back, Statement::Tour]),
+        micros().prop_map(Statement::Goto),
         why().prop_map(Statement::Why),
         (condition(), of(1..=LONGEST), of(1..=MAX_RUNS)).prop_map(|(condition, within, runs)| {
             Statement::Odds(Odds {

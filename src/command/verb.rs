@@ -182,6 +182,7 @@ verbs! {
         "open" " NAME|FILE" "play a demo or a script; what runs now is kept" => read open;
         "back" "" "return to the script that you took over, or to what you left for another" => alone Statement::Back;
         "tour" "" "play the tour" => alone Statement::Tour;
+        "goto" " TIME" "go to an instant, and hold the time; time passes up to one that has not come yet" => read goto;
         "why" " [not|no] QUESTION" "explain how it came about, or what is missing" => read why;
         "save" " FILE [force]" "write what was done as a script" => read save;
         "record" " FILE [force] | record off" "make a film of what is shown, up to record off" => read record;

@@ -429,6 +429,7 @@ impl Player {
             | Statement::Open(_)
             | Statement::Back
             | Statement::Tour
+            | Statement::Goto(_)
             | Statement::Why(_)
             | Statement::Odds(_) => {}
         }

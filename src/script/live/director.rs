@@ -13,6 +13,7 @@ use crate::session::{
     Answer, Branch, Deed, Journal, Landmark, Manner, Notice, OtherBranch, Scene, Session,
 };
 use crate::world::Hosts;
+use crate::world::explain::Seconds;
 use crate::world::run::EndlessInstant;
 
 mod breakpoint;
@@ -33,6 +34,8 @@ const LEAD: Micros = 40_000;
 const TURN: Micros = 1_000;
 /// So long a landmark, or anything at all, is waited for.
 const PATIENCE: Micros = 10_000_000;
+/// So far beyond the frontier somebody may want to go at once.
+const FARTHEST: Micros = 600_000_000;
 /// Seeking beyond the frontier and stepping make up time in steps of at most this.
 const STRIDE: Micros = 1_000_000;
 /// Said to whoever wants to go back further.
@@ -398,6 +401,23 @@ impl Director {
                 return;
             }
         }
+    }
+
+    /// Goes to the instant that somebody typed; time passes up to one that has not come yet, but not
+    /// for hours.
+    fn go_to(&mut self, at: Micros) {
+        self.playing = false;
+        let farthest = self.session.frontier().saturating_add(FARTHEST);
+        if at > farthest {
+            let words = format!(
+                "{} is too far: {} is as far as time passes at once",
+                Seconds(at),
+                Seconds(farthest)
+            );
+            self.notice = Some(words.into());
+            return;
+        }
+        self.seek(at);
     }
 
     /// Goes to the next landmark: where the run is known, or else time passes until it comes.

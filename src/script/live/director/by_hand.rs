@@ -43,6 +43,7 @@ impl Director {
             Statement::Pause => self.playing = false,
             Statement::Why(why) => self.explain(why),
             Statement::Odds(odds) => self.ask_odds(odds),
+            Statement::Goto(at) => self.go_to(*at),
             Statement::Focus(nodes) => match self.session.world().select(nodes).first() {
                 Some(&node) => self.focus_on(node),
                 None => self.notice = Some(format!("`{statement}` named no node").into()),
