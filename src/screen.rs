@@ -14,7 +14,6 @@ pub mod wrap;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,7 +21,7 @@ use ratatui::widgets::Widget;
 
 use crate::command::{Caption, Lang, ViewName};
 use crate::raft::{EventId, Micros, NodeId, Rule};
-use crate::session::{Answer, Scene};
+use crate::session::{Answered, Notice, Scene};
 use crate::world::View;
 use crate::world::event::MessageId;
 use crate::world::view::NodeStatus;
@@ -60,7 +59,7 @@ pub struct Ui {
     /// Every key.
     pub keys: Vec<Hint>,
     /// A word from the dashboard itself: a statement that could not be read, say.
-    pub message: Option<String>,
+    pub message: Option<Notice>,
     /// True while a film is made of what is shown.
     pub films: bool,
     /// What cannot work as things stand, and what to try.
@@ -126,7 +125,7 @@ pub enum Overlay {
     /// What was asked with `why` is answered.
     Why {
         /// The answer.
-        answer: Arc<Answer>,
+        told: Answered,
         /// The place of the chosen step; none before one was chosen.
         chosen: Option<usize>,
     },
@@ -249,8 +248,8 @@ impl Screen<'_> {
             Overlay::Picker(choices) => panes::picker::draw(self, choices, area, buf),
             Overlay::Branches { chosen } => panes::lists::branches(self, *chosen, area, buf),
             Overlay::Breakpoints { chosen } => panes::lists::breakpoints(self, *chosen, area, buf),
-            Overlay::Why { answer, chosen } => {
-                panes::why::draw(self, answer, *chosen, &layout, buf);
+            Overlay::Why { told, chosen } => {
+                panes::why::draw(self, told, *chosen, &layout, buf);
             }
             Overlay::Odds => panes::odds::draw(self, &layout, buf),
             Overlay::None | Overlay::Partition { .. } => {}

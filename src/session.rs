@@ -23,7 +23,7 @@ pub use judge::Judge;
 pub use landmark::Landmark;
 pub use metrics::Metrics;
 pub use odds::{Forecast, Futures};
-pub use scene::{Breakpoint, Mark, Notice, OtherBranch, Scene};
+pub use scene::{Answered, Breakpoint, Mark, Notice, OtherBranch, Scene, Tone};
 pub use why::{Answer, Missing};
 
 use std::collections::VecDeque;

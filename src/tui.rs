@@ -35,6 +35,7 @@ use crate::command::clean::clean;
 use crate::screen::Theme;
 use crate::script::exit;
 use crate::script::live::{Ask, FRAME, Live};
+use crate::session::Notice;
 pub use app::{App, Open, Outgoing, Parse};
 pub use history::History;
 pub use keymap::Keymap;
@@ -147,7 +148,7 @@ async fn dashboard(
             let lost = studio::take(screen, app.scene(), app.ui().lang);
             changed = lost.is_some();
             if let Some(words) = lost {
-                app.on_film(false, words);
+                app.on_film(false, words.into());
             }
             next_frame = Instant::now() + FRAME;
         }
@@ -240,12 +241,13 @@ fn on_outgoing(app: &mut App, live: &mut Live, theme: &Theme, outgoing: Vec<Outg
         match outgoing {
             Outgoing::Ask(ask) => live.ask(ask),
             Outgoing::Record { file, force } => {
-                let (films, words) = studio::begin(&file, force, app.scene(), app.ui().lang, theme);
-                app.on_film(films, words);
+                let (films, notice) =
+                    studio::begin(&file, force, app.scene(), app.ui().lang, theme);
+                app.on_film(films, notice);
             }
             Outgoing::EndFilm => {
-                if let Some(Ok(words) | Err(words)) = studio::end() {
-                    app.on_film(false, words);
+                if let Some(ended) = studio::end() {
+                    app.on_film(false, ended.map_or_else(Notice::from, Notice::done));
                 }
             }
             Outgoing::Suspend => return Turn::Suspend,

@@ -8,7 +8,6 @@ mod odds;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use raft_playground::command::{Lang, ViewName};
 use raft_playground::raft::NodeId;
@@ -45,10 +44,14 @@ fn overlays() -> Vec<Overlay> {
         Overlay::Branches { chosen: 0 },
         Overlay::Breakpoints { chosen: 0 },
         Overlay::Why {
-            answer: Arc::new(Answer {
-                headline: "It is so.".into(),
-                ..Answer::default()
-            }),
+            told: fixtures::answered(
+                1,
+                Answer {
+                    headline: "It is so.".into(),
+                    ..Answer::default()
+                },
+                &fixtures::figure_8(),
+            ),
             chosen: None,
         },
         Overlay::Odds,

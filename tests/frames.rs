@@ -424,7 +424,7 @@ partition n1,n2 | n3,n4,n5\nput x 1 via n1\nwait 50ms\n";
     scene.records = session.records(500);
     let mut ui = ui();
     ui.overlay = Overlay::Why {
-        answer: Arc::new(session.why(&why)),
+        told: fixtures::answered(1, session.why(&why), &scene),
         chosen,
     };
     (scene, ui)
@@ -515,7 +515,7 @@ proptest! {
             1 => Overlay::Palette(prompt),
             2 => Overlay::Filter(prompt),
             3 => Overlay::Why {
-                answer: Arc::new(Answer {
+                told: fixtures::answered(1, Answer {
                     question: name.clone(),
                     title: name.clone(),
                     headline: name.clone(),
@@ -524,7 +524,7 @@ proptest! {
                     }).collect(),
                     left_out: 3,
                     missing: [false, true].map(|comes| Missing { words: name.clone(), comes }).to_vec(),
-                }),
+                }, &scene),
                 chosen: Some(usize::from(side / 2)),
             },
             4 => Overlay::Branches { chosen: usize::from(side) },

@@ -3,6 +3,8 @@
 #[path = "keys/cluster.rs"]
 mod cluster;
 mod fixtures;
+#[path = "fixtures/frame.rs"]
+mod frame;
 #[path = "fixtures/key.rs"]
 mod key;
 #[path = "fixtures/odds.rs"]
@@ -18,7 +20,7 @@ mod views;
 
 use std::sync::Arc;
 
-use key::press;
+use key::{press, word_of};
 use proptest::prelude::*;
 use raft_playground::command::Statement;
 use raft_playground::kv::Text;
@@ -127,7 +129,7 @@ fn a_sequence_waits_and_a_broken_one_does_nothing() {
     for broken in ["A q", "A x", "g q"] {
         assert_eq!(press(&mut app, broken), [], "{broken}");
         let words = format!("{broken} does nothing; ? lists every key");
-        assert_eq!(app.ui().message, Some(words));
+        assert_eq!(word_of(&app), Some(&*words));
     }
     assert_eq!(press(&mut app, "q"), [Outgoing::Quit]);
 }

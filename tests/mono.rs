@@ -9,14 +9,12 @@ mod odds;
 #[path = "fixtures/scene.rs"]
 mod scene;
 
-use std::sync::Arc;
-
 use raft_playground::command::ViewName;
 use raft_playground::raft::{Event as NodeEvent, Invariant, NodeId, RoleView, Rule, VoteReason};
 use raft_playground::screen::{Choices, Overlay, Prompt, Row, Theme, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
-use raft_playground::session::{Answer, Breakpoint, Mark, Missing, OtherBranch, Scene};
+use raft_playground::session::{Answer, Breakpoint, Mark, Missing, Notice, OtherBranch, Scene};
 use raft_playground::tui::advice::advice;
 use raft_playground::world::Event;
 use raft_playground::world::view::Life;
@@ -396,6 +394,23 @@ fn the_run_as_a_whole() {
             fact("a notice", By::Text("! nothing was done"), &|scene, _| {
                 scene.notice = Some("nothing was done".into());
             }),
+            fact("what is done", By::Text("✔ saved"), &|scene, _| {
+                scene.notice = Some(Notice::done("saved"));
+            }),
+            fact(
+                "what is under way",
+                By::Text("… `wait 1s`"),
+                &|scene, _| {
+                    scene.notice = Some(Notice::under_way("`wait 1s` is under way"));
+                },
+            ),
+            fact(
+                "what is too fast",
+                By::Text("1× (0.266×)"),
+                &|scene, _| {
+                    scene.reached = Some(0.266);
+                },
+            ),
             fact("a question", By::Text("▸ what now?"), &|scene, _| {
                 scene.caption = Some(("what now?".into(), 0));
                 scene.asks = true;
@@ -541,7 +556,7 @@ fn answers_and_lists() {
         words: words.into(),
         depth,
     };
-    let answer = Arc::new(Answer {
+    let answer = Answer {
         question: "why".into(),
         title: "Why?".into(),
         headline: "It is so.".into(),
@@ -551,7 +566,7 @@ fn answers_and_lists() {
             words: "n3 is cut off".into(),
             comes: false,
         }],
-    });
+    };
     let branch = |done: &str| OtherBranch {
         parts: 0,
         until: 1_000,
@@ -569,8 +584,9 @@ fn answers_and_lists() {
         ..breakpoint.clone()
     };
     scene.breakpoints = vec![breakpoint, violation];
+    let told = fixtures::answered(1, answer, &scene);
     let explained = |chosen| Overlay::Why {
-        answer: answer.clone(),
+        told: told.clone(),
         chosen,
     };
     check(

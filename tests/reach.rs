@@ -374,7 +374,7 @@ fn screen(keys: &str) -> App {
             left_out: 0,
             missing: Vec::new(),
         };
-        scene.answer = Some((1, Arc::new(answer)));
+        scene.answer = Some(fixtures::answered(1, answer, &scene));
         app.on_scene(Arc::new(scene));
     } else {
         press(&mut app, &key::events(keys));
@@ -460,8 +460,8 @@ fn what_is_clicked_is_what_is_drawn() {
                 },
                 (Target::Row(_), Overlay::Branches { .. }) => "parts at".into(),
                 (Target::Row(_), Overlay::Breakpoints { .. }) => "break when".into(),
-                (Target::Row(place), Overlay::Why { answer, .. }) => {
-                    format!("{}.000", answer.steps[place].at / 1_000_000)
+                (Target::Row(place), Overlay::Why { told, .. }) => {
+                    format!("{}.000", told.answer.steps[place].at / 1_000_000)
                 }
                 _ => continue,
             };

@@ -61,8 +61,8 @@ pub fn at(screen: &Screen<'_>, area: Rect, x: u16, y: u16) -> Option<Target> {
         Overlay::Breakpoints { chosen } => {
             lists::at(scene.breakpoints.len(), *chosen, area, cell).map(Target::Row)
         }
-        Overlay::Why { answer, chosen } => {
-            why::at(screen, answer, *chosen, &layout, cell).map(Target::Row)
+        Overlay::Why { told, chosen } => {
+            why::at(screen, &told.answer, *chosen, &layout, cell).map(Target::Row)
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::check::Violation;
 use crate::check::linearizability::Verdict;
 use crate::command::{Caption, ViewName, Why};
 use crate::kv::Text;
-use crate::raft::{Micros, NodeId, Term};
+use crate::raft::{EventId, Micros, NodeId, Term};
 use crate::world::{Record, View};
 
 /// What the tape at the foot remembers of the whole run; it is small and is never dropped.
@@ -48,22 +48,84 @@ pub struct Breakpoint {
     pub kept: bool,
 }
 
+/// An answer to `why`, and of when it tells.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Answered {
+    /// Tells it from the one before.
+    pub number: u64,
+    /// The instant at which it was asked, in microseconds.
+    pub at: Micros,
+    /// The newest event then: where another is the newest, something has happened since, or has not
+    /// happened yet.
+    pub newest: EventId,
+    /// What is told.
+    pub answer: Arc<Answer>,
+}
+
+/// What a notice tells, which its sign and its colour tell too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tone {
+    /// Something was refused, went wrong, or is worth a look.
+    Look,
+    /// What was asked for is done.
+    Done,
+    /// What was asked for has begun and takes time.
+    UnderWay,
+}
+
+impl Tone {
+    /// Every tone, with what its sign stands for.
+    pub const ALL: [(Tone, &'static str); 3] = [
+        (Tone::Look, "refused, failed, or worth a look"),
+        (Tone::Done, "done"),
+        (Tone::UnderWay, "under way"),
+    ];
+
+    /// What stands before the words.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Tone::Look => "!",
+            Tone::Done => "✔",
+            Tone::UnderWay => "…",
+        }
+    }
+}
+
 /// What went wrong or deserves a word.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Notice {
     /// What is said.
     pub words: Text,
+    /// How.
+    pub tone: Tone,
     /// The question that leads on from there, if there is one.
     pub why: Option<Why>,
 }
 
 impl Notice {
+    /// Tells that what was asked for is done.
+    pub fn done(words: impl Into<Text>) -> Notice {
+        Notice {
+            tone: Tone::Done,
+            ..Notice::from(words.into())
+        }
+    }
+
+    /// Tells that what was asked for has begun.
+    pub fn under_way(words: impl Into<Text>) -> Notice {
+        Notice {
+            tone: Tone::UnderWay,
+            ..Notice::from(words.into())
+        }
+    }
+
     /// With a question that leads on, which is told too.
     pub fn with_why(self, why: Option<Why>) -> Notice {
         match why {
             Some(why) => Notice {
                 words: format!("{}; `:{why}` says why", self.words).into(),
                 why: Some(why),
+                ..self
             },
             None => self,
         }
@@ -72,7 +134,11 @@ impl Notice {
 
 impl From<Text> for Notice {
     fn from(words: Text) -> Notice {
-        Notice { words, why: None }
+        Notice {
+            words,
+            tone: Tone::Look,
+            why: None,
+        }
     }
 }
 
@@ -142,13 +208,20 @@ pub struct Scene {
     pub view: Option<(u64, ViewName)>,
     /// What is to go to the clipboard, with a number that tells each time from the one before.
     pub clip: Option<(u64, Text)>,
-    /// The answer to the newest `why`, with a number that tells each time from the one before.
-    pub answer: Option<(u64, Arc<Answer>)>,
+    /// The answer to the newest `why`.
+    pub answer: Option<Answered>,
     /// What is known of the answer to the newest `odds`, with a number that tells each time from
     /// the one before; `None` when nothing was asked, or nobody wants to know any more.
     pub odds: Option<(u64, Arc<Forecast>)>,
     /// How many things were asked for before; all of them are done.
     pub heard: u64,
+}
+
+impl Scene {
+    /// The newest event that is seen.
+    pub fn newest(&self) -> EventId {
+        self.records.last().map_or(0, |record| record.id)
+    }
 }
 
 impl Session {

@@ -32,7 +32,7 @@ use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::screen::{Overlay, Ui};
 use crate::script::live::Ask;
-use crate::session::{Landmark, Scene};
+use crate::session::{Landmark, Notice, Scene};
 use crate::world::command::Handling;
 use crate::world::view::NodeStatus;
 
@@ -165,9 +165,9 @@ impl App {
             self.clip = scene.clip.as_ref().map(|(_, text)| text.clone());
         }
         if scene.answer != self.scene.answer
-            && let Some((_, answer)) = &scene.answer
+            && let Some(told) = &scene.answer
         {
-            self.show_answer(answer);
+            self.show_answer(told);
         }
         let before = std::mem::replace(&mut self.scene, scene);
         let last = u16::try_from(self.scene.world.nodes.len()).unwrap_or(u16::MAX);
@@ -191,7 +191,7 @@ impl App {
     }
 
     /// Takes note of what became of the film: whether one is made now, and words for the person.
-    pub fn on_film(&mut self, films: bool, words: String) {
+    pub fn on_film(&mut self, films: bool, words: Notice) {
         self.ui.films = films;
         self.ui.message = Some(words);
         self.refresh();
@@ -309,11 +309,11 @@ impl App {
             | Action::PromoteOrDemote => self.act_on_selected(action),
             Action::AddNode => self.perform(Some(deeds::add_node(&scene.world))),
             Action::LossUp => match deeds::more_loss(&scene.world) {
-                None => self.say("this key goes no further; :loss 90% does".into()),
+                None => self.say("this key goes no further; :loss 90% does"),
                 command => self.perform(command),
             },
             Action::LossDown => match deeds::less_loss(&scene.world) {
-                None => self.say("nothing is lost as it is".into()),
+                None => self.say("nothing is lost as it is"),
                 command => self.perform(command),
             },
             Action::Workload => self.perform(Some(deeds::workload(&scene.world))),
@@ -322,7 +322,7 @@ impl App {
                 self.perform(Some(deeds::write(self.writes)))
             }
             Action::Why => self.ask_why(),
-            Action::Undo if scene.undoable == 0 => self.say("there is nothing to undo".into()),
+            Action::Undo if scene.undoable == 0 => self.say("there is nothing to undo"),
             Action::Undo => vec![Outgoing::Ask(Ask::Undo)],
             Action::Save => {
                 self.open_palette(Line::with_cursor(
@@ -402,8 +402,8 @@ impl App {
         nodes.map(|node| node.name.clone()).collect()
     }
 
-    fn say(&mut self, message: String) -> Vec<Outgoing> {
-        self.ui.message = Some(message);
+    fn say(&mut self, message: impl Into<Notice>) -> Vec<Outgoing> {
+        self.ui.message = Some(message.into());
         Vec::new()
     }
 
@@ -445,7 +445,7 @@ impl App {
                 self.perform(Some(deeds::switch(&self.scene.world, self.ui.rule)))
             }
             (_, ViewName::Network) if self.ui.flight.is_none() => self.offer_link(),
-            (_, ViewName::Help) => self.say("there is nothing to choose here".into()),
+            (_, ViewName::Help) => self.say("there is nothing to choose here"),
             _ => self.offer_chosen(),
         }
     }

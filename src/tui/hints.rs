@@ -120,7 +120,7 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
             hints.extend(usual(keymap, scene, ui));
             hints
         }
-        Overlay::Why { answer, .. } if answer.steps.is_empty() => {
+        Overlay::Why { told, .. } if told.answer.steps.is_empty() => {
             of(keymap, &[(Action::Close, "close")])
         }
         Overlay::Why { .. } => of(

@@ -14,7 +14,7 @@ use crate::command::{Caption, Lang};
 use crate::raft::Micros;
 use crate::record::{FilmFile, Frame, Label, Reel};
 use crate::screen::Theme;
-use crate::session::Scene;
+use crate::session::{Notice, Scene};
 
 /// The film that is made, if one is: in reach of whoever ends the program.
 static FILM: Mutex<Option<Film>> = Mutex::new(None);
@@ -37,11 +37,11 @@ pub(super) fn begin(
     scene: &Scene,
     lang: Lang,
     theme: &Theme,
-) -> (bool, String) {
+) -> (bool, Notice) {
     let mut film = FILM.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(film) = &*film {
         let words = format!("a film is made already: {}", film.path.display());
-        return (true, words);
+        return (true, words.into());
     }
     let label = Label {
         title: scene.title.text_in(lang).to_string(),
@@ -59,13 +59,14 @@ pub(super) fn begin(
                 shown: None,
                 caption: None,
             });
-            (true, format!("filming: what you see goes to {path}"))
+            let words = format!("filming: what you see goes to {path}");
+            (true, Notice::under_way(words))
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let words = format!("no film: {path}: {error}; add `force` to replace it");
-            (false, words)
+            (false, words.into())
         }
-        Err(error) => (false, format!("no film: {path}: {error}")),
+        Err(error) => (false, format!("no film: {path}: {error}").into()),
     }
 }
 

@@ -5,6 +5,7 @@ use super::server::Server;
 use super::time::TRUE_RATE;
 use super::view::{Life, NodeStatus};
 use super::{Command, World};
+use crate::kv::ClientId;
 use crate::raft::{Change, NodeId, RoleKind, Rule};
 
 /// Why a node does not do now what it is told.
@@ -80,6 +81,7 @@ impl World {
                 Stopped => Some("it takes its snapshot when it goes on (:resume)"),
                 Leads | NoVote => None,
             }),
+            Command::Request { by, .. } => return self.queued(by.unwrap_or(ClientId(1))),
             _ => return None,
         };
         let hindered = self.select(nodes).into_iter();
@@ -93,6 +95,23 @@ impl World {
             NoVote => "has no vote",
         };
         Some(format!("{} {how}: {comes}", self.name(id)))
+    }
+
+    /// What is asked waits until its client is free.
+    fn queued(&self, client: ClientId) -> Option<String> {
+        let all = self.clients.view();
+        let client = all.iter().find(|it| it.id == client && it.queued > 0)?;
+        Some(match client.queued {
+            1 => format!(
+                "{} waits for an answer: this is asked after that",
+                client.id
+            ),
+            queued => format!(
+                "{} waits for an answer: this is asked after that and {} more",
+                client.id,
+                queued - 1
+            ),
+        })
     }
 
     /// What the newest statement waits for that a leader must answer.

@@ -14,7 +14,7 @@ use raft_playground::world::command::{End, Handling, Link, NodeRef, Nodes, Pick,
 use raft_playground::world::event::ClientMessage;
 use raft_playground::world::view::{Channel, Letter, Life};
 
-use super::{app, app_with, asks, fixtures, palette, press, said};
+use super::{app, app_with, asks, fixtures, palette, press, said, word_of};
 
 fn act(command: Command) -> Ask {
     Ask::Perform(Statement::Act(command))
@@ -52,12 +52,7 @@ fn a_stopped_node_goes_on_and_a_dead_one_cannot_stop() {
     let resume = act(Command::Resume(Nodes::named("S2")));
     assert_eq!(press(&mut app, "2 z"), [Outgoing::Ask(resume)]);
     assert!(press(&mut app, "4 z").is_empty());
-    assert!(
-        app.ui()
-            .message
-            .as_deref()
-            .is_some_and(|text| text.contains("S4 is down"))
-    );
+    assert!(word_of(&app).is_some_and(|text| text.contains("S4 is down")));
     // Nor does the foot offer it.
     let mut offered = |keys: &str| {
         press(&mut app, keys);
@@ -223,7 +218,7 @@ fn a_message_on_its_way_is_chosen() {
     app.on_scene(Arc::new(scene.clone()));
     assert_eq!(app.ui().flight, None);
     assert_eq!(press(&mut app, "x"), []);
-    let message = app.ui().message.clone().unwrap_or_default();
+    let message = word_of(&app).unwrap_or_default();
     assert!(message.contains("choose a message first"), "{message}");
     press(&mut app, "m");
     assert_eq!(app.ui().flight, Some(91));
@@ -241,7 +236,7 @@ fn a_message_on_its_way_is_chosen() {
     let mut alone = app_with(fixtures::crowd(1));
     for key in ["m", "x"] {
         assert_eq!(press(&mut alone, key), []);
-        let message = alone.ui().message.as_deref();
+        let message = word_of(&alone);
         assert_eq!(message, Some("no message is on its way"), "{key}");
     }
     // What a client says is chosen among them.
@@ -285,7 +280,7 @@ fn a_link_is_chosen_and_acted_on() {
         press(&mut app, "tab");
     }
     assert!(press(&mut app, "enter").is_empty());
-    assert_eq!(app.ui().message.as_deref(), Some("choose a link first"));
+    assert_eq!(word_of(&app), Some("choose a link first"));
     let links = ["down", "right", "down", "left", "up", "up", "down"].map(|key| {
         assert_eq!(press(&mut app, key), [], "{key}");
         let (from, to) = app.ui().link.expect("a link");
@@ -363,7 +358,7 @@ fn a_key_that_changes_nothing_says_why() {
     let mut app = app_with(scene);
     assert!(press(&mut app, "L").is_empty());
     assert_eq!(
-        app.ui().message.as_deref(),
+        word_of(&app),
         Some("nothing is lost as it is")
     );
 }

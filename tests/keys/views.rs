@@ -10,13 +10,13 @@ use raft_playground::screen::Overlay;
 use raft_playground::script::live::Ask;
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
-use raft_playground::session::{Answer, Breakpoint, Notice, Scene};
+use raft_playground::session::{Answer, Answered, Breakpoint, Notice, Scene};
 use raft_playground::tui::{App, Outgoing};
 use raft_playground::world::Event;
 use raft_playground::world::command::Nodes;
 use raft_playground::world::view::Life;
 
-use super::{app, app_with, fixtures, odds, palette, press};
+use super::{app, app_with, fixtures, odds, palette, press, word_of};
 
 #[test]
 fn e_asks_why_and_goes_along_the_answer() {
@@ -58,7 +58,7 @@ fn e_asks_why_and_goes_along_the_answer() {
         steps: vec![step(Some(7), 3_000_000, 0), step(None, 2_000_000, 1)],
         ..Answer::default()
     };
-    scene.answer = Some((1, Arc::new(answer)));
+    scene.answer = Some(fixtures::answered(1, answer, &scene));
     scene.playing = false;
     app.on_scene(Arc::new(scene.clone()));
     let chosen = |app: &App| match &app.ui().overlay {
@@ -76,7 +76,7 @@ fn e_asks_why_and_goes_along_the_answer() {
     );
     // Of events that are not held nothing can be asked, and below the last step there is none.
     assert_eq!(press(&mut app, "down"), []);
-    assert_eq!(app.ui().message.as_deref(), Some("the list ends here"));
+    assert_eq!(word_of(&app), Some("the list ends here"));
     assert_eq!(press(&mut app, "e"), []);
     assert_eq!(chosen(&app), Some(1));
     press(&mut app, "esc");
@@ -84,7 +84,10 @@ fn e_asks_why_and_goes_along_the_answer() {
     // The same answer is not shown again, but a new one is.
     app.on_scene(Arc::new(scene.clone()));
     assert_eq!(app.ui().overlay, Overlay::None);
-    scene.answer = scene.answer.map(|(number, answer)| (number + 1, answer));
+    scene.answer = scene.answer.map(|told| Answered {
+        number: told.number + 1,
+        ..told
+    });
     app.on_scene(Arc::new(scene));
     assert_eq!(chosen(&app), None);
 }
@@ -160,7 +163,7 @@ fn a_script_shows_a_view() {
 #[test]
 fn of_a_list_without_rows_none_is_offered() {
     let mut scene = fixtures::figure_8();
-    scene.answer = Some((1, Arc::new(Answer::default())));
+    scene.answer = Some(fixtures::answered(1, Answer::default(), &scene));
     let mut app = app();
     app.on_scene(Arc::new(scene));
     let offered = |app: &App| -> Vec<String> {
@@ -274,7 +277,7 @@ fn events_are_gone_through_by_keys() {
     let seek = |at| Outgoing::Ask(Ask::Seek(at));
     let chosen = |app: &App| app.ui().event;
     let says = |app: &App, words: &str| {
-        let message = app.ui().message.as_deref();
+        let message = word_of(app);
         assert!(message.is_some_and(|it| it.contains(words)), "{message:?}");
     };
     let mut app = app_with(long_story());
@@ -286,6 +289,7 @@ fn events_are_gone_through_by_keys() {
     assert_eq!(chosen(&app), Some(28));
     assert_eq!(press(&mut app, "e"), [why(28)]);
     assert_eq!(press(&mut app, "enter"), [seek(3_028_000)]);
+    // A row of the page before stays in sight.
     press(&mut app, "page-up");
     assert_eq!(chosen(&app), Some(18));
     press(&mut app, "home");
@@ -351,14 +355,14 @@ fn pages_go_through_whatever_is_listed() {
     assert!(reach > 10, "{reach}");
     press(&mut app, "down page-down");
     assert_eq!(app.ui().scrolled, reach);
-    assert_eq!(app.ui().message.as_deref(), Some("the list ends here"));
+    assert_eq!(word_of(&app), Some("the list ends here"));
     press(&mut app, "up");
     assert_eq!(app.ui().scrolled, reach - 1);
     assert_eq!(app.ui().message, None);
     press(&mut app, "home");
     assert_eq!(app.ui().scrolled, 0);
     press(&mut app, "page-up");
-    assert_eq!(app.ui().message.as_deref(), Some("the list begins here"));
+    assert_eq!(word_of(&app), Some("the list begins here"));
     app.was_drawn_on(Rect::new(0, 0, 200, 60));
     press(&mut app, "page-down");
     assert!(app.ui().message.is_some(), "every key is seen there");
@@ -409,7 +413,7 @@ fn pages_go_through_whatever_is_listed() {
     assert_eq!(chosen(&mut app, "end"), 24);
     assert_eq!(app.ui().message, None);
     assert_eq!(chosen(&mut app, "down"), 24);
-    assert_eq!(app.ui().message.as_deref(), Some("the list ends here"));
+    assert_eq!(word_of(&app), Some("the list ends here"));
     assert_eq!(chosen(&mut app, "page-up"), 14);
     assert_eq!(chosen(&mut app, "home"), 0);
 }
@@ -424,7 +428,7 @@ fn a_key_that_does_nothing_says_so() {
         ("? enter", "nothing to choose"),
     ] {
         assert_eq!(press(&mut app, keys), [], "{keys}");
-        let message = app.ui().message.clone().unwrap_or_default();
+        let message = word_of(&app).unwrap_or_default();
         assert!(message.contains(words), "{keys}: {message}");
     }
     let mut alone = app_with(fixtures::crowd(1));
@@ -489,9 +493,8 @@ fn esc_closes_the_innermost_or_tells_that_nothing_is_open() {
     scene.caption = None;
     let mut app = app_with(scene);
     assert!(press(&mut app, "esc").is_empty());
-    let message = app.ui().message.clone();
     assert_eq!(
-        message.as_deref(),
+        word_of(&app),
         Some("nothing is open; q leaves the dashboard")
     );
     press(&mut app, "? g esc");
@@ -522,8 +525,8 @@ fn who_is_selected_is_seen_or_said() {
             press(&mut app, "tab");
         }
         press(&mut app, "2 j");
-        assert_eq!(app.ui().message.as_deref(), Some("S3 is selected"));
+        assert_eq!(word_of(&app), Some("S3 is selected"));
         press(&mut app, "2");
-        assert_eq!(app.ui().message.as_deref(), Some("S2 is selected"));
+        assert_eq!(word_of(&app), Some("S2 is selected"));
     }
 }

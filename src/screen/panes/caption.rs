@@ -4,6 +4,8 @@
 //!  Entry 2 is on three of five servers, and still nobody may call it committed.
 //!  ! `crash S9` named no node
 //! ```
+//! The sign before a notice tells of what kind it is: `!` refused or worth a look, `✔` done, `…`
+//! under way.
 //! While the script waits for the person, a sign stands before it:
 //!
 //! ```text
@@ -17,7 +19,7 @@ use ratatui::style::Style;
 use crate::screen::paint::{put, shorten, width};
 use crate::screen::wrap::wrap;
 use crate::screen::{Screen, Ui};
-use crate::session::Scene;
+use crate::session::{Scene, Tone};
 
 /// The most rows that a caption gets: what a caption holds, on the narrowest screen.
 const MOST: u16 = 3;
@@ -31,7 +33,8 @@ pub fn rows(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
     let lines = |text: Option<&str>, sign| -> u16 {
         text.map_or(0, |text| wrap(text, room(area, sign)).len() as u16)
     };
-    let told = lines(notice(scene, ui).as_deref(), "");
+    let told = notice(scene, ui).map(|(words, _)| words);
+    let told = lines(told.as_deref(), "");
     let taken = lines(said, sign);
     let text = taken.max(lines(ui.advice.as_deref().filter(|_| said.is_none()), ""));
     // Captions have one row or two: room for two as soon as there are any, and wherever there is
@@ -46,10 +49,13 @@ pub fn rows(scene: &Scene, ui: &Ui, area: Rect) -> u16 {
 }
 
 /// A word from the dashboard or the session, as it is written.
-fn notice(scene: &Scene, ui: &Ui) -> Option<String> {
-    let told = scene.notice.as_ref().map(|notice| &*notice.words);
-    let notice = ui.message.as_deref().or(told);
-    notice.map(|words| format!("! {words}"))
+fn notice(scene: &Scene, ui: &Ui) -> Option<(String, Tone)> {
+    let notice = ui.message.as_ref().or(scene.notice.as_ref())?;
+    Some((signed(notice.tone, &notice.words), notice.tone))
+}
+
+fn signed(tone: Tone, words: &str) -> String {
+    format!("{} {words}", tone.sign())
 }
 
 /// Draws it. A notice stands below the caption, until the next key. Advice waits for free rows.
@@ -69,12 +75,17 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let free = area.height - used;
     let advice = advice
         .filter(|_| free > 0)
-        .map(|words| format!("! {words}"));
-    let Some(words) = notice.or(advice) else {
+        .map(|words| (signed(Tone::Look, words), Tone::Look));
+    let Some((words, tone)) = notice.or(advice) else {
         return;
     };
+    let style = match tone {
+        Tone::Look => theme.warn,
+        Tone::Done => theme.good,
+        Tone::UnderWay => theme.text,
+    };
     let place = Rect::new(area.x, area.y + used, area.width, free);
-    write("", &words, place, theme.warn, theme.warn, buf);
+    write("", &words, place, style, style, buf);
 }
 
 /// The caption in the language of the screen, and the sign before it.

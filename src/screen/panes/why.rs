@@ -9,7 +9,7 @@
 //! │     3.412 ▸ n1 appends its own [2,t1 x = 1]                              │
 //! │     3.400     c1 ▸ n1: x = 1                                             │
 //! │     3.400       » put x 1                                                │
-//! ╰──────────────────────────────────────────────────────────────────────────╯
+//! ╰ asked at 3.412 s ────────────────────────────────────────────────────────╯
 //! ```
 //! Each cause stands below what it led to. What is missing and comes by itself has a `◷` before it.
 
@@ -22,7 +22,7 @@ use crate::screen::layout::Layout;
 use crate::screen::paint::{blank, frame, put, put_right, shorten, width};
 use crate::screen::units::Seconds;
 use crate::screen::wrap::wrap;
-use crate::session::Answer;
+use crate::session::{Answer, Answered};
 
 /// The column after the time.
 const INDENT: u16 = 12;
@@ -46,12 +46,12 @@ struct Row {
 /// Draws it above the caption.
 pub fn draw(
     screen: &Screen<'_>,
-    answer: &Answer,
+    told: &Answered,
     chosen: Option<usize>,
     layout: &Layout,
     buf: &mut Buffer,
 ) {
-    let theme = screen.theme;
+    let (theme, answer) = (screen.theme, &*told.answer);
     let (rows, reach) = rows(screen, answer, chosen, layout.head.width.saturating_sub(4));
     let place = layout.window(rows.len());
     blank(buf, place);
@@ -62,6 +62,12 @@ pub fn draw(
         let right = place.right() - 2;
         put_right(buf, place, right, place.y, &typed, theme.faint);
     }
+    let (asked, style) = match told.newest == screen.scene.newest() {
+        true => (String::new(), theme.quiet),
+        false => (", and the screen shows another moment".into(), theme.warn),
+    };
+    let asked = format!(" asked at {}{asked} ", Seconds(told.at));
+    put(buf, place, place.x + 1, place.bottom() - 1, &asked, style);
     // The headline stands at the top until a step below is chosen.
     let top = reach.saturating_sub(usize::from(inner.height));
     for (row, y) in rows.iter().skip(top).zip(inner.top()..inner.bottom()) {

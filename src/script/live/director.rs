@@ -1,8 +1,6 @@
 //! What is done with a session when a person sits before it: the script goes on, the person acts,
 //! rewinds, waits for something. Knows nothing of the wall's time.
 
-use std::sync::Arc;
-
 use super::{Ask, Begin, speeds};
 use crate::command::{Caption, Statement, ViewName};
 use crate::kv::Text;
@@ -10,7 +8,7 @@ use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
 use crate::script::play::{Outcome, Player, Progress, Show, endless_words};
 use crate::session::{
-    Answer, Branch, Deed, Journal, Landmark, Manner, Notice, OtherBranch, Scene, Session,
+    Answered, Branch, Deed, Journal, Landmark, Manner, Notice, OtherBranch, Scene, Session,
 };
 use crate::world::Hosts;
 use crate::world::explain::Seconds;
@@ -65,6 +63,8 @@ pub(super) struct Director {
     watches: Vec<Watch>,
     playing: bool,
     speed: f64,
+    /// Whether it was said that the speeds of the script are not heeded.
+    told_of_speed: bool,
     /// The node that was wanted last, with a number that grows.
     focus: Option<(u64, NodeId)>,
     /// The view that the script wanted last, with a number that grows.
@@ -72,8 +72,8 @@ pub(super) struct Director {
     notice: Option<Notice>,
     /// What was copied last, with its number.
     clip: Option<(u64, Text)>,
-    /// What was explained last, with its number.
-    answer: Option<(u64, Arc<Answer>)>,
+    /// What was explained last.
+    answer: Option<Answered>,
     odds: Option<Asked>,
     /// How many times `odds` was asked.
     questions: u64,
@@ -97,6 +97,7 @@ impl Director {
             watches: Vec::new(),
             playing: true,
             speed: begin.speed.unwrap_or(begin.usual.speed),
+            told_of_speed: false,
             focus: None,
             view: None,
             notice: None,
@@ -172,8 +173,8 @@ impl Director {
     }
 
     /// Tells the person something.
-    pub(super) fn say(&mut self, words: &str) {
-        self.notice = Some(words.into());
+    pub(super) fn say(&mut self, notice: impl Into<Notice>) {
+        self.notice = Some(notice.into());
     }
 
     /// Brings the journal on disk up to date.
@@ -194,7 +195,7 @@ impl Director {
         match run {
             Ok(()) => true,
             Err(endless) => {
-                self.say(&endless_words(&endless));
+                self.say(endless_words(&endless));
                 self.hold()
             }
         }
@@ -254,8 +255,7 @@ impl Director {
     fn show(&mut self, shows: Vec<Show>) {
         for show in shows {
             match show {
-                Show::Speed(speed) if self.begin.speed.is_none() => self.speed = speed,
-                Show::Speed(_) => {}
+                Show::Speed(speed) => self.take_speed(speed),
                 Show::Focus(nodes) => {
                     if let Some(&node) = self.session.world().select(&nodes).first() {
                         self.focus_on(node);
@@ -265,6 +265,21 @@ impl Director {
                 Show::BreakClear => self.break_clear(),
                 Show::View(view) => self.show_view(view),
             }
+        }
+    }
+
+    /// The script wants another speed: `--speed` has the last word, and that is said once.
+    fn take_speed(&mut self, speed: f64) {
+        match self.begin.speed {
+            None => self.speed = speed,
+            Some(asked) if speed != asked && !self.told_of_speed => {
+                self.told_of_speed = true;
+                let words = format!(
+                    "the script asks for `speed {speed}`; --speed {asked} overrules its speeds"
+                );
+                self.say_too(words.into());
+            }
+            Some(_) => {}
         }
     }
 
@@ -287,9 +302,11 @@ impl Director {
         let notice = match player.failure(self.session.violations()) {
             Some(words) => Notice::from(words).with_why(player.why(self.session.violations())),
             None if player.expectations().is_empty() => {
-                "the script has ended; the cluster lives on".into()
+                Notice::done("the script has ended; the cluster lives on")
             }
-            None => "the script has ended, and all it expected held; the cluster lives on".into(),
+            None => {
+                Notice::done("the script has ended, and all it expected held; the cluster lives on")
+            }
         };
         self.notice = Some(notice);
         passed || self.hold()
@@ -423,6 +440,7 @@ impl Director {
     /// Goes to the next landmark: where the run is known, or else time passes until it comes.
     fn go_to_next(&mut self, landmark: Landmark) {
         self.playing = false;
+        let here = self.now();
         if let Some(at) = self.session.landmark_after(landmark) {
             return self.seek(at);
         }
@@ -430,7 +448,8 @@ impl Director {
         if landmark != Landmark::Commit {
             self.seek(self.session.frontier());
         }
-        let until = self.now().saturating_add(PATIENCE);
+        let from = self.now();
+        let until = from.saturating_add(PATIENCE);
         let committed = self.session.committed();
         while self.now() < until {
             let before = self.now();
@@ -446,7 +465,11 @@ impl Director {
                 return;
             }
         }
-        let words = format!("no {} came within ten seconds", landmark.words());
+        let (landmark, from) = (landmark.words(), Seconds(from));
+        self.seek(here);
+        let words = format!(
+            "no {landmark} comes in the ten seconds from {from} on: this is where you were"
+        );
         self.notice = Some(words.into());
     }
 
@@ -476,7 +499,7 @@ impl Director {
             self.watches.retain(|watch| watch.lines <= here);
             self.give_back();
             let words = "this future goes on; the one before is kept among the futures";
-            self.notice = Some(words.into());
+            self.notice = Some(Notice::done(words));
         }
     }
 
@@ -487,8 +510,8 @@ impl Director {
             }
             Ok(None) => self.notice = Some("nothing was done by hand that could be undone".into()),
             Ok(Some(deed)) => {
-                let words = words(&deed).map(|words| format!("`{words}` is taken back").into());
-                self.notice = words;
+                let words = words(&deed);
+                self.notice = words.map(|words| Notice::done(format!("`{words}` is taken back")));
                 self.errand = None;
                 let here = self.session.journal().len();
                 self.watches.retain(|watch| watch.lines <= here);
@@ -526,6 +549,7 @@ impl Director {
             clip: self.clip.clone(),
             answer: self.answer.clone(),
             odds: self.odds.as_ref().map(Asked::seen),
+            caption: self.standing_caption(),
             ..session.scene(self.title(), SHOWN)
         }
     }

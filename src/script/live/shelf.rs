@@ -7,7 +7,7 @@ use super::director::Director;
 use super::{Ask, Begin};
 use crate::command::Script;
 use crate::script::{free_stage, stage};
-use crate::session::Scene;
+use crate::session::{Notice, Scene};
 
 /// So many sessions are kept besides the one that is shown.
 const KEPT: usize = 4;
@@ -75,7 +75,7 @@ impl Shelf {
             at: None,
             ..begin.clone()
         });
-        opened.say(IS_KEPT);
+        opened.say_too(Notice::done(IS_KEPT));
         self.leave_for(opened);
     }
 
@@ -83,7 +83,7 @@ impl Shelf {
     fn begin_anew(&mut self, fresh_seed: bool) {
         let mut anew = self.shown.anew(fresh_seed);
         if self.shown.is_worth_keeping() {
-            anew.say(IS_KEPT);
+            anew.say_too(Notice::done(IS_KEPT));
             self.leave_for(anew);
         } else {
             self.shown = anew;

@@ -40,7 +40,7 @@ impl App {
             .collect();
         listed.reverse();
         let Some(newest) = listed.len().checked_sub(1) else {
-            return self.say("no event is listed".into());
+            return self.say("no event is listed");
         };
         let chosen = self.ui.event;
         let place = listed.iter().position(|id| Some(*id) == chosen);
@@ -79,7 +79,7 @@ impl App {
     pub(super) fn go_to_event(&mut self) -> Vec<Outgoing> {
         match self.event_at() {
             Some(at) if at == self.scene.world.now && !self.scene.playing => {
-                self.say("the time stands at this event".into())
+                self.say("the time stands at this event")
             }
             Some(at) => self.go_to(at),
             None => Vec::new(),

@@ -14,7 +14,7 @@ impl App {
     pub(super) fn step_flight(&mut self, by: isize) -> Vec<Outgoing> {
         match flights::step(&self.scene.world, self.ui.flight, by) {
             Some(message) => self.choose_flight(message),
-            None => self.say(NONE.into()),
+            None => self.say(NONE),
         }
     }
 
@@ -30,7 +30,7 @@ impl App {
         let Some(message) = self.ui.flight else {
             let none = self.scene.world.on_way().next().is_none();
             let words = if none { NONE } else { "choose a message first" };
-            return self.say(words.into());
+            return self.say(words);
         };
         self.perform(deeds::handle(&self.scene.world, message, handling))
     }

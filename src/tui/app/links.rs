@@ -38,7 +38,7 @@ impl App {
     pub(super) fn offer_link(&mut self) -> Vec<Outgoing> {
         match self.ui.link {
             Some(link) => self.offer(offers::of_link(&self.scene.world, link)),
-            None => self.say("choose a link first".into()),
+            None => self.say("choose a link first"),
         }
     }
 

@@ -40,7 +40,7 @@ impl App {
                 self.ui.overlay = Overlay::None;
                 self.perform(Some(command))
             }
-            None => self.say("mark at least one node, and leave at least one".into()),
+            None => self.say("mark at least one node, and leave at least one"),
         }
     }
 }

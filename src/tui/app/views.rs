@@ -46,7 +46,7 @@ impl App {
         let layout = Layout::of(self.area, &self.scene, &self.ui);
         let reach = layout.map_or(0, |layout| help::reach(&self.ui.keys, layout.body));
         if reach == 0 {
-            return self.say("every key is seen: nothing scrolls".into());
+            return self.say("every key is seen: nothing scrolls");
         }
         let before = self.ui.scrolled;
         self.ui.scrolled = way.from(before, reach + 1);
@@ -57,15 +57,15 @@ impl App {
     pub(super) fn mind_the_end(&mut self, way: Move, moved: bool) -> Vec<Outgoing> {
         match way {
             _ if moved => Vec::new(),
-            Move::By(..0) | Move::First => self.say("the list begins here".into()),
-            Move::By(_) | Move::Last => self.say("the list ends here".into()),
+            Move::By(..0) | Move::First => self.say("the list begins here"),
+            Move::By(_) | Move::Last => self.say("the list ends here"),
         }
     }
 
     fn step_node(&mut self, by: isize) -> Vec<Outgoing> {
         let count = self.scene.world.nodes.len().max(1) as isize;
         if count == 1 {
-            return self.say("there is no other node to select".into());
+            return self.say("there is no other node to select");
         }
         let slot = (self.ui.selected.slot() as isize + by).rem_euclid(count);
         self.select(NodeId::from_slot(slot as usize))

@@ -1,12 +1,10 @@
 //! Asking why, and going along the answer.
 
-use std::sync::Arc;
-
 use super::{App, Outgoing};
 use crate::command::{Statement, Why};
 use crate::screen::Overlay;
 use crate::script::live::Ask;
-use crate::session::Answer;
+use crate::session::Answered;
 use crate::session::why::Step;
 use crate::tui::moves::Move;
 use crate::world::command::Nodes;
@@ -19,7 +17,7 @@ impl App {
     pub(super) fn ask_why(&mut self) -> Vec<Outgoing> {
         let event = match self.chosen_step() {
             Some(step) if step.event.is_none() => {
-                return self.say("of what led to this nothing is held any more".into());
+                return self.say("of what led to this nothing is held any more");
             }
             Some(step) => step.event,
             None => self.ui.event,
@@ -38,21 +36,21 @@ impl App {
     }
 
     /// An answer has come.
-    pub(super) fn show_answer(&mut self, answer: &Arc<Answer>) {
+    pub(super) fn show_answer(&mut self, told: &Answered) {
         self.ui.overlay = Overlay::Why {
-            answer: answer.clone(),
+            told: told.clone(),
             chosen: None,
         };
     }
 
     /// Chooses another step of the answer: the first one, if none was.
     pub(super) fn step_answer(&mut self, way: Move) -> Vec<Outgoing> {
-        let Overlay::Why { answer, chosen } = &mut self.ui.overlay else {
+        let Overlay::Why { told, chosen } = &mut self.ui.overlay else {
             return Vec::new();
         };
-        let count = answer.steps.len();
+        let count = told.answer.steps.len();
         if count == 0 {
-            return self.say("this answer has no steps".into());
+            return self.say("this answer has no steps");
         }
         let before = *chosen;
         let to = match (before, way) {
@@ -67,13 +65,13 @@ impl App {
     pub(super) fn go_to_step(&mut self) -> Vec<Outgoing> {
         match self.chosen_step().map(|step| step.at) {
             Some(at) => self.held(Ask::Seek(at)),
-            None => self.say("choose a step first".into()),
+            None => self.say("choose a step first"),
         }
     }
 
     fn chosen_step(&self) -> Option<&Step> {
         match &self.ui.overlay {
-            Overlay::Why { answer, chosen } => answer.steps.get((*chosen)?),
+            Overlay::Why { told, chosen } => told.answer.steps.get((*chosen)?),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use super::Director;
 use crate::command::{Condition, Statement};
 use crate::kv::Text;
 use crate::raft::Micros;
-use crate::session::Breakpoint;
+use crate::session::{Breakpoint, Notice};
 
 /// A condition that is looked at after each instant.
 pub(super) struct Watch {
@@ -65,7 +65,7 @@ impl Director {
         });
         if self.look() && statement.expects() {
             let found = self.session.judge().found(condition);
-            self.notice = Some(format!("`{statement}` holds so far: {found}").into());
+            self.say_too(Notice::done(format!("`{statement}` holds so far: {found}")));
         }
     }
 

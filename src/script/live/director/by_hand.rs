@@ -6,7 +6,7 @@ use super::Director;
 use crate::command::{Caption, Line, Script, Statement, Why};
 use crate::raft::{Micros, Refusal};
 use crate::script::play::{Player, Progress};
-use crate::session::{Branch, Deed, Entry, Notice, Session};
+use crate::session::{Answered, Branch, Deed, Entry, Notice, Session};
 use crate::world::Command;
 use crate::world::admin::AdminReply;
 use crate::world::asked::Asked;
@@ -56,7 +56,7 @@ impl Director {
                     true => "it is so now; time is held when it comes true again",
                     false => "time is held when it comes true",
                 };
-                self.notice = Some(format!("`{statement}`: {words}").into());
+                self.notice = Some(Notice::done(format!("`{statement}`: {words}")));
             }
             Statement::Never(condition) | Statement::Always(condition) => {
                 let kept = self.by_hand(|session| session.expect(statement.clone(), true));
@@ -67,12 +67,12 @@ impl Director {
             }
             Statement::BreakClear => {
                 self.break_clear();
-                self.notice = Some("no condition holds the time any more".into());
+                self.notice = Some(Notice::done("no condition holds the time any more"));
             }
             Statement::Mark => {
                 let marked = self.by_hand(Session::mark);
                 if self.heed(marked) {
-                    self.notice = Some("what is counted is counted from now on".into());
+                    self.say_too(Notice::done("what is counted is counted from now on"));
                 }
             }
             Statement::Save { file, force } => self.save(file, *force),
@@ -88,7 +88,7 @@ impl Director {
                 }
                 let done = self.session.past().len() + usize::from(statement.expects());
                 self.errand = Some((done, self.reader_of(statement)));
-                self.notice = Some(format!("`{statement}` is under way").into());
+                self.notice = Some(Notice::under_way(format!("`{statement}` is under way")));
                 self.playing = true;
                 self.pass(self.now());
             }
@@ -96,7 +96,9 @@ impl Director {
                 let mut reader = self.reader_of(statement);
                 let now = self.now();
                 self.by_hand(|session| reader.advance(session, now));
-                self.conclude(&reader);
+                if let Some(notice) = self.conclusion(&reader) {
+                    self.say_too(notice);
+                }
             }
         }
         // The script sees at once what it asked for, also while nobody lets time pass.
@@ -113,13 +115,13 @@ impl Director {
         }
         match self.by_hand(|session| session.act(command, true)) {
             Ok(None) => {
-                let remark = self.remark();
+                let remark = self.remark(command);
                 if command.is_administrative() {
                     self.awaited = Some(command.to_string().into());
                     self.tell_what_came();
                 }
                 if let Some(remark) = remark {
-                    self.say_too(&remark);
+                    self.say_too(remark);
                 }
             }
             Ok(words) => self.notice = words.map(Notice::from),
@@ -129,30 +131,49 @@ impl Director {
         }
     }
 
-    /// Words about what was done last: of the nodes that were meant then, `random` drawn.
-    fn remark(&self) -> Option<String> {
-        match &self.session.past().last()?.deed {
-            Deed::Act(command) => self.session.world().remark(command),
-            _ => None,
-        }
+    /// Words about what was done last, where it is not done at once: of the nodes that were meant
+    /// then, `random` drawn.
+    fn remark(&self, command: &Command) -> Option<Notice> {
+        let world = self.session.world();
+        let remark = match &self.session.past().last()?.deed {
+            Deed::Act(done) => world.remark(done)?,
+            _ => return None,
+        };
+        let reply = command
+            .is_administrative()
+            .then(|| world.operator().reply());
+        Some(match reply {
+            Some(Asked::Pending) => {
+                Notice::under_way(format!("`{command}` is under way: {remark}"))
+            }
+            // What is refused at once is told with its reason.
+            Some(Asked::Ended(AdminReply::Refused(_) | AdminReply::Down)) => return None,
+            None if matches!(command, Command::Request { .. }) => Notice::under_way(remark),
+            _ => remark.into(),
+        })
     }
 
     /// Says something before what is said already.
-    fn say_too(&mut self, words: &str) {
+    pub(in crate::script::live) fn say_too(&mut self, notice: Notice) {
         self.notice = Some(match self.notice.take() {
             Some(said) => Notice {
-                words: format!("{words} · {}", said.words).into(),
-                ..said
+                words: format!("{} · {}", notice.words, said.words).into(),
+                why: notice.why.or(said.why),
+                ..notice
             },
-            None => words.into(),
+            None => notice,
         });
     }
 
     /// Answers a question, and holds the time, so that what is told stays true.
     fn explain(&mut self, why: &Why) {
         self.playing = false;
-        let number = self.answer.as_ref().map_or(1, |(number, _)| number + 1);
-        self.answer = Some((number, Arc::new(self.session.why(why))));
+        self.answer = Some(Answered {
+            number: self.answer.as_ref().map_or(1, |last| last.number + 1),
+            at: self.now(),
+            newest: self.session.world().trace().newest(),
+            answer: Arc::new(self.session.why(why)),
+        });
     }
 
     /// Does something that a person wants done. If it changes the run, the script ends on this
@@ -210,6 +231,20 @@ impl Director {
         left.then(|| (self.title(), before.branch.frontier))
     }
 
+    /// The caption that stands: not that of a script after a person took it over, of whose deeds it
+    /// knows nothing.
+    pub(super) fn standing_caption(&self) -> Option<(Caption, Micros)> {
+        let caption = self.session.caption().cloned();
+        let Some(before) = self.before.last().filter(|_| self.left().is_some()) else {
+            return caption;
+        };
+        let common = self.session.journal().common(&before.branch.journal);
+        let mut since = self.session.past().skip(common).peekable();
+        let untouched = since.peek().is_none();
+        let own = since.any(|entry| matches!(entry.deed, Deed::Say(_)));
+        caption.filter(|_| untouched || own)
+    }
+
     /// Returns to the script at the instant where a person took over.
     pub(in crate::script::live) fn return_to_script(&mut self) {
         if self.left().is_none() {
@@ -265,10 +300,11 @@ impl Director {
         self.show(shows);
         match progress {
             Progress::Ends => {
-                self.conclude(&errand);
+                self.notice = self.conclusion(&errand);
                 let done = errand.script().lines.first().map(|line| &line.statement);
                 if let (None, Some(statement)) = (&self.notice, done) {
-                    self.notice = Some(format!("`{statement}` is done; time is held").into());
+                    let words = format!("`{statement}` is done; time is held");
+                    self.notice = Some(Notice::done(words));
                 }
                 self.hold()
             }
@@ -279,17 +315,17 @@ impl Director {
         }
     }
 
-    /// Says what became of a statement given by hand.
-    fn conclude(&mut self, errand: &Player) {
+    /// What became of a statement given by hand, where that deserves a word.
+    fn conclusion(&self, errand: &Player) -> Option<Notice> {
         let outcome = errand.outcome(self.session.violations());
-        self.notice = match outcome.and_then(|outcome| outcome.error(None)) {
+        match outcome.and_then(|outcome| outcome.error(None)) {
             Some(message) => Some(message.into()),
             None => errand.expectations().last().map(|one| match one.held {
-                true => format!("`{}` holds: {}", one.text, one.found).into(),
+                true => Notice::done(format!("`{}` holds: {}", one.text, one.found)),
                 false => Notice::from(format!("`{}` does not hold: {}", one.text, one.found))
                     .with_why(one.why.clone()),
             }),
-        };
+        }
     }
 
     /// What can be done where a statement was refused because its node is not in the cluster.
@@ -315,7 +351,12 @@ impl Director {
                 None => self.awaited = Some(statement),
                 Some(reply) => {
                     let help = self.help_of_stranger().unwrap_or_default();
-                    self.notice = Some(format!("`{statement}`: {reply}{help}").into());
+                    let words = format!("`{statement}`: {reply}{help}");
+                    let done = self.session.world().operator().reply();
+                    self.notice = Some(match done {
+                        Asked::Ended(AdminReply::Done) => Notice::done(words),
+                        _ => words.into(),
+                    });
                 }
             }
         }

@@ -12,7 +12,7 @@ use crate::script::export::{Export, Exported, Refusal};
 use crate::script::play::Player;
 use crate::script::saved::{Writer, extent, save};
 use crate::script::token;
-use crate::session::Deed;
+use crate::session::{Deed, Notice};
 use crate::world::run::EndlessInstant;
 
 /// How long the stretch before the instant shown is that is exported, where nothing is said.
@@ -29,7 +29,7 @@ impl Director {
     /// Writes what was done up to the instant shown to a file.
     pub(super) fn save(&mut self, file: &str, force: bool) {
         let script = self.script_so_far();
-        let words = save(&script, file, force).map(|saved| {
+        let saved = save(&script, file, force).map(|saved| {
             let how = if saved.replaced {
                 "saved over"
             } else {
@@ -37,9 +37,10 @@ impl Director {
             };
             let path = saved.path.display().to_string();
             let extent = extent(&script, self.now());
-            format!("{how} {}: {extent}{}", printable(&path), self.caution())
+            let caution = self.caution();
+            Notice::done(format!("{how} {}: {extent}{caution}", printable(&path)))
         });
-        self.notice = Some(words.unwrap_or_else(|error| error).into());
+        self.notice = Some(saved.unwrap_or_else(Notice::from));
     }
 
     /// Writes a stretch of what is known to a file: the last second before the instant shown,
@@ -52,7 +53,7 @@ impl Director {
         let from = order
             .from
             .unwrap_or_else(|| to.saturating_sub(USUAL_STRETCH));
-        let words = match self.exported(Path::new(&*order.file), (from, to), order.force) {
+        let notice = match self.exported(Path::new(&*order.file), (from, to), order.force) {
             Err(endless) => {
                 self.heed(Err(endless));
                 return;
@@ -62,7 +63,7 @@ impl Director {
                     true => "exported over",
                     false => "exported as",
                 };
-                format!("{how} {}: {exported}", printable(&order.file))
+                Notice::done(format!("{how} {}: {exported}", printable(&order.file)))
             }
             Ok(Err(refusal)) => {
                 let help = match &refusal {
@@ -73,10 +74,10 @@ impl Director {
                     }
                     Refusal::Unwritten(_) => "",
                 };
-                format!("not exported: {}: {refusal}{help}", printable(&order.file))
+                format!("not exported: {}: {refusal}{help}", printable(&order.file)).into()
             }
         };
-        self.notice = Some(words.into());
+        self.notice = Some(notice);
     }
 
     fn exported(
@@ -117,15 +118,18 @@ impl Director {
             true => format!(
                 "not copied: {length} characters are too many for a command line ({} at most); save it as a script",
                 token::LONGEST
-            ),
+            )
+            .into(),
             false => {
                 let number = self.clip.as_ref().map_or(1, |(number, _)| number + 1);
                 let command = format!("raft-playground --replay {token}");
                 let length = command.len();
                 self.clip = Some((number, command.into()));
-                format!("copied: a command of {length} characters that opens this session here")
+                Notice::done(format!(
+                    "copied: a command of {length} characters that opens this session here"
+                ))
             }
-        }.into());
+        });
     }
 
     /// Takes up a session where it was left.

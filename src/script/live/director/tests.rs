@@ -11,6 +11,7 @@ mod hand;
 mod keeping;
 mod remarks;
 mod time;
+mod words;
 
 fn free() -> Director {
     Director::new(Begin::free(free_stage(3, 7), || 99))
@@ -376,9 +377,9 @@ fn a_question_holds_the_time_and_is_answered_each_time() {
     assert!(!director.playing());
     let first = director.scene().answer.expect("it is answered");
     assert!(
-        first.1.headline.contains("leads term"),
+        first.answer.headline.contains("leads term"),
         "{}",
-        first.1.headline
+        first.answer.headline
     );
     let (digest, lines) = (
         director.scene().world.digest,
@@ -386,7 +387,10 @@ fn a_question_holds_the_time_and_is_answered_each_time() {
     );
     director.type_in("why no leader");
     let second = director.scene().answer.expect("it is answered");
-    assert_eq!((second.0, &second.1), (first.0 + 1, &first.1));
+    assert_eq!(
+        (second.number, &second.answer),
+        (first.number + 1, &first.answer)
+    );
     // Nothing was done by asking, and what is shown anew begins without an answer.
     assert_eq!(director.scene().world.digest, digest);
     assert_eq!(director.session.journal().len(), lines);
@@ -402,7 +406,7 @@ fn a_question_at_the_first_instant_shown_has_its_reasons() {
     let mut director = scripted(script, Some(568_000));
     let ask = |director: &mut Director, question: &str| {
         director.type_in(question);
-        director.answer.clone().expect("it is answered").1
+        director.answer.clone().expect("it is answered").answer
     };
     let questions = ["why role n2", "why commit 2", "why event 40", "why joint"];
     let first = questions.map(|question| ask(&mut director, question));
