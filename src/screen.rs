@@ -5,6 +5,7 @@ pub mod ascii;
 pub mod change;
 pub mod hit;
 pub mod layout;
+pub mod legend;
 pub mod lines;
 pub mod paint;
 pub mod panes;
@@ -56,7 +57,7 @@ pub struct Ui {
     pub overlay: Overlay,
     /// The keys that apply now, the most useful first.
     pub hints: Vec<Hint>,
-    /// Every key.
+    /// Every key, and below them every sign.
     pub keys: Vec<Hint>,
     /// A word from the dashboard itself: a statement that could not be read, say.
     pub message: Option<Notice>,

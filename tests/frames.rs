@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use raft_playground::command::{Caption, Lang, Statement, ViewName};
 use raft_playground::raft::{Invariant, NodeId};
 use raft_playground::screen::units::Seconds;
-use raft_playground::screen::{Choices, Overlay, Preview, Prompt, Row, Ui};
+use raft_playground::screen::{Choices, Overlay, Preview, Prompt, Row, Ui, legend};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
 use raft_playground::session::{Answer, Futures, Missing, Scene};
@@ -149,7 +149,35 @@ fn help_lists_every_key() {
         let mut ui = ui();
         ui.view = ViewName::Help;
         ui.keys = Keymap::default().table();
+        ui.keys.extend(legend::table());
         insta::assert_snapshot!(text(&fixtures::figure_8(), &ui, columns, rows));
+    }
+}
+
+/// Whatever a pane draws that is no letter stands in the help with its meaning.
+#[test]
+fn help_tells_what_the_signs_mean() {
+    let mut ui = ui();
+    ui.view = ViewName::Help;
+    ui.keys = legend::table();
+    let drawn = text(&fixtures::figure_8(), &ui, 60, 40);
+    for meaning in [
+        "♛ leader",
+        "○ follower",
+        "◔ pre-candidate",
+        "◑ candidate",
+        "◇ learner",
+        "∅ removed",
+        "✝ down",
+        "‖ stopped",
+        "▒▒ in the snapshot",
+        "* changed a moment ago",
+        "? it is searched where the logs part",
+        "× a fault, or its end",
+        "✔ done",
+        "✘ violated",
+    ] {
+        assert!(drawn.contains(meaning), "{meaning}: {drawn}");
     }
 }
 

@@ -54,7 +54,8 @@ pub struct PeerView {
     pub probing: bool,
     /// The bytes of a snapshot that it has, and of how many, while it is sent one.
     pub snapshot: Option<(u64, u64)>,
-    /// How long ago the peer answered, by the leader's own clock; `None` when it never did.
+    /// How long ago the peer answered, by the leader's own clock; `None` when it has
+    /// not since this one leads.
     pub heard: Option<Micros>,
 }
 

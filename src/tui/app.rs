@@ -30,7 +30,7 @@ use super::{deeds, hints, offers};
 use crate::command::{Lang, Script, Statement, ViewName};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
-use crate::screen::{Overlay, Ui};
+use crate::screen::{Overlay, Ui, legend};
 use crate::script::live::Ask;
 use crate::session::{Landmark, Notice, Scene};
 use crate::world::command::Handling;
@@ -104,6 +104,7 @@ impl App {
             ui.view = view;
         }
         ui.keys = keymap.table();
+        ui.keys.extend(legend::table());
         let mut app = App {
             scene,
             ui,

@@ -19,6 +19,7 @@ use super::calls::{Call, Standing, calls};
 use crate::command::read_mode;
 use crate::kv::ClientId;
 use crate::raft::{Invariant, Micros};
+use crate::screen::legend::{Sign, line};
 use crate::screen::paint::{frame, put, put_right, shorten, width};
 use crate::screen::units::{Seconds, Short};
 use crate::screen::wrap::wrap;
@@ -27,7 +28,14 @@ use crate::world::explain::asked;
 use crate::world::view::ClientView;
 
 /// The glyphs with their meaning.
-const LEGEND: &str = " ✔ ok  ✘ failed  ? unknown  … waits  2 sent again  ! in conflict ";
+pub const SIGNS: &[Sign] = &[
+    ("✔", "ok"),
+    ("✘", "failed"),
+    ("?", "unknown"),
+    ("…", "waits"),
+    ("2", "sent again"),
+    ("!", "in conflict"),
+];
 /// Lengths of time that a lane may show.
 const STRETCHES: [Micros; 10] = [
     100_000,
@@ -66,13 +74,14 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         put(buf, inner, inner.x + 1, inner.y, text, theme.faint);
         return;
     }
-    if area.width > width(LEGEND) + 2 {
+    let legend = line(SIGNS, "  ");
+    if area.width > width(&legend) + 2 {
         put(
             buf,
             area,
             area.x + 1,
             area.bottom() - 1,
-            LEGEND,
+            &legend,
             theme.faint,
         );
     }

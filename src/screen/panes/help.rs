@@ -1,7 +1,8 @@
-//! Every key, from the same table that decides what it does:
+//! Every key, from the same table that decides what it does, and what the signs mean, from those that
+//! they are drawn by:
 //!
 //! ```text
-//! ╭ keys · @ is the selected node ──────────────────╮
+//! ╭ keys and signs · @ is the selected node ────────╮
 //! │  q  ctrl-c    quit            c   crash, restart│
 //! │  ?            help            i   isolate @     │
 //! ╰─────────────────────────────────────────────────╯
@@ -30,7 +31,7 @@ impl Shape {
         let widest = |text: fn(&Hint) -> &str| lines.iter().map(|line| width(text(line))).max();
         let keys = widest(|line| &line.keys).unwrap_or(0);
         let words = widest(|line| &line.words).unwrap_or(0);
-        let room = usize::from(area.height.saturating_sub(2));
+        let room = page(area);
         // As few columns as will do, each as wide as it can be.
         let least = keys + words + 5;
         let most = (area.width.saturating_sub(4) / least.max(1)).clamp(1, 3);
@@ -55,6 +56,11 @@ pub fn reach(lines: &[Hint], area: Rect) -> usize {
     Shape::of(lines, area).more()
 }
 
+/// How many rows are in sight.
+pub fn page(area: Rect) -> usize {
+    usize::from(area.height.saturating_sub(2))
+}
+
 /// Draws it, scrolled as far as there is something to be seen where not all fits.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let (theme, lines) = (screen.theme, &screen.ui.keys);
@@ -62,8 +68,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let more = shape.more();
     let top = screen.ui.scrolled.min(more);
     let title = match more {
-        0 => "keys · @ is the selected node",
-        _ => "keys · arrows, pages scroll · @ is the selected node",
+        0 => "keys and signs · @ is the selected node",
+        _ => "keys, then signs · arrows, pages scroll · @ is the selected node",
     };
     let inner = frame(buf, area, title, theme.border, theme.quiet);
     if more > 0 {

@@ -17,13 +17,19 @@ use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::Style;
 
 use crate::raft::{NodeId, Span};
+use crate::screen::legend::{Sign, line};
 use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
 use crate::screen::wrap::wrap;
 use crate::screen::{Screen, name};
 use crate::world::view::Channel;
 
 /// The glyphs with their meaning.
-const LEGEND: &str = " · as all  1 on its way  ≠ its own  ✗ cut ";
+pub const SIGNS: &[Sign] = &[
+    ("·", "as all"),
+    ("1", "on its way"),
+    ("≠", "its own"),
+    ("✗", "cut"),
+];
 
 /// What stands above the matrix, and the room for it.
 struct Parts {
@@ -56,9 +62,10 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         None => "links".into(),
     };
     let inner = frame(buf, area, &title, theme.border, theme.quiet);
-    if area.width > width(LEGEND) + 2 {
+    let legend = line(SIGNS, "  ");
+    if area.width > width(&legend) + 2 {
         let y = area.bottom() - 1;
-        put(buf, area, area.x + 1, y, LEGEND, theme.faint);
+        put(buf, area, area.x + 1, y, &legend, theme.faint);
     }
     let Some(parts) = parts(screen, inner) else {
         return;

@@ -23,11 +23,33 @@ use ratatui::style::Style;
 use crate::raft::{Index, Log, NodeId};
 use crate::screen::Screen;
 use crate::screen::change::Change;
+use crate::screen::legend::Sign;
 use crate::screen::paint::{corner, first_shown, frame, put, put_right, shorten, width};
 use crate::screen::theme::role_glyph;
 use crate::screen::units::Seconds;
 use crate::world::View;
 use crate::world::view::{Life, NodeStatus};
+
+const APPLIED: &str = "■";
+const COMMITTED: &str = "▣";
+const UNCOMMITTED: &str = "□";
+const MISSING: &str = "··";
+const SNAPSHOT: &str = "▒▒";
+const CUT: &str = "××";
+const COMMIT: &str = "│";
+const UNSYNCED: &str = "'";
+
+/// The signs with their meaning; the number behind an entry is its term.
+pub const SIGNS: &[Sign] = &[
+    (APPLIED, "applied"),
+    (COMMITTED, "committed"),
+    (UNCOMMITTED, "uncommitted"),
+    (MISSING, "missing"),
+    (SNAPSHOT, "in the snapshot"),
+    (CUT, "cut off just now"),
+    (COMMIT, "commit index"),
+    (UNSYNCED, "unsynced"),
+];
 
 /// Draws it, with what changed on each node.
 pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer) {
@@ -133,12 +155,24 @@ fn legend(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer)
     let commits = |node: &NodeStatus| (1..node.node.log.last()).contains(&node.node.commit);
     let any = |holds: &dyn Fn(&NodeStatus) -> bool| world.nodes.iter().any(holds);
     // The mark of the commit index stands where it does in the rows: between the two.
-    let usual = ["■ applied", "▣ committed│ □ uncommitted", "·· missing"];
+    let usual = [
+        format!("{APPLIED} applied"),
+        format!("{COMMITTED} committed{COMMIT} {UNCOMMITTED} uncommitted"),
+        format!("{MISSING} missing"),
+    ];
     let changed = changes.iter().any(Change::any);
     let at_times = [
-        ("│ commit index", Style::new(), !own && any(&commits)),
-        ("' unsynced", Style::new(), own || any(&unsynced)),
-        ("changed", theme.changed, own || changed),
+        (
+            format!("{COMMIT} commit index"),
+            Style::new(),
+            !own && any(&commits),
+        ),
+        (
+            format!("{UNSYNCED} unsynced"),
+            Style::new(),
+            own || any(&unsynced),
+        ),
+        ("changed".to_owned(), theme.changed, own || changed),
     ];
     let usual = usual.into_iter().filter(|_| own);
     let usual = usual.map(|text| (text, theme.faint));
@@ -201,15 +235,15 @@ fn entry(
     let (text, style) = match state.log.get(index) {
         Some(entry) => {
             let glyph = match index {
-                _ if index <= state.applied => '■',
-                _ if index <= state.commit => '▣',
-                _ => '□',
+                _ if index <= state.applied => APPLIED,
+                _ if index <= state.commit => COMMITTED,
+                _ => UNCOMMITTED,
             };
             (format!("{glyph}{}", entry.term), theme.term(entry.term))
         }
-        None if index < state.log.first() => ("▒▒".into(), theme.faint),
-        None if change.was_at(index) => ("××".into(), theme.warn),
-        None => ("··".into(), theme.faint),
+        None if index < state.log.first() => (SNAPSHOT.into(), theme.faint),
+        None if change.was_at(index) => (CUT.into(), theme.warn),
+        None => (MISSING.into(), theme.faint),
     };
     let style = match change.at(index) {
         true => style.patch(theme.changed),
@@ -217,9 +251,9 @@ fn entry(
     };
     put_right(buf, area, right, area.y, &text, style);
     if index > state.synced && index <= state.log.last() {
-        put(buf, area, right, area.y, "'", theme.warn);
+        put(buf, area, right, area.y, UNSYNCED, theme.warn);
     } else if index == state.commit && index < state.log.last() {
-        put(buf, area, right, area.y, "│", theme.good);
+        put(buf, area, right, area.y, COMMIT, theme.good);
     }
 }
 

@@ -24,6 +24,7 @@ use ratatui::style::Style;
 
 use crate::raft::{Configuration, NodeId, PeerView, RoleView};
 use crate::screen::change::Change;
+use crate::screen::legend::Sign;
 use crate::screen::paint::{frame, put, shorten, width};
 use crate::screen::theme::role_word;
 use crate::screen::units::{Seconds, Short};
@@ -38,6 +39,17 @@ const WIDE: u16 = 34;
 const SOME: usize = 2;
 /// Stands behind what changed.
 const CHANGED: &str = "*";
+/// Stands behind a peer of which the leader does not know where the logs part.
+const SEARCHES: &str = "?";
+/// Stands before the share of a snapshot.
+const SENT: &str = "■";
+
+/// The signs with their meaning.
+pub const SIGNS: &[Sign] = &[
+    (CHANGED, "changed a moment ago"),
+    (SEARCHES, "it is searched where the logs part"),
+    (SENT, "so much of a snapshot has arrived"),
+];
 
 /// A row: pieces of text with their styles.
 type Row = Vec<(String, Style)>;
@@ -152,7 +164,7 @@ fn peer_table(screen: &Screen<'_>, view: &View, peers: &[PeerView], room: u16) -
     for peer in peers {
         let heard = peer
             .heard
-            .map_or("never".into(), |ago| Short(ago).to_string());
+            .map_or("not yet".into(), |ago| Short(ago).to_string());
         let label = shorten(name(view, peer.id), 8);
         let label = format!(
             "{label}{}",
@@ -160,15 +172,15 @@ fn peer_table(screen: &Screen<'_>, view: &View, peers: &[PeerView], room: u16) -
         );
         // Whoever is sent a snapshot has so much of it.
         let flight = match peer.snapshot {
-            Some((here, whole)) => format!("■ {} %", here * 100 / whole.max(1)),
+            Some((here, whole)) => format!("{SENT} {} %", here * 100 / whole.max(1)),
             None => peer.in_flight.to_string(),
         };
         let text = match (wide, heard_fits) {
             (true, _) => format!(
-                "  {:>5} {:>6} {flight:>7} {heard:>9}{}",
+                "  {:>5} {:>6} {flight:>7} {heard:>9} {}",
                 peer.next,
                 peer.matched,
-                if peer.probing { " ?" } else { "" },
+                if peer.probing { SEARCHES } else { "" },
             ),
             (false, true) => format!(" {:>4} {:>5} {heard:>8}", peer.next, peer.matched),
             (false, false) => format!(" {:>4} {:>5}", peer.next, peer.matched),

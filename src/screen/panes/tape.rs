@@ -11,11 +11,26 @@ use ratatui::style::Style;
 
 use crate::raft::Micros;
 use crate::screen::Screen;
+use crate::screen::legend::Sign;
 use crate::screen::paint::{put, width};
 use crate::screen::units::Seconds;
 use crate::session::{Mark, Scene};
 
-const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const STEPS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+const LEADER: &str = "♛";
+const FAULT: &str = "×";
+const VIOLATION: &str = "!";
+const HERE: &str = "┃";
+
+/// What stands on it, with its meaning.
+pub const SIGNS: &[Sign] = &[
+    ("▁▂▃", "terms"),
+    (LEADER, "a new leader"),
+    (FAULT, "a fault, or its end"),
+    (VIOLATION, "a violation"),
+    (HERE, "the instant shown"),
+];
 
 const BEGINNING: &str = "0 s ";
 
@@ -34,33 +49,35 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let mut term = 0;
     for column in 0..columns {
         // What stands in a column: the gravest of what happened there, else the term.
-        let mut sign: Option<(u8, char, Style)> = None;
+        let mut sign: Option<(u8, &str, Style)> = None;
         while let Some((_, mark)) = marks.next_if(|(at, _)| place(*at) <= column) {
             let new = match mark {
                 Mark::Term(new) => {
                     term = *new;
                     continue;
                 }
-                Mark::Leader(_, of) => (1, '♛', theme.term(*of)),
-                Mark::Fault => (2, '×', theme.warn),
-                Mark::Violation => (3, '!', theme.bad),
+                Mark::Leader(_, of) => (1, LEADER, theme.term(*of)),
+                Mark::Fault => (2, FAULT, theme.warn),
+                Mark::Violation => (3, VIOLATION, theme.bad),
             };
             if sign.is_none_or(|(weight, ..)| new.0 > weight) {
                 sign = Some(new);
             }
         }
-        let (ch, style) = match sign {
-            Some((_, ch, style)) => (ch, style),
-            None if term == 0 => ('·', theme.faint),
+        let (sign, style) = match sign {
+            Some((_, sign, style)) => (sign, style),
+            None if term == 0 => ("·", theme.faint),
             None => {
                 let step = STEPS[((term - 1) % STEPS.len() as u64) as usize];
                 (step, theme.term(term))
             }
         };
-        buf[(start + column, area.y)].set_char(ch).set_style(style);
+        buf[(start + column, area.y)]
+            .set_symbol(sign)
+            .set_style(style);
     }
     let here = &mut buf[(start + place(scene.world.now), area.y)];
-    here.set_char('┃').set_style(theme.title);
+    here.set_symbol(HERE).set_style(theme.title);
 }
 
 /// The instant at a column of the screen; beyond the ends it is theirs.

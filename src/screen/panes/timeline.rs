@@ -23,7 +23,9 @@ use ratatui::layout::{Margin, Position, Rect};
 
 use crate::raft::{Micros, NodeId};
 use crate::screen::Screen;
+use crate::screen::legend::{Sign, line};
 use crate::screen::paint::{frame, put, put_right, shorten, width};
+use crate::screen::panes::traffic;
 use crate::screen::theme::role_glyph;
 use crate::screen::units::Seconds;
 use crate::session::Scene;
@@ -31,9 +33,12 @@ use crate::world::event::MessageId;
 use crate::world::explain::instant_text;
 use lanes::Lane;
 
-/// The glyphs with their meaning.
-const LEGEND: &str =
-    " ► entries ▸ beat ▷ vote → yes ⇢ no » copy ✗ lost   ┃ leads │ follows ╎ campaigns ";
+/// The glyphs with their meaning, but for those of the messages.
+pub const SIGNS: &[Sign] = &[("»", "copy"), (VIOLATED, "violated")];
+/// How lanes are drawn.
+pub const LANES: &[Sign] = &[("┃", "leads"), ("│", "follows"), ("╎", "campaigns")];
+/// The sign of what was violated, beside the lanes of whom it concerns and before its time.
+const VIOLATED: &str = "✘";
 /// The columns for the time.
 const TIMES: u16 = 9;
 
@@ -107,25 +112,13 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         );
     }
     put(buf, area, area.x + 1, area.y, &title, theme.quiet);
-    let legend = shorten(LEGEND, area.width - 2);
-    if width(LEGEND) + 2 <= area.width {
-        put(
-            buf,
-            area,
-            area.x + 1,
-            area.bottom() - 1,
-            &legend,
-            theme.faint,
-        );
-    } else if let Some((messages, _)) = LEGEND.split_once("  ┃") {
-        put(
-            buf,
-            area,
-            area.x + 1,
-            area.bottom() - 1,
-            messages,
-            theme.faint,
-        );
+    let told = [traffic::SIGNS, SIGNS].concat();
+    let (told, lanes_told) = (line(&told, " "), line(LANES, " "));
+    let both = format!("{told} {lanes_told}");
+    let legend = [both, told].into_iter();
+    if let Some(legend) = { legend }.find(|text| width(text) + 2 <= area.width) {
+        let y = area.bottom() - 1;
+        put(buf, area, area.x + 1, y, &legend, theme.faint);
     }
 
     let known = known_since(scene);
@@ -215,6 +208,12 @@ fn times(screen: &Screen<'_>, scale: &Scale, area: Rect, buf: &mut Buffer) {
         } else if at % (4 * scale.row) == 0 {
             let right = area.x + TIMES - 1;
             put_right(buf, area, right, y, &instant_text(at), theme.faint);
+        }
+    }
+    // What concerns no server, or none whose lane is shown, is seen here.
+    for violation in &screen.scene.violations {
+        if let Some(y) = scale.row_of(violation.at) {
+            put(buf, area, area.x + TIMES - 1, y, VIOLATED, theme.bad);
         }
     }
 }

@@ -11,14 +11,22 @@ use ratatui::layout::{Position, Rect};
 use crate::raft::{Answer, AppendAnswer, Envelope, Message, Micros, NodeId};
 use crate::screen::Screen;
 use crate::screen::change::moment;
+use crate::screen::legend::Sign;
 use crate::screen::lines::Point;
 use crate::screen::paint::put;
 use crate::world::Event;
 use crate::world::event::MessageId;
 use crate::world::view::Flight;
 
-/// The glyphs with their meaning, in a line.
-pub const LEGEND: &str = " ► entries ▸ beat ▷ vote → yes ⇢ no ✗ lost ";
+/// The glyphs with their meaning.
+pub const SIGNS: &[Sign] = &[
+    ("►", "entries"),
+    ("▸", "beat"),
+    ("▷", "vote"),
+    ("→", "yes"),
+    ("⇢", "no"),
+    ("✗", "lost"),
+];
 
 /// How far back the sending of a lost message is looked for.
 const REMEMBERED: usize = 1_000;

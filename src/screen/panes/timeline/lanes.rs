@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::{Scale, TIMES};
+use super::{Scale, TIMES, VIOLATED};
 use crate::raft::{Event as NodeEvent, Micros, NodeId, RoleKind};
 use crate::screen::paint::{put, width};
 use crate::screen::{Screen, Theme};
@@ -16,7 +16,8 @@ use crate::world::{Event, Record};
 
 /// The least columns from lane to lane.
 const LEAST: u16 = 9;
-/// How much a mark matters that tells of a role, or of a term.
+/// How much a mark matters that tells of a violation, of a role, or of a term.
+const VIOLATION: u8 = 10;
 const ROLE: u8 = 7;
 const TERM: u8 = 5;
 
@@ -140,6 +141,18 @@ impl Lane {
         let mut rows: BTreeMap<u16, Vec<Mark>> = BTreeMap::new();
         for record in own {
             if let (Some(y), Some(mark)) = (scale.row_of(record.at), mark(screen, record)) {
+                rows.entry(y).or_default().push(mark);
+            }
+        }
+        let violations = screen.scene.violations.iter();
+        for violation in violations.filter(|found| found.nodes.contains(&self.node)) {
+            if let Some(y) = scale.row_of(violation.at) {
+                let mark = Mark {
+                    weight: VIOLATION,
+                    long: format!("{VIOLATED} {}", violation.invariant),
+                    short: VIOLATED.to_owned(),
+                    style: screen.theme.bad,
+                };
                 rows.entry(y).or_default().push(mark);
             }
         }
