@@ -9,7 +9,9 @@ use frame::{text, ui};
 use raft_playground::command::ViewName;
 use raft_playground::raft::{NodeId, Rule};
 use raft_playground::screen::Ui;
+use raft_playground::script::demos;
 use raft_playground::session::Scene;
+use raft_playground::world::explain::instant_text;
 
 /// The sizes that every view is looked at in.
 const SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (120, 36), (200, 60)];
@@ -376,4 +378,46 @@ fn a_server_whose_addition_was_refused_is_no_learner() {
         "{LED}isolate n1\nadd n6 via n1\nadd n7 via n1\nwait 100ms"
     ));
     assert!(refused.contains("not added"), "{refused}");
+}
+
+/// What is violated stands beside the lanes of whom it concerns, at its instant.
+#[test]
+fn the_timeline_marks_what_is_violated() {
+    let demo = demos::named("figure-8-off").expect("a demo");
+    let script = demo.script().expect("it is right");
+    let scene = scene::played(script, Some(500_000));
+    let [violation, ..] = scene.violations.as_slice() else {
+        panic!("nothing is violated");
+    };
+    assert!(!violation.nodes.is_empty());
+    for (columns, rows) in SIZES {
+        let drawn = text(&scene, &shows(ViewName::Timeline), columns, rows);
+        let marked = |line: &&str| line.matches('✘').count() > violation.nodes.len();
+        let row = drawn.lines().skip(3).find(marked);
+        assert!(row.is_some(), "{columns}: {drawn}");
+    }
+}
+
+/// Whoever goes from event to event sees where they are, also at one that is left out else.
+#[test]
+fn events_of_the_instant_at_which_time_stands_are_listed() {
+    let mut scene = scene("cluster 3\nseed 7\nwait until leader\nwait 60ms\n");
+    let hidden = scene
+        .records
+        .iter()
+        .rposition(|record| !record.is_telling());
+    let hidden = hidden.expect("heartbeats");
+    scene.records.truncate(hidden + 1);
+    scene.world.now = scene.records[hidden].at;
+    let time = instant_text(scene.world.now);
+    let lists = |scene: &Scene| {
+        let drawn = text(scene, &ui(), 120, 36);
+        drawn
+            .lines()
+            .filter(|line| line.contains(&format!("{time}  ")))
+            .count()
+    };
+    let running = lists(&scene);
+    scene.playing = false;
+    assert!(lists(&scene) > running, "{time}");
 }

@@ -10,13 +10,14 @@
 //! ╰──────────────────────────────────────────────────────────────╯
 //! ```
 //! What repeats without telling anything new (heartbeats, arrivals, disk writes) is left out,
-//! until a filter asks for it.
+//! until a filter asks for it, or the time stands at its instant: whoever goes from event to event
+//! sees where they are.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 
-use crate::raft::{self, EventId};
+use crate::raft::{self, EventId, Micros};
 use crate::screen::paint::{first_shown, frame, put, put_right, shorten, width};
 use crate::screen::wrap::wrap;
 use crate::screen::{Screen, Ui, name};
@@ -50,7 +51,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     for (row, y) in rows.iter().zip(inner.top()..) {
         let chosen = screen.ui.event == Some(row.event);
         if let Some(time) = &row.time {
-            put_right(buf, inner, inner.x + INDENT - 2, y, time, theme.faint);
+            let style = if row.here { theme.title } else { theme.faint };
+            put_right(buf, inner, inner.x + INDENT - 2, y, time, style);
             let sign = if chosen { "▸" } else { " " };
             put(buf, inner, inner.x + INDENT - 2, y, sign, theme.key);
         }
@@ -104,16 +106,23 @@ fn rows(screen: &Screen<'_>, inner: Rect) -> Vec<Row> {
 pub fn listed<'a>(scene: &'a Scene, ui: &Ui) -> impl Iterator<Item = (&'a Record, String)> {
     let filter = ui.filter.trim().to_lowercase();
     scene.records.iter().rev().filter_map(move |record| {
-        let wanted = !filter.is_empty() || record.is_telling();
+        let wanted = !filter.is_empty() || record.is_telling() || stands_at(scene, record.at);
         let text = wanted.then(|| words(record, &|id| name(&scene.world, id)))?;
         matches(&text, &filter).then_some((record, text))
     })
+}
+
+/// True while the time is held at an instant.
+fn stands_at(scene: &Scene, at: Micros) -> bool {
+    !scene.playing && at == scene.world.now
 }
 
 /// One row of the pane.
 struct Row {
     /// The event that is told.
     event: EventId,
+    /// Whether the time stands at its instant.
+    here: bool,
     /// On the first row of an event: when.
     time: Option<String>,
     text: String,
@@ -131,6 +140,7 @@ fn explained(screen: &Screen<'_>, record: &Record, text: &str, room: u16) -> Vec
     let style = style(screen, &record.event);
     let row = |text: String| Row {
         event: record.id,
+        here: stands_at(screen.scene, record.at),
         time: None,
         text,
         style,

@@ -49,7 +49,7 @@ impl App {
             return self.say(match to {
                 0 => "nothing older is listed; going back in time lists more".into(),
                 _ => format!(
-                    "this is the newest; {} goes on in time",
+                    "nothing newer is listed at this instant; {} goes on in time",
                     self.key_to_step_on()
                 ),
             });
