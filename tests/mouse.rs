@@ -413,6 +413,53 @@ fn a_click_on_what_is_chosen_does_what_enter_does() {
     assert!(matches!(asked[..], [Outgoing::Ask(Ask::Open(Some(_)))]));
 }
 
+/// Wherever a server is drawn: in the ring, and in its row of the logs.
+#[test]
+fn a_second_click_on_a_server_offers_what_can_be_done_with_it() {
+    let mut app = app(fixtures::figure_8());
+    let fifth = Target::Node(NodeId(5));
+    let theme = Theme::mono();
+    let screen = Screen {
+        scene: app.scene(),
+        ui: app.ui(),
+        theme: &theme,
+    };
+    let cells = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (x, y)));
+    let cells = cells.filter(|&(x, y)| hit::at(&screen, area(SIZE), x, y) == Some(fifth));
+    let cells: Vec<(u16, u16)> = cells.collect();
+    let (left, right) = (cells.iter().min(), cells.iter().max());
+    for cell in [left, right].map(|cell| *cell.expect("it is drawn")) {
+        press(&mut app, "1");
+        assert_eq!(mouse(&mut app, CLICK, cell), Some(Vec::new()));
+        assert_eq!(app.ui().selected, NodeId(5));
+        assert_eq!(app.ui().overlay, Overlay::None);
+        assert_eq!(mouse(&mut app, CLICK, cell), Some(Vec::new()));
+        let Overlay::Palette(prompt) = &app.ui().overlay else {
+            panic!("nothing is offered at {cell:?}");
+        };
+        assert_eq!(prompt.choices[0].0, "crash S5");
+        press(&mut app, "esc");
+    }
+}
+
+#[test]
+fn over_the_events_the_wheel_goes_through_them() {
+    let mut scene = fixtures::figure_8();
+    scene.playing = false;
+    let told = scene.records.iter().filter(|record| record.is_telling());
+    let told: Vec<_> = told.map(|record| record.id).collect();
+    let newest = *told.last().expect("events");
+    let mut app = app(scene);
+    let there = place(&app, Target::Event(newest));
+    mouse(&mut app, MouseEventKind::ScrollUp, there);
+    assert_eq!(app.ui().event, Some(newest));
+    mouse(&mut app, MouseEventKind::ScrollUp, there);
+    assert_eq!(app.ui().event, Some(told[told.len() - 2]));
+    mouse(&mut app, MouseEventKind::ScrollDown, there);
+    assert_eq!(app.ui().event, Some(newest));
+    assert_eq!(app.ui().selected, NodeId(1));
+}
+
 /// Over a list the wheel goes from row to row, and not behind it.
 #[test]
 fn the_wheel_goes_through_lists() {

@@ -4,8 +4,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::layout::Layout;
 use super::panes::{
-    cluster, events, flights, links, lists, logs, main, network, odds, picker, prompt, rules, tape,
-    timeline, views, why,
+    cluster, events, flights, help, links, lists, logs, main, network, odds, picker, prompt, rules,
+    tape, timeline, views, why,
 };
 use super::{Overlay, Screen};
 use crate::command::ViewName;
@@ -65,6 +65,39 @@ pub fn at(screen: &Screen<'_>, area: Rect, x: u16, y: u16) -> Option<Target> {
             why::at(screen, &told.answer, *chosen, &layout, cell).map(Target::Row)
         }
     }
+}
+
+/// How many rows are in sight of what the arrows go through: a list over the panes, or that of the
+/// view.
+pub fn page(screen: &Screen<'_>, area: Rect) -> usize {
+    let Some(layout) = Layout::of(area, screen.scene, screen.ui) else {
+        return 1;
+    };
+    let scene = screen.scene;
+    match (&screen.ui.overlay, screen.ui.view) {
+        (Overlay::Picker(choices), _) => picker::page(choices, area),
+        (Overlay::Branches { .. }, _) => lists::page(scene.branches.len(), area),
+        (Overlay::Breakpoints { .. }, _) => lists::page(scene.breakpoints.len(), area),
+        (Overlay::Why { told, chosen }, _) => why::page(screen, &told.answer, *chosen, &layout),
+        (_, ViewName::Help) => help::page(layout.body),
+        (_, ViewName::Rules) => rules::page(screen, layout.body),
+        (_, ViewName::Main) => events::page(screen, main::places(screen, layout.body).events),
+        _ => 1,
+    }
+}
+
+/// True where the events are listed, and nothing lies over them.
+pub fn on_events(screen: &Screen<'_>, area: Rect, x: u16, y: u16) -> bool {
+    let cell = Position::new(x, y);
+    let covered = |layout: &Layout| match screen.ui.overlay {
+        Overlay::None => false,
+        Overlay::Odds => odds::place(screen, layout).contains(cell),
+        _ => true,
+    };
+    let layout = Layout::of(area, screen.scene, screen.ui);
+    let main = screen.ui.view == ViewName::Main;
+    let layout = layout.filter(|layout| main && !covered(layout));
+    layout.is_some_and(|layout| main::places(screen, layout.body).events.contains(cell))
 }
 
 /// The same where nothing lies over the panes.

@@ -36,6 +36,10 @@ use crate::session::{Landmark, Notice, Scene};
 use crate::world::command::Handling;
 use crate::world::view::NodeStatus;
 
+/// Said where the selected node is meant, at an instant before it was added.
+const GONE: &str =
+    "the selected node does not exist at this instant: select another, or go on in time";
+
 /// Finds the script of a name: a demo, or else a file. The error says what is wrong with it.
 pub type Open = Box<dyn Fn(&str) -> Result<Script, String>>;
 
@@ -171,8 +175,7 @@ impl App {
             self.show_answer(told);
         }
         let before = std::mem::replace(&mut self.scene, scene);
-        let last = u16::try_from(self.scene.world.nodes.len()).unwrap_or(u16::MAX);
-        self.ui.selected.0 = self.ui.selected.0.min(last).max(1);
+        self.keep_selection(&before);
         self.follow_flight();
         self.follow_event(&before);
         self.keep_link();
@@ -267,7 +270,10 @@ impl App {
         let scene = &self.scene;
         match action {
             Action::RunPause if matches!(self.ui.overlay, Overlay::Partition { .. }) => {
-                self.mark(self.ui.selected)
+                match self.selected().map(|node| node.id) {
+                    Some(id) => self.mark(id),
+                    None => self.say(GONE),
+                }
             }
             Action::RunPause => vec![Outgoing::Ask(Ask::Play(!scene.playing))],
             Action::StepOn => self.held(Ask::StepOn),
@@ -370,6 +376,8 @@ impl App {
         }
     }
 
+    /// The selected node, at instants at which it exists. At others none takes its place: the next
+    /// key would meet what nobody chose.
     fn selected(&self) -> Option<&NodeStatus> {
         self.scene.world.nodes.get(self.ui.selected.slot())
     }
@@ -377,7 +385,7 @@ impl App {
     /// What a key does with the selected node, as that node is.
     fn act_on_selected(&mut self, action: Action) -> Vec<Outgoing> {
         let Some(node) = self.selected() else {
-            return Vec::new();
+            return self.say(GONE);
         };
         match offers::by_key(&self.scene.world, node, action) {
             None => {

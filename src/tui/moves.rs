@@ -4,14 +4,13 @@ use crossterm::event::KeyCode;
 
 use super::action::Action;
 
-/// How many rows a page has; what is drawn may have fewer.
-const PAGE: isize = 10;
-
 /// A way through a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Move {
     /// So many rows down; up when negative.
     By(isize),
+    /// By so many pages: a row stays in sight.
+    Page(isize),
     /// To the first row.
     First,
     /// To the last row.
@@ -24,8 +23,8 @@ impl Move {
         Some(match action {
             Action::SelectNext => Move::By(1),
             Action::SelectPrevious => Move::By(-1),
-            Action::PageOn => Move::By(PAGE),
-            Action::PageBack => Move::By(-PAGE),
+            Action::PageOn => Move::Page(1),
+            Action::PageBack => Move::Page(-1),
             Action::SeekStart => Move::First,
             Action::SeekEnd => Move::Last,
             _ => return None,
@@ -37,19 +36,25 @@ impl Move {
         Some(match code {
             KeyCode::Down => Move::By(1),
             KeyCode::Up => Move::By(-1),
-            KeyCode::PageDown => Move::By(PAGE),
-            KeyCode::PageUp => Move::By(-PAGE),
+            KeyCode::PageDown => Move::Page(1),
+            KeyCode::PageUp => Move::Page(-1),
             KeyCode::Home => Move::First,
             KeyCode::End => Move::Last,
             _ => return None,
         })
     }
 
-    /// Where it leads from a place in a list of so many rows; the ends stop it.
-    pub fn from(self, place: usize, count: usize) -> usize {
+    /// Where it leads from a place in a list of so many rows, `page` of which are in sight; the ends
+    /// stop it.
+    pub fn from(self, place: usize, count: usize, page: usize) -> usize {
         let last = count.saturating_sub(1);
+        let page = isize::try_from(page).unwrap_or(isize::MAX);
         match self {
             Move::By(rows) => place.saturating_add_signed(rows).min(last),
+            Move::Page(pages) => {
+                let rows = pages.saturating_mul((page - 1).max(1));
+                place.saturating_add_signed(rows).min(last)
+            }
             Move::First => 0,
             Move::Last => last,
         }
@@ -62,10 +67,18 @@ mod tests {
 
     #[test]
     fn the_ends_stop_it() {
-        assert_eq!(Move::By(-PAGE).from(3, 5), 0);
-        assert_eq!(Move::By(1).from(3, 5), 4);
-        assert_eq!(Move::By(PAGE).from(3, 5), 4);
-        assert_eq!((Move::First.from(3, 5), Move::Last.from(3, 5)), (0, 4));
-        assert_eq!(Move::Last.from(0, 0), 0);
+        assert_eq!(Move::Page(-1).from(3, 5, 10), 0);
+        assert_eq!(Move::By(1).from(3, 5, 10), 4);
+        assert_eq!(Move::Page(1).from(3, 5, 10), 4);
+        assert_eq!(Move::First.from(3, 5, 10), 0);
+        assert_eq!(Move::Last.from(3, 5, 10), 4);
+        assert_eq!(Move::Last.from(0, 0, 0), 0);
+    }
+
+    #[test]
+    fn a_page_keeps_one_row_in_sight() {
+        assert_eq!(Move::Page(1).from(0, 99, 28), 27);
+        assert_eq!(Move::Page(-1).from(54, 99, 28), 27);
+        assert_eq!(Move::Page(1).from(5, 99, 1), 6);
     }
 }

@@ -163,7 +163,7 @@ impl Line {
                 KeyCode::Up => self.chosen = Some((chosen + count - 1) % count),
                 KeyCode::Down | KeyCode::Tab => self.chosen = Some((chosen + 1) % count),
                 code => match Move::of_key(code) {
-                    Some(way) => self.chosen = Some(way.from(chosen, count)),
+                    Some(way) => self.chosen = Some(way.from(chosen, count, SHOWN)),
                     None => self.offers = false,
                 },
             }
@@ -228,7 +228,7 @@ impl Line {
             // Home and End go through what is typed.
             KeyCode::PageUp | KeyCode::PageDown => {
                 let way = Move::of_key(key.code());
-                let step = |place| way.map_or(place, |way| way.from(place, count));
+                let step = |place| way.map_or(place, |way| way.from(place, count, SHOWN));
                 self.chosen = self.chosen.map(step);
             }
             _ if again => self.chosen = self.chosen.map(step(1)),

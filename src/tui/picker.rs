@@ -87,10 +87,10 @@ impl Picker {
         }
     }
 
-    /// Takes a key.
-    pub fn key(&mut self, key: Key) -> Picked {
+    /// Takes a key; so many choices are in sight.
+    pub fn key(&mut self, key: Key, page: usize) -> Picked {
         if let Some(way) = Move::of_key(key.code()) {
-            self.chosen = way.from(self.chosen, self.shown.len());
+            self.chosen = way.from(self.chosen, self.shown.len(), page);
             return Picked::More;
         }
         match key.code() {

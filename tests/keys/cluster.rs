@@ -14,7 +14,7 @@ use raft_playground::world::command::{End, Handling, Link, NodeRef, Nodes, Pick,
 use raft_playground::world::event::ClientMessage;
 use raft_playground::world::view::{Channel, Letter, Life};
 
-use super::{app, app_with, asks, fixtures, palette, press, said, word_of};
+use super::{app, app_with, asks, fixtures, frame, palette, press, said, word_of};
 
 fn act(command: Command) -> Ask {
     Ask::Perform(Statement::Act(command))
@@ -357,8 +357,49 @@ fn a_key_that_changes_nothing_says_why() {
     scene.world.channel.loss = 0;
     let mut app = app_with(scene);
     assert!(press(&mut app, "L").is_empty());
-    assert_eq!(
-        word_of(&app),
-        Some("nothing is lost as it is")
-    );
+    assert_eq!(word_of(&app), Some("nothing is lost as it is"));
+}
+
+/// Before the selected server was added nobody takes its place: no key acts on another one unseen.
+#[test]
+fn a_selection_outlives_instants_without_its_server() {
+    let scene = |count: u16| {
+        let mut scene = fixtures::crowd(count);
+        scene.title = "free play".into();
+        Arc::new(scene)
+    };
+    let mut app = app_with((*scene(4)).clone());
+    press(&mut app, "4");
+    app.on_scene(scene(3));
+    for keys in ["c", "z", "i", "enter", "e", "T"] {
+        assert_eq!(press(&mut app, keys), [], "{keys}");
+        let told = word_of(&app).or(match &app.ui().overlay {
+            Overlay::Palette(prompt) => prompt.error.as_deref(),
+            _ => None,
+        });
+        let told = told.unwrap_or_default();
+        assert!(
+            told.contains("does not exist at this instant"),
+            "{keys}: {told}"
+        );
+    }
+    let drawn = frame::text(app.scene(), app.ui(), 120, 36);
+    assert!(drawn.contains("does not exist at"), "{drawn}");
+    app.on_scene(scene(4));
+    let crash = act(Command::Crash(Nodes::named("n4")));
+    assert_eq!(press(&mut app, "c"), [Outgoing::Ask(crash)]);
+    // The arrows go on from the gap.
+    for (key, selected) in [("up", 3), ("down", 1)] {
+        press(&mut app, "4");
+        app.on_scene(scene(3));
+        press(&mut app, key);
+        assert_eq!(app.ui().selected, NodeId(selected), "{key}");
+        app.on_scene(scene(4));
+    }
+    // In another session nobody has selected anything.
+    press(&mut app, "4");
+    let mut other = (*scene(3)).clone();
+    other.title = "something else".into();
+    app.on_scene(Arc::new(other));
+    assert_eq!(app.ui().selected, NodeId(1));
 }

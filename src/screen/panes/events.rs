@@ -71,6 +71,12 @@ pub fn at(screen: &Screen<'_>, area: Rect, y: u16) -> Option<EventId> {
     rows.get(usize::from(place)).map(|row| row.event)
 }
 
+/// How many events are in sight.
+pub fn page(screen: &Screen<'_>, area: Rect) -> usize {
+    let rows = rows(screen, area.inner(Margin::new(1, 1)));
+    rows.iter().filter(|row| row.time.is_some()).count()
+}
+
 /// What fits inside the frame, from the top.
 fn rows(screen: &Screen<'_>, inner: Rect) -> Vec<Row> {
     let Some(room) = inner.width.checked_sub(INDENT + 1) else {

@@ -70,6 +70,11 @@ pub fn breakpoints(screen: &Screen<'_>, chosen: usize, area: Rect, buf: &mut Buf
     draw(screen, "breakpoints", &rows, chosen, empty, area, buf);
 }
 
+/// How many rows of a list of so many are in sight.
+pub fn page(count: usize, area: Rect) -> usize {
+    usize::from(place(count, area).inner(Margin::new(1, 1)).height)
+}
+
 /// The row under a cell, of a list of so many.
 pub fn at(count: usize, chosen: usize, area: Rect, cell: Position) -> Option<usize> {
     let inner = place(count, area).inner(Margin::new(1, 1));

@@ -67,7 +67,14 @@ pub fn rows(screen: &Screen<'_>, columns: u16) -> u16 {
 pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
     let Some(node) = screen.selected() else {
-        frame(buf, area, "node", theme.border, theme.quiet);
+        let inner = frame(buf, area, "node", theme.border, theme.quiet);
+        let text = wrap(
+            "the selected node does not exist at this instant",
+            inner.width - 2,
+        );
+        for (line, y) in text.iter().zip(inner.top()..inner.bottom()) {
+            put(buf, inner, inner.x + 1, y, line, theme.faint);
+        }
         return;
     };
     let change = &changes[node.id.slot()];

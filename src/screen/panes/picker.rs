@@ -25,6 +25,8 @@ use crate::screen::{Choices, Preview, Row, Screen};
 
 /// The largest that it grows to.
 const LARGEST: (u16, u16) = (150, 44);
+/// Less than this beside it, or above and below it, is no use to anybody.
+const SLIVERS: u16 = 24;
 /// From this width on the preview stands beside the list.
 const BESIDE: u16 = 110;
 
@@ -57,12 +59,25 @@ pub fn at(choices: &Choices, area: Rect, cell: Position) -> Option<usize> {
     (area.contains(cell) && choice).then_some(row)
 }
 
+/// How many choices are in sight, as headings go on the whole: so a page down and one up lead back.
+pub fn page(choices: &Choices, area: Rect) -> usize {
+    let (list, _) = divided(place(area).inner(Margin::new(1, 1)));
+    let all = choices.rows.iter();
+    let all = all.filter(|row| matches!(row, Row::Choice { .. })).count();
+    usize::from(rows(list).height) * all / choices.rows.len().max(1)
+}
+
+/// All of the room, but where a good deal of it would be left.
 fn place(area: Rect) -> Rect {
     let room = Rect::new(area.x, area.y, area.width, area.height - 1);
-    let size = (
-        room.width.saturating_sub(4).min(LARGEST.0),
-        room.height.saturating_sub(2).min(LARGEST.1),
-    );
+    let side = |all: u16, largest| {
+        if all < largest + SLIVERS {
+            all
+        } else {
+            largest
+        }
+    };
+    let size = (side(room.width, LARGEST.0), side(room.height, LARGEST.1));
     centred(room, size)
 }
 

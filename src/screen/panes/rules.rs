@@ -69,6 +69,12 @@ pub fn at(screen: &Screen<'_>, area: Rect, y: u16) -> Option<Rule> {
     Rule::ALL.get(place).copied()
 }
 
+/// How many rules are in sight.
+pub fn page(screen: &Screen<'_>, area: Rect) -> usize {
+    let (list, _) = divided(screen, area.inner(Margin::new(1, 1)));
+    usize::from(list.height)
+}
+
 /// The room for the list, and what is told of the chosen rule below it.
 fn divided(screen: &Screen<'_>, inner: Rect) -> (Rect, Vec<(String, Style)>) {
     let mut about = about(screen, inner.width.saturating_sub(2));

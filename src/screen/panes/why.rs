@@ -88,6 +88,14 @@ pub fn draw(
     }
 }
 
+/// How many steps are in sight.
+pub fn page(screen: &Screen<'_>, answer: &Answer, chosen: Option<usize>, layout: &Layout) -> usize {
+    let (rows, reach) = rows(screen, answer, chosen, layout.head.width.saturating_sub(4));
+    let height = usize::from(layout.window(rows.len()).inner(Margin::new(1, 1)).height);
+    let shown = rows.iter().skip(reach.saturating_sub(height)).take(height);
+    shown.filter(|row| row.time.is_some()).count()
+}
+
 /// The step under a cell, by its place in the answer.
 pub fn at(
     screen: &Screen<'_>,

@@ -44,7 +44,10 @@ impl App {
         };
         let chosen = self.ui.event;
         let place = listed.iter().position(|id| Some(*id) == chosen);
-        let to = way.from(place.unwrap_or(newest), listed.len());
+        let to = match (place, way) {
+            (None, Move::By(_)) => newest,
+            (place, way) => way.from(place.unwrap_or(newest), listed.len(), self.page()),
+        };
         if place == Some(to) {
             return self.say(match to {
                 0 => "nothing older is listed; going back in time lists more".into(),

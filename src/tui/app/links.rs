@@ -20,7 +20,7 @@ impl App {
         let step = |id: NodeId, by: isize| {
             NodeId::from_slot((id.slot() as isize + by).rem_euclid(count) as usize)
         };
-        let selected = self.ui.selected;
+        let selected = self.selected().map_or(NodeId(1), |node| node.id);
         let link = match self.ui.link {
             Some((from, to)) => (step(from, down), step(to, right)),
             None => (selected, step(selected, 1)),

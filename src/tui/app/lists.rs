@@ -10,6 +10,7 @@ use crate::tui::palette::Line;
 impl App {
     /// What an action means while a list is open; `None` where it means what it always does.
     pub(super) fn listed(&mut self, action: Action) -> Option<Vec<Outgoing>> {
+        let page = self.page();
         let (rows, chosen) = match &mut self.ui.overlay {
             Overlay::Branches { chosen } => (self.scene.branches.len(), chosen),
             Overlay::Breakpoints { chosen } => (self.scene.breakpoints.len(), chosen),
@@ -17,7 +18,7 @@ impl App {
         };
         let place = *chosen;
         if let Some(way) = Move::of_action(action) {
-            let to = way.from(place, rows);
+            let to = way.from(place, rows, page);
             *chosen = to;
             return Some(self.mind_the_end(way, place != to));
         }

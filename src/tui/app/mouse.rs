@@ -4,13 +4,14 @@
 use crossterm::event::{KeyCode, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
-use super::{App, Outgoing};
+use super::{App, GONE, Outgoing};
 use crate::raft::Micros;
 use crate::screen::hit::{self, Target};
 use crate::screen::{Overlay, Screen, Theme};
 use crate::script::live::Ask;
 use crate::tui::action::Action;
 use crate::tui::key::Key;
+use crate::tui::moves::Move;
 use crate::tui::offers::{self, Offers};
 use crate::tui::palette::Line;
 
@@ -50,6 +51,12 @@ impl App {
                 self.offer(offers);
                 outgoing
             }
+            MouseEventKind::ScrollUp if hit::on_events(&screen, area, x, y) => {
+                self.step_event(Move::By(-1))
+            }
+            MouseEventKind::ScrollDown if hit::on_events(&screen, area, x, y) => {
+                self.step_event(Move::By(1))
+            }
             MouseEventKind::ScrollUp => self.wheel(KeyCode::Up, Action::SelectPrevious),
             MouseEventKind::ScrollDown => self.wheel(KeyCode::Down, Action::SelectNext),
             _ => return None,
@@ -60,6 +67,9 @@ impl App {
 
     fn click(&mut self, target: Target) -> Vec<Outgoing> {
         match target {
+            Target::Node(id) if self.ui.selected == id && self.panes_are_used() => {
+                self.offer_for(target)
+            }
             Target::Node(id) => self.choose(id),
             Target::View(view) => self.show_view(view),
             Target::Event(event) => self.choose_event(event),
@@ -111,7 +121,7 @@ impl App {
         self.held(Ask::Seek(at))
     }
 
-    /// The wheel does what the arrows do.
+    /// The wheel does what the arrows do; over the events it goes through them.
     fn wheel(&mut self, code: KeyCode, action: Action) -> Vec<Outgoing> {
         match &self.ui.overlay {
             Overlay::Picker(_) => self.picked(Key::plain(code)),
@@ -129,9 +139,13 @@ impl App {
             Some(message) => Target::Message(message),
             None => Target::Node(self.ui.selected),
         };
+        self.offer_for(target)
+    }
+
+    fn offer_for(&mut self, target: Target) -> Vec<Outgoing> {
         match self.offered_for(target) {
             Some(offers) => self.offer(offers),
-            None => Vec::new(),
+            None => self.say(GONE),
         }
     }
 

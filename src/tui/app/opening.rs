@@ -58,12 +58,13 @@ impl App {
 
     /// A key while something to play is chosen.
     pub(super) fn picked(&mut self, key: Key) -> Vec<Outgoing> {
+        let page = self.page();
         let Some(picker) = &mut self.picker else {
             return Vec::new();
         };
         let picked = match key.is_ctrl() && key.code() == KeyCode::Char('c') {
             true => Picked::Closed,
-            false => picker.key(key),
+            false => picker.key(key, page),
         };
         let choice = match picked {
             Picked::More => {

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::{App, Outgoing};
+use super::{App, GONE, Outgoing};
 use crate::screen::Overlay;
 use crate::tui::deeds;
 use crate::tui::key::Key;
@@ -29,6 +29,10 @@ impl App {
     pub(super) fn statement(&self, text: &str) -> Result<Outgoing, Refusal> {
         let filled = match self.selected() {
             Some(node) => deeds::with_selected(text, &node.name),
+            None if deeds::with_selected(text, "") != text => {
+                let words = GONE.to_owned();
+                return Err(Refusal { at: 0..0, words });
+            }
             None => text.to_string(),
         };
         let statement = (self.parse)(&filled, &self.names()).map_err(|refusal| {

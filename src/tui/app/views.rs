@@ -3,9 +3,11 @@
 use super::{App, Outgoing};
 use crate::command::ViewName;
 use crate::raft::{NodeId, Rule};
-use crate::screen::Overlay;
+use crate::screen::hit;
 use crate::screen::layout::Layout;
 use crate::screen::panes::help;
+use crate::screen::{Overlay, Screen, Theme, Ui};
+use crate::session::{Notice, Scene};
 use crate::tui::action::Action;
 use crate::tui::moves::Move;
 
@@ -41,6 +43,16 @@ impl App {
         }
     }
 
+    /// How many rows of what the arrows go through are in sight.
+    pub(super) fn page(&self) -> usize {
+        let screen = Screen {
+            scene: &self.scene,
+            ui: &self.ui,
+            theme: &Theme::mono(),
+        };
+        hit::page(&screen, self.area)
+    }
+
     /// Scrolls the keys, as far as there are more of them than fit.
     fn scroll(&mut self, way: Move) -> Vec<Outgoing> {
         let layout = Layout::of(self.area, &self.scene, &self.ui);
@@ -49,7 +61,7 @@ impl App {
             return self.say("every key is seen: nothing scrolls");
         }
         let before = self.ui.scrolled;
-        self.ui.scrolled = way.from(before, reach + 1);
+        self.ui.scrolled = way.from(before, reach + 1, self.page());
         self.mind_the_end(way, before != self.ui.scrolled)
     }
 
@@ -57,8 +69,8 @@ impl App {
     pub(super) fn mind_the_end(&mut self, way: Move, moved: bool) -> Vec<Outgoing> {
         match way {
             _ if moved => Vec::new(),
-            Move::By(..0) | Move::First => self.say("the list begins here"),
-            Move::By(_) | Move::Last => self.say("the list ends here"),
+            Move::By(..0) | Move::Page(..0) | Move::First => self.say("the list begins here"),
+            Move::By(_) | Move::Page(_) | Move::Last => self.say("the list ends here"),
         }
     }
 
@@ -67,7 +79,13 @@ impl App {
         if count == 1 {
             return self.say("there is no other node to select");
         }
-        let slot = (self.ui.selected.slot() as isize + by).rem_euclid(count);
+        let from = match self.selected() {
+            Some(node) => node.id.slot() as isize,
+            // From the gap between the last and the first.
+            None if by < 0 => 0,
+            None => -1,
+        };
+        let slot = (from + by).rem_euclid(count);
         self.select(NodeId::from_slot(slot as usize))
     }
 
@@ -76,7 +94,20 @@ impl App {
         self.ui.selected = id;
         match self.ui.view {
             ViewName::Main | ViewName::Timeline | ViewName::Network => Vec::new(),
-            _ => self.say(format!("{} is selected", self.scene.world.name(id))),
+            _ => {
+                let name = self.scene.world.name(id);
+                self.say(Notice::done(format!("{name} is selected")))
+            }
+        }
+    }
+
+    /// Keeps what is selected while its node is not there, but for another session, where nobody has
+    /// selected anything.
+    pub(super) fn keep_selection(&mut self, before: &Scene) {
+        let (old, new) = (before, &self.scene);
+        let same = (&old.title, old.seed) == (&new.title, new.seed);
+        if !same && self.selected().is_none() {
+            self.ui.selected = Ui::default().selected;
         }
     }
 
@@ -86,7 +117,7 @@ impl App {
         let place = match way {
             Move::By(1) => (place + 1) % count,
             Move::By(-1) => (place + count - 1) % count,
-            way => way.from(place, count),
+            way => way.from(place, count, self.page()),
         };
         self.ui.rule = Rule::ALL[place];
     }

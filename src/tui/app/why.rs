@@ -1,6 +1,6 @@
 //! Asking why, and going along the answer.
 
-use super::{App, Outgoing};
+use super::{App, GONE, Outgoing};
 use crate::command::{Statement, Why};
 use crate::screen::Overlay;
 use crate::script::live::Ask;
@@ -30,6 +30,7 @@ impl App {
             (None, Some(node)) if node.life != Life::Up || !leaderless => {
                 Why::Role(Nodes::named(node.name.clone()))
             }
+            (None, None) if !leaderless => return self.say(GONE),
             (None, _) => Why::Leader,
         };
         vec![Outgoing::Ask(Ask::Perform(Statement::Why(why)))]
@@ -45,6 +46,7 @@ impl App {
 
     /// Chooses another step of the answer: the first one, if none was.
     pub(super) fn step_answer(&mut self, way: Move) -> Vec<Outgoing> {
+        let page = self.page();
         let Overlay::Why { told, chosen } = &mut self.ui.overlay else {
             return Vec::new();
         };
@@ -55,7 +57,7 @@ impl App {
         let before = *chosen;
         let to = match (before, way) {
             (None, Move::By(_)) => 0,
-            (place, way) => way.from(place.unwrap_or(0), count),
+            (place, way) => way.from(place.unwrap_or(0), count, page),
         };
         *chosen = Some(to);
         self.mind_the_end(way, before != Some(to))
