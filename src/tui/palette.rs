@@ -173,11 +173,19 @@ impl Line {
         }
         if let Some(choice) = self.next_choice(key) {
             self.choose(choice);
+            // Of one alone there is no other to go on to: what may follow it is.
+            if self.choices.1.len() == 1 {
+                self.edited(completer);
+            }
             return Typed::More;
         }
         match key.code() {
             KeyCode::Char('r') if key.is_ctrl() && !history.is_empty() => {
-                let typed = self.input.value().to_string();
+                // A line of the history is nothing that was typed to be found.
+                let typed = match self.back {
+                    0 => self.input.value().to_string(),
+                    _ => String::new(),
+                };
                 self.before = Some(std::mem::replace(&mut self.input, Input::new(typed)));
                 self.seek(history);
                 return Typed::More;

@@ -132,6 +132,15 @@ fn a_few_letters_find_what_was_typed_before() {
         press(&mut app, "2 enter"),
         [Outgoing::Ask(Ask::Perform(said("crash n12")))]
     );
+    // A line that was looked up is nothing that was typed to be found.
+    press(&mut app, "esc : up ctrl-r");
+    assert_eq!(
+        (&*palette(&app).text, palette(&app).error.is_none()),
+        ("", true)
+    );
+    press(&mut app, "esc");
+    assert_eq!(palette(&app).text, "crash n12");
+    press(&mut app, "esc");
     // Whoever leaves finds the line as it was.
     press(&mut app, ": w a ctrl-r h e esc");
     assert_eq!(
