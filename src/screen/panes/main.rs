@@ -19,6 +19,9 @@ use crate::screen::change::changes;
 /// From so many columns on the timeline stands beside the rest.
 const WIDE: u16 = 240;
 
+/// The rows of the logs of five servers, with the indices and the frame.
+const USUAL: u16 = 8;
+
 /// The place of each pane.
 pub struct Places {
     /// The ring of nodes.
@@ -64,7 +67,9 @@ pub fn places(screen: &Screen<'_>, area: Rect) -> Places {
     let nodes = u16::try_from(screen.scene.world.nodes.len()).unwrap_or(u16::MAX);
     // A frame, the indices, the rows; two more for the legend where there is room.
     let wanted = nodes.saturating_add(if right.height >= 24 { 5 } else { 3 });
-    let (logs, events) = rows(right, wanted.min(right.height * 6 / 10).max(5));
+    // On a low screen captions still speak of all of the usual servers.
+    let most = (right.height * 6 / 10).max(USUAL.min(right.height.saturating_sub(4)));
+    let (logs, events) = rows(right, wanted.min(most).max(5));
     Places {
         cluster,
         node,
