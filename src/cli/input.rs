@@ -9,6 +9,7 @@ use super::{Cli, Failure};
 use crate::command::clean::printable;
 use crate::command::parse::MAX_SCRIPT;
 use crate::command::{Diagnostics, Script};
+use crate::screen::theme::wants_no_color;
 use crate::script::demos::{self, DEMOS};
 use crate::script::exit::{UNREADABLE, WRONG};
 use crate::script::token;
@@ -129,7 +130,7 @@ impl Source {
     }
 
     fn wrong(&self, diagnostics: &Diagnostics) -> Failure {
-        let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let color = std::io::stderr().is_terminal() && !wants_no_color();
         Failure::wrong(diagnostics.render(&self.text, color))
     }
 }

@@ -81,6 +81,11 @@ pub struct Theme {
     terms: [Style; 7],
 }
 
+/// True when `NO_COLOR` is set and not empty (no-color.org).
+pub fn wants_no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
 impl Theme {
     /// The theme of that name, for a terminal that knows so many colours.
     pub fn named(name: &str, depth: Depth) -> Option<Theme> {
@@ -147,8 +152,11 @@ impl Theme {
         let variable = |name| std::env::var(name).ok();
         let (colorterm, term) = (variable("COLORTERM"), variable("TERM"));
         let depth = Depth::told(colorterm.as_deref(), term.as_deref());
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let usual = if plain { "mono" } else { THEMES[0].name };
+        let usual = if wants_no_color() {
+            "mono"
+        } else {
+            THEMES[0].name
+        };
         let theme = Theme::named(asked.unwrap_or(usual), depth);
         theme.unwrap_or_else(Theme::mono)
     }
