@@ -487,9 +487,9 @@ fn why() -> BoxedStrategy<Why> {
             Why::Config(None),
             Why::Latency,
             Why::Outage,
-            Why::Elections,
-            Why::Violation
+            Why::Elections
         ]),
+        of(select(Invariant::ALL.to_vec())).prop_map(Why::Violation),
         node().prop_map(Why::Role),
         node().prop_map(Why::Term),
         node().prop_map(Why::Vote),

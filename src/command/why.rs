@@ -8,7 +8,7 @@ use super::diagnostic::Parsed;
 use super::nodes::Place;
 use super::print::Value;
 use crate::kv::{ClientId, Text};
-use crate::raft::{EventId, Index};
+use crate::raft::{EventId, Index, Invariant};
 use crate::world::command::Nodes;
 
 /// What somebody wants explained. Whether the thing is so or not is no part of the question: the
@@ -42,8 +42,8 @@ pub enum Why {
     Outage,
     /// `elections`: who campaigned since the last `mark`, and what came of it.
     Elections,
-    /// `violation`: the newest.
-    Violation,
+    /// `violation [INVARIANT]`: the first, or the first of that invariant.
+    Violation(Option<Invariant>),
     /// `event N`: an event by its number in the trace.
     Event(EventId),
 }
@@ -87,7 +87,7 @@ topics! {
     "latency" "" "the answered request that took longest since the last mark" => |_| Ok(Why::Latency);
     "outage" "" "the longest stretch without a commit while one was wanted" => |_| Ok(Why::Outage);
     "elections" "" "who campaigned since the last mark, why, and what came of it" => |_| Ok(Why::Elections);
-    "violation" "" "the newest violation of an invariant" => |_| Ok(Why::Violation);
+    "violation" " [INVARIANT]" "what was violated first; that invariant" => violation;
     "event" " N" "an event of the trace by its number" => |c| c.count("N", 1..=u64::MAX).map(Why::Event);
 }
 
@@ -147,6 +147,16 @@ fn reply(c: &mut Cursor) -> Parsed<Why> {
     Ok(Why::Reply(asker))
 }
 
+fn violation(c: &mut Cursor) -> Parsed<Why> {
+    let choices = Invariant::ALL.map(|it| (it.name(), "an invariant", it));
+    c.offer(Invariant::ALL.map(|it| (it.name(), "an invariant")));
+    let invariant = match c.at_end() {
+        true => None,
+        false => Some(c.choose("an invariant", choices)?),
+    };
+    Ok(Why::Violation(invariant))
+}
+
 impl Why {
     /// The question as a person would ask it.
     pub fn words(&self) -> String {
@@ -169,7 +179,8 @@ impl Why {
             Why::Latency => "Which request took longest, and why?".into(),
             Why::Outage => "When was nothing committed for longest, and why?".into(),
             Why::Elections => "Who campaigned, and what came of it?".into(),
-            Why::Violation => "What went wrong last?".into(),
+            Why::Violation(None) => "What went wrong first, and why?".into(),
+            Why::Violation(Some(invariant)) => format!("How was {invariant} violated?"),
             Why::Event(event) => format!("What led to event {event}?"),
         }
     }
@@ -194,7 +205,8 @@ impl fmt::Display for Why {
             Why::Latency => f.write_str("why latency"),
             Why::Outage => f.write_str("why outage"),
             Why::Elections => f.write_str("why elections"),
-            Why::Violation => f.write_str("why violation"),
+            Why::Violation(None) => f.write_str("why violation"),
+            Why::Violation(Some(invariant)) => write!(f, "why violation {invariant}"),
             Why::Event(event) => write!(f, "why event {event}"),
         }
     }

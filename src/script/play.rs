@@ -222,7 +222,7 @@ impl Player {
     pub fn why(&self, violations: &[Violation]) -> Option<Why> {
         match self.outcome(violations)? {
             Outcome::Failed => self.expectations.last()?.why.clone(),
-            Outcome::Violation => Some(Why::Violation),
+            Outcome::Violation => Some(Why::Violation(None)),
             Outcome::Passed | Outcome::Error(_) | Outcome::Wrong(_) => None,
         }
     }

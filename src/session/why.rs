@@ -32,6 +32,7 @@ mod reply;
 mod role;
 mod snapshot;
 mod value;
+mod violation;
 mod voters;
 
 pub use facts::Facts;
@@ -135,19 +136,7 @@ fn answer(facts: &Facts<'_>, why: &Why, meant: &dyn Fn(&Nodes) -> Option<NodeId>
         Why::Latency => latency::slowest(facts),
         Why::Outage => outage::longest(facts),
         Why::Elections => elections::counted(facts),
-        Why::Violation => match facts.violations.last() {
-            Some(violation) => {
-                let mut account = Account::new(facts);
-                for &event in violation.events.iter().rev() {
-                    account.because(event, 0);
-                }
-                account.finish(format!(
-                    "{} is violated: {}.",
-                    violation.invariant, violation.detail
-                ))
-            }
-            None => Account::new(facts).finish("No invariant is violated."),
-        },
+        Why::Violation(wanted) => violation::first(facts, *wanted),
         Why::Event(id) => event(facts, *id),
     }
 }

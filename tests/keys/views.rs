@@ -37,10 +37,10 @@ fn e_asks_why_and_goes_along_the_answer() {
     assert_eq!(press(&mut leaderless, "2 e"), [why(Why::Leader)]);
     // What has failed comes before who is selected, and an event that is chosen before both.
     let mut failed = fixtures::figure_8();
-    failed.notice = Some(Notice::from("it does not hold").with_why(Some(Why::Violation)));
+    failed.notice = Some(Notice::from("it does not hold").with_why(Some(Why::Violation(None))));
     let newest = failed.records.last().expect("an event").id;
     let mut failed = app_with(failed);
-    assert_eq!(press(&mut failed, "e"), [why(Why::Violation)]);
+    assert_eq!(press(&mut failed, "e"), [why(Why::Violation(None))]);
     assert_eq!(
         press(&mut failed, "E e").last(),
         Some(&why(Why::Event(newest)))

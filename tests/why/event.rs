@@ -95,3 +95,25 @@ fn nothing_is_counted_of_which_only_a_part_is_held() {
         }
     }
 }
+
+/// What came first, and the rule that is off; a name asks about another.
+#[test]
+fn a_violation_names_the_rule_that_is_off() {
+    let script =
+        std::fs::read_to_string("tests/rules/election-restriction.raft").expect("it is there");
+    let session = play(&script);
+    let first = session.violations()[0].invariant;
+    let answer = ask(&session, "why violation");
+    says(
+        &answer,
+        &[&format!("{first} is violated since")],
+        &[],
+        &["rule election-restriction"],
+    );
+    assert_eq!(
+        answer.headline,
+        ask(&session, &format!("why violation {first}")).headline
+    );
+    let other = ask(&session, "why violation exactly-once");
+    says(&other, &["exactly-once is not violated"], &[], &[]);
+}

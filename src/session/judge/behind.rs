@@ -3,7 +3,7 @@
 use super::Judge;
 use crate::command::condition::{Clause, Measure, Question, Subject};
 use crate::command::{Condition, Why};
-use crate::raft::{Index, Kind, NodeId, Term};
+use crate::raft::{Index, Invariant, Kind, NodeId, Term};
 use crate::world::command::{Group, Nodes};
 
 impl Judge<'_> {
@@ -77,8 +77,14 @@ impl Judge<'_> {
             }
             Question::Reply(asker, _) => Some(Why::Reply(*asker)),
             Question::Violation(_) | Question::Linearizable => {
-                let any = !self.checker.violations().is_empty();
-                any.then_some(Why::Violation)
+                let wanted = match &clause.question {
+                    Question::Violation(invariant) => *invariant,
+                    _ => Some(Invariant::Linearizability),
+                };
+                let mut violations = self.checker.violations().iter();
+                let is_meant = |it: Invariant| wanted.is_none_or(|wanted| wanted == it);
+                let any = violations.any(|found| is_meant(found.invariant));
+                any.then_some(Why::Violation(wanted))
             }
             Question::Outage(..) => Some(Why::Outage),
             Question::Elections(..) => Some(Why::Elections),

@@ -5,7 +5,6 @@ use super::account::Account;
 use super::facts::Facts;
 use super::{Answer, leader};
 use crate::raft::{self, EventId, NodeId, RoleKind, RoleReason, Term};
-use crate::session::Deed;
 use crate::world::explain::Seconds;
 use crate::world::{Event, Record};
 
@@ -55,9 +54,8 @@ pub(super) fn counted(facts: &Facts<'_>) -> Answer {
 
 /// Since when the counters count: `since 0.400 s, when they were zeroed (`mark`)`.
 pub(super) fn counted_since(facts: &Facts<'_>) -> String {
-    let mut past = facts.past.iter().rev();
-    match past.find(|entry| entry.deed == Deed::Mark) {
-        Some(mark) => format!("since the `mark` at {}", Seconds(mark.at)),
+    match facts.marked() {
+        Some(at) => format!("since the `mark` at {}", Seconds(at)),
         None => "since the beginning".to_owned(),
     }
 }

@@ -215,6 +215,13 @@ impl<'a> Facts<'a> {
         newest.find(such).copied()
     }
 
+    /// When the counters began anew last, by a `mark`.
+    pub(super) fn marked(&self) -> Option<Micros> {
+        let mut past = self.past.iter().rev();
+        let mark = past.find(|entry| entry.deed == Deed::Mark);
+        mark.map(|mark| mark.at)
+    }
+
     /// The event of the trace that tells of a line of the journal. The same may be said twice at one
     /// instant: such lines are counted from the newest, as older events may be held no more.
     pub(super) fn told(&self, entry: &Entry) -> Option<EventId> {

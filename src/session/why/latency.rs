@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use super::Answer;
 use super::account::Account;
 use super::facts::Facts;
-use super::legs;
+use super::{elections, legs};
 use crate::command::duration_text;
 use crate::kv::{ClientId, Operation};
 use crate::raft::Micros;
-use crate::session::Deed;
 use crate::world::event::Reply;
 use crate::world::explain::{Seconds, asked};
 use crate::world::{Event, Record};
@@ -42,7 +41,10 @@ impl Served<'_> {
 pub(super) fn slowest(facts: &Facts<'_>) -> Answer {
     let mut account = Account::new(facts);
     let Some(slowest) = longest(facts) else {
-        return account.finish("No request was answered, as far as events are held.");
+        let counted = elections::counted_since(facts);
+        return account.finish(format!(
+            "No request was answered {counted}, as far as events are held."
+        ));
     };
     account.visible(slowest.ended, 0);
     account.visible(slowest.began, 0);
@@ -62,9 +64,7 @@ pub(super) fn slowest(facts: &Facts<'_>) -> Answer {
 
 /// Of several that took as long the first.
 fn longest<'a>(facts: &Facts<'a>) -> Option<Served<'a>> {
-    let mut past = facts.past.iter().rev();
-    let mark = past.find(|entry| entry.deed == Deed::Mark);
-    let counts = |at: Micros| mark.is_none_or(|mark| at > mark.at);
+    let counts = |at: Micros| facts.marked().is_none_or(|marked| at > marked);
     let mut waiting = BTreeMap::new();
     let mut longest: Option<Served<'a>> = None;
     for &record in &facts.records {

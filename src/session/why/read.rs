@@ -58,6 +58,12 @@ pub(super) fn tell_waiting(account: &mut Account<'_>, sent: Sent<'_>, reads: Rea
     } else if matches!(reads, ReadMode::Linearizable | ReadMode::Lease) {
         sent.tell_crash(account);
         tell_confirmation(account, node);
+        if reads == ReadMode::Lease {
+            account.lacks(format!(
+                "{} holds no lease, which would do as well: one is kept from the first read on that asks for it, and renewed with each majority that answers",
+                node.name
+            ));
+        }
     } else {
         sent.tell_crash(account);
         account.lacks_some(facts.absent(sent.to));
