@@ -23,10 +23,8 @@ pub(super) fn first(facts: &Facts<'_>, wanted: Option<Invariant>) -> Answer {
     }
     for rule in off(facts, violation.invariant) {
         let info = rule.info();
-        account.lacks_by(
-            &format!("{} — without it {}", info.holds, info.without),
-            rule,
-        );
+        let words = format!("{} Without it {}", info.holds, info.without);
+        account.lacks_by(&words, rule);
     }
     let (at, invariant) = (Seconds(violation.at), violation.invariant);
     account.finish(format!(
