@@ -107,7 +107,9 @@ impl Case {
             steps.retain(|(_, command)| !about_membership(command));
             setup.retain(|command| !about_membership(command));
         }
-        change_of_mind(&mut Rng::stream(seed, &[FUZZ, 2]), until, &mut steps);
+        if judged {
+            change_of_mind(&mut Rng::stream(seed, &[FUZZ, 2]), until, &mut steps);
+        }
         let mut rng = Rng::stream(seed, &[FUZZ, 1]);
         let until = match judged {
             true => ending::add(&mut rng, &names, until, &mut steps),
