@@ -190,7 +190,9 @@ pub(super) fn rule(c: &mut Cursor) -> Parsed<Command> {
 // Faults
 
 pub(super) fn chaos(c: &mut Cursor) -> Parsed<Command> {
-    c.on_off().map(Command::Chaos)
+    let on = c.on_off()?;
+    c.draws |= on;
+    Ok(Command::Chaos(on))
 }
 
 pub(super) fn partition(c: &mut Cursor) -> Parsed<Command> {

@@ -87,6 +87,8 @@ pub(super) struct Cursor<'a> {
     pub scope: Scope<'a>,
     /// The names of nodes that the statement makes, as far as it is read.
     pub made: Vec<Text>,
+    /// True where the statement lets chaos make nodes.
+    pub draws: bool,
     /// What could stand after the last word.
     pub offers: Vec<Candidate>,
     /// The place of a word that is nearly a keyword which could stand there, and that keyword.
@@ -103,6 +105,7 @@ impl<'a> Cursor<'a> {
             end: tokens.last().map_or(end, |token| token.span.end),
             scope,
             made: Vec::new(),
+            draws: false,
             offers: Vec::new(),
             meant: None,
             form: "",

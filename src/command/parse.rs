@@ -174,8 +174,11 @@ fn roll(sources: &[Source], mut roll: Roll) -> Roll {
     for source in sources {
         let mut cursor = Cursor::new(&source.tokens, source.end, roll.scope(source.number));
         attempt(&mut cursor);
-        let made = cursor.made;
+        let (made, draws) = (cursor.made, cursor.draws);
         roll.add(source.number, made);
+        if draws {
+            roll.let_draw(source.number);
+        }
     }
     roll
 }

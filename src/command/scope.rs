@@ -4,7 +4,7 @@
 use super::nodes::{is_number, wrong_name};
 use crate::kv::Text;
 use crate::world::MAX_NODES;
-use crate::world::command::NodeRef;
+use crate::world::command::{MOST_DRAWN, NodeRef};
 
 /// A node that a statement makes.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub(super) struct Scope<'a> {
     later: &'a [Made],
     /// The line of the statement.
     line: usize,
+    /// Chaos may have made nodes before.
+    chaos: bool,
     /// True where there is a selected node, `@`.
     pub selected: bool,
 }
@@ -34,6 +36,7 @@ impl<'a> Scope<'a> {
             names: (!names.is_empty()).then_some(names),
             later: &[],
             line: 0,
+            chaos: false,
             selected,
         }
     }
@@ -56,8 +59,9 @@ impl<'a> Scope<'a> {
         }
         match self.names {
             Some(names) => {
-                let name = names.iter().find(|name| &***name == word);
-                name.cloned().map(NodeRef::Name)
+                let name = names.iter().find(|name| &***name == word).cloned();
+                let drawn = || (self.chaos && is_drawn(word)).then(|| word.into());
+                name.or_else(drawn).map(NodeRef::Name)
             }
             None => {
                 let proper = wrong_name(word).is_none();
@@ -91,12 +95,19 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// True for the name of a node that chaos may make.
+fn is_drawn(word: &str) -> bool {
+    (1..=MOST_DRAWN).any(|number| word == format!("n{number}"))
+}
+
 /// Every node that a text speaks of.
 pub(super) struct Roll {
     /// Those that are there, and those that are made, in order of creation.
     names: Vec<Text>,
     /// The last of them, with what makes them.
     made: Vec<Made>,
+    /// The line from which on chaos may make nodes.
+    chaos: Option<usize>,
     /// False when the names are not known: then none is kept.
     known: bool,
     selected: bool,
@@ -109,6 +120,7 @@ impl Roll {
             known: !names.is_empty(),
             names,
             made: Vec::new(),
+            chaos: None,
             selected,
         }
     }
@@ -125,6 +137,11 @@ impl Roll {
         }
     }
 
+    /// A statement lets chaos make nodes from now on.
+    pub fn let_draw(&mut self, line: usize) {
+        self.chaos = self.chaos.or(Some(line));
+    }
+
     /// What names mean on a line.
     pub fn scope(&self, line: usize) -> Scope<'_> {
         let before = self.made.partition_point(|made| made.line < line);
@@ -134,6 +151,7 @@ impl Roll {
             names: self.known.then(|| &self.names[..there]),
             later,
             line,
+            chaos: self.chaos.is_some_and(|from| from < line),
             selected: self.selected,
         }
     }

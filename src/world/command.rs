@@ -3,6 +3,9 @@
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{Backtracking, Kind, Membership, Micros, ReadMode, Rule, Span};
 
+/// With that many nodes chaos adds no new ones; the ones that it adds are called `n` and a number.
+pub const MOST_DRAWN: usize = 9;
+
 /// A share in millionths: 20 % is 200,000.
 pub type Millionths = u32;
 

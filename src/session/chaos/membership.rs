@@ -3,10 +3,7 @@
 use super::{Chaos, MS};
 use crate::raft::Membership;
 use crate::world::Command;
-use crate::world::command::{AdminVerb, Group, NodeRef, Nodes, Setting};
-
-/// Beyond that many nodes no new ones join.
-const MOST_NODES: usize = 9;
+use crate::world::command::{AdminVerb, Group, MOST_DRAWN, NodeRef, Nodes, Setting};
 
 impl Chaos {
     /// The membership changes, or leadership is handed over.
@@ -49,7 +46,7 @@ impl Chaos {
 
     fn join(&mut self) -> Command {
         let place = match self.names.len() {
-            size if size < MOST_NODES && self.once_in(2) => {
+            size if size < MOST_DRAWN && self.once_in(2) => {
                 self.names.push(format!("n{}", size + 1).into());
                 size
             }
