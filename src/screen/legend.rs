@@ -14,12 +14,14 @@ const ROOM: u16 = 40;
 /// A sign, and what it stands for.
 pub type Sign = (&'static str, &'static str);
 
+/// A sign before what it stands for: `► entries`.
+pub fn told((sign, meaning): Sign) -> String {
+    format!("{sign} {meaning}")
+}
+
 /// A table in a line, for the frame of a pane: ` ► entries ▸ beat `.
 pub fn line(signs: &[Sign], gap: &str) -> String {
-    let words: Vec<String> = signs
-        .iter()
-        .map(|(sign, meaning)| format!("{sign} {meaning}"))
-        .collect();
+    let words: Vec<String> = signs.iter().copied().map(told).collect();
     format!(" {} ", words.join(gap))
 }
 
@@ -56,8 +58,7 @@ pub fn table() -> Vec<Hint> {
 /// A group in rows, its name before the first.
 fn rows((name, signs): (&str, &[Sign])) -> Vec<Hint> {
     let mut rows: Vec<Hint> = Vec::new();
-    for (sign, meaning) in signs {
-        let words = format!("{sign} {meaning}");
+    for words in signs.iter().copied().map(told) {
         match rows.last_mut() {
             Some(row) if width(&row.words) + 2 + width(&words) <= ROOM => {
                 row.words.push_str("  ");

@@ -23,32 +23,32 @@ use ratatui::style::Style;
 use crate::raft::{Index, Log, NodeId};
 use crate::screen::Screen;
 use crate::screen::change::Change;
-use crate::screen::legend::Sign;
+use crate::screen::legend::{Sign, told};
 use crate::screen::paint::{corner, first_shown, frame, put, put_right, shorten, width};
 use crate::screen::theme::role_glyph;
 use crate::screen::units::Seconds;
 use crate::world::View;
 use crate::world::view::{Life, NodeStatus};
 
-const APPLIED: &str = "■";
-const COMMITTED: &str = "▣";
-const UNCOMMITTED: &str = "□";
-const MISSING: &str = "··";
-const SNAPSHOT: &str = "▒▒";
-const CUT: &str = "××";
-const COMMIT: &str = "│";
-const UNSYNCED: &str = "'";
+const APPLIED: Sign = ("■", "applied");
+const COMMITTED: Sign = ("▣", "committed");
+const UNCOMMITTED: Sign = ("□", "uncommitted");
+const MISSING: Sign = ("··", "missing");
+const SNAPSHOT: Sign = ("▒▒", "in the snapshot");
+const CUT: Sign = ("××", "cut off just now");
+const COMMIT: Sign = ("│", "commit index");
+const UNSYNCED: Sign = ("'", "unsynced");
 
 /// The signs with their meaning; the number behind an entry is its term.
 pub const SIGNS: &[Sign] = &[
-    (APPLIED, "applied"),
-    (COMMITTED, "committed"),
-    (UNCOMMITTED, "uncommitted"),
-    (MISSING, "missing"),
-    (SNAPSHOT, "in the snapshot"),
-    (CUT, "cut off just now"),
-    (COMMIT, "commit index"),
-    (UNSYNCED, "unsynced"),
+    APPLIED,
+    COMMITTED,
+    UNCOMMITTED,
+    MISSING,
+    SNAPSHOT,
+    CUT,
+    COMMIT,
+    UNSYNCED,
 ];
 
 /// Draws it, with what changed on each node.
@@ -156,22 +156,14 @@ fn legend(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer)
     let any = |holds: &dyn Fn(&NodeStatus) -> bool| world.nodes.iter().any(holds);
     // The mark of the commit index stands where it does in the rows: between the two.
     let usual = [
-        format!("{APPLIED} applied"),
-        format!("{COMMITTED} committed{COMMIT} {UNCOMMITTED} uncommitted"),
-        format!("{MISSING} missing"),
+        told(APPLIED),
+        format!("{}{} {}", told(COMMITTED), COMMIT.0, told(UNCOMMITTED)),
+        told(MISSING),
     ];
     let changed = changes.iter().any(Change::any);
     let at_times = [
-        (
-            format!("{COMMIT} commit index"),
-            Style::new(),
-            !own && any(&commits),
-        ),
-        (
-            format!("{UNSYNCED} unsynced"),
-            Style::new(),
-            own || any(&unsynced),
-        ),
+        (told(COMMIT), Style::new(), !own && any(&commits)),
+        (told(UNSYNCED), Style::new(), own || any(&unsynced)),
         ("changed".to_owned(), theme.changed, own || changed),
     ];
     let usual = usual.into_iter().filter(|_| own);
@@ -235,15 +227,15 @@ fn entry(
     let (text, style) = match state.log.get(index) {
         Some(entry) => {
             let glyph = match index {
-                _ if index <= state.applied => APPLIED,
-                _ if index <= state.commit => COMMITTED,
-                _ => UNCOMMITTED,
+                _ if index <= state.applied => APPLIED.0,
+                _ if index <= state.commit => COMMITTED.0,
+                _ => UNCOMMITTED.0,
             };
             (format!("{glyph}{}", entry.term), theme.term(entry.term))
         }
-        None if index < state.log.first() => (SNAPSHOT.into(), theme.faint),
-        None if change.was_at(index) => (CUT.into(), theme.warn),
-        None => (MISSING.into(), theme.faint),
+        None if index < state.log.first() => (SNAPSHOT.0.into(), theme.faint),
+        None if change.was_at(index) => (CUT.0.into(), theme.warn),
+        None => (MISSING.0.into(), theme.faint),
     };
     let style = match change.at(index) {
         true => style.patch(theme.changed),
@@ -251,9 +243,9 @@ fn entry(
     };
     put_right(buf, area, right, area.y, &text, style);
     if index > state.synced && index <= state.log.last() {
-        put(buf, area, right, area.y, UNSYNCED, theme.warn);
+        put(buf, area, right, area.y, UNSYNCED.0, theme.warn);
     } else if index == state.commit && index < state.log.last() {
-        put(buf, area, right, area.y, COMMIT, theme.good);
+        put(buf, area, right, area.y, COMMIT.0, theme.good);
     }
 }
 

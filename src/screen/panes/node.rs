@@ -70,7 +70,7 @@ pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffe
         let inner = frame(buf, area, "node", theme.border, theme.quiet);
         let text = wrap(
             "the selected node does not exist at this instant",
-            inner.width - 2,
+            inner.width.saturating_sub(2),
         );
         for (line, y) in text.iter().zip(inner.top()..inner.bottom()) {
             put(buf, inner, inner.x + 1, y, line, theme.faint);
