@@ -5,6 +5,7 @@ pub mod case;
 mod ending;
 pub mod failover;
 pub mod fuzz;
+mod options;
 pub mod run;
 pub mod shrink;
 pub mod spread;

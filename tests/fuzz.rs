@@ -147,6 +147,48 @@ fn a_client_that_waits_for_ever_is_noticed() {
     assert!(played.well && played.failure.is_none());
 }
 
+/// A cluster from which a rule was taken for good owes nobody anything; one that has it back does.
+#[test]
+fn rules_that_go_off_in_mid_run_come_on_again() {
+    let switch = |on| Command::Rule {
+        rule: Rule::PreVote,
+        on,
+    };
+    let mut case = Case {
+        seed: 1,
+        names: ["n1", "n2", "n3"].map(Into::into).to_vec(),
+        off: Vec::new(),
+        setup: Vec::new(),
+        steps: vec![(1_000_000, switch(false))],
+        until: 1_500_000,
+        judged: true,
+    };
+    let well = |case: &Case| play(case, Target::Anything).expect("no bug").well;
+    assert!(!well(&case));
+    case.steps.push((1_200_000, switch(true)));
+    assert!(well(&case));
+
+    let mut switched = 0;
+    for seed in 1..300 {
+        let case = Case::draw(seed, &Wanted::default());
+        let last = |rule| {
+            let mut steps = case.steps.iter().rev();
+            steps.find_map(|(_, command)| match command {
+                Command::Rule { rule: of, on } if *of == rule => Some(*on),
+                _ => None,
+            })
+        };
+        let lasts: Vec<bool> = Rule::ALL.iter().filter_map(|rule| last(*rule)).collect();
+        assert!(lasts.iter().all(|on| *on), "{case:#?}");
+        switched += lasts.len();
+        // There it is to be known which rule's absence did it.
+        let wanted = Case::draw(seed, &without(Rule::CheckQuorum));
+        let is_switch = |(_, command): &_| matches!(command, Command::Rule { .. });
+        assert!(!wanted.steps.iter().any(is_switch), "{wanted:#?}");
+    }
+    assert!(switched > 0);
+}
+
 /// What was to happen is written down where the program itself fails at it.
 #[test]
 fn a_bug_of_the_program_has_a_script_too() {

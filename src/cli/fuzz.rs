@@ -41,7 +41,7 @@ pub(super) struct FuzzArgs {
     /// How long to go on, as in 90s or 10m; with --table for each rule, and what is found is made small after that
     #[arg(long = "for", value_name = "DURATION", value_parser = wall_time)]
     time: Option<Duration>,
-    /// How many nodes each cluster has; drawn when not said
+    /// How many nodes each cluster has (1 to 9); drawn when not said
     #[arg(long, value_name = "N", value_parser = count(1_u16, Some(9)))]
     nodes: Option<u16>,
     /// A rule to leave out, with its companions
@@ -194,7 +194,8 @@ fn search(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
     } else {
         print(&summary_words(&summary, took))?;
         if !args.rule.is_empty() && summary.found.is_empty() {
-            let rules: Vec<&str> = args.rule.iter().map(|rule| rule.info().name).collect();
+            let mut rules: Vec<&str> = args.rule.iter().map(|rule| rule.info().name).collect();
+            rules.dedup();
             say(&format!(
                 "nothing was found without {}: try more seeds, as in --for 1m",
                 rules.join(", ")
@@ -341,7 +342,7 @@ fn table(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
             false => format!(
                 "| `{}` | {} | {seeds} | {:.1} s | {} |",
                 rule.info().name,
-                found.map_or("not found", |found| found.failure.name()),
+                found.map_or("not found".into(), |found| found.failure.name()),
                 first.as_secs_f64(),
                 size.map_or_else(|| "–".to_owned(), |size| size.to_string()),
             ),

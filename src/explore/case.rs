@@ -1,13 +1,13 @@
 //! One run to try: a cluster, how it is set up, and what happens to it, drawn from a seed.
 
-use super::ending;
+use super::{ending, options};
 use crate::command::Statement;
 use crate::kv::Text;
 use crate::raft::rule::Protects;
-use crate::raft::{Backtracking, Membership, Micros, ReadMode, Rng, Rule, Span};
+use crate::raft::{Micros, ReadMode, Rng, Rule, Span};
 use crate::session::chaos::{Chaos, Kinds, MS};
 use crate::world::Stage;
-use crate::world::command::{Command, Discovery, DiskChange, Group, Nodes, Setting, Workload};
+use crate::world::command::{Command, DiskChange, Group, Nodes, Setting, Workload};
 
 /// What the runs are to be like.
 #[derive(Clone, Default, Debug)]
@@ -57,8 +57,7 @@ impl Case {
         let mut judged = wanted.off.is_empty() || availability;
         if wanted.off.is_empty() && rng.below(2) == 0 {
             judged = false;
-            let rules = Rule::ALL.iter().filter(|rule| is_availability(**rule));
-            for &rule in rules {
+            for rule in of_availability() {
                 if rng.below(3) == 0 {
                     setup.push(Command::Rule { rule, on: false });
                 }
@@ -66,7 +65,7 @@ impl Case {
         }
         let leases = has_leases(&off) || off.is_empty() && rng.below(4) == 0;
         let changes = nodes > 1 && rng.below(2) == 0;
-        options(&mut rng, &names, leases, &mut setup);
+        options::at_first(&mut rng, &names, leases, &mut setup);
         let until = match by_hand {
             true => {
                 nothing_is_drawn(one(&mut rng, &[10, 10, 5, 2]), &mut setup);
@@ -108,7 +107,12 @@ impl Case {
             setup.retain(|command| !about_membership(command));
         }
         if judged {
-            change_of_mind(&mut Rng::stream(seed, &[FUZZ, 2]), until, &mut steps);
+            options::other_discovery(&mut Rng::stream(seed, &[FUZZ, 2]), until, &mut steps);
+        }
+        // What is found is to be found by the absence of a rule, and not by another's.
+        if wanted.off.is_empty() {
+            let mut rng = Rng::stream(seed, &[FUZZ, 3]);
+            options::later(&mut rng, &names, until, &mut steps);
         }
         let mut rng = Rng::stream(seed, &[FUZZ, 1]);
         let until = match judged {
@@ -141,6 +145,12 @@ pub fn is_availability(rule: Rule) -> bool {
     rule.info().protects == Protects::Availability
 }
 
+/// All rules of that kind.
+pub fn of_availability() -> impl Iterator<Item = Rule> {
+    let all = Rule::ALL.iter().copied();
+    all.filter(|&rule| is_availability(rule))
+}
+
 /// The rules that are wanted off, and what goes off along with them.
 fn off(wanted: &Wanted) -> Vec<Command> {
     let mut off = Vec::new();
@@ -163,84 +173,6 @@ fn has_leases(off: &[Command]) -> bool {
         on: None,
     };
     off.contains(&leases)
-}
-
-/// Options, mostly as they are unless somebody says otherwise.
-fn options(rng: &mut Rng, names: &[Text], leases: bool, setup: &mut Vec<Command>) {
-    let mut set = |setting| setup.push(Command::Set { setting, on: None });
-    if rng.below(2) == 0 {
-        set(Setting::Membership(Membership::Single));
-    }
-    if leases {
-        set(Setting::Reads(ReadMode::Lease));
-    }
-    if rng.below(2) == 0 {
-        set(discovery(rng));
-    }
-    if rng.below(6) == 0 {
-        set(Setting::ClientTimeout((20 + rng.below(500)) * MS));
-        set(Setting::ClientRetries(rng.below(2) == 0));
-    }
-    match rng.below(6) {
-        0 => set(Setting::ElectionTimeout(Span::millis(150, 160))),
-        1 => set(Setting::ElectionTimeout(Span::millis(150, 600))),
-        // What drifts apart takes time to do so.
-        2 | 3 if leases => set(Setting::ElectionTimeout(Span::millis(1_000, 2_000))),
-        _ => {}
-    }
-    for setting in of_nodes(rng) {
-        // Servers need not be alike.
-        let some = rng.below(4) == 0;
-        let place = rng.below(names.len() as u64) as usize;
-        let on = some.then(|| Nodes::named(names[place].clone()));
-        setup.push(Command::Set { setting, on });
-    }
-}
-
-fn discovery(rng: &mut Rng) -> Setting {
-    let ways = [
-        Discovery::Redirect,
-        Discovery::Poll,
-        Discovery::HealthCheck,
-        Discovery::Forward,
-    ];
-    Setting::Discovery(ways[rng.below(4) as usize])
-}
-
-/// In some runs the clients look for the leader in another way all at once, while many of them are
-/// at it: soon after some trouble.
-fn change_of_mind(rng: &mut Rng, until: Micros, steps: &mut Vec<(Micros, Command)>) {
-    if rng.below(3) == 0 && !steps.is_empty() {
-        let trouble = rng.below(steps.len() as u64) as usize;
-        let at = (steps[trouble].0 + rng.below(500 * MS)).min(until);
-        let place = steps.partition_point(|(earlier, _)| *earlier <= at);
-        let setting = discovery(rng);
-        steps.insert(place, (at, Command::Set { setting, on: None }));
-    }
-}
-
-/// Options of which each server may have its own.
-fn of_nodes(rng: &mut Rng) -> Vec<Setting> {
-    let mut settings = Vec::new();
-    match rng.below(4) {
-        0 => settings.push(Setting::MaxAppend(1)),
-        1 => settings.push(Setting::MaxAppend(1 + rng.below(4))),
-        _ => {}
-    }
-    if rng.below(3) == 0 {
-        settings.push(Setting::Inflight(1 + rng.below(4) as usize));
-    }
-    if rng.below(4) == 0 {
-        settings.push(Setting::Backtracking(Backtracking::Naive));
-    }
-    if rng.below(3) == 0 {
-        settings.push(Setting::ParallelDisk(false));
-    }
-    if rng.below(3) == 0 {
-        settings.push(Setting::SnapshotEvery(1 + rng.below(20)));
-        settings.push(Setting::SnapshotChunk(1 + rng.below(300)));
-    }
-    settings
 }
 
 /// Timers wait for statements, and all messages take the same time: what happens is what is said,

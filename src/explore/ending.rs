@@ -62,6 +62,7 @@ impl Ending<'_> {
         let quick = [
             // With little randomness votes may be split for longer than is waited for.
             Setting::ElectionTimeout(usual.election_timeout),
+            Setting::Heartbeat(usual.heartbeat),
             Setting::Backtracking(Backtracking::Hint),
             Setting::MaxAppend(64),
             Setting::Inflight(8),

@@ -1,5 +1,6 @@
 //! Plays one case, and says what is wrong with it.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Case, Wanted};
@@ -50,7 +51,8 @@ pub enum Failure {
     Unavailable,
     /// A majority is well and connected, and yet a linearizable read is not answered.
     Unread,
-    /// The same of what a client asked in the time of the trouble.
+    /// A majority is well and connected, and yet what a client asked in the time of the trouble is
+    /// not answered.
     Unanswered,
     /// A majority is well and connected, and yet a statement about the cluster is not answered.
     Unsettled,
@@ -65,38 +67,35 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// A word or two, as in a table.
-    pub fn name(&self) -> &str {
+    /// What is wrong, in one word and in a few.
+    fn words(&self) -> (&'static str, &'static str) {
         match self {
-            Failure::Violation(invariant) => invariant.name(),
-            Failure::Restless => "availability: elections without end",
-            Failure::Unfinished => "availability: an inherited entry stays uncommitted",
-            Failure::Unavailable => "availability: a write is not done",
-            Failure::Unread => "availability: a read is not answered",
-            Failure::Unanswered => "availability: a client's request is not answered",
-            Failure::Unsettled => "availability: a statement about the cluster is not answered",
-            Failure::Joint => "availability: a joint configuration is not left",
-            Failure::Behind => "availability: a member stays behind",
-            Failure::Flood => "availability: more and more messages",
-            Failure::Bug(_) => "a bug in this program",
+            Failure::Violation(invariant) => (invariant.name(), invariant.name()),
+            Failure::Restless => ("restless", "elections without end"),
+            Failure::Unfinished => ("unfinished", "an inherited entry stays uncommitted"),
+            Failure::Unavailable => ("unavailable", "a write is not done"),
+            Failure::Unread => ("unread", "a read is not answered"),
+            Failure::Unanswered => ("unanswered", "a client's request is not answered"),
+            Failure::Unsettled => ("unsettled", "a statement about the cluster is not answered"),
+            Failure::Joint => ("joint", "a joint configuration is not left"),
+            Failure::Behind => ("behind", "a member stays behind"),
+            Failure::Flood => ("flood", "more and more messages"),
+            Failure::Bug(_) => ("bug", "a bug in this program"),
+        }
+    }
+
+    /// A few words, as in a table.
+    pub fn name(&self) -> Cow<'static, str> {
+        let (_, words) = self.words();
+        match self {
+            Failure::Violation(_) | Failure::Bug(_) => words.into(),
+            _ => format!("{}: {words}", Protects::Availability.name()).into(),
         }
     }
 
     /// The same in one word, as in the name of a file.
     pub fn word(&self) -> &'static str {
-        match self {
-            Failure::Violation(invariant) => invariant.name(),
-            Failure::Restless => "restless",
-            Failure::Unfinished => "unfinished",
-            Failure::Unavailable => "unavailable",
-            Failure::Unread => "unread",
-            Failure::Unanswered => "unanswered",
-            Failure::Unsettled => "unsettled",
-            Failure::Joint => "joint",
-            Failure::Behind => "behind",
-            Failure::Flood => "flood",
-            Failure::Bug(_) => "bug",
-        }
+        self.words().0
     }
 
     /// True when both are wrong in the same way.
@@ -255,7 +254,8 @@ fn go_on(case: &Case, target: Target, session: &mut Session) -> Result<Verdict, 
     if let Some(found) = violated(target, session) {
         return Ok(Verdict::Wrong(found));
     }
-    if !case.judged || matches!(target, Target::Violation(_)) {
+    let violation_is_wanted = matches!(target, Target::Violation(_));
+    if !case.judged || violation_is_wanted || lacks_more_than_wanted(case, session.world()) {
         return Ok(Verdict::Unjudged);
     }
     let judged = judge(session)?;
@@ -273,6 +273,12 @@ fn pass(session: &mut Session, until: Micros) -> Result<bool, EndlessInstant> {
         }
     }
     Ok(true)
+}
+
+/// True when rules are off in the end that nobody wanted off: no wonder if the cluster is of no use.
+fn lacks_more_than_wanted(case: &Case, world: &World) -> bool {
+    let wanted = |rule| case.off.contains(&Command::Rule { rule, on: false });
+    world.rules().off().any(|rule| !wanted(rule))
 }
 
 /// Such a run is no proof of anything else.

@@ -21,10 +21,10 @@ pub fn script(case: &Case, played: &Result<Played, Failure>) -> String {
         text.push('\n');
     };
     let off = case.off.iter().find_map(rule_off);
-    let wrong = failure.map_or("nothing is wrong", Failure::name);
+    let wrong = failure.map_or("nothing is wrong".into(), Failure::name);
     let title = match off {
         Some(rule) => format!("Without {}: {wrong}", rule.info().name),
-        None => wrong.to_owned(),
+        None => wrong.into_owned(),
     };
     line(&Statement::Title(title.as_str().into()).to_string());
     if let Some(rule) = off {
@@ -79,7 +79,7 @@ fn wait(until: Micros, clock: Micros) -> Option<String> {
 /// The time that was to pass, and the words of the program that failed in it.
 fn broken(case: &Case, bug: &Failure, clock: Micros) -> Vec<String> {
     let words = match bug {
-        Failure::Bug(words) => words,
+        Failure::Bug(words) => words.into(),
         known => known.name(),
     };
     let words = words.lines().map(|words| format!("# {words}"));
