@@ -18,7 +18,7 @@ use raft_playground::world::explain::words;
 use raft_playground::world::{Event, Hosts, Record};
 
 /// Plays a script to its end, which must be a good one. Every event is handed to `take`.
-fn play(
+fn watch(
     name: &str,
     text: &str,
     mut take: impl FnMut(&Record, &raft_playground::world::World) + Send + 'static,
@@ -39,7 +39,7 @@ fn tale(name: &str, text: &str) -> String {
     let shown: Vec<String> = shown.split_whitespace().map(str::to_owned).collect();
     let tale = Arc::new(Mutex::new(String::new()));
     let teller = tale.clone();
-    play(name, text, move |record, world| {
+    watch(name, text, move |record, world| {
         let mut tale = teller.lock().expect("nobody panicked");
         let kind = trace::json(record, world)["event"].clone();
         if matches!(&record.event, Event::Say(words) if **words == *"begin") {
@@ -86,7 +86,7 @@ fn every_tale_is_told_as_it_was() {
 fn sent(text: &str) -> (BTreeMap<&'static str, u64>, u64) {
     let counts = Arc::new(Mutex::new((BTreeMap::new(), 0)));
     let counter = counts.clone();
-    play("counted", text, move |record, _| {
+    watch("counted", text, move |record, _| {
         let mut counts = counter.lock().expect("nobody panicked");
         match &record.event {
             Event::Say(words) if **words == *"begin" => *counts = (BTreeMap::new(), 0),

@@ -75,7 +75,7 @@ pub struct Chunk {
     pub snapshot: Arc<Snapshot>,
     /// The first byte of the chunk.
     pub offset: u64,
-    /// Bytes in the chunk, at least 1.
+    /// Bytes in the chunk; 0 in a heartbeat while another chunk is under way.
     pub length: u64,
     /// The leader's round, as in [`Append::round`].
     pub round: u64,

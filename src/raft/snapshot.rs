@@ -88,9 +88,11 @@ impl Node {
         self.write(write, turn);
     }
 
-    /// Sends a peer the next chunk of a snapshot, because what it lacks is compacted. A chunk
-    /// that is not answered is sent again with each heartbeat.
-    pub(super) fn send_chunk(&mut self, place: usize, again: bool, turn: &mut Turn) {
+    /// Sends a peer the next chunk of a snapshot, because what it lacks is compacted. One chunk is
+    /// under way at a time. Meanwhile heartbeats are chunks of no bytes: the answer tells whether
+    /// what went before has arrived, and only what has not is sent again. Whole chunks with each
+    /// heartbeat would pile up on a link that is slower.
+    pub(super) fn send_chunk(&mut self, place: usize, heartbeat: bool, turn: &mut Turn) {
         let Role::Leader(leader) = &mut self.role else {
             return;
         };
@@ -98,11 +100,12 @@ impl Node {
         let Mode::Snapshot(shipment) = &mut peer.mode else {
             return;
         };
-        if shipment.waiting && !again {
-            return;
-        }
+        let left = match shipment.waiting {
+            true if heartbeat => 0,
+            true => return,
+            false => shipment.snapshot.size - shipment.offset,
+        };
         shipment.waiting = true;
-        let left = shipment.snapshot.size - shipment.offset;
         let chunk = Chunk {
             snapshot: shipment.snapshot.clone(),
             offset: shipment.offset,
