@@ -38,11 +38,20 @@ impl Node {
         }
     }
 
-    /// Does what rules that have come on ask for at moments that are over.
+    /// Does what rules that have come on ask for at moments that are over. Answers that were given
+    /// before, and wait for the disk, are not called back.
     fn make_up(&mut self, before: Rules, turn: &mut Turn) {
         let rules = self.rules;
         let comes_on = |rule| rules.on(rule) && !before.on(rule);
-        if comes_on(Rule::PersistVote) && self.vote.is_some() {
+        if comes_on(Rule::VoteOnce) && self.vote.is_none() {
+            // Whoever knows the leader of its term has taken its vote back.
+            if let Role::Follower { leader } = self.role {
+                self.vote = leader;
+            }
+        }
+        let votes = comes_on(Rule::VoteOnce) || comes_on(Rule::PersistVote);
+        let waits = comes_on(Rule::TermBeforeEntries) && self.late_term.is_some();
+        if waits || votes && self.vote.is_some() {
             self.write_vote(turn);
         }
         if comes_on(Rule::SnapshotCarriesConfig) {
