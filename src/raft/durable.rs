@@ -26,6 +26,8 @@ pub struct Durable {
     /// Configuration entries up to this term are void: the cluster was stopped and started again
     /// with `configuration`. 0 when that never happened.
     pub void_through: Term,
+    /// The node was a member before that.
+    pub was_member: bool,
     /// A hint: how far the log was known to be committed. Given at the start of a run only;
     /// nothing writes it, and a crash loses it.
     pub commit: Index,

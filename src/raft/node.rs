@@ -96,7 +96,8 @@ impl Node {
         now: Micros,
     ) -> Node {
         let history = durable.configurations();
-        let was_member = durable.configuration.is_member(id) || history.names(id);
+        let is_member = durable.configuration.is_member(id) || history.names(id);
+        let was_member = durable.was_member || is_member;
         let first = history.newest().1.clone();
         let log = durable.log;
         let base = log.first() - 1;
