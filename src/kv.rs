@@ -9,6 +9,8 @@ use std::sync::Arc;
 use imbl::GenericHashMap;
 use imbl::shared_ptr::DefaultSharedPtr;
 
+use crate::hash::mix;
+
 /// Immutable text shared between log entries, messages and stores.
 pub type Text = Arc<str>;
 
@@ -184,7 +186,7 @@ impl std::hash::Hasher for KeyHasher {
     }
 
     fn write_u64(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+        self.0 = mix(self.0, word);
     }
 
     fn finish(&self) -> u64 {

@@ -25,6 +25,7 @@
 //! | [`raft`] | the protocol: pure, told what happens and answering what is to be done |
 //! | [`kv`] | the replicated state machine: keys, values, client sessions |
 //! | [`list`] | a list that is cheap to copy: what logs are made of |
+//! | `hash` | one word more in a fast hash, the same on every machine |
 //!
 //! # The way of data
 //!
@@ -72,6 +73,7 @@ pub mod check;
 pub mod cli;
 pub mod command;
 pub mod explore;
+mod hash;
 pub mod kv;
 pub mod list;
 pub mod raft;

@@ -25,6 +25,7 @@ mod progress;
 pub mod random;
 pub mod read;
 pub mod replication;
+mod request;
 pub mod rule;
 pub mod snapshot;
 mod switching;

@@ -6,7 +6,6 @@
 //! chunks of logs which are equal are held once, by way of a [`Pool`], no node can tell.
 
 pub mod act;
-pub mod admin;
 pub mod asked;
 pub mod client;
 pub mod command;
@@ -18,7 +17,9 @@ pub mod explain;
 mod future;
 pub mod host;
 mod letter;
+mod membership;
 pub mod network;
+pub mod operator;
 pub mod queue;
 mod remark;
 pub mod run;
@@ -43,12 +44,13 @@ use crate::raft::{
     AdminId, Configuration, Durable, Entry, Envelope, EventId, Glance, Index, Input, Micros, Node,
     NodeId, NodeView, Options, RoleKind, RoleView, Rules, Term,
 };
-use admin::{Membership, Operator};
 use client::Clients;
 use event::MessageId;
 use host::Host;
 use letter::Letter;
+use membership::CommittedMembership;
 use network::{Endpoint, Network};
+use operator::Operator;
 use queue::Queue;
 use server::Server;
 use trace::Trace;
@@ -77,7 +79,7 @@ enum Due {
     /// A message arrives.
     Deliver(Journey),
     /// A disk ends a sync; one begun before a crash means nothing.
-    Sync { node: NodeId, life: u64 },
+    Sync { node: NodeId, epoch: u64 },
     /// A message between a client and a node arrives.
     Letter(Letter),
     /// A client may have waited long enough.
@@ -92,7 +94,7 @@ enum Due {
     /// The workload asks again.
     Workload { generation: u64 },
     /// A statement about the cluster is handed over again, or given up.
-    Order { id: AdminId, attempt: u32 },
+    Order { id: AdminId, timer: u32 },
 }
 
 /// How many messages there were of each outcome.
@@ -128,7 +130,7 @@ pub struct World {
     servers: Vec<Server>,
     /// Where the logs find what other logs hold too.
     entries: Arc<Pool<Entry>>,
-    membership: Membership,
+    membership: CommittedMembership,
     operator: Operator,
     options: Options,
     rules: Rules,
@@ -175,7 +177,7 @@ impl World {
             hosts,
             servers,
             entries,
-            membership: Membership::new(configuration),
+            membership: CommittedMembership::new(configuration),
             operator: Operator::default(),
             options: Options::default(),
             rules: Rules::default(),
@@ -201,7 +203,8 @@ impl World {
     /// Starts a node from its disk.
     fn boot(&mut self, slot: usize) {
         let server = &mut self.servers[slot];
-        server.lives += 1;
+        let restarted = server.has_run();
+        server.epoch += 1;
         server.life = Life::Up;
         server.since = self.now;
         let rng = server.stream(self.seed);
@@ -211,7 +214,7 @@ impl World {
             server.options.clone(),
             self.rules,
             server.disk.durable().clone(),
-            server.lives > 1,
+            restarted,
             rng,
             local,
         );
@@ -287,11 +290,6 @@ impl World {
     pub fn standing(&self, id: NodeId) -> (RoleKind, Term, Index) {
         let server = &self.servers[id.slot()];
         (server.role, server.term, server.commit)
-    }
-
-    /// True for a live leader.
-    pub fn leads(&self, id: NodeId) -> bool {
-        self.servers[id.slot()].leads()
     }
 
     /// The live leader of the highest term.
@@ -425,6 +423,15 @@ impl World {
             events: self.trace.counted(),
             digest: self.trace.digest(),
         }
+    }
+
+    /// When the message between a client and a node arrives that the event `sent` put on its way, if
+    /// it has not yet.
+    pub fn arrival_of_letter(&self, sent: EventId) -> Option<Micros> {
+        self.queue.iter().find_map(|(_, due)| match due {
+            Due::Letter(letter) if letter.sent == sent => letter.arrives_unless_copy(),
+            _ => None,
+        })
     }
 
     /// Messages between clients and nodes, in order of sending.

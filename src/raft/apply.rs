@@ -164,7 +164,7 @@ impl Node {
         while self.applied < self.commit {
             self.apply_next(turn);
         }
-        self.answer_asked(turn);
+        self.answer_follower_reads(turn);
         // The first configuration is known without an entry: mostly there is nothing to heed.
         if self.history.newest().0 > 0 {
             self.heed_committed_configuration(turn);

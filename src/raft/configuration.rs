@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{Index, NodeId, Term};
+use crate::hash::mix;
 
 /// The members of the cluster (paper, section 6).
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -102,9 +103,7 @@ impl Configuration {
     /// A number that tells configurations apart.
     pub fn identity(&self) -> u64 {
         let mut hash = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut add = |word: u64| {
-            hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-        };
+        let mut add = |word: u64| hash = mix(hash, word);
         let old = self.voters_old.as_deref().unwrap_or_default();
         for list in [&self.voters, old, &self.learners] {
             add(list.len() as u64);

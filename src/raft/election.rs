@@ -153,7 +153,7 @@ impl Node {
         votes.add(self.id, true, turn.cause);
         self.role = Role::PreCandidate(votes);
         self.report_role(RoleReason::AskFirst, Evidence::new(), turn);
-        self.turn_asked_away(turn);
+        self.redirect_follower_reads(turn);
         let ballot = self.ballot();
         for voter in self.other_voters() {
             // Nothing is promised, so nothing has to be on disk.
@@ -178,7 +178,7 @@ impl Node {
             own: Some(if waits { own } else { 0 }),
         });
         self.report_role(reason, Evidence::new(), turn);
-        self.turn_asked_away(turn);
+        self.redirect_follower_reads(turn);
         let ballot = self.ballot();
         let transfer = reason == RoleReason::HandedOver;
         for voter in self.other_voters() {

@@ -7,6 +7,7 @@ use super::admin::{AdminAnswer, AdminId};
 use super::configuration::Configuration;
 use super::log::{Entries, Payload};
 use super::message::Ballot;
+use super::rule::Rule;
 use super::view::RoleKind;
 use super::{EventId, Index, NodeId, Term};
 use crate::kv::{ClientId, Outcome};
@@ -36,6 +37,23 @@ pub enum RoleReason {
     Configured,
 }
 
+impl RoleReason {
+    /// The rule that decided, where one did.
+    pub fn rule(self) -> Option<Rule> {
+        match self {
+            RoleReason::AskFirst | RoleReason::Refused => Some(Rule::PreVote),
+            RoleReason::HigherTerm => Some(Rule::RejectStaleTerm),
+            RoleReason::NoQuorum => Some(Rule::CheckQuorum),
+            RoleReason::Campaign
+            | RoleReason::Majority { .. }
+            | RoleReason::LeaderHeard
+            | RoleReason::HandedOver
+            | RoleReason::LeftOut
+            | RoleReason::Configured => None,
+        }
+    }
+}
+
 /// Why a vote or pre-vote was granted or refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VoteReason {
@@ -56,19 +74,47 @@ pub enum VoteReason {
     LeaseGranted,
 }
 
+impl VoteReason {
+    /// The rule that decided; none for a vote that was granted.
+    pub fn rule(self) -> Option<Rule> {
+        match self {
+            VoteReason::Granted => None,
+            VoteReason::StaleTerm => Some(Rule::RejectStaleTerm),
+            VoteReason::AlreadyVoted(_) => Some(Rule::VoteOnce),
+            VoteReason::LogBehind { .. } => Some(Rule::ElectionRestriction),
+            VoteReason::Outsider { .. } => Some(Rule::RemovedNodeSilenced),
+            VoteReason::LeaderHeard(_) | VoteReason::LeaseGranted => Some(Rule::LeaderStickiness),
+        }
+    }
+}
+
 /// Why a node uses another configuration.
+// The numbers go into the digests of runs, so they must not change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ConfigurationReason {
     /// It is the newest in the log.
-    Appended,
+    Appended = 0,
     /// It was applied (without the rule `config-on-append`).
-    Applied,
+    Applied = 1,
     /// The one after it was cut off the log.
-    TakenBack,
+    TakenBack = 2,
     /// It came with a snapshot.
-    Snapshot,
+    Snapshot = 3,
     /// The rule `config-on-append` was switched.
-    Switched,
+    Switched = 4,
+}
+
+impl ConfigurationReason {
+    /// The rule that decided, where one did.
+    pub fn rule(self) -> Option<Rule> {
+        match self {
+            ConfigurationReason::Appended => Some(Rule::ConfigOnAppend),
+            ConfigurationReason::Snapshot => Some(Rule::SnapshotCarriesConfig),
+            ConfigurationReason::Applied
+            | ConfigurationReason::TakenBack
+            | ConfigurationReason::Switched => None,
+        }
+    }
 }
 
 /// Why AppendEntries was refused.
@@ -80,6 +126,16 @@ pub enum AppendRefusal {
     TooShort { last: Index },
     /// The entry at `prev_index` is of another term.
     Conflict { held: Term },
+}
+
+impl AppendRefusal {
+    /// The rule that decided.
+    pub fn rule(self) -> Rule {
+        match self {
+            AppendRefusal::StaleTerm => Rule::RejectStaleTerm,
+            AppendRefusal::TooShort { .. } | AppendRefusal::Conflict { .. } => Rule::PrevLogCheck,
+        }
+    }
 }
 
 /// One transition of a node.
@@ -179,6 +235,39 @@ pub enum Event {
         leads: bool,
         term: Term,
     },
+}
+
+impl Event {
+    /// The rule that decided, where one did. What an answer to the operator owes to a rule is told
+    /// with the answer.
+    pub fn rule(&self) -> Option<Rule> {
+        match self {
+            Event::Timeout { election: false } => Some(Rule::CheckQuorum),
+            Event::Role { reason, .. } => reason.rule(),
+            Event::Vote { reason, .. } => reason.rule(),
+            Event::AppendRefused { reason, .. } => Some(reason.rule()),
+            Event::Truncate { .. } => Some(Rule::TruncateOnConflict),
+            Event::CommitHeld { .. } => Some(Rule::CommitCurrentTerm),
+            Event::Configuration { reason, .. } => reason.rule(),
+            Event::Install { kept: 1.., .. } | Event::SnapshotPassed { .. } => {
+                Some(Rule::SnapshotKeepsSuffix)
+            }
+            Event::Apply { fresh: false, .. } => Some(Rule::ClientSessions),
+            Event::Timeout { election: true }
+            | Event::Term { .. }
+            | Event::Append { .. }
+            | Event::Snapshot { .. }
+            | Event::Install { kept: 0, .. }
+            | Event::TransferBegun { .. }
+            | Event::TransferGivenUp { .. }
+            | Event::AdminAnswered { .. }
+            | Event::Commit { .. }
+            | Event::Apply { fresh: true, .. }
+            | Event::Answered { .. }
+            | Event::Redirected { .. }
+            | Event::Health { .. } => None,
+        }
+    }
 }
 
 /// The events that led to an event.

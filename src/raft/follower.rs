@@ -58,7 +58,7 @@ impl Node {
             Role::Follower { leader } if *leader == Some(from) => {}
             Role::Follower { .. } => {
                 self.role = Role::Follower { leader: Some(from) };
-                self.turn_asked_away(turn);
+                self.redirect_follower_reads(turn);
             }
             Role::PreCandidate(_) | Role::Candidate(_) => {
                 self.become_follower(Some(from), RoleReason::LeaderHeard, turn);

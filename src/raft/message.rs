@@ -139,36 +139,37 @@ pub enum Message {
 }
 
 /// The kind of a message, as statements and conditions name it.
+// The numbers go into the digests of runs, so they must not change.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Kind {
     /// A pre-vote request.
-    PreVote,
+    PreVote = 0,
     /// The answer to one.
-    PreVoteReply,
+    PreVoteReply = 1,
     /// A vote request.
-    Vote,
+    Vote = 2,
     /// The answer to one.
-    VoteReply,
+    VoteReply = 3,
     /// AppendEntries, heartbeats included.
-    Append,
+    Append = 4,
     /// The answer to one.
-    AppendReply,
+    AppendReply = 5,
     /// A chunk of a snapshot.
-    Snapshot,
+    Snapshot = 6,
     /// The answer to one.
-    SnapshotReply,
+    SnapshotReply = 7,
     /// Leadership is handed over.
-    TimeoutNow,
+    TimeoutNow = 8,
     /// The answer to that.
-    TimeoutNowReply,
+    TimeoutNowReply = 9,
     /// A follower asks for a read index.
-    Read,
+    Read = 10,
     /// The answer to that.
-    ReadReply,
+    ReadReply = 11,
     /// A client's request, forwarded.
-    Request,
+    Request = 12,
     /// The answer to one.
-    RequestReply,
+    RequestReply = 13,
 }
 
 impl Kind {

@@ -12,7 +12,7 @@ use super::message::{Ballot, Envelope, Message};
 use super::options::Options;
 use super::progress::Leader;
 use super::random::Rng;
-use super::read::Asked;
+use super::read::FollowerReads;
 use super::rule::{Rule, Rules};
 use super::snapshot::{Incoming, Snapshot};
 use super::turn::{Effect, Evidence, Input, Turn};
@@ -80,7 +80,7 @@ pub struct Node {
     /// The role that was reported last.
     pub(super) told: RoleKind,
     /// Reads that wait for the leader to tell how far they must see.
-    pub(super) asked: Asked,
+    pub(super) follower_reads: FollowerReads,
 }
 
 impl Node {
@@ -105,7 +105,7 @@ impl Node {
         let snapshot = durable.snapshot;
         let store = snapshot.as_ref().map(|it| it.store.clone());
         // A look ahead: the stream itself goes on as it would have.
-        let asked = Asked::beginning_at(rng.clone().bits());
+        let follower_reads = FollowerReads::beginning_at(rng.clone().bits());
         let mut node = Node {
             id,
             options,
@@ -134,7 +134,7 @@ impl Node {
             heard: None,
             restarted: restarted.then_some(now),
             told: RoleKind::Follower,
-            asked,
+            follower_reads,
         };
         node.restore_applied();
         node.configuration = node.wanted_configuration().1.clone();
@@ -346,7 +346,7 @@ impl Node {
             &Message::TimeoutNowReply { campaigns } => {
                 self.on_timeout_now_reply(from, campaigns, turn);
             }
-            &Message::Read { id } => self.on_question(from, id, turn),
+            &Message::Read { id } => self.on_index_request(from, id, turn),
             &Message::ReadReply { id, index } => self.on_read_reply(id, index, turn),
             Message::Request { .. } | Message::RequestReply { .. } => {
                 self.on_forwarding(envelope, turn);
@@ -414,7 +414,7 @@ impl Node {
             self.become_follower(None, RoleReason::HigherTerm, turn);
         } else {
             self.role = Role::Follower { leader: None };
-            self.turn_asked_away(turn);
+            self.redirect_follower_reads(turn);
         }
     }
 
@@ -456,7 +456,7 @@ impl Node {
         if let Some(transfer) = old.transfer {
             self.end_transfer(transfer, leader, turn);
         }
-        self.turn_readers_away(old.readers, leader, turn);
+        self.redirect_pending_reads(old.pending_reads, leader, turn);
     }
 
     /// True when the node may campaign: it is a voter of the configuration in use, or of the

@@ -1,4 +1,6 @@
-//! The numbers that a node runs with. They change how fast it works, never whether it is safe.
+//! What a node runs with. Most of it changes how fast the node works, never whether it is safe.
+//! Leases are the exception: they rely on `leases` and `stickiness` being the same on every node,
+//! and on clocks that drift by no more than `drift_bound` (`raft/lease.rs` says why).
 
 use super::Micros;
 
@@ -39,16 +41,17 @@ pub enum Backtracking {
 }
 
 /// How a read is answered (dissertation, section 6.4).
+// The numbers go into the digests of runs, so they must not change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReadMode {
     /// By a leader that has confirmed that it still leads (ReadIndex).
-    Linearizable,
+    Linearizable = 0,
     /// By a leader at once, while a confirmation is so fresh that nobody else can lead yet.
-    Lease,
+    Lease = 1,
     /// By a node that believes that it leads, at once.
-    Leader,
+    Leader = 2,
     /// By any node, at once.
-    Stale,
+    Stale = 3,
 }
 
 /// How voters are changed (paper, section 6; dissertation, chapter 4).

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::forward::Asker;
 use super::log::Entries;
 use super::membership::Changes;
-use super::read::{Readers, Rounds};
+use super::read::{PendingReads, Rounds};
 use super::rule::{Rule, Rules};
 use super::snapshot::Snapshot;
 use super::transfer::Transfer;
@@ -102,6 +102,11 @@ impl Peer {
         }
     }
 
+    /// True when the peer refuses what it has told that it holds.
+    pub fn contradicts_itself(&self, prev_index: Index) -> bool {
+        self.mode == Mode::Replicate && prev_index <= self.matched
+    }
+
     pub fn step_back(&mut self, next: Index) {
         self.next = next.max(1);
         self.mode = Mode::Probe { waiting: false };
@@ -157,7 +162,7 @@ pub(super) struct Leader {
     pub heartbeat_at: Micros,
     pub check_at: Micros,
     pub writers: Writers,
-    pub readers: Readers,
+    pub pending_reads: PendingReads,
     pub rounds: Rounds,
     pub changes: Changes,
     pub transfer: Option<Transfer>,

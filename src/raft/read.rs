@@ -12,83 +12,92 @@ use super::turn::{Answer, Turn};
 use super::{Index, Micros, NodeId};
 use crate::kv::Text;
 
-/// A follower's question for a read index.
+/// A follower's request for a read index.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Question {
+struct IndexRequest {
     node: NodeId,
+    /// The follower's number of it.
     id: u64,
 }
 
-/// What waits for a confirmation.
+/// What is asked of a leader.
 #[derive(Clone, Debug)]
-enum Query {
-    /// A client's read.
-    Read { asker: Asker, key: Text },
-    /// A follower's question, for a client of its own.
-    Index(Question),
+enum Read {
+    /// A client reads a key.
+    Key { asker: Asker, key: Text },
+    /// A follower needs a read index, for a client of its own.
+    Index(IndexRequest),
 }
 
-impl Query {
-    /// Which of two questions of one client came first, `Equal` where it is the same one, whichever
-    /// way it came; `None` for questions that have nothing to do with one another.
-    fn order(&self, other: &Query) -> Option<Ordering> {
+impl Read {
+    /// Which of two reads of one client came first, `Equal` where it is the same one, whichever
+    /// way it came; `None` for reads that have nothing to do with one another.
+    fn order(&self, other: &Read) -> Option<Ordering> {
         match (self, other) {
-            (Query::Read { asker, .. }, Query::Read { asker: other, .. })
-                if asker.is_of(*other) =>
-            {
+            (Read::Key { asker, .. }, Read::Key { asker: other, .. }) if asker.is_of(*other) => {
                 Some(asker.request().cmp(&other.request()))
             }
-            (Query::Index(one), Query::Index(other)) if one == other => Some(Ordering::Equal),
+            (Read::Index(one), Read::Index(other)) if one == other => Some(Ordering::Equal),
             _ => None,
         }
     }
 }
 
+/// What must come before a read is answered (ReadIndex).
+#[derive(Clone, Copy, Debug)]
+struct Condition {
+    /// The round that a majority must confirm; 0 for none, without `confirm-leadership`.
+    round: u64,
+    /// The index that must be applied: the commit index when the round began.
+    read_index: Index,
+}
+
 /// A linearizable read that waits.
 #[derive(Clone, Debug)]
-struct Reader {
-    query: Query,
-    /// The round that must be confirmed, and the index that must be applied; `None` until the
-    /// leader has committed an entry of its own term and a round has begun.
-    ticket: Option<(u64, Index)>,
+struct PendingRead {
+    read: Read,
+    /// `None` until the leader has committed an entry of its own term and a round has begun.
+    condition: Option<Condition>,
 }
 
-/// The linearizable reads at a leader. One round of heartbeats confirms all that came before it
-/// began.
+/// The linearizable reads that wait at a leader, in the order in which they came. One round of
+/// heartbeats confirms all that came before it began.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Readers {
-    waiting: VecDeque<Reader>,
+pub(super) struct PendingReads {
+    waiting: VecDeque<PendingRead>,
 }
 
-impl Readers {
+impl PendingReads {
     /// One more waits. A client waits for one answer: whoever asks the same once more waits
     /// already, and what it asked before, or what of that comes late, is of no use any more.
-    fn add(&mut self, query: Query) {
+    fn add(&mut self, read: Read) {
         let mut known = self.waiting.iter().enumerate();
-        let known = known.find_map(|(place, it)| Some((place, it.query.order(&query)?)));
+        let known = known.find_map(|(place, it)| Some((place, it.read.order(&read)?)));
         match known {
             Some((_, Ordering::Greater)) => return,
             Some((place, Ordering::Equal)) => {
-                self.waiting[place].query = query;
+                self.waiting[place].read = read;
                 return;
             }
             Some((place, Ordering::Less)) => drop(self.waiting.remove(place)),
             None => {}
         }
-        let ticket = None;
-        self.waiting.push_back(Reader { query, ticket });
+        let condition = None;
+        self.waiting.push_back(PendingRead { read, condition });
     }
 
-    fn any_without_ticket(&self) -> bool {
+    /// True when some wait for a round to begin.
+    fn any_without_round(&self) -> bool {
         // Those that came last are the last to get one.
-        self.waiting.back().is_some_and(|it| it.ticket.is_none())
+        let newest = self.waiting.back();
+        newest.is_some_and(|it| it.condition.is_none())
     }
 
-    /// Those without a ticket get this one.
-    fn admit(&mut self, ticket: (u64, Index)) {
-        let without = |reader: &&mut Reader| reader.ticket.is_none();
-        for reader in self.waiting.iter_mut().rev().take_while(without) {
-            reader.ticket = Some(ticket);
+    /// A round begins: those without one wait for it.
+    fn admit(&mut self, condition: Condition) {
+        let without = |pending: &&mut PendingRead| pending.condition.is_none();
+        for pending in self.waiting.iter_mut().rev().take_while(without) {
+            pending.condition = Some(condition);
         }
     }
 }
@@ -131,29 +140,30 @@ impl Rounds {
     }
 }
 
-/// A read that waits at a follower.
+/// A read that a follower answers itself, once it has applied as much as the leader says.
 #[derive(Clone, Debug)]
-struct Asking {
+struct FollowerRead {
+    /// The number of the request for a read index.
     id: u64,
     asker: Asker,
     key: Text,
     /// What must be applied, once the leader has told.
-    index: Option<Index>,
+    read_index: Option<Index>,
 }
 
-/// The linearizable reads at a follower.
+/// The linearizable reads that wait at a follower.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    waiting: Vec<Asking>,
-    /// The number of the newest question.
+pub(super) struct FollowerReads {
+    waiting: Vec<FollowerRead>,
+    /// The number of the newest request for a read index.
     newest: u64,
 }
 
-impl Asked {
-    /// None yet. Every life of a node begins to count somewhere else: an answer to a question of
-    /// an earlier life must not be taken for one to a question of this.
-    pub fn beginning_at(start: u64) -> Asked {
-        Asked {
+impl FollowerReads {
+    /// None yet. Every life of a node begins to count somewhere else: an answer to a request of
+    /// an earlier life must not be taken for one to a request of this.
+    pub fn beginning_at(start: u64) -> FollowerReads {
+        FollowerReads {
             waiting: Vec::new(),
             newest: start,
         }
@@ -161,19 +171,19 @@ impl Asked {
 }
 
 impl Node {
-    /// A leader that steps down cannot confirm: its readers are sent on.
-    pub(super) fn turn_readers_away(
+    /// A leader that steps down cannot confirm: those that read are sent on.
+    pub(super) fn redirect_pending_reads(
         &self,
-        readers: Readers,
+        pending: PendingReads,
         leader: Option<NodeId>,
         turn: &mut Turn,
     ) {
-        for reader in readers.waiting {
-            match reader.query {
-                Query::Read { asker, .. } => {
+        for pending in pending.waiting {
+            match pending.read {
+                Read::Key { asker, .. } => {
                     self.answer(asker, Answer::NotLeader(leader), None, turn);
                 }
-                Query::Index(question) => self.answer_question(question, None, turn),
+                Read::Index(request) => self.answer_index_request(request, None, turn),
             }
         }
     }
@@ -182,14 +192,14 @@ impl Node {
         let leads = matches!(self.role, Role::Leader(_));
         match mode {
             ReadMode::Stale => self.answer_read(asker, &key, turn),
-            ReadMode::Linearizable if !leads => self.ask_leader(asker, key, turn),
+            ReadMode::Linearizable if !leads => self.request_read_index(asker, key, turn),
             _ if !leads => self.redirect(asker, turn),
             ReadMode::Leader => self.answer_read(asker, &key, turn),
             ReadMode::Lease if self.may_read() && self.holds_lease(turn.now) => {
                 self.answer_read(asker, &key, turn);
             }
             ReadMode::Lease | ReadMode::Linearizable => {
-                self.add_reader(Query::Read { asker, key }, turn);
+                self.add_pending_read(Read::Key { asker, key }, turn);
             }
         }
     }
@@ -199,8 +209,8 @@ impl Node {
         self.answer(asker, answer, None, turn);
     }
 
-    fn answer_question(&self, question: Question, index: Option<Index>, turn: &mut Turn) {
-        let Question { node, id } = question;
+    fn answer_index_request(&self, request: IndexRequest, index: Option<Index>, turn: &mut Turn) {
+        let IndexRequest { node, id } = request;
         let answer = Message::ReadReply { id, index };
         self.send(node, self.term, answer, None, turn);
     }
@@ -210,11 +220,11 @@ impl Node {
         self.committed_own() || !self.rules.on(Rule::ReadAfterOwnCommit)
     }
 
-    fn add_reader(&mut self, query: Query, turn: &mut Turn) {
+    fn add_pending_read(&mut self, read: Read, turn: &mut Turn) {
         if let Role::Leader(leader) = &mut self.role {
-            leader.readers.add(query);
+            leader.pending_reads.add(read);
         }
-        self.answer_readers(turn);
+        self.answer_pending_reads(turn);
     }
 
     /// The newest round that a majority has confirmed.
@@ -228,36 +238,38 @@ impl Node {
 
     /// Messages carry a new round from now on, which will confirm the reads that have none.
     pub(super) fn begin_round(&mut self, now: Micros) {
-        let (may_read, commit) = (self.may_read(), self.commit);
+        let (may_read, read_index) = (self.may_read(), self.commit);
         let Role::Leader(leader) = &mut self.role else {
             return;
         };
         leader.rounds.begin(now);
         if may_read {
-            leader.readers.admit((leader.rounds.newest(), commit));
+            let round = leader.rounds.newest();
+            leader.pending_reads.admit(Condition { round, read_index });
         }
     }
 
     /// Begins a round for the reads that have none, if none is under way, and answers those
     /// whose round is confirmed and whose index is applied. While rounds begin at every heartbeat
     /// there is always one under way, and the next takes the reads along.
-    pub(super) fn answer_readers(&mut self, turn: &mut Turn) {
+    pub(super) fn answer_pending_reads(&mut self, turn: &mut Turn) {
         match &self.role {
-            Role::Leader(leader) if !leader.readers.waiting.is_empty() => {}
+            Role::Leader(leader) if !leader.pending_reads.waiting.is_empty() => {}
             _ => return,
         }
         let confirms = self.rules.on(Rule::ConfirmLeadership);
         let may_read = self.may_read();
         let confirmed = self.confirmed_round();
-        let (commit, applied) = (self.commit, self.applied);
+        let (read_index, applied) = (self.commit, self.applied);
         let Role::Leader(leader) = &mut self.role else {
             return;
         };
         if may_read && !confirms {
-            leader.readers.admit((0, commit));
+            let round = 0;
+            leader.pending_reads.admit(Condition { round, read_index });
         }
         let idle = confirmed >= leader.rounds.newest();
-        let begins = may_read && idle && leader.readers.any_without_ticket();
+        let begins = may_read && idle && leader.pending_reads.any_without_round();
         if begins {
             self.begin_round(turn.now);
         }
@@ -265,18 +277,21 @@ impl Node {
             return;
         };
         let mut ready = Vec::new();
-        while let Some(reader) = leader.readers.waiting.front()
-            && let Some((round, index)) = reader.ticket
+        let waiting = &mut leader.pending_reads.waiting;
+        while let Some(pending) = waiting.front()
+            && let Some(Condition { round, read_index }) = pending.condition
             && round <= confirmed
-            && index <= applied
+            && read_index <= applied
         {
-            let reader = leader.readers.waiting.pop_front();
-            ready.extend(reader.map(|reader| (reader.query, index)));
+            let pending = waiting.pop_front();
+            ready.extend(pending.map(|pending| (pending.read, read_index)));
         }
-        for (query, index) in ready {
-            match query {
-                Query::Read { asker, key } => self.answer_read(asker, &key, turn),
-                Query::Index(question) => self.answer_question(question, Some(index), turn),
+        for (read, read_index) in ready {
+            match read {
+                Read::Key { asker, key } => self.answer_read(asker, &key, turn),
+                Read::Index(request) => {
+                    self.answer_index_request(request, Some(read_index), turn);
+                }
             }
         }
         if begins {
@@ -285,44 +300,50 @@ impl Node {
     }
 
     /// A follower asks the leader how far it must have applied the log (dissertation, section
-    /// 6.4, at the end). A client waits for one answer at a time: if it asks again, it has lost
-    /// patience or found its answer elsewhere.
-    fn ask_leader(&mut self, asker: Asker, key: Text, turn: &mut Turn) {
+    /// 6.4, at the end). A client waits for one answer at a time: what it asked before is of no use
+    /// once it asks something else, and no more is a late copy of it.
+    fn request_read_index(&mut self, asker: Asker, key: Text, turn: &mut Turn) {
         let Some(leader) = self.leader_hint() else {
             return self.redirect(asker, turn);
         };
-        let asked = &mut self.asked;
-        asked.waiting.retain(|known| !known.asker.is_of(asker));
-        asked.newest = asked.newest.wrapping_add(1);
-        let id = asked.newest;
-        asked.waiting.push(Asking {
+        let reads = &mut self.follower_reads;
+        let is_newer = |known: &FollowerRead| {
+            known.asker.is_of(asker) && known.asker.request() > asker.request()
+        };
+        if reads.waiting.iter().any(is_newer) {
+            return;
+        }
+        reads.waiting.retain(|known| !known.asker.is_of(asker));
+        reads.newest = reads.newest.wrapping_add(1);
+        let id = reads.newest;
+        reads.waiting.push(FollowerRead {
             id,
             asker,
             key,
-            index: None,
+            read_index: None,
         });
         self.send(leader, self.term, Message::Read { id }, None, turn);
     }
 
     /// A follower asks for a read index.
-    pub(super) fn on_question(&mut self, node: NodeId, id: u64, turn: &mut Turn) {
-        let question = Question { node, id };
+    pub(super) fn on_index_request(&mut self, node: NodeId, id: u64, turn: &mut Turn) {
+        let request = IndexRequest { node, id };
         match &self.role {
-            Role::Leader(_) => self.add_reader(Query::Index(question), turn),
-            _ => self.answer_question(question, None, turn),
+            Role::Leader(_) => self.add_pending_read(Read::Index(request), turn),
+            _ => self.answer_index_request(request, None, turn),
         }
     }
 
     /// The leader has told how far to apply, or that it leads no more.
     pub(super) fn on_read_reply(&mut self, id: u64, index: Option<Index>, turn: &mut Turn) {
-        let waiting = &mut self.asked.waiting;
-        let Some(place) = waiting.iter().position(|asking| asking.id == id) else {
+        let waiting = &mut self.follower_reads.waiting;
+        let Some(place) = waiting.iter().position(|read| read.id == id) else {
             return;
         };
         match index {
             Some(_) => {
-                waiting[place].index = index;
-                self.answer_asked(turn);
+                waiting[place].read_index = index;
+                self.answer_follower_reads(turn);
             }
             None => {
                 let asker = waiting.remove(place).asker;
@@ -332,25 +353,23 @@ impl Node {
     }
 
     /// Answers the reads at a follower that have applied enough.
-    pub(super) fn answer_asked(&mut self, turn: &mut Turn) {
-        if self.asked.waiting.is_empty() {
+    pub(super) fn answer_follower_reads(&mut self, turn: &mut Turn) {
+        if self.follower_reads.waiting.is_empty() {
             return;
         }
         let applied = self.applied;
-        for asking in std::mem::take(&mut self.asked.waiting) {
-            match asking.index {
-                Some(index) if index <= applied => {
-                    self.answer_read(asking.asker, &asking.key, turn);
-                }
-                _ => self.asked.waiting.push(asking),
+        for read in std::mem::take(&mut self.follower_reads.waiting) {
+            match read.read_index {
+                Some(index) if index <= applied => self.answer_read(read.asker, &read.key, turn),
+                _ => self.follower_reads.waiting.push(read),
             }
         }
     }
 
     /// The leader that was asked leads no more, or is not known to: the clients try elsewhere.
-    pub(super) fn turn_asked_away(&mut self, turn: &mut Turn) {
-        for asking in std::mem::take(&mut self.asked.waiting) {
-            self.redirect(asking.asker, turn);
+    pub(super) fn redirect_follower_reads(&mut self, turn: &mut Turn) {
+        for read in std::mem::take(&mut self.follower_reads.waiting) {
+            self.redirect(read.asker, turn);
         }
     }
 }

@@ -1,21 +1,17 @@
 //! Log replication (paper, section 5.3 and 5.4.2) and what a leader knows of its peers
 //! (dissertation, section 10.2.1 for writing in parallel, 6.2 for CheckQuorum).
 
-use std::sync::Arc;
-
 use super::event::{Event, RoleReason};
-use super::forward::Asker;
 use super::log::{Entries, Log, Payload};
 use super::membership::Changes;
 use super::message::{Append, AppendAnswer, Message};
 use super::node::{Node, Role};
-use super::options::{Backtracking, ReadMode};
+use super::options::Backtracking;
 use super::progress::{Leader, Mode, Peer, Writers};
-use super::read::{Readers, Rounds};
+use super::read::{PendingReads, Rounds};
 use super::rule::Rule;
-use super::turn::{Answer, Evidence, Turn};
-use super::{Index, NodeId};
-use crate::kv::{Outcome, Request};
+use super::turn::{Evidence, Turn};
+use super::{Index, NodeId, Term};
 
 impl Node {
     /// Takes the leader's role (paper, section 5.2): tells everybody, and with
@@ -26,7 +22,7 @@ impl Node {
         evidence: Evidence,
         turn: &mut Turn,
     ) {
-        self.turn_asked_away(turn);
+        self.redirect_follower_reads(turn);
         let next = self.log.last() + 1;
         let mut members = self.configuration.members();
         members.retain(|&id| id != self.id);
@@ -36,7 +32,7 @@ impl Node {
             heartbeat_at: turn.now + self.options.heartbeat,
             check_at: turn.now + self.options.election_timeout.max,
             writers: Writers::default(),
-            readers: Readers::default(),
+            pending_reads: PendingReads::default(),
             rounds: Rounds::default(),
             changes: Changes::default(),
             transfer: None,
@@ -234,39 +230,41 @@ impl Node {
                 if leader.let_go(place) {
                     return;
                 }
-                // What is committed already cannot be moved by one more copy.
-                if matched > self.commit {
-                    self.advance_commit(turn);
-                }
-                self.send_append_to(from, turn);
-                self.pursue_changes(turn);
-                self.pursue_transfer_to(from, turn);
+                self.on_accepted(from, matched, turn);
             }
             AppendAnswer::Refused {
                 prev_index,
                 last,
                 conflict_term,
                 conflict_index,
-            } => {
-                if peer.refusal_is_news(prev_index) {
-                    let next = match (self.options.backtracking, conflict_term) {
-                        (Backtracking::Naive, _) => prev_index,
-                        (Backtracking::Hint, None) => prev_index.min(last + 1),
-                        (Backtracking::Hint, Some(term)) => {
-                            match self.log.last_of_term(term, prev_index.saturating_sub(1)) {
-                                Some(index) => index + 1,
-                                None => conflict_index,
-                            }
-                        }
-                    };
-                    peer.step_back(next.min(prev_index.max(1)));
-                    self.send_append(place, false, turn);
-                }
+            } if peer.refusal_is_news(prev_index) => {
+                let conflict = (conflict_term, conflict_index);
+                let backtracking = self.options.backtracking;
+                // It may have come late, or the peer lost what it held: to ask once more tells.
+                let next = if peer.contradicts_itself(prev_index) {
+                    peer.matched + 1
+                } else {
+                    next_after_refusal(&self.log, backtracking, prev_index, last, conflict)
+                };
+                peer.step_back(next);
+                self.send_append(place, false, turn);
             }
+            AppendAnswer::Refused { .. } => {}
         }
         if confirms {
-            self.answer_readers(turn);
+            self.answer_pending_reads(turn);
         }
+    }
+
+    /// A peer holds the log up to `matched`: that may commit entries, and makes room for more.
+    fn on_accepted(&mut self, from: NodeId, matched: Index, turn: &mut Turn) {
+        // What is committed already cannot be moved by one more copy.
+        if matched > self.commit {
+            self.advance_commit(turn);
+        }
+        self.send_append_to(from, turn);
+        self.pursue_changes(turn);
+        self.pursue_transfer_to(from, turn);
     }
 
     /// Takes note that a peer answered: its place among the peers, and whether it confirms a
@@ -330,13 +328,13 @@ impl Node {
         let holders = leader.peers.iter().filter(|peer| peer.matched >= index);
         let evidence = holders.map(|peer| peer.evidence).collect();
         self.commit_to(index, Some(evidence), turn);
-        self.answer_readers(turn);
+        self.answer_pending_reads(turn);
         self.pursue_changes(turn);
     }
 
     /// How far the leader's own log counts: as far as it is safe on its disk (dissertation, section
     /// 10.2.1), or all of it without `sync-before-reply`.
-    fn own_match(&self) -> Index {
+    pub(super) fn own_match(&self) -> Index {
         match self.rules.on(Rule::SyncBeforeReply) {
             true => self.stable,
             false => self.log.last(),
@@ -358,60 +356,25 @@ impl Node {
         }
         Some(beside)
     }
+}
 
-    /// A client asks, directly or `through` another node. Writes become entries; reads are
-    /// answered as their mode says.
-    pub(super) fn on_request(
-        &mut self,
-        request: Arc<Request>,
-        reads: ReadMode,
-        through: Option<NodeId>,
-        turn: &mut Turn,
-    ) {
-        let asker = Asker::of(&request, through);
-        if request.operation.is_read() {
-            return self.on_read(asker, request.operation.key().clone(), reads, turn);
+/// What a leader sends next to a follower that refused what follows `prev_index`, whose log ends at
+/// `last`. The conflict is the term of the follower's entry there, and the first index of that term
+/// (paper, end of section 5.3).
+fn next_after_refusal(
+    log: &Log,
+    backtracking: Backtracking,
+    prev_index: Index,
+    last: Index,
+    conflict: (Option<Term>, Index),
+) -> Index {
+    let next = match (backtracking, conflict) {
+        (Backtracking::Naive, _) => prev_index,
+        (Backtracking::Hint, (None, _)) => prev_index.min(last + 1),
+        (Backtracking::Hint, (Some(term), first)) => {
+            let own = log.last_of_term(term, prev_index.saturating_sub(1));
+            own.map_or(first, |index| index + 1)
         }
-        let Some(request) = self.postpone(request, reads, through) else {
-            return;
-        };
-        let Role::Leader(leader) = &mut self.role else {
-            return self.redirect(asker, turn);
-        };
-        if self.rules.on(Rule::ClientSessions)
-            && let Some(waiting) = leader.writers.waiting_with(asker)
-        {
-            // The client may have turned to another node meanwhile.
-            *waiting = asker;
-            return;
-        }
-        let early = (!self.rules.on(Rule::ReplyAfterCommit)).then(|| self.foretell(&request));
-        let index = self.append_own(Payload::Command(request), turn);
-        match (early, &mut self.role) {
-            (Some(Some(outcome)), _) => {
-                let entry = Some((index, self.term));
-                self.answer(asker, Answer::Outcome(outcome), entry, turn);
-            }
-            (None, Role::Leader(leader)) => leader.writers.push(index, asker),
-            _ => {}
-        }
-        self.replicate_new(turn);
-        // The leader's own copy counts at once only where no sync is waited for.
-        if self.own_match() >= index {
-            self.advance_commit(turn);
-        }
-    }
-
-    /// The answer that a request will have if the whole log before it is committed; it is given
-    /// too early when `reply-after-commit` is off.
-    fn foretell(&self, request: &Request) -> Option<Outcome> {
-        let mut store = self.store.clone();
-        let sessions = self.rules.on(Rule::ClientSessions);
-        for index in self.applied + 1..=self.log.last() {
-            if let Some(Payload::Command(earlier)) = self.log.get(index).map(|e| &e.payload) {
-                store.apply(earlier, sessions);
-            }
-        }
-        store.apply(request, sessions).outcome
-    }
+    };
+    next.min(prev_index.max(1))
 }

@@ -218,7 +218,7 @@ impl Node {
         self.write_snapshot(snapshot, keeps_suffix, turn);
         self.unsynced.push((self.written, last));
         self.use_configuration(ConfigurationReason::Snapshot, turn);
-        self.answer_asked(turn);
+        self.answer_follower_reads(turn);
     }
 
     /// A follower tells how much of a snapshot it has.
@@ -246,7 +246,7 @@ impl Node {
             }
         }
         if confirms {
-            self.answer_readers(turn);
+            self.answer_pending_reads(turn);
         }
         self.pursue_changes(turn);
     }

@@ -9,20 +9,21 @@ use super::{Index, Micros, NodeId, Term};
 use crate::kv::Store;
 
 /// A node's role, without its data.
+// The numbers go into the digests of runs, so they must not change.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum RoleKind {
     /// Follows a leader, or waits for one.
-    Follower,
+    Follower = 0,
     /// Asks whether it could win (PreVote).
-    PreCandidate,
+    PreCandidate = 1,
     /// Campaigns.
-    Candidate,
+    Candidate = 2,
     /// Leads.
-    Leader,
+    Leader = 3,
     /// Receives the log, has no vote.
-    Learner,
+    Learner = 4,
     /// Left the cluster, and knows that this is committed.
-    Removed,
+    Removed = 5,
 }
 
 impl RoleKind {

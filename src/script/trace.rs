@@ -204,7 +204,20 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
     }
 }
 
+/// A transition of a node. The rule that decided stands with the reason, where there is one.
 fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
+    let (kind, mut fields) = transition(event, world);
+    if let Some(rule) = event.rule() {
+        let place = match fields.get_mut("reason") {
+            Some(reason) => reason,
+            None => &mut fields,
+        };
+        place["rule"] = rule.info().name.into();
+    }
+    (kind, fields)
+}
+
+fn transition(event: &NodeEvent, world: &World) -> (&'static str, Value) {
     let name = |id: NodeId| &**world.name(id);
     match event {
         NodeEvent::Timeout { election } => (
@@ -254,23 +267,16 @@ fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
                 "accepted": false, "prev_index": prev_index, "prev_term": prev_term,
                 "leader": name(*leader),
                 "reason": match reason {
-                    AppendRefusal::StaleTerm => json!({"rule": "reject-stale-term"}),
-                    AppendRefusal::TooShort { last } => {
-                        json!({"rule": "prev-log-check", "last": last})
-                    }
-                    AppendRefusal::Conflict { held } => {
-                        json!({"rule": "prev-log-check", "held_term": held})
-                    }
+                    AppendRefusal::StaleTerm => json!({}),
+                    AppendRefusal::TooShort { last } => json!({"last": last}),
+                    AppendRefusal::Conflict { held } => json!({"held_term": held}),
                 },
             }),
         ),
         NodeEvent::Truncate { from, count } => ("truncate", json!({"from": from, "count": count})),
         NodeEvent::CommitHeld { index, entry_term } => (
             "commit",
-            json!({
-                "held_back": true, "index": index, "entry_term": entry_term,
-                "rule": "commit-current-term",
-            }),
+            json!({"held_back": true, "index": index, "entry_term": entry_term}),
         ),
         NodeEvent::Configuration {
             index,
@@ -280,15 +286,11 @@ fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
             let mut fields = configuration_json(configuration, world);
             fields["index"] = (*index).into();
             fields["reason"] = match reason {
-                ConfigurationReason::Appended => {
-                    json!({"why": "appended", "rule": "config-on-append"})
-                }
+                ConfigurationReason::Appended => json!({"why": "appended"}),
                 ConfigurationReason::Applied => json!({"why": "applied"}),
                 ConfigurationReason::TakenBack => json!({"why": "taken-back"}),
                 ConfigurationReason::Switched => json!({"why": "switched"}),
-                ConfigurationReason::Snapshot => {
-                    json!({"why": "snapshot", "rule": "snapshot-carries-config"})
-                }
+                ConfigurationReason::Snapshot => json!({"why": "snapshot"}),
             };
             fields
         }),
@@ -316,7 +318,6 @@ fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
             "install",
             json!({
                 "installed": false, "leader": name(*leader), "index": index, "commit": commit,
-                "rule": "snapshot-keeps-suffix",
             }),
         ),
         NodeEvent::TransferBegun { target } => (
@@ -384,15 +385,15 @@ fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
 
 fn role_reason(reason: &RoleReason) -> Value {
     match reason {
-        RoleReason::AskFirst => json!({"why": "timeout", "rule": "pre-vote"}),
+        RoleReason::AskFirst => json!({"why": "timeout"}),
         RoleReason::Campaign => json!({"why": "campaign"}),
         RoleReason::Majority { votes, voters } => {
             json!({"why": "majority", "votes": votes, "voters": voters})
         }
         RoleReason::HigherTerm => json!({"why": "higher-term"}),
         RoleReason::LeaderHeard => json!({"why": "leader-heard"}),
-        RoleReason::Refused => json!({"why": "refused", "rule": "pre-vote"}),
-        RoleReason::NoQuorum => json!({"why": "no-quorum", "rule": "check-quorum"}),
+        RoleReason::Refused => json!({"why": "refused"}),
+        RoleReason::NoQuorum => json!({"why": "no-quorum"}),
         RoleReason::HandedOver => json!({"why": "handed-over"}),
         RoleReason::LeftOut => json!({"why": "left-out"}),
         RoleReason::Configured => json!({"why": "configured"}),
@@ -403,19 +404,13 @@ fn vote_reason(reason: &VoteReason, world: &World) -> Value {
     let name = |id: NodeId| &**world.name(id);
     match reason {
         VoteReason::Granted => json!({"why": "granted"}),
-        VoteReason::StaleTerm => json!({"why": "stale-term", "rule": "reject-stale-term"}),
-        VoteReason::AlreadyVoted(other) => {
-            json!({"why": "already-voted", "for": name(*other), "rule": "vote-once"})
+        VoteReason::StaleTerm => json!({"why": "stale-term"}),
+        VoteReason::AlreadyVoted(other) => json!({"why": "already-voted", "for": name(*other)}),
+        VoteReason::LogBehind { own } => json!({"why": "log-behind", "own": ballot_json(own)}),
+        VoteReason::Outsider { own } => json!({"why": "outsider", "own": ballot_json(own)}),
+        VoteReason::LeaseGranted => json!({"why": "lease-granted"}),
+        VoteReason::LeaderHeard(leader) => {
+            json!({"why": "leader-heard", "leader": name(*leader)})
         }
-        VoteReason::LogBehind { own } => json!({
-            "why": "log-behind", "own": ballot_json(own), "rule": "election-restriction",
-        }),
-        VoteReason::Outsider { own } => json!({
-            "why": "outsider", "own": ballot_json(own), "rule": "removed-node-silenced",
-        }),
-        VoteReason::LeaseGranted => json!({"why": "lease-granted", "rule": "leader-stickiness"}),
-        VoteReason::LeaderHeard(leader) => json!({
-            "why": "leader-heard", "leader": name(*leader), "rule": "leader-stickiness",
-        }),
     }
 }

@@ -10,11 +10,11 @@ use crate::command::condition::{Asker, Clause, Measure, Question, ReplyWord, Rol
 use crate::kv::{Outcome, Text};
 use crate::raft::{Kind, Micros, NodeId, RoleKind};
 use crate::world::World;
-use crate::world::admin::AdminReply;
 use crate::world::asked::Asked;
 use crate::world::command::{Group, Nodes, Selector};
 use crate::world::event::Reply;
 use crate::world::explain::refusal_words;
+use crate::world::operator::AdminReply;
 use crate::world::view::Life;
 
 /// Everything that conditions are read from.

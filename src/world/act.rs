@@ -4,7 +4,7 @@ use super::client::ClientOptions;
 use super::command::{ClockChange, Command, DiskChange, Handling, Link, Nodes, Pick, Setting};
 use super::disk::DEFAULT_LATENCY;
 use super::event::{Causes, DropReason, Event};
-use super::network::{ChannelChange, Endpoint, Order};
+use super::network::{ChannelChange, Endpoint, Filter};
 use super::queue::Ticket;
 use super::time::TRUE_RATE;
 use super::view::Life;
@@ -47,7 +47,7 @@ impl World {
                 self.channel(ChannelChange::Bandwidth(*rate), link);
             }
             Command::Handle { handling, pick } => self.handle(*handling, pick, cause),
-            Command::HandleOff => self.network.end_orders(),
+            Command::HandleOff => self.network.end_filters(),
             Command::Clock { nodes, change } => {
                 self.each(nodes, |world, id| world.change_clock(id, *change, cause));
             }
@@ -117,7 +117,7 @@ impl World {
         self.operator.thaw(id, false);
         self.record(Some(id), Causes::one(cause), Event::Crash);
         // Syncs of this life mean nothing from now on.
-        self.servers[id.slot()].lives += 1;
+        self.servers[id.slot()].epoch += 1;
         self.arm(id.slot());
     }
 
@@ -279,7 +279,7 @@ impl World {
     /// Handles messages by hand: those in flight first, in order of sending, then the next.
     fn handle(&mut self, handling: Handling, pick: &Pick, cause: EventId) {
         let links = self.links(&pick.link).into_iter().collect();
-        let mut order = Order::new(handling, pick.kind, links, pick.nth, pick.count);
+        let mut filter = Filter::new(handling, pick.kind, links, pick.nth, pick.count);
         let flying = self.queue.iter().filter_map(|(ticket, due)| match due {
             Due::Deliver(journey) => Some((journey.cause, ticket)),
             Due::Letter(letter) => Some((letter.sent, ticket)),
@@ -290,26 +290,26 @@ impl World {
         flying.sort_unstable();
         for (_, ticket) in flying {
             match self.queue.get(ticket) {
-                Some(Due::Deliver(_)) => self.handle_flying(&mut order, ticket, cause),
-                _ => self.handle_letter(&mut order, ticket, cause),
+                Some(Due::Deliver(_)) => self.handle_flying(&mut filter, ticket, cause),
+                _ => self.handle_letter(&mut filter, ticket, cause),
             }
         }
-        if !order.done() {
-            self.network.order(order);
+        if !filter.done() {
+            self.network.add_filter(filter);
         }
     }
 
-    fn handle_flying(&mut self, order: &mut Order, ticket: Ticket, cause: EventId) {
+    fn handle_flying(&mut self, filter: &mut Filter, ticket: Ticket, cause: EventId) {
         let now = self.now;
         let Some(Due::Deliver(journey)) = self.queue.get(ticket) else {
             return;
         };
         let (from, to) = (journey.envelope.from, journey.envelope.to);
         let (from, to) = (Endpoint::Node(from), Endpoint::Node(to));
-        if !order.takes(Some(journey.envelope.message.kind()), (from, to)) {
+        if !filter.takes(Some(journey.envelope.message.kind()), (from, to)) {
             return;
         }
-        if order.handling == Handling::Copy {
+        if filter.handling == Handling::Copy {
             let journey = journey.clone();
             let after = self.network.draw_copy(from, to, now);
             return self.duplicate(&journey, now.saturating_add(after));
@@ -317,7 +317,7 @@ impl World {
         let Some(Due::Deliver(journey)) = self.queue.withdraw(ticket) else {
             return;
         };
-        match order.handling {
+        match filter.handling {
             Handling::Delay(by) => self.fly(journey.clone(), journey.arrives.saturating_add(by)),
             Handling::Deliver => self.fly(journey, now),
             _ => {

@@ -161,9 +161,12 @@ impl Disk {
         };
     }
 
-    /// Sets the members that the cluster has from now on; terms up to `newest` are over.
-    pub fn reconfigure(&mut self, configuration: &Configuration, newest: Term) {
+    /// Sets the members that the cluster has from now on; terms up to `newest` are over. What named
+    /// the disk's own node `id` is forgotten, but for that.
+    pub fn reconfigure(&mut self, id: NodeId, configuration: &Configuration, newest: Term) {
         self.newest.take();
+        let named = self.durable.configurations().names(id);
+        self.durable.was_member |= named || self.durable.configuration.is_member(id);
         self.durable.configuration = configuration.clone();
         self.durable.void_through = newest;
         if self.durable.term < newest {

@@ -14,16 +14,17 @@ use crate::raft::{
 pub type MessageId = u64;
 
 /// Why a message did not arrive.
+// The numbers go into the digests of runs, so they must not change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DropReason {
     /// The channel lost it.
-    Loss,
+    Loss = 0,
     /// Its link was cut, as it was sent or as it arrived.
-    Partition,
+    Partition = 1,
     /// Its target was down as it arrived.
-    Down,
+    Down = 2,
     /// By hand.
-    ByHand,
+    ByHand = 3,
 }
 
 impl DropReason {

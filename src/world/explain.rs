@@ -10,7 +10,7 @@ pub use message::{asked, message, said};
 use std::fmt;
 
 use membership::{admin_words, configuration_used};
-use message::{answered, bytes, client_route, listed, payload_words, place, route};
+use message::{again, answered, bytes, client_route, listed, payload_words, place, route};
 
 use super::event::{DropReason, Event, Record, Reply, Written};
 use crate::raft::{
@@ -45,7 +45,13 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
         {
             format!("{node}'s election timer fires: it was set off by hand")
         }
-        Event::Node(event) => transition(node, event, names),
+        Event::Node(event) => {
+            let text = transition(node, event, names);
+            match event.rule() {
+                Some(rule) => by_rule(text, rule),
+                None => text,
+            }
+        }
         Event::Send { envelope, .. } => route(envelope, "", names),
         Event::Deliver { envelope, .. } => route(envelope, "arrives: ", names),
         Event::Drop {
@@ -101,10 +107,7 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
             to,
             ..
         } => {
-            let again = match attempt {
-                0 | 1 => String::new(),
-                more => format!(" (attempt {more})"),
-            };
+            let again = again(*attempt, " (", ")");
             format!("{client} ▸ {}: {}{again}", names(*to), asked(operation))
         }
         Event::Probe {
@@ -131,15 +134,8 @@ pub fn words(record: &Record, names: Names<'_>) -> String {
             to,
             ..
         } => {
-            let again = match attempt {
-                0 | 1 => String::new(),
-                more => format!(" (attempt {more})"),
-            };
-            format!(
-                "admin ▸ {}: {}{again}",
-                names(*to),
-                change_words(change, names)
-            )
+            let (to, change) = (names(*to), change_words(change, names));
+            format!("admin ▸ {to}: {change}{}", again(*attempt, " (", ")"))
         }
         Event::Settled { id, answer } => {
             format!("admin request {id}: {}", settled(answer.as_ref(), names))
@@ -176,7 +172,7 @@ fn lost(reason: DropReason) -> &'static str {
     }
 }
 
-/// A transition of the node called `node`.
+/// A transition of the node called `node`, without the rule.
 fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
     use raft::Event as E;
     match event {
@@ -184,8 +180,7 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
             format!("{node}'s election timer fires: it heard no leader in time")
         }
         E::Timeout { election: false } => {
-            let text = format!("{node} checks that a majority still answers it");
-            by_rule(text, Rule::CheckQuorum)
+            format!("{node} checks that a majority still answers it")
         }
         E::Role { role, term, reason } => role_taken(node, *role, *term, *reason),
         E::Term {
@@ -234,17 +229,15 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
         } => append_refused(node, names(*leader), *prev_index, *prev_term, *reason),
         E::Truncate { from, count } => {
             let entries = if *count == 1 { "entry" } else { "entries" };
-            let text = format!(
+            format!(
                 "{node} removes {count} {entries} from {from} on: they conflict with the leader's"
-            );
-            by_rule(text, Rule::TruncateOnConflict)
+            )
         }
         E::CommitHeld { index, entry_term } => {
-            let text = format!(
+            format!(
                 "{node} does not commit {index}, though a majority holds it: \
                  it is of term {entry_term}, not of {node}'s own"
-            );
-            by_rule(text, Rule::CommitCurrentTerm)
+            )
         }
         E::Configuration {
             index,
@@ -269,26 +262,17 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
             );
             match kept {
                 0 => format!("{snapshot}: its log begins after it"),
-                1 => by_rule(
-                    format!("{snapshot} and keeps the entry after it"),
-                    Rule::SnapshotKeepsSuffix,
-                ),
-                more => by_rule(
-                    format!("{snapshot} and keeps the {more} entries after it"),
-                    Rule::SnapshotKeepsSuffix,
-                ),
+                1 => format!("{snapshot} and keeps the entry after it"),
+                more => format!("{snapshot} and keeps the {more} entries after it"),
             }
         }
         E::SnapshotPassed {
             leader,
             index,
             commit,
-        } => by_rule(
-            format!(
-                "{node} passes over the snapshot of {} up to {index}: it has committed {commit} already",
-                names(*leader)
-            ),
-            Rule::SnapshotKeepsSuffix,
+        } => format!(
+            "{node} passes over the snapshot of {} up to {index}: it has committed {commit} already",
+            names(*leader)
         ),
         E::TransferBegun { target } => format!(
             "{node} hands leadership over to {}: new requests wait until it has the whole log",
@@ -313,11 +297,10 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
             ..
         } => format!("{node} applies {index}: {}", payload_words(payload)),
         E::Apply { index, payload, .. } => {
-            let text = format!(
+            format!(
                 "{node} passes over {index}: {} was applied before",
                 payload_words(payload)
-            );
-            by_rule(text, Rule::ClientSessions)
+            )
         }
         E::Answered {
             client,
@@ -354,17 +337,13 @@ fn transition(node: &str, event: &raft::Event, names: Names<'_>) -> String {
 fn role_taken(node: &str, role: RoleKind, term: Term, reason: RoleReason) -> String {
     let becomes = format!("{node} becomes {} of term {term}", role.name());
     match reason {
-        RoleReason::AskFirst => by_rule(
-            format!("{node} asks first whether it could win an election"),
-            Rule::PreVote,
-        ),
+        RoleReason::AskFirst => format!("{node} asks first whether it could win an election"),
         RoleReason::Campaign => format!("{node} campaigns for term {term} and votes for itself"),
         RoleReason::Majority { votes, voters } => {
             format!("{becomes}: {votes} of {voters} voters are for it")
         }
         RoleReason::HigherTerm => {
-            let text = format!("{node} steps back to {}: it saw term {term}", role.name());
-            by_rule(text, Rule::RejectStaleTerm)
+            format!("{node} steps back to {}: it saw term {term}", role.name())
         }
         RoleReason::LeaderHeard => {
             format!(
@@ -372,14 +351,8 @@ fn role_taken(node: &str, role: RoleKind, term: Term, reason: RoleReason) -> Str
                 role.name()
             )
         }
-        RoleReason::Refused => by_rule(
-            format!("{node} gives up: a majority would not vote for it"),
-            Rule::PreVote,
-        ),
-        RoleReason::NoQuorum => by_rule(
-            format!("{node} steps down: no majority answered it in time"),
-            Rule::CheckQuorum,
-        ),
+        RoleReason::Refused => format!("{node} gives up: a majority would not vote for it"),
+        RoleReason::NoQuorum => format!("{node} steps down: no majority answered it in time"),
         RoleReason::HandedOver => format!(
             "{node} campaigns for term {term} at once: the leader hands leadership over to it"
         ),
@@ -413,40 +386,28 @@ fn vote(
             )
         }
         // A pre-vote asks about the term after the candidate's own, which may run already.
-        VoteReason::StaleTerm => by_rule(
-            match pre {
-                true => format!("{refuses}: that term has begun already"),
-                false => format!("{refuses}: that term is over"),
-            },
-            Rule::RejectStaleTerm,
-        ),
-        VoteReason::AlreadyVoted(other) => by_rule(
-            format!("{refuses}: it has voted for {}", names(other)),
-            Rule::VoteOnce,
-        ),
+        VoteReason::StaleTerm => match pre {
+            true => format!("{refuses}: that term has begun already"),
+            false => format!("{refuses}: that term is over"),
+        },
+        VoteReason::AlreadyVoted(other) => format!("{refuses}: it has voted for {}", names(other)),
         VoteReason::LogBehind { own } => {
             let own = place(own.last_index, own.last_term);
-            let text = format!("{refuses}: its own log, to {own}, is newer than {log}");
-            by_rule(text, Rule::ElectionRestriction)
+            format!("{refuses}: its own log, to {own}, is newer than {log}")
         }
         VoteReason::Outsider { own } => {
             let own = place(own.last_index, own.last_term);
-            let text = format!(
+            format!(
                 "{refuses}: {candidate} is not in its configuration, and a log to {log} is not newer than its own, to {own}"
-            );
-            by_rule(text, Rule::RemovedNodeSilenced)
+            )
         }
-        VoteReason::LeaseGranted => by_rule(
-            format!("{refuses}: a leader may hold a lease that counts on it"),
-            Rule::LeaderStickiness,
-        ),
-        VoteReason::LeaderHeard(leader) => by_rule(
-            match names(leader) {
-                itself if itself == node => format!("{refuses}: it leads itself"),
-                leader => format!("{refuses}: it hears {leader} lead"),
-            },
-            Rule::LeaderStickiness,
-        ),
+        VoteReason::LeaseGranted => {
+            format!("{refuses}: a leader may hold a lease that counts on it")
+        }
+        VoteReason::LeaderHeard(leader) => match names(leader) {
+            itself if itself == node => format!("{refuses}: it leads itself"),
+            leader => format!("{refuses}: it hears {leader} lead"),
+        },
     }
 }
 
@@ -460,20 +421,13 @@ fn append_refused(
     let refuses = format!("{node} refuses entries of {leader}");
     let after = place(prev_index, prev_term);
     match reason {
-        AppendRefusal::StaleTerm => by_rule(
-            format!("{refuses}: they are of an old term"),
-            Rule::RejectStaleTerm,
-        ),
-        AppendRefusal::TooShort { last } => by_rule(
-            format!("{refuses}: they follow {after}, and its log ends at {last}"),
-            Rule::PrevLogCheck,
-        ),
-        AppendRefusal::Conflict { held } => by_rule(
-            format!(
-                "{refuses}: they follow {after}, and it holds {}",
-                place(prev_index, held)
-            ),
-            Rule::PrevLogCheck,
+        AppendRefusal::StaleTerm => format!("{refuses}: they are of an old term"),
+        AppendRefusal::TooShort { last } => {
+            format!("{refuses}: they follow {after}, and its log ends at {last}")
+        }
+        AppendRefusal::Conflict { held } => format!(
+            "{refuses}: they follow {after}, and it holds {}",
+            place(prev_index, held)
         ),
     }
 }

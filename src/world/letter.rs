@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::command::Handling;
 use super::event::{Causes, ClientMessage, DropReason, Event, MessageId, Reply};
-use super::network::{Endpoint, Order, Passage, Way};
+use super::network::{Endpoint, Filter, Passage, Way};
 use super::queue::Ticket;
 use super::view::{Letter as LetterView, Life};
 use super::{Due, World};
@@ -40,6 +40,11 @@ impl Letter {
             says: self.message.clone(),
             arrives: self.arrives,
         }
+    }
+
+    /// When it arrives, in microseconds of virtual time; `None` for the copy of another.
+    pub fn arrives_unless_copy(&self) -> Option<Micros> {
+        (!self.is_copy()).then_some(self.arrives)
     }
 
     /// True for what is the copy of another.
@@ -154,16 +159,16 @@ impl World {
         self.record(at, causes, event);
     }
 
-    /// Handles a message by hand that is on its way, if the order takes it.
-    pub(super) fn handle_letter(&mut self, order: &mut Order, ticket: Ticket, cause: EventId) {
+    /// Handles a message by hand that is on its way, if the filter takes it.
+    pub(super) fn handle_letter(&mut self, filter: &mut Filter, ticket: Ticket, cause: EventId) {
         let Some(Due::Letter(letter)) = self.queue.get(ticket) else {
             return;
         };
         let way = letter.way();
-        if !order.takes(letter.message.kind(), way) {
+        if !filter.takes(letter.message.kind(), way) {
             return;
         }
-        if order.handling == Handling::Copy {
+        if filter.handling == Handling::Copy {
             let letter = letter.clone();
             let after = self.network.draw_copy(way.0, way.1, self.now);
             return self.double(&letter, self.now.saturating_add(after));
@@ -171,7 +176,7 @@ impl World {
         let Some(Due::Letter(letter)) = self.queue.withdraw(ticket) else {
             return;
         };
-        match order.handling {
+        match filter.handling {
             Handling::Delay(by) => {
                 let arrives = letter.arrives.saturating_add(by);
                 self.post(letter, arrives);

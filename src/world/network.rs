@@ -68,7 +68,7 @@ pub enum ChannelChange {
 
 /// Messages that a statement wants handled: those that match, counted as they are sent.
 #[derive(Clone, Debug)]
-pub struct Order {
+pub struct Filter {
     /// What is done with them.
     pub handling: Handling,
     kind: KindPattern,
@@ -79,7 +79,7 @@ pub struct Order {
     left: Option<u64>,
 }
 
-impl Order {
+impl Filter {
     /// The `nth` message that matches and those after it, `count` in all.
     pub fn new(
         handling: Handling,
@@ -87,8 +87,8 @@ impl Order {
         links: BTreeSet<Way>,
         nth: u64,
         count: Option<u64>,
-    ) -> Order {
-        Order {
+    ) -> Filter {
+        Filter {
             handling,
             kind,
             links,
@@ -124,7 +124,7 @@ impl Order {
 pub struct Passage {
     /// It arrives after this long.
     pub after: Micros,
-    /// So does each copy that was made: by the channel, and by every order that wants one.
+    /// So does each copy that was made: by the channel, and by every filter that wants one.
     pub copies: Vec<Micros>,
 }
 
@@ -142,7 +142,7 @@ pub struct Network {
     partitioned: bool,
     isolated: BTreeSet<NodeId>,
     cut: BTreeSet<Way>,
-    orders: Vec<Order>,
+    filters: Vec<Filter>,
 }
 
 /// Links among so many nodes are kept in a table.
@@ -162,7 +162,7 @@ impl Network {
             partitioned: false,
             isolated: BTreeSet::new(),
             cut: BTreeSet::new(),
-            orders: Vec::new(),
+            filters: Vec::new(),
         }
     }
 
@@ -197,7 +197,7 @@ impl Network {
     /// True when nothing differs from the defaults, and nothing is to be handled by hand.
     pub fn is_calm(&self) -> bool {
         let usual = self.channel == Channel::default() && self.own.is_empty();
-        let free = self.busy_until.is_empty() && self.orders.iter().all(Order::done);
+        let free = self.busy_until.is_empty() && self.filters.iter().all(Filter::done);
         usual && free && !self.is_cut()
     }
 
@@ -247,7 +247,7 @@ impl Network {
         size: impl FnOnce() -> u64,
         now: Micros,
     ) -> Result<Passage, DropReason> {
-        let handlings = match self.orders.is_empty() {
+        let handlings = match self.filters.is_empty() {
             true => Vec::new(),
             false => self.handlings(kind, way),
         };
@@ -297,8 +297,8 @@ impl Network {
         })
     }
 
-    /// When the copy arrives of a message that is copied by hand: in a latency drawn for it, and not
-    /// before what is handed over has got onto a link of limited bandwidth.
+    /// How long the copy of a message that is copied by hand takes from `now` on, in microseconds: a
+    /// latency drawn for it, after what was handed over has got onto a link of limited bandwidth.
     pub fn draw_copy(&mut self, from: Endpoint, to: Endpoint, now: Micros) -> Micros {
         let channel = self.channel_of(from, to);
         let busy = self.busy_until.get(&(from, to)).copied();
@@ -437,32 +437,32 @@ impl Network {
         self.channel = Channel::default();
         self.own.clear();
         self.busy_until.clear();
-        self.orders.clear();
+        self.filters.clear();
     }
 
     /// Has messages handled that are sent from now on.
-    pub fn order(&mut self, order: Order) {
-        self.orders.push(order);
+    pub fn add_filter(&mut self, filter: Filter) {
+        self.filters.push(filter);
     }
 
-    /// Ends all orders.
-    pub fn end_orders(&mut self) {
-        self.orders.clear();
+    /// Ends all filters.
+    pub fn end_filters(&mut self) {
+        self.filters.clear();
     }
 
-    /// What orders want done with a message that is handed over now, in order of the orders.
+    /// What filters want done with a message that is handed over now, in order of the filters.
     fn handlings(&mut self, kind: Option<Kind>, way: Way) -> Vec<Handling> {
         let mut wanted = Vec::new();
-        for order in &mut self.orders {
-            if order.takes(kind, way) {
-                wanted.push(order.handling);
-                // What is lost is there for no other order.
-                if order.handling == Handling::Drop {
+        for filter in &mut self.filters {
+            if filter.takes(kind, way) {
+                wanted.push(filter.handling);
+                // What is lost is there for no other filter.
+                if filter.handling == Handling::Drop {
                     break;
                 }
             }
         }
-        self.orders.retain(|order| !order.done());
+        self.filters.retain(|filter| !filter.done());
         wanted
     }
 }
@@ -514,36 +514,36 @@ mod tests {
     }
 
     #[test]
-    fn each_order_makes_a_copy_and_so_does_the_channel() {
+    fn each_filter_makes_a_copy_and_so_does_the_channel() {
         let mut network = Network::new(1);
-        let order = || {
+        let filter = || {
             let links = BTreeSet::from([(A, B)]);
-            Order::new(Handling::Copy, None, links, 1, Some(1))
+            Filter::new(Handling::Copy, None, links, 1, Some(1))
         };
         let copies = |network: &mut Network| {
             let passage = network.send(None, (A, B), || 100, 0);
             passage.expect("no loss was asked for").copies.len()
         };
-        network.order(order());
-        network.order(order());
+        network.add_filter(filter());
+        network.add_filter(filter());
         assert_eq!(copies(&mut network), 2);
         assert_eq!(copies(&mut network), 0);
         network.change(ChannelChange::Duplicate(1_000_000), None);
-        network.order(order());
+        network.add_filter(filter());
         assert_eq!(copies(&mut network), 2);
         assert_eq!(copies(&mut network), 1);
     }
 
     #[test]
     fn what_has_no_kind_is_meant_by_any_only() {
-        let order = |kind| {
+        let filter = |kind| {
             let links = BTreeSet::from([(CLIENT, A)]);
-            Order::new(Handling::Drop, kind, links, 1, Some(1))
+            Filter::new(Handling::Drop, kind, links, 1, Some(1))
         };
-        assert!(!order(Some(Kind::Request)).takes(None, (CLIENT, A)));
-        assert!(order(Some(Kind::Request)).takes(Some(Kind::Request), (CLIENT, A)));
-        assert!(order(None).takes(None, (CLIENT, A)));
-        assert!(!order(None).takes(None, (A, CLIENT)));
+        assert!(!filter(Some(Kind::Request)).takes(None, (CLIENT, A)));
+        assert!(filter(Some(Kind::Request)).takes(Some(Kind::Request), (CLIENT, A)));
+        assert!(filter(None).takes(None, (CLIENT, A)));
+        assert!(!filter(None).takes(None, (A, CLIENT)));
     }
 
     #[test]

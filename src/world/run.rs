@@ -29,7 +29,7 @@ impl World {
             // crash made void.
             let void = match *due {
                 Due::Timer(node) => self.servers[node.slot()].due != Some(at),
-                Due::Sync { node, life } => self.servers[node.slot()].lives != life,
+                Due::Sync { node, epoch } => self.servers[node.slot()].epoch != epoch,
                 Due::ClientTimer(client) => !self.clients.is_late(client, at),
                 _ => false,
             };
@@ -264,7 +264,7 @@ impl World {
         match due {
             Due::Timer(node) => self.timer_came(node.slot(), self.now),
             Due::Deliver(journey) => self.arrive(journey),
-            Due::Sync { node, life } => self.end_sync(node, life),
+            Due::Sync { node, epoch } => self.end_sync(node, epoch),
             Due::Letter(letter) => self.letter_arrives(letter),
             Due::ClientTimer(client) => self.client_timer(client, self.now),
             Due::ClientPause {
@@ -274,7 +274,7 @@ impl World {
                 cause,
             } => self.end_pause(client, serial, step, cause),
             Due::Workload { generation } => self.workload_tick(generation),
-            Due::Order { id, attempt } => self.order_timer(id, attempt),
+            Due::Order { id, timer } => self.order_timer(id, timer),
         }
     }
 
@@ -323,21 +323,21 @@ impl World {
     /// ends it at once.
     pub(super) fn begin_sync(&mut self, slot: usize) {
         let server = &mut self.servers[slot];
-        let (node, life) = (server.id, server.lives);
+        let (node, epoch) = (server.id, server.epoch);
         match server.disk.begin_sync() {
             None => {}
-            Some(0) => self.end_sync(node, life),
+            Some(0) => self.end_sync(node, epoch),
             Some(takes) => {
                 let at = self.now.saturating_add(takes);
-                self.queue.add(at, Due::Sync { node, life });
+                self.queue.add(at, Due::Sync { node, epoch });
             }
         }
     }
 
     /// A sync ends: what waited for it goes out.
-    fn end_sync(&mut self, id: NodeId, life: u64) {
+    fn end_sync(&mut self, id: NodeId, epoch: u64) {
         let slot = id.slot();
-        if self.servers[slot].lives != life {
+        if self.servers[slot].epoch != epoch {
             return;
         }
         let Some((write, persists)) = self.servers[slot].disk.end_sync() else {

@@ -18,8 +18,9 @@ pub(super) struct Server {
     pub options: Options,
     pub clock: NodeClock,
     pub disk: Disk,
-    /// How often it has started.
-    pub lives: u64,
+    /// Rises with every start and every crash; 0 before the first start. Syncs of another epoch
+    /// are ignored.
+    pub epoch: u64,
     /// Its election timer is held by hand.
     pub held: bool,
     /// It has left the cluster.
@@ -41,6 +42,11 @@ impl Server {
         self.life != Life::Down && self.role == RoleKind::Leader
     }
 
+    /// True when it runs, or ran before.
+    pub fn has_run(&self) -> bool {
+        self.epoch > 0
+    }
+
     /// A node that does not run yet.
     pub fn new(seed: u64, id: NodeId, name: Text, durable: Durable) -> Server {
         Server {
@@ -52,7 +58,7 @@ impl Server {
             options: Options::default(),
             clock: NodeClock::default(),
             disk: Disk::new(durable, Disk::stream(seed, id)),
-            lives: 0,
+            epoch: 0,
             held: false,
             removed: false,
             due: None,
@@ -67,7 +73,7 @@ impl Server {
     /// The stream of the node's present life.
     pub fn stream(&self, seed: u64) -> Rng {
         const NODE: u64 = 0x6e6f_6465;
-        Rng::stream(seed, &[NODE, self.id.0.into(), self.lives])
+        Rng::stream(seed, &[NODE, self.id.0.into(), self.epoch])
     }
 
     /// A copy with the node inline.
@@ -84,7 +90,7 @@ impl Server {
             options: self.options.clone(),
             clock: self.clock,
             disk: self.disk.clone(),
-            lives: self.lives,
+            epoch: self.epoch,
             held: self.held,
             removed: self.removed,
             due: self.due,

@@ -189,3 +189,29 @@ fn events_have_one_number_whether_they_are_written_or_not() {
         assert_eq!(alone, told(&["--trace", "lost.jsonl"]), "seed {seed}");
     }
 }
+
+#[test]
+fn the_trace_names_the_rule_that_the_words_name() {
+    let folder = folder();
+    let script = "cluster 3\nwait until leader\nrule pre-vote off\nrule leader-stickiness off\n\
+        timeout n1\nwait 50ms\ntimeout n2\nwait 50ms\ntimeout n3\nwait until leader\n\
+        isolate leader\nwait 1s\n";
+    write(&folder, "rules.raft", script);
+    let lines = trace(&folder, "rules.raft");
+    let mut named = BTreeSet::new();
+    for line in &lines {
+        let words = line["words"].as_str().expect("words");
+        let spoken = words.split_once(" — rule ").map(|(_, rule)| rule);
+        let place = line.get("reason").unwrap_or(line);
+        assert_eq!(place["rule"].as_str(), spoken, "{line}");
+        named.extend(spoken);
+    }
+    let stepped_back = |line: &Value| {
+        line["reason"]["why"] == "higher-term" && line["reason"]["rule"] == "reject-stale-term"
+    };
+    assert!(lines.iter().any(stepped_back));
+    assert!(
+        named.contains("pre-vote") && named.contains("check-quorum"),
+        "{named:?}"
+    );
+}

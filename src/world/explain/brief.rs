@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Names;
 use super::membership::{admin_words, change_words, members_words};
-use super::message::{answered, asked, place, question};
+use super::message::{again, answered, asked, place, question};
 use crate::kv::ClientId;
 use crate::raft::{
     self, Answer, AppendAnswer, Envelope, Index, Message, NodeId, RoleKind, Term, VoteReason,
@@ -214,6 +214,7 @@ pub fn label(envelope: &Envelope) -> String {
                 format!("{}, not after {prev_index}", answer(false))
             }
         },
+        Message::Snapshot(chunk) if chunk.length == 0 => format!("{kind} t{term}: heartbeat"),
         Message::Snapshot(chunk) => format!(
             "{kind} t{term}: to {}, bytes {} to {} of {}",
             place(chunk.snapshot.index, chunk.snapshot.term),
@@ -264,15 +265,8 @@ pub fn errand(event: &Event, names: Names<'_>) -> Option<String> {
             operation,
             ..
         } => {
-            let again = match attempt {
-                0 | 1 => String::new(),
-                more => format!(", attempt {more}"),
-            };
-            format!(
-                "{}: {}{again}",
-                numbered(*client, *serial),
-                asked(operation)
-            )
+            let (request, wish) = (numbered(*client, *serial), asked(operation));
+            format!("{request}: {wish}{}", again(*attempt, ", ", ""))
         }
         Event::Probe { client, .. } => format!("{client}: do you lead?"),
         Event::Order { change, .. } => {

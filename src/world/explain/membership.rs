@@ -17,10 +17,9 @@ pub(super) fn configuration_used(
     let members = members_words(configuration, names);
     let which = at(index);
     match reason {
-        ConfigurationReason::Appended => by_rule(
-            format!("{node} uses {which}, committed or not: {members}"),
-            Rule::ConfigOnAppend,
-        ),
+        ConfigurationReason::Appended => {
+            format!("{node} uses {which}, committed or not: {members}")
+        }
         ConfigurationReason::Applied => {
             format!("{node} has applied {which}, and uses it: {members}")
         }
@@ -30,10 +29,9 @@ pub(super) fn configuration_used(
         ConfigurationReason::Switched => {
             format!("{node} uses {which} now, config-on-append was switched: {members}")
         }
-        ConfigurationReason::Snapshot => by_rule(
-            format!("{node} uses the configuration of the snapshot up to {index}: {members}"),
-            Rule::SnapshotCarriesConfig,
-        ),
+        ConfigurationReason::Snapshot => {
+            format!("{node} uses the configuration of the snapshot up to {index}: {members}")
+        }
     }
 }
 

@@ -71,6 +71,11 @@ pub fn message(envelope: &Envelope) -> String {
                 None => format!("no, I am in term {term}"),
             },
         },
+        Message::Snapshot(chunk) if chunk.length == 0 => format!(
+            "heartbeat; is byte {} of the snapshot up to {} what you lack?",
+            chunk.offset,
+            place(chunk.snapshot.index, chunk.snapshot.term),
+        ),
         Message::Snapshot(chunk) => format!(
             "snapshot up to {}, bytes {} to {} of {}",
             place(chunk.snapshot.index, chunk.snapshot.term),
@@ -113,6 +118,14 @@ pub fn message(envelope: &Envelope) -> String {
             };
             format!("for {client} request {serial}: {answer}")
         }
+    }
+}
+
+/// Which attempt it is, from the second on, between what stands before and after it.
+pub(super) fn again(attempt: u32, before: &str, after: &str) -> String {
+    match attempt {
+        0 | 1 => String::new(),
+        more => format!("{before}attempt {more}{after}"),
     }
 }
 

@@ -8,8 +8,8 @@ use crate::raft::{Micros, Refusal};
 use crate::script::play::{Player, Progress};
 use crate::session::{Answered, Branch, Deed, Entry, Notice, Session};
 use crate::world::Command;
-use crate::world::admin::AdminReply;
 use crate::world::asked::Asked;
+use crate::world::operator::AdminReply;
 
 /// The reader of a script, and the run, before a person did something.
 pub(super) struct Before {

@@ -3,19 +3,14 @@
 //! is lost on the way.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::asked::Asked;
-use super::command::{AdminVerb, NodeRef, Nodes, Selector};
+use super::command::{AdminVerb, NodeRef, Nodes};
 use super::discovery::back_off;
 use super::event::{Causes, Event};
-use super::server::Server;
 use super::view::{Life, OrderView};
-use super::{Due, MAX_NODES, World};
-use crate::raft::{
-    self, AdminAnswer, AdminId, Change, Configuration, Durable, EventId, Index, Input, Micros,
-    NodeId, Order, Payload, Refusal, Term,
-};
+use super::{Due, World};
+use crate::raft::{AdminAnswer, AdminId, Change, EventId, Input, Micros, NodeId, Order, Refusal};
 
 /// What came of a statement about the cluster.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,7 +113,7 @@ impl Operator {
     }
 
     /// The newest statement was carried out without asking anybody.
-    fn carried_out(&mut self) {
+    pub(super) fn carried_out(&mut self) {
         self.begin();
         self.last = Some(AdminReply::Done);
     }
@@ -139,28 +134,6 @@ impl Operator {
                 false => AdminReply::Down,
             });
             self.frozen = None;
-        }
-    }
-}
-
-/// Which configuration is committed, as far as anybody has ever known.
-#[derive(Clone, Default, Debug)]
-pub(super) struct Membership {
-    /// The newest committed configuration …
-    pub configuration: Arc<Configuration>,
-    /// … and where it stands.
-    index: Index,
-    /// Configuration entries of terms up to this one are void, since a reboot.
-    void_through: Term,
-}
-
-impl Membership {
-    /// What the cluster begins with.
-    pub fn new(configuration: Configuration) -> Membership {
-        Membership {
-            configuration: Arc::new(configuration),
-            index: 0,
-            void_through: 0,
         }
     }
 }
@@ -216,7 +189,7 @@ impl World {
             AdminVerb::Members => {
                 // Whoever was just made has never run.
                 for &id in &ids {
-                    if self.servers[id.slot()].lives == 0 {
+                    if !self.servers[id.slot()].has_run() {
                         self.see_running(id, cause);
                     }
                 }
@@ -247,92 +220,6 @@ impl World {
         }
     }
 
-    /// `reboot`: all nodes are stopped, the members are set on every disk, and the members are
-    /// started. All that is in the logs stays, but configurations there are void: they are of
-    /// terms that are over, and no node will lead one of them again.
-    pub(super) fn reboot(&mut self, nodes: &Nodes, cause: EventId) {
-        let ids = self.make(nodes, cause);
-        if ids.is_empty() {
-            return;
-        }
-        let all = (0..self.servers.len()).map(NodeId::from_slot);
-        for id in all.clone() {
-            self.crash(id, cause);
-        }
-        let terms = self.servers.iter().map(|server| server.disk.durable().term);
-        let newest = terms.max().unwrap_or(0);
-        let configuration = Configuration::of(ids.iter().copied());
-        for server in &mut self.servers {
-            server.disk.reconfigure(&configuration, newest);
-        }
-        let reboot = self.record(None, Causes::one(cause), Event::Reboot);
-        self.membership.void_through = newest;
-        self.membership.index = 0;
-        // What was asked of the cluster before is not asked of the one that begins now.
-        for id in self
-            .operator
-            .outstanding
-            .keys()
-            .copied()
-            .collect::<Vec<_>>()
-        {
-            self.settle_order(id, None, reboot);
-        }
-        self.take_as_committed(Arc::new(configuration));
-        for id in ids {
-            self.see_running(id, reboot);
-        }
-        self.operator.carried_out();
-    }
-
-    /// The nodes that a list means; those that do not exist are made.
-    fn make(&mut self, nodes: &Nodes, cause: EventId) -> Vec<NodeId> {
-        let Selector::These(references) = &nodes.base else {
-            return self.select(nodes);
-        };
-        let less = nodes.less.as_ref();
-        let less = less.map_or_else(Vec::new, |less| self.select_side(less));
-        let made = references.iter().filter_map(|node| match self.node(node) {
-            Some(known) => (!less.contains(&known)).then_some(known),
-            None => self.create(node, cause),
-        });
-        let mut ids: Vec<NodeId> = made.collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
-    }
-
-    /// Makes a node with an empty disk; it does not run yet.
-    fn create(&mut self, node: &NodeRef, cause: EventId) -> Option<NodeId> {
-        let NodeRef::Name(name) = node else {
-            return None;
-        };
-        if self.servers.len() == MAX_NODES {
-            return None;
-        }
-        let id = NodeId::from_slot(self.servers.len());
-        let mut durable = Durable {
-            void_through: self.membership.void_through,
-            ..Durable::default()
-        };
-        durable.log.share(&self.entries);
-        let mut server = Server::new(self.seed, id, name.clone(), durable);
-        server.options = self.options.clone();
-        self.servers.push(server);
-        self.agree_on_stickiness(cause);
-        Some(id)
-    }
-
-    /// Starts a node that does not run.
-    fn see_running(&mut self, id: NodeId, cause: EventId) {
-        if self.servers[id.slot()].lives == 0 {
-            self.record(Some(id), Causes::one(cause), Event::Boot);
-            self.boot(id.slot());
-        } else {
-            self.restart(id, cause);
-        }
-    }
-
     fn order(&mut self, change: Change, via: Option<&Nodes>, cause: EventId) {
         let outstanding = Outstanding {
             change,
@@ -359,18 +246,12 @@ impl World {
         let leader = self.leader();
         let now = self.now;
         let timeout = self.clients.options.timeout;
-        let Some(order) = self.operator.outstanding.get(&id) else {
-            return;
-        };
-        let first = order.via.filter(|_| order.attempt == 0);
-        let to = first.or(leader);
-        // Nobody else takes it on.
-        let leads = to.is_some_and(|to| self.leads(to));
         let Some(order) = self.operator.outstanding.get_mut(&id) else {
             return;
         };
         order.timers += 1;
-        let Some(to) = to else {
+        let first = order.via.filter(|_| order.attempt == 0);
+        let Some(to) = first.or(leader) else {
             let pause = back_off(order.pauses);
             order.pauses += 1;
             let timer = order.timers;
@@ -386,7 +267,8 @@ impl World {
             again: order.taken,
         };
         order.taken_before = order.taken;
-        order.taken |= leads;
+        // Nobody but a leader takes it on.
+        order.taken |= self.servers[to.slot()].leads();
         let event = Event::Order {
             id,
             change: order.change.clone(),
@@ -408,7 +290,7 @@ impl World {
             true => at,
             false => at.min(order.deadline.max(self.now)),
         };
-        let due = Due::Order { id, attempt: timer };
+        let due = Due::Order { id, timer };
         self.queue.add(at, due);
     }
 
@@ -449,7 +331,12 @@ impl World {
         self.time_order(id, timer, now + pause);
     }
 
-    fn settle_order(&mut self, id: AdminId, answer: Option<AdminAnswer>, cause: EventId) {
+    pub(super) fn settle_order(
+        &mut self,
+        id: AdminId,
+        answer: Option<AdminAnswer>,
+        cause: EventId,
+    ) {
         self.operator.outstanding.remove(&id);
         if id == self.operator.count {
             self.operator.last = Some(match answer {
@@ -459,34 +346,5 @@ impl World {
             });
         }
         self.record(None, Causes::one(cause), Event::Settled { id, answer });
-    }
-
-    /// Takes note of a configuration that a node applies: it is committed.
-    pub(super) fn heed_configuration(&mut self, event: &raft::Event) {
-        if let raft::Event::Apply {
-            index,
-            term,
-            payload: Payload::Configuration(configuration),
-            ..
-        } = event
-            && *index > self.membership.index
-            && *term > self.membership.void_through
-        {
-            self.membership.index = *index;
-            self.take_as_committed(configuration.clone());
-        }
-    }
-
-    /// Whoever leaves with a committed configuration is in no selection but by name.
-    fn take_as_committed(&mut self, configuration: Arc<Configuration>) {
-        let before = std::mem::replace(&mut self.membership.configuration, configuration);
-        let now = &self.membership.configuration;
-        for server in &mut self.servers {
-            if now.is_member(server.id) {
-                server.removed = false;
-            } else if before.is_member(server.id) {
-                server.removed = true;
-            }
-        }
     }
 }
