@@ -1,19 +1,20 @@
 //! `export`: a stretch of a run as a diagram for others, or as its trace.
 
+#[path = "export/files.rs"]
+mod files;
+#[path = "export/forms.rs"]
+mod forms;
 #[path = "fixtures/program.rs"]
 mod program;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 
-use program::program;
-use raft_playground::script::demos::DEMOS;
+use program::{folder, run};
 use roxmltree::Document;
 use serde_json::Value;
 use tempfile::TempDir;
-use unicode_width::UnicodeWidthStr;
 
 const KINDS: [&str; 4] = ["mmd", "svg", "txt", "jsonl"];
 
@@ -32,14 +33,6 @@ wait until commit A >= 3
 crash B
 wait 20ms
 ";
-
-fn folder() -> TempDir {
-    tempfile::tempdir().expect("a folder")
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    program(folder).args(arguments).output().expect("it runs")
-}
 
 /// Exports, as it must succeed; the file.
 fn export(folder: &Path, arguments: &[&str], file: &str) -> String {
@@ -121,154 +114,6 @@ fn a_trace_has_the_lines_of_the_stretch() {
         let stretch = [demo, "--from", "300ms", "--to", "400ms"];
         let found = export(folder.path(), &stretch, "some.jsonl");
         assert_eq!(found.lines().collect::<Vec<_>>(), wanted, "{demo}");
-    }
-}
-
-/// Every demo in every kind, twice with the same bytes; and what is written is right in form.
-#[test]
-fn every_demo_can_be_exported() {
-    let folders = (folder(), folder());
-    for demo in DEMOS.iter() {
-        for kind in KINDS {
-            let file = format!("demo.{kind}");
-            let stretch = [demo.name, "--to", "700ms"];
-            let first = export(folders.0.path(), &stretch, &file);
-            assert_eq!(
-                first,
-                export(folders.1.path(), &stretch, &file),
-                "{} {kind}",
-                demo.name
-            );
-            match kind {
-                "mmd" => check_mermaid(&first),
-                "svg" => check_svg(&first),
-                "txt" => check_text(&first, demo.name),
-                _ => first.lines().for_each(|line| {
-                    serde_json::from_str::<Value>(line).expect("JSON");
-                }),
-            }
-        }
-    }
-}
-
-/// Each line is one of the few statements that are written, and its text means nothing to Mermaid.
-fn check_mermaid(text: &str) {
-    let mut lines = text.lines();
-    let first = lines.next().expect("a line");
-    assert!(first.starts_with("%% raft-playground export "), "{first}");
-    assert_eq!(lines.next(), Some("sequenceDiagram"));
-    let mut known = BTreeSet::new();
-    for line in lines {
-        let line = line.strip_prefix("    ").expect("a statement");
-        if let Some(participant) = line.strip_prefix("participant ") {
-            let (id, _) = participant.split_once(" as ").expect("an alias");
-            known.insert(id.to_owned());
-            continue;
-        }
-        let words = match line.strip_prefix("title ") {
-            Some(words) => words,
-            None => {
-                let (head, words) = line.split_once(": ").expect("words");
-                let ends: Vec<&str> = match head.strip_prefix("Note over ") {
-                    Some(ends) => ends.split(',').collect(),
-                    None => {
-                        let arrow = ["->>", "--x", "--)"]
-                            .into_iter()
-                            .find(|it| head.contains(it));
-                        head.split(arrow.expect("an arrow")).collect()
-                    }
-                };
-                assert!(ends.iter().all(|end| known.contains(*end)), "{line}");
-                words
-            }
-        };
-        let words = words.replace("<br/>", " ");
-        for (at, ch) in words.char_indices() {
-            let entity = || {
-                let rest = &words[at + 1..];
-                let (number, _) = rest.split_once(';').expect("an entity ends");
-                number.parse::<u8>().is_ok()
-            };
-            match ch {
-                '#' => assert!(entity(), "{line}"),
-                ';' => assert!(
-                    words[..at].ends_with(|ch: char| ch.is_ascii_digit()),
-                    "{line}"
-                ),
-                '<' | '>' | '%' | '{' | '}' | '&' | '$' | '\\' | '"' => panic!("{ch} in {line}"),
-                _ => {}
-            }
-        }
-    }
-}
-
-/// It is XML, runs nothing, loads nothing, and no text stands on another.
-fn check_svg(text: &str) {
-    assert!(text.starts_with("<!-- raft-playground export "));
-    let document = Document::parse(text).expect("XML");
-    let root = document.root_element();
-    assert_eq!(root.tag_name().name(), "svg");
-    let known = [
-        "svg", "title", "style", "rect", "text", "line", "g", "circle", "polygon",
-    ];
-    let mut boxes: Vec<(f64, f64, f64, String)> = Vec::new();
-    let number = |node: &roxmltree::Node, name| -> f64 {
-        let value = node.attribute(name).expect("a number");
-        value.parse().unwrap_or_else(|_| panic!("{value}"))
-    };
-    let height = number(&root, "height");
-    for node in root.descendants().filter(roxmltree::Node::is_element) {
-        assert!(
-            known.contains(&node.tag_name().name()),
-            "{:?}",
-            node.tag_name()
-        );
-        assert!(
-            node.attributes()
-                .all(|it| !it.name().starts_with("on") && it.name() != "href")
-        );
-        if node.tag_name().name() == "text" {
-            let words = node.text().expect("words");
-            let (x, y) = (number(&node, "x"), number(&node, "y"));
-            assert!(y <= height, "{words}");
-            let width = words.width() as f64 * 6.6;
-            let left = match node.attribute("text-anchor") {
-                Some("middle") => x - width / 2.0,
-                Some("end") => x - width,
-                _ => x,
-            };
-            if y > 110.0 && words != "✗" {
-                boxes.push((left, width, y, words.to_owned()));
-            }
-        }
-    }
-    boxes.sort_by(|one, other| one.2.total_cmp(&other.2));
-    for (place, (left, width, y, words)) in boxes.iter().enumerate() {
-        for (other_left, other_width, other_y, other) in &boxes[place + 1..] {
-            if other_y - y >= 10.0 {
-                break;
-            }
-            let apart = left + width <= *other_left || other_left + other_width <= *left;
-            assert!(
-                apart,
-                "`{words}` at {left},{y} and `{other}` at {other_left},{other_y}"
-            );
-        }
-    }
-}
-
-fn check_text(text: &str, demo: &str) {
-    assert!(text.starts_with("raft-playground export "));
-    // Five nodes and the clients.
-    let five = !text
-        .lines()
-        .any(|line| line.trim_start().starts_with("s ") && line.contains("n6"));
-    for line in text.lines().filter(|_| five) {
-        assert!(
-            line.width() <= 122,
-            "{demo}: {} columns: {line}",
-            line.width()
-        );
     }
 }
 
@@ -401,155 +246,6 @@ fn a_stretch_is_cut_at_both_ends() {
         "{rest}"
     );
     assert!(!rest.contains("◷ timeout"), "{rest}");
-}
-
-#[test]
-fn what_is_wrong_is_said_and_nothing_is_written() {
-    let folder = small();
-    let path = folder.path();
-    fs::write(path.join("notes.txt"), "my notes\n").expect("a file");
-    fs::write(path.join("wrong.raft"), "crush n1\n").expect("a file");
-    fs::write(path.join("long.raft"), "cluster 5\nwait 1m\n").expect("a file");
-    let cases: [(&[&str], i32, &[&str]); 12] = [
-        (
-            &["small.raft", "-o", "a.pdf"],
-            2,
-            &[".mmd", ".svg", ".txt", ".jsonl"],
-        ),
-        (&["small.raft", "-o", "svg"], 2, &[".mmd", "-o diagram.svg"]),
-        (&["small.raft"], 2, &["--output"]),
-        (
-            &["small.raft", "-o", "a.svg", "--from", "2s", "--to", "1s"],
-            2,
-            &["before it begins", "--from"],
-        ),
-        (
-            &["small.raft", "-o", "a.svg", "--from", "now"],
-            2,
-            &["an instant is a number"],
-        ),
-        (
-            &["small.raft", "-o", "a.svg", "--from", "1h"],
-            2,
-            &["an instant is a number"],
-        ),
-        (
-            &["small.raft", "-o", "a.svg", "--from", "59m"],
-            2,
-            &["is over at", "earlier --from"],
-        ),
-        (&["wrong.raft", "-o", "a.svg"], 2, &["did you mean `crash`"]),
-        (&["nothing.raft", "-o", "a.svg"], 3, &["nothing.raft"]),
-        (
-            &["small.raft", "-o", "notes.txt"],
-            3,
-            &["in another way", "--force"],
-        ),
-        (
-            &["small.raft", "-o", "no/a.svg"],
-            3,
-            &["no/a.svg", "No such file"],
-        ),
-        (
-            &["long.raft", "-o", "a.mmd"],
-            2,
-            &["2000", "--from and --to", "0ms", "1m"],
-        ),
-    ];
-    for (arguments, code, wanted) in cases {
-        let mut all = vec!["export"];
-        all.extend(arguments);
-        let output = run(path, &all);
-        let error = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
-        assert!(
-            wanted.iter().all(|words| error.contains(words)),
-            "{arguments:?}: {error}"
-        );
-    }
-    let mut names: Vec<String> = fs::read_dir(path)
-        .expect("a folder")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .collect();
-    names.sort();
-    assert_eq!(
-        names,
-        ["long.raft", "notes.txt", "small.raft", "wrong.raft"]
-    );
-    assert_eq!(
-        fs::read_to_string(path.join("notes.txt")).expect("it is there"),
-        "my notes\n"
-    );
-    // A trace may be as long as it likes.
-    let long = export(path, &["long.raft"], "long.jsonl");
-    assert!(long.lines().count() > 2_000);
-}
-
-#[test]
-fn an_own_file_is_replaced_and_another_only_by_force() {
-    let folder = small();
-    for kind in KINDS {
-        let file = format!("own.{kind}");
-        let whole = export(folder.path(), &["small.raft"], &file);
-        let part = export(folder.path(), &["small.raft", "--to", "30ms"], &file);
-        assert!(part.len() < whole.len(), "{kind}");
-        // A trace may be as long as it likes: of one only the beginning is looked at.
-        let changed = (kind != "jsonl").then(|| format!("{part}a note\n"));
-        for mine in ["mine\n".to_owned()].into_iter().chain(changed) {
-            fs::write(folder.path().join(&file), &mine).expect("a file");
-            let kept = run(folder.path(), &["export", "small.raft", "-o", &file]);
-            assert_eq!(kept.status.code(), Some(3), "{kind}");
-            let found = fs::read_to_string(folder.path().join(&file));
-            assert_eq!(found.expect("a file"), mine, "{kind}");
-        }
-        assert_eq!(
-            export(folder.path(), &["small.raft", "--force"], &file),
-            whole,
-            "{kind}"
-        );
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_full_disk_is_told() {
-    let folder = small();
-    for kind in KINDS {
-        let file = format!("full.{kind}");
-        std::os::unix::fs::symlink("/dev/full", folder.path().join(&file)).expect("a link");
-        let output = run(folder.path(), &["export", "small.raft", "-o", &file]);
-        let error = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(3), "{kind}: {error}");
-        assert!(
-            error.contains(&file) && error.contains("No space left"),
-            "{error}"
-        );
-    }
-}
-
-#[test]
-fn a_script_that_fails_is_exported_up_to_there() {
-    let folder = folder();
-    let script = "cluster 3\nwait until leader\nexpect leaders = 2\nwait 1s\n";
-    fs::write(folder.path().join("fails.raft"), script).expect("a script");
-    for kind in KINDS {
-        let file = format!("fails.{kind}");
-        let output = run(folder.path(), &["export", "fails.raft", "-o", &file]);
-        let error = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{error}");
-        assert!(
-            error.contains("FAILED") && error.contains("✗ line 3: expect leaders = 2"),
-            "{error}"
-        );
-        let text = fs::read_to_string(folder.path().join(&file)).expect("it was written");
-        assert!(text.contains("leader"), "{text}");
-    }
 }
 
 #[test]

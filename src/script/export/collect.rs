@@ -33,6 +33,15 @@ struct Flight {
     item: Option<usize>,
 }
 
+/// What a client, or the person who runs the cluster, asked or was answered.
+#[derive(Clone, Copy, Debug)]
+struct Errand {
+    /// Its arrow.
+    item: usize,
+    /// When it arrives, where nothing that follows tells: whoever is turned away asks again later.
+    arrives: Option<Micros>,
+}
+
 /// Makes a diagram of events, told one by one.
 #[derive(Debug)]
 pub struct Collector {
@@ -42,9 +51,8 @@ pub struct Collector {
     names: Vec<Text>,
     standings: Vec<Option<Standing>>,
     flights: BTreeMap<MessageId, Flight>,
-    /// What clients asked and were answered, by the event that says so, until something follows
-    /// from it.
-    errands: BTreeMap<EventId, usize>,
+    /// Those that nothing has followed from yet, by the event that says so.
+    errands: BTreeMap<EventId, Errand>,
     clients: bool,
 }
 
@@ -233,10 +241,11 @@ impl Collector {
         };
         if let Some(fate) = fate {
             for cause in record.causes.as_slice() {
-                if let Some(item) = self.errands.remove(cause) {
+                if let Some(Errand { item, .. }) = self.errands.remove(cause) {
                     self.end(Some(item), record.at, fate);
                     // What follows from it says so.
-                    self.errands.insert(record.id, item);
+                    let arrives = None;
+                    self.errands.insert(record.id, Errand { item, arrives });
                 }
             }
             return;
@@ -246,8 +255,9 @@ impl Collector {
         // Whatever is done about it, it has arrived.
         let mut arrived = false;
         for cause in record.causes.as_slice().iter().filter(|_| !copied) {
-            if let Some(item) = self.errands.remove(cause) {
-                self.end(Some(item), record.at, Fate::Arrived);
+            if let Some(errand) = self.errands.remove(cause) {
+                let at = errand.arrives.map_or(record.at, |at| at.min(record.at));
+                self.end(Some(errand.item), at, Fate::Arrived);
                 arrived = true;
             }
         }
@@ -294,7 +304,15 @@ impl Collector {
         let Some(item) = self.add(record.at, What::Arrow(arrow)) else {
             return;
         };
-        self.errands.insert(record.id, item);
+        let arrives = match &record.event {
+            Event::Node(E::Redirected { .. } | E::Health { .. }) => {
+                world.arrival_of_letter(record.id)
+            }
+            // Whoever runs the cluster stands beside it.
+            Event::Node(E::AdminAnswered { .. }) => Some(record.at),
+            _ => None,
+        };
+        self.errands.insert(record.id, Errand { item, arrives });
     }
 
     /// An answer that nobody was seen to give is told on the clients' lane.
@@ -400,6 +418,11 @@ impl Collector {
                 // One that should have come by now was put off by hand: nobody told for how long.
                 let arrives = Some(flight.arrives).filter(|&arrives| arrives > shown);
                 (arrow.end, arrow.fate) = (arrives, Fate::UnderWay);
+            }
+        }
+        for Errand { item, arrives } in std::mem::take(&mut self.errands).into_values() {
+            if let Some(at) = arrives.filter(|at| *at <= shown) {
+                self.end(Some(item), at, Fate::Arrived);
             }
         }
         let mut diagram = self.diagram;
