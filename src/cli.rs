@@ -390,9 +390,9 @@ where
     move |text| match (text.parse::<T>(), &most) {
         (Ok(count), None) if count >= least => Ok(count),
         (Ok(count), Some(most)) if count >= least && count <= *most => Ok(count),
-        (Ok(count), Some(most)) => Err(format!("{count} is not in {least}..={most}")),
+        (Ok(count), Some(most)) => Err(format!("{count} is not from {least} to {most}")),
         (_, None) => Err(format!("write a whole number, at least {least}")),
-        (_, Some(most)) => Err(format!("write a whole number in {least}..={most}")),
+        (_, Some(most)) => Err(format!("write a whole number from {least} to {most}")),
     }
 }
 

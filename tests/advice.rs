@@ -1,6 +1,10 @@
 //! Notices that teach: each comes with its trouble, says what to try, and what it says works.
 
 mod fixtures;
+#[path = "fixtures/run.rs"]
+mod run;
+#[path = "fixtures/stand_in.rs"]
+mod stand_in;
 
 use std::sync::Arc;
 
@@ -8,13 +12,11 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use raft_playground::command::Statement;
 use raft_playground::kv::Text;
 use raft_playground::raft::{Message, NodeId, ReadMode, RoleView, Rule, Span};
-use raft_playground::script::{Player, stage};
-use raft_playground::session::{Manner, Scene, Session};
 use raft_playground::tui::advice::{Trouble, advice};
-use raft_playground::tui::palette::Refusal;
-use raft_playground::tui::{App, Keymap};
 use raft_playground::world::view::Life;
 use raft_playground::world::{Hosts, View};
+use run::run;
+use stand_in::app;
 
 /// Five servers, the first of which leads, and nothing is wrong.
 fn well() -> View {
@@ -204,15 +206,8 @@ fn what_is_usual_or_somebodys_experiment_is_not_told() {
 }
 
 /// The world after some statements.
-fn played(text: &str) -> View {
-    let script = raft_playground::command::Script::parse("test", text).expect("a script");
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 64,
-        rewinds: false,
-    };
-    let mut session = Session::new(stage(&script, Some(3)), manner);
-    Player::new(Arc::new(script)).run(&mut session);
+fn after(text: &str) -> View {
+    let (_, _, session) = run("test", text, Some(3), Hosts::Inline);
     session.world().view()
 }
 
@@ -234,7 +229,7 @@ fn what_is_to_be_tried_helps() {
         "set reads lease\nclock n2 rate 1.4",
     ] {
         let head = format!("cluster 5\nwait until leader\n{}\n", trouble);
-        let told = advice(&played(&head));
+        let told = advice(&after(&head));
         let (kind, words) = told
             .first()
             .unwrap_or_else(|| panic!("{trouble}: nothing told"));
@@ -242,7 +237,7 @@ fn what_is_to_be_tried_helps() {
         let (_, remedies) = words.split_once("Try ").expect("something to try");
         for remedy in remedies.split(" or ") {
             let lines = remedy.replace(" and ", "\n").replace(':', "");
-            let view = played(&format!("{head}{lines}\nwait 1ms\n"));
+            let view = after(&format!("{head}{lines}\nwait 1ms\n"));
             let left = advice(&view);
             assert!(
                 left.iter().all(|(other, _)| other != kind) || remedy.starts_with(":transfer"),
@@ -250,17 +245,6 @@ fn what_is_to_be_tried_helps() {
             );
         }
     }
-}
-
-fn app(scene: &Scene) -> App {
-    let parse = |_: &str, _: &[Text]| Err(Refusal::default());
-    let scene = Arc::new(scene.clone());
-    App::new(
-        scene,
-        Keymap::default(),
-        Box::new(parse),
-        Box::new(|_, _, _| (0, Vec::new())),
-    )
 }
 
 #[test]
@@ -271,7 +255,7 @@ fn it_is_told_once_and_goes_with_its_trouble() {
         scene
     };
     let wrong = scene(with(|view| view.channel.loss = 300_000));
-    let mut app = app(&wrong);
+    let mut app = app(wrong.clone());
     assert!(
         app.ui()
             .advice

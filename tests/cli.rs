@@ -23,23 +23,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::{self, Output};
 
-use program::program;
+use program::{folder, program, run};
 use serde_json::Value;
 use tempfile::TempDir;
 
-fn folder() -> TempDir {
-    tempfile::tempdir().expect("a folder")
-}
-
 fn write(folder: &TempDir, name: &str, text: impl AsRef<[u8]>) {
     fs::write(folder.path().join(name), text).expect("a file");
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> Output {
-    program(folder.path())
-        .args(arguments)
-        .output()
-        .expect("it runs")
 }
 
 fn stdout(output: &Output) -> &str {

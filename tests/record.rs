@@ -406,7 +406,11 @@ fn what_cannot_be_filmed_is_told_once_and_leaves_nothing() {
             2,
             "400x120",
         ),
-        (&["short.raft", "-o", "f.cast", "--fps", "0"], 2, "1..=60"),
+        (
+            &["short.raft", "-o", "f.cast", "--fps", "0"],
+            2,
+            "from 1 to 60",
+        ),
         (
             &["short.raft", "-o", "f.cast", "--from", "2s", "--to", "1s"],
             2,

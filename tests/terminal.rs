@@ -1,8 +1,9 @@
 //! The dashboard's manners in a real pseudo-terminal: however it ends, the terminal is as before.
 #![cfg(unix)]
 
+#[path = "fixtures/app.rs"]
+mod app;
 mod fixtures;
-
 #[path = "fixtures/pty.rs"]
 mod pty;
 
@@ -13,12 +14,11 @@ use std::time::Duration;
 use portable_pty::CommandBuilder;
 use pty::{Pty, restored};
 use raft_playground::cli::exit_code;
-use raft_playground::command::{Lang, Statement};
+use raft_playground::command::Lang;
 use raft_playground::screen::Theme;
 use raft_playground::script::free_stage;
 use raft_playground::script::live::{Ask, Live};
 use raft_playground::script::logbook::Logbook;
-use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{self, History, Keymap, Settings};
 use serde_json::Value;
 
@@ -56,12 +56,7 @@ fn dashboard() {
             history: History::default(),
             mouse: true,
         },
-        Box::new(|text, names| {
-            Statement::parse(text, names, true).map_err(|wrong| Refusal {
-                at: 0..text.len(),
-                words: wrong.to_string(),
-            })
-        }),
+        Box::new(app::parse),
         Box::new(|_, _, _| (0, Vec::new())),
         Box::new(|name| Err(format!("there is no script `{name}`"))),
     );
@@ -157,10 +152,11 @@ fn a_panic_in_another_thread_closes_the_film() {
 fn any_size_is_drawn_and_pasted_text_does_nothing() {
     let _alone = alone();
     let mut pty = dashboard_in_pty();
-    for (rows, cols) in [(1, 1), (3, 70), (60, 200)] {
+    // One cell has room for a letter, three rows say what is missing, the last one has a last row.
+    for (rows, cols, sign) in [(1, 1, "T"), (3, 70, "dashboard"), (60, 200, "\x1b[60;")] {
         let size = pty::size(cols, rows);
         pty.master.resize(size).expect("a new size");
-        thread::sleep(Duration::from_millis(120));
+        pty.until(sign);
     }
     pty.press("\x1b[200~heal\rq\x1b[201~");
     pty.until("heal q");
@@ -170,18 +166,16 @@ fn any_size_is_drawn_and_pasted_text_does_nothing() {
     assert_eq!(pty.end().0, 0);
 }
 
-/// Paused and untouched: not one tick of processor time in a second, and nothing written.
+/// What it costs is measured with the program itself (`tests/program.rs`).
 #[test]
-#[cfg(target_os = "linux")]
-fn untouched_it_does_nothing() {
+fn untouched_it_draws_nothing() {
     let _alone = alone();
     let mut pty = dashboard_in_pty();
+    // The first frame may come in two parts.
     thread::sleep(Duration::from_millis(300));
     while pty.output.try_recv().is_ok() {}
-    let before = pty::ticks(&pty);
-    thread::sleep(Duration::from_secs(1));
-    assert_eq!(pty::ticks(&pty), before);
-    assert!(pty.output.try_recv().is_err());
+    let more = pty.output.recv_timeout(Duration::from_secs(1));
+    assert!(more.is_err(), "{more:?}");
     pty.press("q");
     assert_eq!(pty.end().0, 0);
 }

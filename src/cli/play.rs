@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::output::{print, say};
+use super::output::{print, say, shell_word};
 use super::trace_file::TraceFile;
 use super::{Failure, Run, input};
 use crate::command::clean::printable;
-use crate::command::{Lang, Script};
+use crate::command::{Lang, Script, duration_text};
 use crate::script::exit::DONE;
 use crate::script::report::Report;
 use crate::script::{Outcome, Player, demos, logbook, stage, story};
@@ -57,15 +57,34 @@ pub(super) fn run(run: &Run) -> Result<i32, Failure> {
         let report = played.report(name);
         match (run.json, to_stdout) {
             (true, _) => print(&report.json())?,
-            (false, false) => print(&story::story(&report, lang))?,
+            (false, false) => print(&tale(&report, lang, run.seed))?,
             // The trace must stay readable, line by line.
-            (false, true) => say(&story::story(&report, lang)),
+            (false, true) => say(&tale(&report, lang, run.seed)),
         }
     }
     if let Some(trace) = trace {
         trace.finish()?;
     }
     Ok(code)
+}
+
+/// The story, and how to look at the very instant at which the script failed.
+fn tale(report: &Report, lang: Lang, seed: Option<u64>) -> String {
+    let mut tale = story::story(report, lang);
+    if report.outcome != Outcome::Passed {
+        tale.push_str(&look(report, seed));
+        tale.push('\n');
+    }
+    tale
+}
+
+/// The command that opens the dashboard where a script failed, played with a seed of its own or
+/// another.
+pub(super) fn look(report: &Report, seed: Option<u64>) -> String {
+    let file = shell_word(report.file);
+    let at = duration_text(report.failed_at());
+    let seed = seed.map_or_else(String::new, |seed| format!(" --seed {seed}"));
+    format!("look at it: raft-playground {file}{seed} --at {at}")
 }
 
 /// The bare command without a terminal: the script, a free cluster of `nodes`, or the default
@@ -77,6 +96,8 @@ pub(super) fn tell(
     lang: Lang,
 ) -> Result<i32, Failure> {
     tell_of_panics();
+    // A free cluster has no file to look into.
+    let made_up = script.is_none() && nodes.is_some();
     let script = match (script, nodes) {
         (Some(script), _) => script,
         (None, Some(nodes)) => free(nodes)?,
@@ -84,7 +105,11 @@ pub(super) fn tell(
     };
     let name = script.file.clone();
     let played = Played::new(script, seed, Hosts::Threads, |_| None);
-    print(&story::story(&played.report(&name), lang))?;
+    let report = played.report(&name);
+    match made_up {
+        true => print(&story::story(&report, lang))?,
+        false => print(&tale(&report, lang, seed))?,
+    }
     Ok(played.outcome.exit_code())
 }
 

@@ -8,10 +8,9 @@ use clap::Args;
 
 use super::interrupt::leave_nothing;
 use super::locale::FileLangArg;
-use super::output::{print, say};
+use super::output::{print, say, shell_word};
 use super::play::tell_of_panics;
 use super::progress::Progress;
-use super::test::shell_word;
 use super::{Failure, count, input, instant, speed};
 use crate::command::clean::printable;
 use crate::command::duration_text;

@@ -8,13 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::output::{print, say};
-use super::play::Played;
+use super::output::{print, say, shell_word};
+use super::play::{Played, look};
 use super::{Failure, Test, input};
 use crate::command::clean::printable;
 use crate::command::{Script, duration_text};
 use crate::explore::spread::spread;
-use crate::raft::Micros;
 use crate::script::Outcome;
 use crate::script::demos::DEMOS;
 use crate::script::exit::{BUG, DONE};
@@ -139,29 +138,8 @@ fn why(report: &Report) -> String {
     };
     lines.extend(undecided);
     lines.extend(report.background());
-    let look = look(report.file, report.failed_at());
-    lines.push(format!("look at it: {look}"));
+    lines.push(look(report, None));
     shown(lines)
-}
-
-/// The command that opens the dashboard at an instant of a script.
-fn look(file: &str, at: Micros) -> String {
-    let file = shell_word(file);
-    format!("raft-playground {file} --at {}", duration_text(at))
-}
-
-/// A word as a shell reads it, without characters that steer a terminal.
-pub(super) fn shell_word(word: &str) -> String {
-    let plain = |ch: char| ch.is_alphanumeric() || "-_./".contains(ch);
-    let word = printable(word);
-    match word.chars().all(plain) && !word.starts_with('-') {
-        true => word.into_owned(),
-        // A path that begins with a dash would be read as an option.
-        false => {
-            let dot = if word.starts_with('-') { "./" } else { "" };
-            format!("'{dot}{}'", word.replace('\'', r"'\''"))
-        }
-    }
 }
 
 fn count(codes: &[i32], took: Duration) -> String {
@@ -198,11 +176,15 @@ fn under(paths: &[String]) -> Result<Vec<String>, Failure> {
     input::all_right(failures).map(|()| names)
 }
 
-/// Links to folders are not followed: they may lead in a circle.
+/// Links to folders are not followed: they may lead in a circle. Hidden files are what editors and
+/// tools keep for themselves.
 fn walk(folder: &Path, found: &mut Vec<String>) -> Result<(), Failure> {
     let unreadable = |error| Failure::unreadable(folder, error);
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
         let path = entry.path();
         if entry.file_type().map_err(unreadable)?.is_dir() {
             walk(&path, found)?;

@@ -382,6 +382,10 @@ impl Cursor<'_> {
         let both = match self.peek() {
             Some(Lexeme::Arrow) => false,
             Some(Lexeme::BothArrow) => true,
+            Some(Lexeme::Comma) if matches!(from, End::Client(_)) => {
+                let fault = Fault::new(self.span(), "several clients are no end of a link");
+                return Err(fault.help(LINK));
+            }
             _ => {
                 return Err(self.unexpected("`->` or `<->`").help(LINK));
             }

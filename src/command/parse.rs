@@ -77,7 +77,7 @@ pub(super) fn read<'n>(
             spans: Vec::new(),
         };
     }
-    let sources = words(text, faults);
+    let (sources, is_whole) = words(text, faults);
     let names = names(cluster(text, &sources)).into_owned();
     let roll = roll(&sources, Roll::new(names, selected));
     let mut blocks = Blocks::default();
@@ -106,12 +106,16 @@ pub(super) fn read<'n>(
             faults.push(fault);
         }
     }
-    let lines = blocks.finish(faults);
+    // Where the rest was not read nothing can be said of what it closes.
+    let lines = match is_whole {
+        true => blocks.finish(faults),
+        false => Vec::new(),
+    };
     Program { lines, spans }
 }
 
-/// The words of every line that has any.
-fn words<'a>(text: &'a str, faults: &mut Vec<Fault>) -> Vec<Source<'a>> {
+/// The words of every line that has any; true when there were not too many of them.
+fn words<'a>(text: &'a str, faults: &mut Vec<Fault>) -> (Vec<Source<'a>>, bool) {
     let mut sources = Vec::new();
     let mut start = 0;
     let mut statements = 0;
@@ -130,7 +134,7 @@ fn words<'a>(text: &'a str, faults: &mut Vec<Fault>) -> Vec<Source<'a>> {
                     "a script has at most 10000 statements; `repeat` counts what it repeats once",
                 ),
             );
-            break;
+            return (sources, false);
         }
         match tokens {
             Ok(tokens) => sources.push(Source {
@@ -141,7 +145,7 @@ fn words<'a>(text: &'a str, faults: &mut Vec<Fault>) -> Vec<Source<'a>> {
             Err(fault) => faults.push(fault),
         }
     }
-    sources
+    (sources, true)
 }
 
 /// What the first `cluster` statement says.

@@ -34,7 +34,7 @@ fn suite() -> TempDir {
 
 #[test]
 fn without_a_path_it_plays_the_demos() {
-    let output = run(&folder(), &["test"]);
+    let output = run(folder(), &["test"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
     let lines: Vec<&str> = stdout(&output).lines().collect();
     let demos = raft_playground::script::demos::DEMOS;

@@ -2,11 +2,48 @@
 //! is left behind.
 
 use std::fs;
-use std::process::Command;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::pty::{PATIENCE, restored};
 use super::{PROGRAM, dashboard, folder};
+
+/// Between two looks at what nobody tells; how often it is looked at decides nothing.
+const PAUSE: Duration = Duration::from_millis(5);
+
+fn signal(program: &Child, signal: &str) {
+    let id = program.id().to_string();
+    let told = Command::new("kill").args([signal, &id]).status();
+    assert!(told.expect("kill").success());
+}
+
+/// The names of the files there.
+fn files(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).expect("a folder");
+    let name = |file: std::io::Result<fs::DirEntry>| file.expect("a file").file_name();
+    let names = files.map(|file| name(file).to_string_lossy().into_owned());
+    names.collect()
+}
+
+/// Waits until something is so that a running program brings about.
+///
+/// # Panics
+/// When the program ends before, or nothing comes of it.
+fn until(program: &mut Child, wanted: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !wanted() {
+        let ended = program.try_wait().expect("it is asked");
+        assert_eq!(ended, None, "it ended too early");
+        if Instant::now() > end {
+            // Nobody else would end it.
+            let _ = program.kill();
+            panic!("nothing comes of it");
+        }
+        thread::sleep(PAUSE);
+    }
+}
 
 #[test]
 fn signals_end_it_in_order() {
@@ -61,27 +98,14 @@ fn a_film_goes_on_without_its_terminal_where_that_is_wished() {
     let mut program = Command::new("nohup");
     program.args([PROGRAM, "record", "figure-8", "-o", "film.gif"]);
     let mut program = program.current_dir(&state).spawn().expect("it runs");
-    let signal = |signal: &str| {
-        let id = program.id().to_string();
-        let told = Command::new("kill").args([signal, &id]).status();
-        assert!(told.expect("kill").success());
-    };
-    let begun = || {
-        fs::read_dir(&state).expect("a folder").any(|file| {
-            let file = file.expect("a file").file_name();
-            file.to_string_lossy().ends_with(".part")
-        })
-    };
-    // Nobody tells when it has begun; how often it is looked for decides nothing.
-    while !begun() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    signal("-HUP");
+    let begun = || files(&state).iter().any(|name| name.ends_with(".part"));
+    until(&mut program, begun);
+    signal(&program, "-HUP");
     // Time enough to end if it took the signal to heart. A slow machine makes the test milder, and
     // never makes it fail.
-    std::thread::sleep(Duration::from_millis(200));
+    thread::sleep(Duration::from_millis(200));
     assert!(begun(), "it goes on");
-    signal("-TERM");
+    signal(&program, "-TERM");
     assert_eq!(program.wait().expect("an end").code(), Some(143));
     assert!(!begun());
 }
@@ -101,26 +125,12 @@ fn signals_leave_no_unfinished_file() {
         let mut program = Command::new(PROGRAM);
         program.args(arguments).current_dir(&state);
         let mut program = program.spawn().expect("it runs");
-        let count = || fs::read_dir(&state).expect("a folder").count();
-        // It has begun when there is something that could be left behind. Nobody is told of that,
-        // so it is looked for again and again; how often decides nothing.
-        while count() == 1 {
-            assert_eq!(
-                program.try_wait().expect("it is asked"),
-                None,
-                "{arguments:?}"
-            );
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        let id = program.id().to_string();
-        let killed = Command::new("kill").args(["-TERM", &id]).status();
-        assert!(killed.expect("kill").success());
-        assert_eq!(
-            program.wait().expect("an end").code(),
-            Some(143),
-            "{arguments:?}"
-        );
-        assert_eq!(count(), 1, "{arguments:?}");
+        // It has begun when there is something that could be left behind.
+        until(&mut program, || files(&state).len() > 1);
+        signal(&program, "-TERM");
+        let code = program.wait().expect("an end").code();
+        assert_eq!(code, Some(143), "{arguments:?}");
+        assert_eq!(files(&state), ["long.raft"], "{arguments:?}");
     }
 }
 
@@ -151,10 +161,9 @@ fn it_ends_when_its_terminal_is_gone() {
         // Whoever inherits it may not ask how it ended.
         let runs = || fs::read_to_string(&process).is_ok_and(|stat| !stat.contains(") Z "));
         let end = Instant::now() + PATIENCE;
-        // Nobody tells when the process of another ends; how often is asked decides nothing.
         while runs() {
             assert!(Instant::now() < end, "{process} goes on");
-            std::thread::sleep(Duration::from_millis(5));
+            thread::sleep(PAUSE);
         }
     }
 }
