@@ -3,26 +3,24 @@
 //!
 //! `CLIENT_SEEDS=A..B` tries other seeds of the random schedules.
 
+#[path = "clients/messages.rs"]
+mod messages;
 #[path = "fixtures/run.rs"]
 mod run;
+#[path = "clients/weather.rs"]
+mod weather;
 
-use std::fmt::Write as _;
-use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use raft_playground::command::{Script, Statement};
-use raft_playground::raft::{Rng, Rule};
-use raft_playground::script::{Outcome, Player, stage};
-use raft_playground::session::{Manner, Session};
-use raft_playground::tui::offers;
-use raft_playground::world::view::{Flight, NodeStatus};
+use raft_playground::script::{Outcome, Player};
+use raft_playground::session::Session;
 use raft_playground::world::{Event, Hosts};
-use run::run;
+use run::{run, set_up};
 
 const WAYS: [&str; 4] = ["redirect", "poll", "health-check", "forward"];
 
 /// Plays a script under a strategy.
-fn play(way: &str, text: &str, seed: u64, hosts: Hosts) -> (Outcome, Player, Session) {
+fn under(way: &str, text: &str, seed: u64, hosts: Hosts) -> (Outcome, Player, Session) {
     // A script begins with its cluster.
     let (cluster, rest) = text.trim_start().split_once('\n').expect("a script");
     let text = format!("{cluster}\nset discovery {way}\n{rest}\nexpect no violation\n");
@@ -32,10 +30,10 @@ fn play(way: &str, text: &str, seed: u64, hosts: Hosts) -> (Outcome, Player, Ses
 /// The script passes under a strategy, with any seed, and is the same on all hosts.
 fn passes(way: &str, text: &str) {
     for seed in 1..=5 {
-        let (outcome, player, session) = play(way, text, seed, Hosts::Inline);
+        let (outcome, player, session) = under(way, text, seed, Hosts::Inline);
         let last = player.expectations().last();
         assert_eq!(outcome, Outcome::Passed, "{way}, seed {seed}: {last:?}");
-        let (_, _, threads) = play(way, text, seed, Hosts::Threads);
+        let (_, _, threads) = under(way, text, seed, Hosts::Threads);
         let digest = |session: &Session| session.world().trace().digest();
         assert_eq!(digest(&threads), digest(&session), "{way}, seed {seed}");
     }
@@ -51,13 +49,7 @@ fn all_pass(text: &str) {
 fn counted(way: &str, text: &str) -> (u32, u32, u32, u32) {
     let script = format!("{text}\n");
     let script = script.replacen('\n', &format!("\nset discovery {way}\n"), 1);
-    let script = Script::parse("counted", &script).unwrap_or_else(|wrong| panic!("{wrong}"));
-    let manner = Manner {
-        hosts: Hosts::Inline,
-        keep: 64,
-        rewinds: false,
-    };
-    let mut session = Session::new(stage(&script, Some(1)), manner);
+    let (mut session, mut player) = set_up("counted", &script, Some(1), Hosts::Inline);
     let counts = Arc::new(Mutex::new((0, 0, 0, 0)));
     let counter = counts.clone();
     session.set_sink(Box::new(move |record, _| {
@@ -72,7 +64,6 @@ fn counted(way: &str, text: &str) -> (u32, u32, u32, u32) {
             _ => {}
         }
     }));
-    let mut player = Player::new(Arc::new(script));
     let outcome = player.run(&mut session);
     let last = player.expectations().last();
     assert_eq!(outcome, Outcome::Passed, "{way}: {last:?}");
@@ -256,64 +247,6 @@ fn a_link_to_the_leader_is_cut_for_one_client() {
          wait until reply c1 = 1 within 1500ms
          expect sent request = 1 and sent request-reply = 1
          expect sent read = 1 and sent read-reply = 1",
-    );
-}
-
-#[test]
-fn only_forwarding_costs_messages_between_nodes() {
-    let text = |count: &str| {
-        format!(
-            "cluster 3
-             hold-timer all
-             timeout n1
-             wait until leader n1
-             put x 1 by c1 via n2
-             wait until reply c1 = ok within 2s
-             get x by c1 via n3
-             wait until reply c1 = 1 within 2s
-             get x by c1 via n2 reads stale
-             wait until reply c1 = ok within 2s
-             expect sent request {count} and sent request-reply {count}"
-        )
-    };
-    for way in ["redirect", "poll", "health-check"] {
-        passes(way, &text("= 0"));
-    }
-    passes("forward", &text(">= 1"));
-    passes("forward", &text("<= 2"));
-}
-
-#[test]
-fn forwarded_requests_are_messages_like_any_other() {
-    passes(
-        "forward",
-        "cluster 3
-         hold-timer all
-         latency 10ms
-         timeout n1
-         wait until leader n1
-         wait 100ms
-         # A request is dropped by hand, and its client asks again after its timeout.
-         drop request n2->n1
-         put x 1 by c1 via n2
-         wait 900ms
-         expect reply c1 = pending and sent request = 1
-         wait until reply c1 = ok within 1s
-         # The answer arrives twice, and again later: it counts once.
-         mark
-         copy request-reply n1->n2
-         add-to n 1 by c2 via n2
-         wait until reply c2 = 1 within 200ms
-         delay request-reply n1->n2 by 1500ms
-         add-to n 1 by c2 via n2
-         wait until reply c2 = 2 within 2s
-         expect commands n1 = 3
-         # Between islands nothing is passed on; nobody there leads.
-         partition n1,n3 | n2
-         put y 1 by c3 via n2
-         wait 500ms
-         expect reply c3 = pending
-         wait until reply c3 = ok within 3s",
     );
 }
 
@@ -537,205 +470,4 @@ fn requests_that_wait_for_a_transfer_are_answered_the_way_they_came() {
          wait until reply c1 = ok within 500ms
          expect sent request = 1",
     );
-}
-
-#[test]
-fn probes_are_no_attempts_and_no_operations() {
-    let text = "cluster 3
-        hold-timer all
-        wait 1s
-        say \"begin\"
-        put x 1 by c1
-        wait 5s
-        expect reply c1 = pending
-        timeout n2
-        wait until reply c1 = ok within 2s";
-    let (attempts, probes, told, answers) = counted("health-check", text);
-    assert_eq!((attempts, answers), (1, 1));
-    assert_eq!(probes, told, "every node answers every probe");
-    assert!((40..80).contains(&probes), "with back-off: {probes}");
-    for way in ["redirect", "poll", "forward"] {
-        let (attempts, probes, told, _) = counted(way, text);
-        assert_eq!((probes, told), (0, 0));
-        assert!((15..60).contains(&attempts), "{way} backs off: {attempts}");
-    }
-    let session = play("health-check", text, 1, Hosts::Inline).2;
-    assert_eq!(session.world().clients().operations(), 1);
-}
-
-/// Draws a schedule of 20 virtual seconds of faults that clients suffer from.
-fn schedule(way: &str, seed: u64) -> String {
-    let mut rng = Rng::stream(seed, &[0x636c_6965_6e74]);
-    let nodes = [3, 3, 5, 4, 1, 2][rng.below(6) as usize];
-    let mut script = format!("cluster {nodes}\nseed {seed}\nset discovery {way}\n");
-    let timeout = [50, 200, 1_000][rng.below(3) as usize];
-    let _ = writeln!(script, "set client-timeout {timeout}ms");
-    let reads = ["linearizable", "lease", "leader", "stale"][rng.below(4) as usize];
-    let rate = 5 + rng.below(60);
-    let _ = writeln!(
-        script,
-        "set reads {reads}\nworkload {rate}/s keys 3 reads 30% clients 5"
-    );
-    let mut at = 0;
-    while at < 20_000 {
-        let pause = 20 + rng.below(600);
-        at += pause;
-        let _ = writeln!(script, "wait {pause}ms\n{}", fault(&mut rng, nodes));
-        if rng.below(3) == 0 {
-            let _ = writeln!(
-                script,
-                "add-to counter 1 by c9 via n{}",
-                1 + rng.below(nodes)
-            );
-        }
-    }
-    // By name, since `all` does not mean those that have left, and requests go by way of them too.
-    let names: Vec<String> = (1..=nodes).map(|node| format!("n{node}")).collect();
-    let _ = writeln!(script, "restart {}", names.join(","));
-    script.push_str("calm\ndrop off\nrestart all\nworkload off\n");
-    script
-}
-
-fn fault(rng: &mut Rng, nodes: u64) -> String {
-    let node = |rng: &mut Rng| format!("n{}", 1 + rng.below(nodes));
-    let (a, client) = (node(rng), format!("c{}", 1 + rng.below(5)));
-    match rng.below(31) {
-        0 | 1 => format!("crash {a}"),
-        2 => "crash leader".to_owned(),
-        3..=6 => format!("restart {a}"),
-        7 => "restart down".to_owned(),
-        8 | 9 => "isolate leader".to_owned(),
-        10..=12 => "heal".to_owned(),
-        13 => format!("cut {client}->{a}"),
-        14 => format!("cut {a}->{client}"),
-        15 => format!("loss {}% {client}<->all", rng.below(70)),
-        16 => format!("loss {}%", rng.below(30)),
-        17 => format!("duplicate {}%", rng.below(40)),
-        18 => format!("latency {}ms..{}ms", rng.below(20), 20 + rng.below(150)),
-        19 => format!("stop {a}"),
-        20 => "resume all".to_owned(),
-        21 => format!("timeout {a}"),
-        22 if nodes > 1 => "drop request all->all count 2".to_owned(),
-        23 if nodes > 1 => "drop request-reply all->all count 2".to_owned(),
-        24 if nodes > 1 => "delay request all->all by 700ms count 3".to_owned(),
-        // Rarely, so that most of the schedule is of one strategy.
-        25 if rng.below(10) == 0 => {
-            format!("set discovery {}", WAYS[rng.below(4) as usize])
-        }
-        26 => format!("add m{}", 1 + rng.below(3)),
-        27 => format!("remove {a}"),
-        28 => format!("add {a}"),
-        29 => format!("transfer {a}"),
-        _ => "latency 5ms..15ms".to_owned(),
-    }
-}
-
-/// Plays a schedule; what is wrong, if anything is.
-fn weather(way: &str, seed: u64) -> Result<(), String> {
-    let text = schedule(way, seed);
-    let wrong = |why: String| Err(format!("{way}, seed {seed}: {why}\n{text}"));
-    let (outcome, _, mut session) = run("schedule", &text, None, Hosts::Inline);
-    if outcome != Outcome::Passed {
-        return wrong(format!("{}: {:?}", outcome.word(), session.violations()));
-    }
-    let additions = text.matches("add-to counter").count() as u64;
-    let end = session.now() + 15_000_000;
-    while session.now() < end {
-        let next = session.now() + 50_000;
-        session.run_to(next).expect("instants end");
-        let view = session.world().view();
-        let busy = view.clients.iter().any(|it| it.outstanding.is_some());
-        let settled = |leader: &NodeStatus| leader.node.commit == leader.node.log.last();
-        if !busy && view.leader().is_some_and(settled) {
-            break;
-        }
-    }
-    if !session.violations().is_empty() {
-        return wrong(format!("{:?}", session.violations()));
-    }
-    let view = session.world().view();
-    let late = view.clients.iter().find(|it| it.outstanding.is_some());
-    if let Some(client) = late {
-        return wrong(format!("{client:?} waits for ever"));
-    }
-    let Some(leader) = view.leader() else {
-        return wrong("nobody leads".to_owned());
-    };
-    let counter = leader.node.store.value("counter");
-    let counter = counter.map_or(0, |value| value.parse().expect("a number"));
-    match counter == additions {
-        true => Ok(()),
-        false => wrong(format!("{additions} additions made {counter}")),
-    }
-}
-
-fn seeds() -> Range<u64> {
-    run::seeds("CLIENT_SEEDS", 200)
-}
-
-#[test]
-fn in_any_weather_every_client_is_answered_once() {
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = WAYS
-            .into_iter()
-            .map(|way| scope.spawn(move || seeds().find_map(|seed| weather(way, seed).err())))
-            .collect();
-        let wrong: Vec<String> = threads
-            .into_iter()
-            .filter_map(|thread| thread.join().expect("no schedule panics"))
-            .collect();
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    });
-}
-
-/// Whatever is broken then, the nodes go on.
-#[test]
-fn with_any_rule_off_requests_are_passed_on_without_a_panic() {
-    for rule in Rule::ALL {
-        let name = rule.info().name;
-        for seed in 1..=10 {
-            let text = schedule("forward", seed);
-            let off = format!("rule {name} off\nset client-timeout");
-            let text = text.replacen("set client-timeout", &off, 1);
-            let (outcome, ..) = run(name, &text, None, Hosts::Inline);
-            let word = outcome.word();
-            assert_ne!(word, "error", "{name}, seed {seed}");
-        }
-    }
-}
-
-/// A message with a client is chosen on its way like any other, and what is offered means that one.
-#[test]
-fn a_message_with_a_client_is_handled_by_hand() {
-    let sent = "cluster 3\nhold-timer all\nlatency 10ms\ntimeout n1\nwait until leader n1\nwait 50ms\n\
-        put x 1 via n1\nwait 2ms\ncopy request c1->n1\n";
-    for (place, statement) in ["drop request c1->n1", "drop request c1->n1 nth 2"]
-        .into_iter()
-        .enumerate()
-    {
-        let (_, _, mut session) = run("letters", sent, Some(1), Hosts::Inline);
-        let view = session.world().view();
-        let mut letters: Vec<u64> = view.letters.iter().map(|it| it.message).collect();
-        assert_eq!(letters.len(), 2);
-        let chosen = letters.remove(place);
-        let between_nodes = |flight: &Flight| flight.message == chosen;
-        assert!(!view.flights.iter().any(between_nodes));
-        let offers = offers::of_message(&view, chosen);
-        assert_eq!(offers[0].0, statement);
-        let names: Vec<_> = view.nodes.iter().map(|node| node.name.clone()).collect();
-        let Ok(Statement::Act(command)) = Statement::parse(statement, &names, true) else {
-            panic!("{statement} is no command");
-        };
-        session.act(&command, true).expect("the instant ends");
-        let left = session.world().view().letters;
-        let left: Vec<u64> = left.iter().map(|it| it.message).collect();
-        assert_eq!(left, letters, "{statement}");
-    }
-    // The question whether a server leads is of no kind: it is one of all on its link.
-    let asks = "cluster 3\nset discovery health-check\nwait 1s\nput x 1\nwait 1ms\n";
-    let (_, _, session) = run("letters", asks, Some(1), Hosts::Inline);
-    let view = session.world().view();
-    let probe = view.letters.iter().find(|it| it.says.kind().is_none());
-    let probe = probe.expect("it asks who leads").message;
-    assert_eq!(offers::of_message(&view, probe)[0].0, "drop any c1->n1");
 }

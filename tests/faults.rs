@@ -145,7 +145,7 @@ fn fault(rng: &mut Rng, nodes: u64) -> String {
 }
 
 /// Plays a schedule; what is wrong, if anything is.
-fn play(seed: u64) -> Result<(), String> {
+fn survives(seed: u64) -> Result<(), String> {
     let text = schedule(seed);
     let wrong = |why: String| Err(format!("seed {seed}: {why}\n{text}"));
     let (outcome, _, mut session) = run("faults", &text, None, Hosts::Inline);
@@ -213,7 +213,13 @@ fn no_schedule_of_faults_breaks_a_promise() {
     let halves = seeds.chunks(seeds.len().div_ceil(2));
     std::thread::scope(|scope| {
         let threads: Vec<_> = halves
-            .map(|half| scope.spawn(|| half.iter().filter_map(|&seed| play(seed).err()).collect()))
+            .map(|half| {
+                scope.spawn(|| {
+                    half.iter()
+                        .filter_map(|&seed| survives(seed).err())
+                        .collect()
+                })
+            })
             .collect();
         let wrong: Vec<String> = threads
             .into_iter()

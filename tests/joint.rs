@@ -76,7 +76,8 @@ fn schedule(seed: u64, begins: &str, retries: bool) -> String {
     script
 }
 
-fn play(seed: u64, phase: &str, begins: &str, retries: bool) {
+/// Plays a schedule, which must pass.
+fn ends_well(seed: u64, phase: &str, begins: &str, retries: bool) {
     let text = schedule(seed, begins, retries);
     let (outcome, player, session) = run("joint", &text, None, Hosts::Inline);
     let (found, violations) = (player.expectations().last(), session.violations());
@@ -95,7 +96,7 @@ fn seeds() -> Range<u64> {
 fn the_change_ends_though_the_leader_crashes_in_each_phase() {
     for (phase, begins) in PHASES {
         for seed in seeds() {
-            play(seed, phase, begins, true);
+            ends_well(seed, phase, begins, true);
         }
     }
 }
@@ -104,7 +105,7 @@ fn the_change_ends_though_the_leader_crashes_in_each_phase() {
 fn the_change_ends_or_is_rolled_back_when_nobody_asks_again() {
     for (phase, begins) in PHASES {
         for seed in seeds() {
-            play(seed, phase, begins, false);
+            ends_well(seed, phase, begins, false);
         }
     }
 }

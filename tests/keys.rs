@@ -1,5 +1,7 @@
 //! Each key does what it should, without a terminal and without a session.
 
+#[path = "fixtures/app.rs"]
+mod app;
 #[path = "keys/cluster.rs"]
 mod cluster;
 mod fixtures;
@@ -11,6 +13,8 @@ mod key;
 mod odds;
 #[path = "keys/picker.rs"]
 mod picker;
+#[path = "fixtures/stand_in.rs"]
+mod stand_in;
 #[path = "keys/time.rs"]
 mod time;
 #[path = "keys/typing.rs"]
@@ -28,25 +32,10 @@ use raft_playground::screen::{Overlay, Prompt};
 use raft_playground::script::live::Ask;
 use raft_playground::session::Scene;
 use raft_playground::tui::action::Action;
-use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{App, Keymap, Outgoing};
+use stand_in::{parse, said};
 
-/// Stands in for the parser: what was said becomes a title, so that a test can read it.
-fn parse(text: &str, _: &[Text]) -> Result<Statement, Refusal> {
-    match text.starts_with("nonsense") {
-        true => Err(Refusal {
-            at: 0.."nonsense".len(),
-            words: format!("there is no statement `{text}`"),
-        }),
-        false => Ok(said(text)),
-    }
-}
-
-fn said(text: &str) -> Statement {
-    Statement::Title(text.into())
-}
-
-/// The same, for keymaps.
+/// The stand-in for the parser, for keymaps.
 fn checked(text: &str) -> Result<Statement, String> {
     parse(text, &[]).map_err(|refusal| refusal.words)
 }

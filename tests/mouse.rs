@@ -7,6 +7,8 @@ mod frame;
 mod key;
 #[path = "fixtures/odds.rs"]
 mod odds;
+#[path = "fixtures/stand_in.rs"]
+mod stand_in;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,11 +23,11 @@ use raft_playground::screen::{Overlay, Screen, Theme, Ui};
 use raft_playground::script::live::Ask;
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::{Breakpoint, OtherBranch, Scene};
-use raft_playground::tui::palette::Refusal;
-use raft_playground::tui::{App, Keymap, Outgoing};
+use raft_playground::tui::{App, Outgoing};
 use raft_playground::world::Command;
 use raft_playground::world::view::Life;
 use ratatui::layout::Rect;
+use stand_in::app;
 
 const SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (120, 36), (200, 60)];
 
@@ -93,19 +95,6 @@ fn a_node_is_where_it_is_drawn() {
     }
 }
 
-fn parse(text: &str, _: &[Text]) -> Result<Statement, Refusal> {
-    Ok(Statement::Title(text.into()))
-}
-
-fn app(scene: Scene) -> App {
-    App::new(
-        Arc::new(scene),
-        Keymap::default(),
-        Box::new(parse),
-        Box::new(|_, _, _| (0, Vec::new())),
-    )
-}
-
 const SIZE: (u16, u16) = (120, 36);
 
 fn mouse(app: &mut App, kind: MouseEventKind, (column, row): (u16, u16)) -> Option<Vec<Outgoing>> {
@@ -118,19 +107,24 @@ fn mouse(app: &mut App, kind: MouseEventKind, (column, row): (u16, u16)) -> Opti
     app.on_mouse(&event, area(SIZE), &Theme::mono())
 }
 
-/// The first cell, from the upper left, under which this is.
-fn place(app: &App, target: Target) -> (u16, u16) {
+/// The cells, from the upper left, under which this is.
+fn cells(app: &App, target: Target) -> impl Iterator<Item = (u16, u16)> {
     let theme = Theme::mono();
-    let screen = Screen {
-        scene: app.scene(),
-        ui: app.ui(),
-        theme: &theme,
-    };
     let cells = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (x, y)));
-    let mut cells = cells.filter(|&(x, y)| hit::at(&screen, area(SIZE), x, y) == Some(target));
-    cells
-        .next()
-        .unwrap_or_else(|| panic!("{target:?} is nowhere"))
+    cells.filter(move |&(x, y)| {
+        let screen = Screen {
+            scene: app.scene(),
+            ui: app.ui(),
+            theme: &theme,
+        };
+        hit::at(&screen, area(SIZE), x, y) == Some(target)
+    })
+}
+
+/// The first of them.
+fn place(app: &App, target: Target) -> (u16, u16) {
+    let first = cells(app, target).next();
+    first.unwrap_or_else(|| panic!("{target:?} is nowhere"))
 }
 
 const CLICK: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
@@ -418,15 +412,7 @@ fn a_click_on_what_is_chosen_does_what_enter_does() {
 fn a_second_click_on_a_server_offers_what_can_be_done_with_it() {
     let mut app = app(fixtures::figure_8());
     let fifth = Target::Node(NodeId(5));
-    let theme = Theme::mono();
-    let screen = Screen {
-        scene: app.scene(),
-        ui: app.ui(),
-        theme: &theme,
-    };
-    let cells = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (x, y)));
-    let cells = cells.filter(|&(x, y)| hit::at(&screen, area(SIZE), x, y) == Some(fifth));
-    let cells: Vec<(u16, u16)> = cells.collect();
+    let cells: Vec<(u16, u16)> = cells(&app, fifth).collect();
     let (left, right) = (cells.iter().min(), cells.iter().max());
     for cell in [left, right].map(|cell| *cell.expect("it is drawn")) {
         press(&mut app, "1");

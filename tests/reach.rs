@@ -4,6 +4,8 @@
 
 #[path = "fixtures/app.rs"]
 mod app;
+#[path = "reach/clicks.rs"]
+mod clicks;
 mod fixtures;
 #[path = "fixtures/frame.rs"]
 mod frame;
@@ -15,19 +17,16 @@ mod statements;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crossterm::event::{KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::KeyEvent;
 use raft_playground::command::verb::{Group, VERBS};
 use raft_playground::command::{Lang, Statement, ViewName};
 use raft_playground::kv::Text;
-use raft_playground::screen::hit::{self, Target};
-use raft_playground::screen::{Overlay, Screen, Theme, Ui};
+use raft_playground::screen::{Overlay, Ui};
 use raft_playground::script::live::{Ask, Begin, Inline};
 use raft_playground::script::{demos, free_stage};
-use raft_playground::session::why::Step;
-use raft_playground::session::{Answer, Breakpoint, OtherBranch, Scene};
+use raft_playground::session::{Breakpoint, OtherBranch, Scene};
 use raft_playground::tui::action::Action;
 use raft_playground::tui::{App, Keymap, Outgoing};
-use ratatui::layout::Rect;
 
 /// What stands in scripts only, with what is typed to see it refused.
 const SCRIPTS_ONLY: [(&str, &str); 4] = [
@@ -302,171 +301,6 @@ fn help_tells_every_binding() {
             let mut lines = drawn.lines();
             let shown = lines.any(|text| text.contains(&line.keys) && text.contains(words));
             assert!(shown, "{name}: {keys} {words} is not drawn\n{drawn}");
-        }
-    }
-}
-
-const SIZE: (u16, u16) = (120, 36);
-
-/// What is under each cell, row by row.
-fn targets(app: &App) -> Vec<((u16, u16), Target)> {
-    let (theme, area) = (Theme::mono(), Rect::new(0, 0, SIZE.0, SIZE.1));
-    let screen = Screen {
-        scene: app.scene(),
-        ui: app.ui(),
-        theme: &theme,
-    };
-    let cells = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (x, y)));
-    let hit = cells.filter_map(|(x, y)| Some(((x, y), hit::at(&screen, area, x, y)?)));
-    hit.collect()
-}
-
-/// What kind of thing it is, where clicking it is tried out, and whether a right click offers
-/// something. Whoever adds a target says it here.
-fn kind(target: Target) -> (&'static str, bool) {
-    match target {
-        Target::Node(_) => ("node", true),
-        Target::View(_) => ("view", false),
-        Target::Instant(_) => ("instant", false),
-        Target::Event(_) => ("event", false),
-        Target::Message(_) => ("message", true),
-        Target::Link(..) => ("link", true),
-        Target::Rule(_) => ("rule", true),
-        Target::Choice(_) => ("choice", false),
-        Target::Row(_) => ("row", false),
-    }
-}
-
-/// The screens on which there is something to click: what leads there, and what is there.
-const SCREENS: [(&str, &[&str]); 9] = [
-    ("", &["event", "instant", "message", "node", "view"]),
-    ("tab", &["instant", "message", "node", "view"]),
-    ("tab tab", &["instant", "link", "message", "node", "view"]),
-    ("shift-tab shift-tab", &["instant", "rule", "view"]),
-    (": c", &["choice"]),
-    ("o", &["row"]),
-    ("g a", &["row"]),
-    ("g b", &["row"]),
-    ("WHY", &["row"]),
-];
-
-fn screen(keys: &str) -> App {
-    let mut scene = fixtures::figure_8();
-    let eventful = eventful();
-    (scene.branches, scene.breakpoints) = (eventful.branches, eventful.breakpoints);
-    scene.branches.push(scene.branches[0].clone());
-    scene.breakpoints.push(scene.breakpoints[0].clone());
-    scene.frontier += 1_000_000;
-    let mut app = app::app(scene.clone(), Keymap::default(), Lang::En);
-    if keys == "WHY" {
-        let step = |at| Step {
-            at,
-            event: Some(3),
-            node: None,
-            words: "n1 grants its vote".into(),
-            depth: 1,
-        };
-        let answer = Answer {
-            question: "why leader".into(),
-            title: "Who leads, and why?".into(),
-            headline: "n1 leads".into(),
-            steps: vec![step(2_000_000), step(1_000_000)],
-            left_out: 0,
-            missing: Vec::new(),
-        };
-        scene.answer = Some(fixtures::answered(1, answer, &scene));
-        app.on_scene(Arc::new(scene));
-    } else {
-        press(&mut app, &key::events(keys));
-    }
-    app
-}
-
-/// Everything that can be clicked is somewhere, a click on it does something (a second one, where
-/// it was chosen already), and a right click offers statements where there is something to offer.
-#[test]
-fn no_target_is_dead() {
-    let area = Rect::new(0, 0, SIZE.0, SIZE.1);
-    let mouse = |app: &mut App, button, (column, row): (u16, u16)| {
-        let event = MouseEvent {
-            kind: MouseEventKind::Down(button),
-            column,
-            row,
-            modifiers: KeyModifiers::NONE,
-        };
-        app.on_mouse(&event, area, &Theme::mono())
-    };
-    for (keys, wanted) in SCREENS {
-        let found = targets(&screen(keys));
-        let kinds: BTreeSet<&str> = found.iter().map(|(_, target)| kind(*target).0).collect();
-        assert_eq!(kinds, wanted.iter().copied().collect(), "{keys}");
-        let mut tried: Vec<Target> = Vec::new();
-        for (cell, target) in found {
-            if tried.contains(&target) {
-                continue;
-            }
-            tried.push(target);
-            let mut app = screen(keys);
-            let then = seen(&app);
-            let outgoing = mouse(&mut app, MouseButton::Left, cell).expect("it means something");
-            let changed = !outgoing.is_empty() || seen(&app) != then;
-            let chosen = target == Target::Node(then.selected) || target == Target::View(then.view);
-            assert!(
-                changed || chosen,
-                "{keys}: a click on {target:?} at {cell:?}"
-            );
-
-            let mut app = screen(keys);
-            mouse(&mut app, MouseButton::Right, cell);
-            let offers = kind(target).1;
-            match &app.ui().overlay {
-                Overlay::Palette(prompt) if offers => {
-                    assert!(prompt.offers && !prompt.choices.is_empty(), "{target:?}");
-                    let nodes = app.scene().world.nodes.iter();
-                    let names: Vec<Text> = nodes.map(|node| node.name.clone()).collect();
-                    for (text, words) in &prompt.choices {
-                        let read = Statement::parse(text, &names, true);
-                        assert!(read.is_ok() && !words.is_empty(), "{target:?}: {text}");
-                    }
-                }
-                overlay => assert!(!offers && *overlay == then.overlay, "{target:?}"),
-            }
-            assert_eq!(mouse(&mut screen(keys), MouseButton::Middle, cell), None);
-        }
-    }
-}
-
-/// What is clicked is what is seen there: the row has its words.
-#[test]
-fn what_is_clicked_is_what_is_drawn() {
-    for (keys, _) in SCREENS {
-        let app = screen(keys);
-        let text = frame::text(app.scene(), app.ui(), SIZE.0, SIZE.1);
-        let lines: Vec<&str> = text.lines().collect();
-        let world = &app.scene().world;
-        for ((x, y), target) in targets(&app) {
-            let words = match (target, &app.ui().overlay) {
-                (Target::View(view), _) => view.name().to_owned(),
-                (Target::Rule(rule), _) => rule.info().name.to_owned(),
-                (Target::Link(from, _), _) => world.name(from).to_string(),
-                (Target::Choice(place), Overlay::Palette(prompt)) => {
-                    prompt.choices[place].0.clone()
-                }
-                (Target::Row(row), Overlay::Picker(choices)) => match &choices.rows[row] {
-                    raft_playground::screen::Row::Choice { text, .. } => {
-                        text.chars().take(20).collect()
-                    }
-                    heading => panic!("{heading:?} can be clicked"),
-                },
-                (Target::Row(_), Overlay::Branches { .. }) => "parts at".into(),
-                (Target::Row(_), Overlay::Breakpoints { .. }) => "break when".into(),
-                (Target::Row(place), Overlay::Why { told, .. }) => {
-                    format!("{}.000", told.answer.steps[place].at / 1_000_000)
-                }
-                _ => continue,
-            };
-            let line = lines[usize::from(y)];
-            assert!(line.contains(&words), "{keys}: {words} at {x}, {y}: {line}");
         }
     }
 }

@@ -8,14 +8,9 @@ mod run;
 use std::path::PathBuf;
 
 use raft_playground::raft::Rule;
-use raft_playground::script::{Outcome, Player};
-use raft_playground::session::Session;
+use raft_playground::script::Outcome;
 use raft_playground::world::Hosts;
 use run::run;
-
-fn play(name: &str, text: &str, seed: u64) -> (Outcome, Player, Session) {
-    run(name, text, Some(seed), Hosts::Inline)
-}
 
 fn last_statement(text: &str) -> usize {
     let code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
@@ -44,7 +39,7 @@ fn each_rule_breaks_when_off_and_holds_when_on() {
         let on = off.replace(&switch, &format!("rule {name} on"));
         let last = last_statement(&off);
         for seed in 1..=3 {
-            let (outcome, player, _) = play(name, &off, seed);
+            let (outcome, player, _) = run(name, &off, Some(seed), Hosts::Inline);
             let found = player.expectations().last();
             assert_eq!(
                 outcome,
@@ -52,7 +47,7 @@ fn each_rule_breaks_when_off_and_holds_when_on() {
                 "{name} off, seed {seed}: {found:?}"
             );
 
-            let (outcome, player, session) = play(name, &on, seed);
+            let (outcome, player, session) = run(name, &on, Some(seed), Hosts::Inline);
             let found = player.expectations().last().expect("it expects something");
             assert_eq!(
                 outcome,

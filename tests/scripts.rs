@@ -11,7 +11,8 @@ use raft_playground::script::Outcome;
 use raft_playground::world::{Event, Hosts};
 use run::run;
 
-fn play(name: &str, text: &str, seed: u64, hosts: Hosts) -> u64 {
+/// The digest of a script, which must pass.
+fn digest(name: &str, text: &str, seed: u64, hosts: Hosts) -> u64 {
     let (outcome, player, session) = run(name, text, Some(seed), hosts);
     let found = player.expectations().last();
     assert_eq!(outcome, Outcome::Passed, "{name}, seed {seed}: {found:?}");
@@ -29,10 +30,10 @@ fn every_script_passes_with_every_seed() {
         let name = path.file_name().expect("a name").to_string_lossy();
         let text = std::fs::read_to_string(&path).expect("it can be read");
         for seed in 1..=10 {
-            play(&name, &text, seed, Hosts::Inline);
+            digest(&name, &text, seed, Hosts::Inline);
         }
         let [inline, threads] =
-            [Hosts::Inline, Hosts::Threads].map(|hosts| play(&name, &text, 11, hosts));
+            [Hosts::Inline, Hosts::Threads].map(|hosts| digest(&name, &text, 11, hosts));
         assert_eq!(inline, threads, "{name}: the digest depends on the hosts");
     }
 }

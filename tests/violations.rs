@@ -13,7 +13,8 @@ use raft_playground::world::{Event, Hosts, Record};
 
 type Records = Arc<Mutex<BTreeMap<EventId, Record>>>;
 
-fn play(text: &str) -> (Vec<Violation>, BTreeMap<EventId, Record>) {
+/// Plays a script; what was violated, and all that happened.
+fn watched(text: &str) -> (Vec<Violation>, BTreeMap<EventId, Record>) {
     let (mut session, mut player) = run::set_up("script", text, Some(1), Hosts::Inline);
     let records = Records::default();
     let keeper = records.clone();
@@ -34,7 +35,7 @@ fn shown_by(rule: &str, invariant: Invariant) -> (Violation, Vec<Record>) {
 }
 
 fn first(text: &str, invariant: Invariant) -> (Violation, Vec<Record>) {
-    let (violations, records) = play(text);
+    let (violations, records) = watched(text);
     for violation in &violations {
         assert!(violation.events.is_sorted(), "{violation:?}");
         assert!(violation.events.contains(&violation.event), "{violation:?}");

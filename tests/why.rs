@@ -40,7 +40,7 @@ const LED: &str = "cluster 3\nhold-timer all\nlatency 10ms\ntimeout n1\nwait unt
 const FIVE: &str = "cluster 5\nhold-timer all\nlatency 10ms\ntimeout n1\nwait until leader n1\nwait until commit all = 1\n";
 
 /// Plays a script, of which everything held must be expected to the end.
-fn play(script: &str) -> Session {
+fn passed(script: &str) -> Session {
     let (mut session, mut player) = run::set_up("why.raft", script, Some(7), Hosts::Inline);
     session.go_on(Hosts::Inline, 20_000);
     assert_eq!(player.run(&mut session), Outcome::Passed, "{script}");
@@ -142,7 +142,7 @@ fn situation(
     steps: &[&str],
     missing: &[&str],
 ) -> Answer {
-    let answer = ask(&play(script), question);
+    let answer = ask(&passed(script), question);
     says(&answer, headline, steps, missing);
     answer
 }
@@ -221,7 +221,7 @@ fn every_question_has_an_answer_at_any_instant_of_any_demo() {
 #[test]
 fn what_comes_by_itself_is_told_apart() {
     let comes = |script: &str| -> Vec<bool> {
-        let answer = ask(&play(script), "why leader");
+        let answer = ask(&passed(script), "why leader");
         assert!(!answer.missing.is_empty(), "{}", text(&answer));
         answer.missing.iter().map(|missing| missing.comes).collect()
     };
@@ -236,6 +236,6 @@ fn votes_of_a_term_that_had_a_leader_are_no_reason() {
     // n3 votes for n2; its refusal of n1 comes when n2 leads already.
     let lost = "cluster 3\nrule pre-vote off\nhold-timer all\nlatency 10ms\nlatency 50ms n1->n3\n\
         timeout n1\ntimeout n2\nwait until leader n2\nwait 100ms\ncrash n2";
-    let answer = ask(&play(lost), "why leader");
+    let answer = ask(&passed(lost), "why leader");
     never_says(&answer, &["refuses"]);
 }

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use raft_playground::command::{Lang, Statement};
-use raft_playground::kv::Text;
+use raft_playground::command::Lang;
 use raft_playground::screen::{Overlay, Row};
 use raft_playground::script::live::Ask;
-use raft_playground::tui::palette::Refusal;
 use raft_playground::tui::{App, Keymap, Outgoing};
 
 use super::{app, app_with, complete, fixtures, palette, press, says};
@@ -95,17 +93,11 @@ fn scripts_are_opened_left_and_returned_to_by_statements() {
             .map_err(|wrong| wrong.to_string()),
         name => Err(format!("there is no file and no demo `{name}`")),
     };
-    let parse = |text: &str, names: &[Text]| {
-        Statement::parse(text, names, true).map_err(|wrong| Refusal {
-            at: 0..0,
-            words: wrong.to_string(),
-        })
-    };
     let scene = Arc::new(fixtures::figure_8());
     let app = App::new(
         scene,
         Keymap::default(),
-        Box::new(parse),
+        Box::new(super::app::parse),
         Box::new(complete),
     );
     let mut app = app.with_scripts(Box::new(open), Lang::En);

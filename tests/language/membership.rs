@@ -2,7 +2,8 @@
 
 use raft_playground::command::Statement;
 
-use super::{Wrong, script, tell};
+use super::script;
+use super::wrong::{Wrong, tell};
 
 #[rustfmt::skip]
 pub const WRONG: &[Wrong] = &[

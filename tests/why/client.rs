@@ -1,6 +1,6 @@
 //! Why a client was answered, and why it waits.
 
-use super::{LED, after, ask, never_says, play, says, situation};
+use super::{LED, after, ask, never_says, passed, says, situation};
 
 #[test]
 fn a_client_is_answered_when_its_entry_is_committed() {
@@ -137,7 +137,7 @@ fn a_read_is_told_as_that_of_who_served_it() {
         "put x 1 via n1\nwait 100ms\nget x by c2 via n2\nget x by c3 via n2 reads stale
 get x by c4 via n1\nget x by c5 via n1 reads leader\nget x by c6 via n1 reads lease\nwait 200ms",
     );
-    let session = play(&script);
+    let session = passed(&script);
     for (client, says_so) in [
         (
             "c2",

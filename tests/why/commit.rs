@@ -1,6 +1,6 @@
 //! Why an entry is committed, and why it is not.
 
-use super::{FIVE, LED, after, ask, never_says, play, says, situation};
+use super::{FIVE, LED, after, ask, never_says, passed, says, situation};
 
 #[test]
 fn an_entry_is_committed_when_a_majority_has_it() {
@@ -274,7 +274,7 @@ fn a_joint_configuration_needs_both_majorities() {
 wait until commit all = 3\npartition n1,n4,n5 | n2,n3\nmembers n1,n4,n5
 wait until last n4,n5 = 4\nwait 50ms\nexpect last n2,n3 = 3",
     );
-    let session = play(&script);
+    let session = passed(&script);
     says(
         &ask(&session, "why not committed 4"),
         &[

@@ -7,11 +7,11 @@ use raft_playground::script::{Outcome, Player, stage};
 use raft_playground::session::{Manner, Session};
 use raft_playground::world::{Event, Hosts};
 
-use super::{FIVE, LED, after, ask, never_says, play, run, says, situation};
+use super::{FIVE, LED, after, ask, never_says, passed, run, says, situation};
 
 #[test]
 fn any_event_has_its_causes() {
-    let session = play(&after(LED, "wait 50ms\ncrash n1"));
+    let session = passed(&after(LED, "wait 50ms\ncrash n1"));
     let crash = session
         .world()
         .trace()
@@ -101,7 +101,7 @@ fn nothing_is_counted_of_which_only_a_part_is_held() {
 fn a_violation_names_the_rule_that_is_off() {
     let script =
         std::fs::read_to_string("tests/rules/election-restriction.raft").expect("it is there");
-    let session = play(&script);
+    let session = passed(&script);
     let first = session.violations()[0].invariant;
     let answer = ask(&session, "why violation");
     says(

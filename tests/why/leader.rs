@@ -1,6 +1,6 @@
 //! Why somebody leads, why nobody does, who was refused, and who stepped down.
 
-use super::{FIVE, LED, after, ask, never_says, play, says, situation};
+use super::{FIVE, LED, after, ask, never_says, passed, says, situation};
 
 #[test]
 fn a_leader_is_elected_by_a_majority_after_its_timer_fired() {
@@ -297,7 +297,7 @@ hold-timer all\nlatency 10ms\ntimeout n1\nwait 100ms",
 fn a_candidate_is_refused_by_those_with_newer_logs() {
     let script = "cluster 3\nrule pre-vote off\ngiven n1 term 2 log 1 1\ngiven n2 term 2 log 1 2\ngiven n3 term 2 log 1 2
 hold-timer all\nlatency 10ms\ntimeout n1\nwait 100ms";
-    let session = play(script);
+    let session = passed(script);
     // The later last term counts more than the length (section 5.4.1).
     says(
         &ask(&session, "why not leader n1"),

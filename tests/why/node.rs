@@ -2,7 +2,7 @@
 
 use raft_playground::world::Event;
 
-use super::{LED, after, ask, never_says, play, says, situation};
+use super::{LED, after, ask, never_says, passed, says, situation};
 
 #[test]
 fn a_removed_node_knows_that_it_has_left() {
@@ -20,7 +20,7 @@ fn a_removed_node_knows_that_it_has_left() {
 
 #[test]
 fn a_learner_has_no_vote() {
-    let session = play(&after(
+    let session = passed(&after(
         LED,
         "add n4 as learner\nwait until reply admin = ok\nwait until role n4 learner\nwait 50ms",
     ));
@@ -136,7 +136,7 @@ fn a_node_is_down_by_what_took_it_down() {
     );
     never_says(&answer, &["crash n2"]);
 
-    let session = play(
+    let session = passed(
         "cluster 3\nwait until leader\ncrash all\nwait 10ms\nrestart all\nwait 1s\nchaos on\nwait until role any n1,n2,n3 down within 60s",
     );
     let view = session.world().view();
@@ -170,7 +170,7 @@ fn a_node_is_stopped_by_a_statement() {
 /// Several may campaign for one term: the first of them began it.
 #[test]
 fn a_term_was_begun_by_who_campaigned_first() {
-    let session = play(
+    let session = passed(
         "cluster 3\nrule pre-vote off\nhold-timer all\nlatency 20ms\ntimeout n1\nwait 5ms\ntimeout n2\nwait 50ms",
     );
     says(

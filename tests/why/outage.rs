@@ -1,6 +1,6 @@
 //! The longest stretch without a commit, and who campaigned.
 
-use super::{LED, after, ask, never_says, play, situation};
+use super::{LED, after, ask, never_says, passed, situation};
 
 const WHY: &str = "why outage";
 
@@ -166,6 +166,6 @@ fn elections_count_from_the_last_mark() {
     );
     never_says(&answer, &["n1 for term 1"]);
     let none = "Nobody has campaigned since the `mark` at 0.102 s.";
-    let answer = ask(&play(&after(LED, "mark")), "why elections");
+    let answer = ask(&passed(&after(LED, "mark")), "why elections");
     assert_eq!(answer.headline, none);
 }

@@ -1,6 +1,6 @@
 //! Why a server holds a value, how far its snapshot reaches, and which request took longest.
 
-use super::{LED, after, ask, never_says, play, says, situation};
+use super::{LED, after, ask, never_says, passed, says, situation};
 
 #[test]
 fn a_value_is_that_of_the_entry_applied_last() {
@@ -39,7 +39,7 @@ fn a_value_is_that_of_the_entry_applied_last() {
 #[test]
 fn a_value_is_old_where_the_newer_entry_is_not_applied() {
     let old = "put x 1 via n1\nwait 100ms\nisolate n3\nput x 2 via n1\nwait 100ms";
-    let session = play(&after(LED, old));
+    let session = passed(&after(LED, old));
     says(
         &ask(&session, "why value n3 x"),
         &["n3 holds x = 1. At "],
@@ -70,7 +70,7 @@ fn a_value_is_old_where_the_newer_entry_is_not_applied() {
 #[test]
 fn a_snapshot_reaches_as_far_as_was_applied() {
     let taken = "put x 1 via n1\nwait 100ms\nsnapshot n1\nwait 10ms";
-    let session = play(&after(LED, taken));
+    let session = passed(&after(LED, taken));
     says(
         &ask(&session, "why snapshot n1"),
         &[

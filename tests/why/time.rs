@@ -1,13 +1,13 @@
 //! What takes time, and where it goes: clocks, and the way of a request.
 
-use super::{LED, after, ask, never_says, play, situation};
+use super::{LED, after, ask, never_says, passed, situation};
 
 #[test]
 fn a_timer_is_told_by_true_time_too_where_its_clock_is_wrong() {
     let slow = "cluster 2\nset election-timeout 200ms..201ms\nwait until leader n1\nwait until commit all = 1\nclock n2 rate 0.01\ncrash n1";
     let slow = slow.replace("wait until leader n1", "timeout n1\nwait until leader n1");
     let answer = ask(
-        &play(&slow.replace("cluster 2", "cluster 3\nhold-timer n3")),
+        &passed(&slow.replace("cluster 2", "cluster 3\nhold-timer n3")),
         "why leader",
     );
     let timer = answer
