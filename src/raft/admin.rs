@@ -74,7 +74,9 @@ pub enum AdminAnswer {
     Done,
     /// Refused; nothing changed, except as the reason says.
     Refused(Refusal),
-    /// The node does not lead, or leads no more; the leader that it knows of, if any. What
-    /// became of the change is unknown.
+    /// The node does not lead, and has not taken it on; the leader that it knows of, if any.
     NotLeader(Option<NodeId>),
+    /// The node took it on and leads no more: what became of it is unknown; the leader that the
+    /// node knows of, if any.
+    Deposed(Option<NodeId>),
 }

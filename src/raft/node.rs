@@ -451,7 +451,7 @@ impl Node {
     /// Whoever waited for a leader that has stepped down is sent on.
     fn resign(&mut self, old: Leader, leader: Option<NodeId>, turn: &mut Turn) {
         for id in old.changes.unanswered() {
-            turn.answer_admin(id, AdminAnswer::NotLeader(leader));
+            turn.answer_admin(id, AdminAnswer::Deposed(leader));
         }
         if let Some(transfer) = old.transfer {
             self.end_transfer(transfer, leader, turn);

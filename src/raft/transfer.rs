@@ -168,7 +168,7 @@ impl Node {
 
     /// The leader stepped down: whoever waited is sent on.
     pub(super) fn end_transfer(&self, transfer: Transfer, leader: Option<NodeId>, turn: &mut Turn) {
-        turn.answer_admin(transfer.id, AdminAnswer::NotLeader(leader));
+        turn.answer_admin(transfer.id, AdminAnswer::Deposed(leader));
         for (request, _, through) in transfer.postponed {
             let asker = Asker::of(&request, through);
             self.answer(asker, Answer::NotLeader(leader), None, turn);

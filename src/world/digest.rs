@@ -209,6 +209,7 @@ fn feed_admin(digest: &mut Digest, answer: Option<&AdminAnswer>) {
             Refusal::NoLearner(node) => (14, Some(node)),
             Refusal::TooSlow(node) => (15, Some(node)),
         },
+        Some(AdminAnswer::Deposed(node)) => (16, *node),
     };
     digest.add(kind);
     digest.add_node(node);

@@ -47,9 +47,8 @@ struct Outstanding {
     to: Option<NodeId>,
     /// A leader may have taken it on, at the newest attempt or before.
     taken: bool,
+    /// The same before the newest attempt.
     taken_before: bool,
-    /// When it was handed over last.
-    handed: Micros,
     /// When it is given up without retries.
     deadline: Micros,
     /// How often in a row no leader was found.
@@ -229,7 +228,6 @@ impl World {
             to: None,
             taken: false,
             taken_before: false,
-            handed: 0,
             deadline: self.now.saturating_add(self.clients.options.timeout),
             pauses: 0,
             timers: 0,
@@ -260,7 +258,6 @@ impl World {
         order.attempt += 1;
         order.to = Some(to);
         order.pauses = 0;
-        order.handed = now;
         let asked = Order {
             id,
             change: order.change.clone(),
@@ -312,17 +309,26 @@ impl World {
     }
 
     /// A node answers a statement.
-    pub(super) fn order_answered(&mut self, id: AdminId, answer: AdminAnswer, cause: EventId) {
+    pub(super) fn order_answered(
+        &mut self,
+        from: NodeId,
+        id: AdminId,
+        answer: AdminAnswer,
+        cause: EventId,
+    ) {
         let now = self.now;
         let Some(order) = self.operator.outstanding.get_mut(&id) else {
             return;
         };
-        let AdminAnswer::NotLeader(_) = answer else {
-            return self.settle_order(id, Some(answer), cause);
-        };
-        // Turned away at once, it was never taken on.
-        if order.handed == now {
-            order.taken = order.taken_before;
+        match answer {
+            AdminAnswer::Done | AdminAnswer::Refused(_) => {
+                return self.settle_order(id, Some(answer), cause);
+            }
+            // It led when it was asked, and no more when it heard of it.
+            AdminAnswer::NotLeader(_) if order.to == Some(from) => {
+                order.taken = order.taken_before;
+            }
+            AdminAnswer::NotLeader(_) | AdminAnswer::Deposed(_) => {}
         }
         order.cause = cause;
         order.timers += 1;

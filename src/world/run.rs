@@ -171,9 +171,9 @@ impl World {
                 };
                 self.send_letter(client, id, message, cause);
             }
-            Effect::AdminReply { id, answer } => {
+            Effect::AdminReply { id: order, answer } => {
                 let cause = self.trace.newest();
-                self.order_answered(id, answer, cause);
+                self.order_answered(id, order, answer, cause);
             }
         }
     }

@@ -62,7 +62,7 @@ kinds! {
     DropReason { Loss Partition Down ByHand }
     Written { Vote Entries Truncate Snapshot }
     Change { Add AddLearner Promote Demote Remove Members Transfer }
-    AdminAnswer { Done Refused NotLeader }
+    AdminAnswer { Done Refused NotLeader Deposed }
     Refusal {
         ChangeRunning AlreadyVoter AlreadyLearner NoMember NoVoter NoLearner NobodyLeft
         NothingToDo TransferRunning AlreadyLeads NotCaughtUp TooSlow NotTakenOver
@@ -93,7 +93,9 @@ fn of_node(node: &Node) -> Vec<Kind> {
         Node::Configuration { reason, .. } => vec![reason.variant()],
         Node::AdminAnswered { answer, .. } => match answer {
             AdminAnswer::Refused(refusal) => vec![answer.variant(), refusal.variant()],
-            AdminAnswer::Done | AdminAnswer::NotLeader(_) => vec![answer.variant()],
+            AdminAnswer::Done | AdminAnswer::NotLeader(_) | AdminAnswer::Deposed(_) => {
+                vec![answer.variant()]
+            }
         },
         _ => Vec::new(),
     };

@@ -91,6 +91,8 @@ pub fn events() -> Vec<Event> {
         answered(AdminAnswer::Done),
         answered(AdminAnswer::NotLeader(Some(NodeId(2)))),
         answered(AdminAnswer::NotLeader(None)),
+        answered(AdminAnswer::Deposed(Some(NodeId(2)))),
+        answered(AdminAnswer::Deposed(None)),
         refused(Refusal::ChangeRunning(7)),
         refused(Refusal::ChangeRunning(0)),
         refused(Refusal::AlreadyVoter(NodeId(2))),

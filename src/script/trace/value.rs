@@ -156,6 +156,7 @@ pub(super) fn admin_json(answer: &AdminAnswer, world: &World) -> Value {
     match answer {
         AdminAnswer::Done => json!("ok"),
         AdminAnswer::NotLeader(leader) => json!({"not-leader": leader.map(name)}),
+        AdminAnswer::Deposed(leader) => json!({"deposed": leader.map(name)}),
         AdminAnswer::Refused(refusal) => json!({"refused": refusal_words(*refusal, &name)}),
     }
 }

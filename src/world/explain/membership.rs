@@ -83,6 +83,8 @@ pub(super) fn admin_words(answer: &AdminAnswer, names: Names<'_>) -> String {
             format!("it does not lead, {} does", names(*leader))
         }
         AdminAnswer::NotLeader(None) => "it does not lead, and knows no leader".into(),
+        AdminAnswer::Deposed(Some(leader)) => format!("it leads no more, {} does", names(*leader)),
+        AdminAnswer::Deposed(None) => "it leads no more, and knows no leader".into(),
         AdminAnswer::Refused(refusal) => refusal_words(*refusal, names),
     }
 }
