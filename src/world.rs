@@ -319,6 +319,15 @@ impl World {
         })
     }
 
+    /// Messages that have arrived at a frozen process, which gets them when it goes on.
+    pub fn waiting(&self) -> impl Iterator<Item = &Arc<Envelope>> {
+        let inputs = self.servers.iter().flat_map(|it| &it.batch.inputs);
+        inputs.filter_map(|(_, input)| match input {
+            Input::Receive(envelope) => Some(envelope),
+            _ => None,
+        })
+    }
+
     /// Adds an event that stands outside the digest: a statement, a caption, a violation.
     pub fn note(&mut self, node: Option<NodeId>, causes: Causes, event: Event) -> EventId {
         self.trace.record(self.now, node, causes, event)

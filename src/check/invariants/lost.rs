@@ -133,7 +133,8 @@ impl Invariants {
 
 /// True when a message brings an entry to somebody.
 fn is_on_its_way(world: &World, index: Index, term: Term) -> bool {
-    world.flying().any(|envelope| match &envelope.message {
+    let mut messages = world.flying().chain(world.waiting());
+    messages.any(|envelope| match &envelope.message {
         Message::Append(append) => {
             let place = index.checked_sub(append.prev_index + 1);
             let entry = place.and_then(|place| append.entries.get(place as usize));
