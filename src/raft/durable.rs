@@ -26,7 +26,7 @@ pub struct Durable {
     /// Configuration entries up to this term are void: the cluster was stopped and started again
     /// with `configuration`. 0 when that never happened.
     pub void_through: Term,
-    /// The node was a member before that.
+    /// The node was a member before that, or in what a snapshot has taken the place of.
     pub was_member: bool,
     /// A hint: how far the log was known to be committed. Given at the start of a run only;
     /// nothing writes it, and a crash loses it.
@@ -43,10 +43,12 @@ pub enum Write {
     /// The log ends before `from`.
     Truncate { from: Index },
     /// A snapshot; what it covers leaves the log. With `keeps_suffix` the entries after it stay
-    /// where they follow it.
+    /// where they follow it. Of the configurations that are gone with it only `was_member` is
+    /// kept: whether the node was in one.
     Snapshot {
         snapshot: Arc<Snapshot>,
         keeps_suffix: bool,
+        was_member: bool,
     },
 }
 
@@ -85,7 +87,9 @@ impl Durable {
             Write::Snapshot {
                 snapshot,
                 keeps_suffix,
+                was_member,
             } => {
+                self.was_member |= was_member;
                 self.log
                     .compact(snapshot.index, snapshot.term, *keeps_suffix);
                 self.snapshot = Some(snapshot.clone());

@@ -84,6 +84,7 @@ impl Node {
         let write = Write::Snapshot {
             snapshot,
             keeps_suffix,
+            was_member: self.was_member,
         };
         self.write(write, turn);
     }
