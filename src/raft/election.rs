@@ -65,6 +65,11 @@ impl Votes {
             .any(|&(known, granted, _)| known == voter && granted == wanted)
     }
 
+    /// Forgets all but the candidate's own.
+    pub fn keep_own(&mut self, candidate: NodeId) {
+        self.answers.retain(|&(voter, ..)| voter == candidate);
+    }
+
     fn evidence(&self) -> Evidence {
         let granted = self.answers.iter().filter(|&&(_, granted, _)| granted);
         granted.map(|&(.., cause)| cause).collect()

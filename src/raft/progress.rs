@@ -190,11 +190,7 @@ impl Leader {
     /// it began now, and nothing that it remembers lies ahead at all.
     pub fn on_clock_set(&mut self, now: Micros, heartbeat: Micros, timeout: Micros) {
         self.rounds.forget();
-        self.heartbeat_at = self.heartbeat_at.min(now.saturating_add(heartbeat));
-        self.check_at = self.check_at.min(now.saturating_add(timeout));
-        if let Some(transfer) = &mut self.transfer {
-            transfer.until = transfer.until.min(now.saturating_add(timeout));
-        }
+        self.hasten(now, heartbeat, timeout);
         for peer in &mut self.peers {
             peer.heard = peer.heard.min(now);
             peer.sent = peer.sent.min(now);
@@ -202,9 +198,14 @@ impl Leader {
         self.changes.on_clock_set(now);
     }
 
-    /// The next heartbeat is due at `at` at the latest.
-    pub fn hasten(&mut self, at: Micros) {
-        self.heartbeat_at = self.heartbeat_at.min(at);
+    /// Nothing that the leader waits for lies further ahead than if it began `now`.
+    pub fn hasten(&mut self, now: Micros, heartbeat: Micros, timeout: Micros) {
+        let sooner = |at: &mut Micros, span: Micros| *at = (*at).min(now.saturating_add(span));
+        sooner(&mut self.heartbeat_at, heartbeat);
+        sooner(&mut self.check_at, timeout);
+        if let Some(transfer) = &mut self.transfer {
+            sooner(&mut transfer.until, timeout);
+        }
     }
 
     pub fn view(&self, now: Micros) -> Vec<PeerView> {

@@ -86,6 +86,13 @@ impl PendingReads {
         self.waiting.push_back(PendingRead { read, condition });
     }
 
+    /// All wait for another round.
+    fn begin_anew(&mut self) {
+        for pending in &mut self.waiting {
+            pending.condition = None;
+        }
+    }
+
     /// True when some wait for a round to begin.
     fn any_without_round(&self) -> bool {
         // Those that came last are the last to get one.
@@ -247,6 +254,16 @@ impl Node {
             let round = leader.rounds.newest();
             leader.pending_reads.admit(Condition { round, read_index });
         }
+    }
+
+    /// Reads that wait are to be answered by stricter rules: what a leader was to confirm it
+    /// confirms anew, and whoever asked a follower is sent on.
+    pub(super) fn begin_reads_anew(&mut self, turn: &mut Turn) {
+        if let Role::Leader(leader) = &mut self.role {
+            leader.pending_reads.begin_anew();
+            self.answer_pending_reads(turn);
+        }
+        self.redirect_follower_reads(turn);
     }
 
     /// Begins a round for the reads that have none, if none is under way, and answers those

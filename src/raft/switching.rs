@@ -31,8 +31,9 @@ impl Node {
             self.make_up(before, turn);
         }
         self.compact_if_due(turn);
+        let timeout = self.options.election_timeout.max;
         match &mut self.role {
-            Role::Leader(leader) => leader.hasten(now + self.options.heartbeat),
+            Role::Leader(leader) => leader.hasten(now, self.options.heartbeat, timeout),
             _ if redraw => self.restart_election_timer(now),
             _ => {}
         }
@@ -43,15 +44,26 @@ impl Node {
     fn make_up(&mut self, before: Rules, turn: &mut Turn) {
         let rules = self.rules;
         let comes_on = |rule| rules.on(rule) && !before.on(rule);
-        if comes_on(Rule::VoteOnce) && self.vote.is_none() {
-            // Whoever knows the leader of its term has taken its vote back.
-            if let Role::Follower { leader } = self.role {
-                self.vote = leader;
-            }
-        }
         let votes = comes_on(Rule::VoteOnce) || comes_on(Rule::PersistVote);
+        if votes && self.vote.is_none() {
+            // It may have voted in this term and not know: it votes for nobody else any more.
+            let leader = match self.role {
+                Role::Follower { leader } => leader,
+                _ => None,
+            };
+            self.vote = leader.or(Some(self.id));
+        }
+        if comes_on(Rule::RejectStaleTerm)
+            && let Role::Candidate(votes) = &mut self.role
+        {
+            // Some may be of an older term.
+            votes.keep_own(self.id);
+        }
+        if comes_on(Rule::ConfirmLeadership) || comes_on(Rule::ReadAfterOwnCommit) {
+            self.begin_reads_anew(turn);
+        }
         let waits = comes_on(Rule::TermBeforeEntries) && self.late_term.is_some();
-        if waits || votes && self.vote.is_some() {
+        if waits || votes {
             self.write_vote(turn);
         }
         if comes_on(Rule::SnapshotCarriesConfig) {
