@@ -170,7 +170,9 @@ impl Node {
             let (prev_term, entries) = match (&leader.shared, with_entries) {
                 (_, false) => (before(&self.log), Entries::default()),
                 (Some((from, prev_term, entries)), true)
-                    if *from == next && next + entries.len() as u64 == last + 1 =>
+                    if *from == next
+                        && next + entries.len() as u64 == last + 1
+                        && entries.len() as u64 <= self.options.max_append =>
                 {
                     (*prev_term, entries.clone())
                 }
