@@ -86,14 +86,18 @@ impl Judge<'_> {
             }
             Question::Reply(asker, word) => self.reply_is(*asker, word),
             Question::Members(subject, list) => {
-                let list = world.select(list);
-                return self.every(subject, |id| world.glance(id).configuration.voters == list);
+                let list = self.listed(list)?;
+                return self.every(subject, |id| {
+                    Some(&world.glance(id).configuration.voters) == list.as_ref()
+                });
             }
             Question::Learners(subject, list) => {
-                let list = list.as_ref().map(|list| world.select(list));
-                let list = list.unwrap_or_default();
+                let list = match list {
+                    Some(list) => self.listed(list)?,
+                    None => Some(Vec::new()),
+                };
                 return self.every(subject, |id| {
-                    world.glance(id).configuration.learners == list
+                    Some(&world.glance(id).configuration.learners) == list.as_ref()
                 });
             }
             Question::Joint(subject, joint) => {
@@ -138,6 +142,17 @@ impl Judge<'_> {
             selected.retain(|&id| self.world.life(id) != Life::Down);
         }
         selected
+    }
+
+    /// The nodes that others are compared with: none are like a list that names one that does not
+    /// exist (`Some(None)`), and nothing can be said of one like a group that has nobody in it.
+    fn listed(self, list: &Nodes) -> Option<Option<Vec<NodeId>>> {
+        let nodes = self.world.select(list);
+        match self.world.knows(list) {
+            true if nodes.is_empty() => None,
+            true => Some(Some(nodes)),
+            false => Some(None),
+        }
     }
 
     fn every(self, subject: &Subject, holds: impl FnMut(NodeId) -> bool) -> Option<bool> {

@@ -36,6 +36,15 @@ impl World {
         selected
     }
 
+    /// False when the selection names a node that does not exist.
+    pub fn knows(&self, nodes: &Nodes) -> bool {
+        let sides = [Some(&nodes.base), nodes.less.as_ref()];
+        sides.into_iter().flatten().all(|side| match side {
+            Selector::These(references) => references.iter().all(|it| self.node(it).is_some()),
+            Selector::Group(_) => true,
+        })
+    }
+
     /// True when the selection names its nodes, and so means them even when they are down.
     pub fn names(nodes: &Nodes) -> bool {
         matches!(nodes.base, Selector::These(_))
