@@ -9,6 +9,9 @@ pub const TRUE_RATE: RateMillionths = 1_000_000;
 /// Where node clocks start, so that a jump back has room: more than four times the longest.
 const EPOCH: Micros = 1 << 52;
 
+/// No clock is set later than this: what a node adds to it has room.
+const END: Micros = 1 << 62;
+
 /// One node's own clock: `local = base_local + (true - base_true) * rate`, rounded down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NodeClock {
@@ -52,12 +55,13 @@ impl NodeClock {
 
     /// Changes the clock at the true instant `now`.
     pub fn change(&mut self, now: Micros, change: ClockChange) {
-        self.base_local = self.local(now);
-        self.base_true = now;
+        let mut local = self.local(now);
         match change {
             ClockChange::Rate(rate) => self.rate = rate.max(1),
-            ClockChange::Jump(by) => self.base_local = self.base_local.saturating_add_signed(by),
+            ClockChange::Jump(by) => local = local.saturating_add_signed(by),
         }
+        self.base_local = local.min(END);
+        self.base_true = now;
     }
 
     /// The rate in millionths.
@@ -88,6 +92,17 @@ mod tests {
         assert_eq!(clock.when(Micros::MAX), Micros::MAX);
         clock.change(0, ClockChange::Rate(10_000_000));
         assert_eq!(clock.local(Micros::MAX), Micros::MAX);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_far_ahead_leaves_room() {
+        let mut clock = NodeClock::default();
+        for _ in 0..20 {
+            clock.change(0, ClockChange::Jump(1 << 60));
+        }
+        let local = clock.local(1 << 50);
+        assert!(local.checked_add(1 << 60).is_some());
+        assert_eq!(clock.when(local), 1 << 50);
     }
 
     #[test]
