@@ -113,6 +113,7 @@ impl Case {
         if wanted.off.is_empty() {
             let mut rng = Rng::stream(seed, &[FUZZ, 3]);
             options::later(&mut rng, &names, until, &mut steps);
+            options::no_time(&mut Rng::stream(seed, &[FUZZ, 4]), &mut setup);
         }
         let mut rng = Rng::stream(seed, &[FUZZ, 1]);
         let until = match judged {

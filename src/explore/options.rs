@@ -5,7 +5,7 @@ use super::case::of_availability;
 use crate::kv::Text;
 use crate::raft::{Backtracking, Membership, Micros, ReadMode, Rng, Rule, Span};
 use crate::session::chaos::MS;
-use crate::world::command::{Command, Discovery, Nodes, Setting};
+use crate::world::command::{Command, Discovery, DiskChange, Group, Nodes, Setting};
 
 /// What is set before the run: mostly as it is unless somebody says otherwise.
 pub fn at_first(rng: &mut Rng, names: &[Text], leases: bool, setup: &mut Vec<Command>) {
@@ -85,6 +85,17 @@ pub fn later(rng: &mut Rng, names: &[Text], until: Micros, steps: &mut Vec<(Micr
             let on = one_or_all(rng, names);
             insert(at, Command::Set { setting, on }, steps);
         }
+    }
+}
+
+/// In some runs messages and disks take no time at first: much happens in one instant.
+pub fn no_time(rng: &mut Rng, setup: &mut Vec<Command>) {
+    if rng.below(12) == 0 {
+        let span = Span::millis(0, 0);
+        let nodes = Nodes::group(Group::All);
+        let change = DiskChange::Latency(span);
+        setup.push(Command::Latency { span, link: None });
+        setup.push(Command::Disk { nodes, change });
     }
 }
 
