@@ -58,8 +58,9 @@ pub enum Failure {
     Unsettled,
     /// A majority is well and connected, and yet a joint configuration is not left.
     Joint,
-    /// There is one leader, and a member that it reaches does not come to know what is committed.
-    Behind,
+    /// There is one leader, and a member that it reaches does not come to know that the entry at
+    /// this index is committed.
+    Behind(Index),
     /// There are more and more messages.
     Flood,
     /// The program is wrong: it panicked, or an instant did not end.
@@ -78,7 +79,7 @@ impl Failure {
             Failure::Unanswered => ("unanswered", "a client's request is not answered"),
             Failure::Unsettled => ("unsettled", "a statement about the cluster is not answered"),
             Failure::Joint => ("joint", "a joint configuration is not left"),
-            Failure::Behind => ("behind", "a member stays behind"),
+            Failure::Behind(_) => ("behind", "a member stays behind"),
             Failure::Flood => ("flood", "more and more messages"),
             Failure::Bug(_) => ("bug", "a bug in this program"),
         }
@@ -101,7 +102,7 @@ impl Failure {
     /// True when both are wrong in the same way.
     pub fn is_like(&self, other: &Failure) -> bool {
         match (self, other) {
-            (Failure::Bug(_), Failure::Bug(_)) => true,
+            (Failure::Bug(_), Failure::Bug(_)) | (Failure::Behind(_), Failure::Behind(_)) => true,
             _ => self == other,
         }
     }
@@ -330,6 +331,7 @@ fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
     if unfinished(session.world(), inherited.unwrap_or(0)) {
         return Ok(Verdict::Wrong(Failure::Unfinished));
     }
+    let committed = committed(session.world());
     let key: Text = "probe".into();
     let value = "1".into();
     let write = Operation::Put {
@@ -359,16 +361,23 @@ fn judge(session: &mut Session) -> Result<Verdict, EndlessInstant> {
         (_, false) => Verdict::Wrong(Failure::Unread),
         _ if asked.iter().any(|one| still.contains(one)) => Verdict::Wrong(Failure::Unanswered),
         _ if world.configuration().is_joint() => Verdict::Wrong(Failure::Joint),
-        _ if behind(world).is_some() => Verdict::Wrong(Failure::Behind),
+        _ if behind(world, committed).is_some() => Verdict::Wrong(Failure::Behind(committed)),
         // At other instants than those of a run that is compared with it.
         _ if !at_once => Verdict::Unjudged,
         _ => Verdict::Well,
     })
 }
 
+/// How far the leader's log is committed.
+fn committed(world: &World) -> Index {
+    world
+        .leader()
+        .map_or(0, |leader| world.glance(leader).commit)
+}
+
 /// A member that the leader reaches by links that lose nothing, and with a disk that works, which
-/// does not know of all that is committed.
-pub(super) fn behind(world: &World) -> Option<NodeId> {
+/// does not know that entry `committed` is.
+pub(super) fn behind(world: &World, committed: Index) -> Option<NodeId> {
     let leader = world.leader()?;
     let view = world.view();
     let lossy = |from: NodeId, to: NodeId| {
@@ -379,10 +388,9 @@ pub(super) fn behind(world: &World) -> Option<NodeId> {
         let well = world.life(id) == Life::Up && !view.nodes[id.slot()].disk.stalled;
         well && reaches(world, leader, id) && !lossy(leader, id) && !lossy(id, leader)
     };
-    let (_, _, commit) = world.standing(leader);
     let members = world.configuration().members().into_iter();
     let mut reached = members.filter(|&id| reached(id));
-    reached.find(|&id| world.standing(id).2 < commit)
+    reached.find(|&id| world.glance(id).commit < committed)
 }
 
 /// Who waits for an answer, and since when.

@@ -115,12 +115,10 @@ fn ending(session: &Session, failure: Option<&Failure>, clock: Micros) -> Vec<St
             let client = longest_waiting(session.world());
             lines.extend(client.map(|client| format!("expect reply {client} = pending")));
         }
-        Some(Failure::Behind) => {
+        Some(&Failure::Behind(committed)) => {
             let world = session.world();
-            if let Some((late, leader)) = behind(world).zip(world.leader()) {
-                let (late, commit) = (world.name(late), world.glance(leader).commit);
-                lines.push(format!("expect commit {late} < {commit}"));
-            }
+            let late = behind(world, committed).map(|late| world.name(late));
+            lines.extend(late.map(|late| format!("expect commit {late} < {committed}")));
         }
         Some(Failure::Joint) => lines.push("expect config any all = joint".to_owned()),
         Some(Failure::Unsettled) => lines.push("expect reply admin = pending".to_owned()),
