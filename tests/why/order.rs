@@ -93,7 +93,7 @@ fn who_does_not_lead_has_answered() {
             "isolate n1\nremove n3\nwait until leaders = 0\nwait 5ms\nexpect reply admin = pending",
         ),
         WHY,
-        &["`remove n3` waits since", "n1 answered, it does not lead"],
+        &["`remove n3` waits since", "n1 answered, it leads no more"],
         &["remove n3"],
         &["no live node leads"],
     );
