@@ -7,22 +7,22 @@ use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
 use crate::script::play::{Outcome, Player, Progress, Show, endless_words};
-use crate::session::{
-    Answered, Branch, Deed, Journal, Landmark, Manner, Notice, OtherBranch, Scene, Session,
-};
+use crate::session::{Answered, Manner, Notice, Scene, Session};
 use crate::world::Hosts;
-use crate::world::explain::Seconds;
 use crate::world::run::EndlessInstant;
 
 mod breakpoint;
 mod by_hand;
+mod errand;
 mod keep;
 mod odds;
 #[cfg(test)]
 mod tests;
+mod travel;
 
 use breakpoint::Watch;
 use by_hand::Before;
+use errand::Errand;
 use odds::Asked;
 
 /// Free play begins so long before the first thing happens: nobody wants to look at a cluster
@@ -30,14 +30,6 @@ use odds::Asked;
 const LEAD: Micros = 40_000;
 /// A script and what a person waits for take turns in steps of at most this.
 const TURN: Micros = 1_000;
-/// So long a landmark, or anything at all, is waited for.
-const PATIENCE: Micros = 10_000_000;
-/// So far beyond the frontier somebody may want to go at once.
-const FARTHEST: Micros = 600_000_000;
-/// Seeking beyond the frontier and stepping make up time in steps of at most this.
-const STRIDE: Micros = 1_000_000;
-/// Said to whoever wants to go back further.
-const BEGINNING: &str = "the run begins here: nothing was before";
 /// Events kept in memory.
 const KEEP: usize = 20_000;
 /// Events kept on the way to the first instant that is shown: so few that they stay in the cache.
@@ -55,9 +47,7 @@ pub(super) struct Director {
     /// The reader as it stood before each thing that a person did while it was there, the newest
     /// last: undoing the deed gives it back.
     before: Vec<Before>,
-    /// The reader of a statement given by hand that takes time, and how many lines of the journal
-    /// it stands upon.
-    errand: Option<(usize, Player)>,
+    errand: Option<Errand>,
     /// A statement about the cluster given by hand, until it is known what came of it.
     awaited: Option<Text>,
     watches: Vec<Watch>,
@@ -308,7 +298,7 @@ impl Director {
                 Notice::done("the script has ended, and all it expected held; the cluster lives on")
             }
         };
-        self.notice = Some(notice);
+        self.say(notice);
         passed || self.hold()
     }
 
@@ -322,18 +312,9 @@ impl Director {
             Ask::Play(playing) => self.playing = playing,
             Ask::Pace(factor) => self.change_pace(factor),
             Ask::StepOn => self.step_on(),
-            Ask::StepBack => {
-                self.playing = false;
-                let before = self.now();
-                let stepped = self.session.step_back();
-                if self.heed(stepped) && self.now() == before {
-                    self.say(BEGINNING);
-                }
-            }
-            Ask::Seek(0) if self.now() == 0 => self.say(BEGINNING),
-            Ask::Seek(at) => self.seek(at),
-            Ask::SeekEnd if self.session.at_frontier() => self.say("this is the newest instant"),
-            Ask::SeekEnd => self.seek(self.session.frontier()),
+            Ask::StepBack => self.step_back(),
+            Ask::Seek(at) => self.seek_by_hand(at),
+            Ask::SeekEnd => self.seek_end(),
             Ask::Next(landmark) => self.go_to_next(landmark),
             Ask::Last(landmark) => self.go_to_last(landmark),
             Ask::TakeUp(place) => self.take_up(place),
@@ -381,145 +362,6 @@ impl Director {
         self.session.undoable() > 0 || !self.session.branches().is_empty()
     }
 
-    fn step_on(&mut self) {
-        self.playing = false;
-        let before = self.session.world().trace().newest();
-        let until = self.now().saturating_add(PATIENCE);
-        // Some instants tell nothing: a request reaches a node, a timer was put off; and a leader
-        // without anybody to lead has nothing to tell ever again.
-        while self.session.world().trace().newest() == before {
-            if self.now() >= until {
-                self.notice = Some("nothing happened within ten seconds".into());
-                return;
-            }
-            let readers = self.player.is_some() || self.errand.is_some();
-            let next = match self.session.next_instant() {
-                Some(next) => next.min(until),
-                // Nothing happens any more unless a reader does something.
-                None if readers => self.now().saturating_add(STRIDE).min(until),
-                None => {
-                    self.notice = Some("nothing happens any more by itself".into());
-                    return;
-                }
-            };
-            if !self.pass(next) {
-                return;
-            }
-        }
-    }
-
-    fn seek(&mut self, at: Micros) {
-        if at < self.session.frontier() || !self.session.at_frontier() {
-            let sought = self.session.seek(at);
-            self.heed(sought);
-        }
-        while self.now() < at && self.session.at_frontier() {
-            if !self.pass(at.min(self.now().saturating_add(STRIDE))) {
-                return;
-            }
-        }
-    }
-
-    /// Goes to the instant that somebody typed; time passes up to one that has not come yet, but not
-    /// for hours.
-    fn go_to(&mut self, at: Micros) {
-        self.playing = false;
-        let farthest = self.session.frontier().saturating_add(FARTHEST);
-        if at > farthest {
-            let words = format!(
-                "{} is too far: {} is as far as time passes at once",
-                Seconds(at),
-                Seconds(farthest)
-            );
-            self.notice = Some(words.into());
-            return;
-        }
-        self.seek(at);
-    }
-
-    /// Goes to the next landmark: where the run is known, or else time passes until it comes.
-    fn go_to_next(&mut self, landmark: Landmark) {
-        self.playing = false;
-        let here = self.now();
-        if let Some(at) = self.session.landmark_after(landmark) {
-            return self.seek(at);
-        }
-        // What the tape does not know does not come before the frontier.
-        if landmark != Landmark::Commit {
-            self.seek(self.session.frontier());
-        }
-        let from = self.now();
-        let until = from.saturating_add(PATIENCE);
-        let committed = self.session.committed();
-        while self.now() < until {
-            let before = self.now();
-            let next = self.session.next_instant().unwrap_or(until).min(until);
-            if !self.pass(next) {
-                return;
-            }
-            let came = match landmark {
-                Landmark::Commit => self.session.committed() > committed,
-                _ => self.session.landmark_since(before, landmark),
-            };
-            if came {
-                return;
-            }
-        }
-        let (landmark, from) = (landmark.words(), Seconds(from));
-        self.seek(here);
-        let words = format!(
-            "no {landmark} comes in the ten seconds from {from} on: this is where you were"
-        );
-        self.notice = Some(words.into());
-    }
-
-    fn go_to_last(&mut self, landmark: Landmark) {
-        self.playing = false;
-        let here = self.session.now();
-        match self.session.landmark_before(landmark) {
-            Err(endless) => {
-                self.heed(Err(endless));
-            }
-            Ok(Some(at)) => self.seek(at),
-            Ok(None) => {
-                self.seek(here);
-                let words = format!("there was no {} before this", landmark.words());
-                self.notice = Some(words.into());
-            }
-        }
-    }
-
-    /// Takes up a future that was left behind, at its newest instant.
-    fn take_up(&mut self, place: usize) {
-        self.playing = false;
-        self.errand = None;
-        let taken = self.session.switch_to(place);
-        if self.heed(taken) {
-            let here = self.session.journal().len();
-            self.watches.retain(|watch| watch.lines <= here);
-            self.give_back();
-            let words = "this future goes on; the one before is kept among the futures";
-            self.notice = Some(Notice::done(words));
-        }
-    }
-
-    fn undo(&mut self) {
-        match self.session.undo() {
-            Err(endless) => {
-                self.heed(Err(endless));
-            }
-            Ok(None) => self.notice = Some("nothing was done by hand that could be undone".into()),
-            Ok(Some(deed)) => {
-                let words = words(&deed);
-                self.notice = words.map(|words| Notice::done(format!("`{words}` is taken back")));
-                self.errand = None;
-                let here = self.session.journal().len();
-                self.watches.retain(|watch| watch.lines <= here);
-                self.give_back();
-            }
-        }
-    }
-
     /// What is played.
     pub(super) fn title(&self) -> Caption {
         match &self.begin.script {
@@ -538,11 +380,7 @@ impl Director {
             back: self.left().into_iter().collect(),
             asks: self.asks(),
             notice: self.notice.clone(),
-            branches: session
-                .branches()
-                .iter()
-                .map(|branch| other(session, branch))
-                .collect(),
+            branches: self.other_futures(),
             breakpoints: self.breakpoints(),
             focus: self.focus,
             view: self.view,
@@ -552,29 +390,5 @@ impl Director {
             caption: self.standing_caption(),
             ..session.scene(self.title(), SHOWN)
         }
-    }
-}
-
-/// A future that was left behind, as it is listed.
-fn other(session: &Session, branch: &Branch) -> OtherBranch {
-    let common = session.journal().common(&branch.journal);
-    let next = |journal: &Journal| journal.get(common).map_or(Micros::MAX, |entry| entry.at);
-    let parts = next(session.journal()).min(next(&branch.journal));
-    let done = branch.journal.iter().skip(common);
-    OtherBranch {
-        parts: parts.min(branch.frontier).min(session.frontier()),
-        until: branch.frontier,
-        done: done.filter_map(|entry| words(&entry.deed)).collect(),
-    }
-}
-
-/// What was done, in the words of the command language; captions are not listed.
-fn words(deed: &Deed) -> Option<Text> {
-    match deed {
-        Deed::Act(command) => Some(command.to_string().into()),
-        Deed::Nothing(words) => Some(words.clone()),
-        Deed::Mark => Some("mark".into()),
-        Deed::Expect(statement) => Some(statement.to_string().into()),
-        Deed::Say(_) => None,
     }
 }

@@ -86,7 +86,7 @@ impl Director {
         match news {
             None => true,
             Some(news) => {
-                self.notice = Some(news.into());
+                self.say(news);
                 self.hold()
             }
         }
@@ -100,7 +100,7 @@ impl Director {
                     "`{}` belongs to the session; undo takes it back",
                     watch.text
                 );
-                self.notice = Some(words.into());
+                self.say(words);
             }
             Some(watch) => watch.on = !watch.on,
             None => {}

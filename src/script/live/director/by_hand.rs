@@ -1,11 +1,11 @@
-//! What a person does by hand: deeds, which take over from a script, and errands, which take time.
+//! What a person does by hand, and how it takes over from a script.
 
 use std::sync::Arc;
 
 use super::Director;
-use crate::command::{Caption, Line, Script, Statement, Why};
+use crate::command::{Caption, Statement, Why};
 use crate::raft::{Micros, Refusal};
-use crate::script::play::{Player, Progress};
+use crate::script::play::Player;
 use crate::session::{Answered, Branch, Deed, Entry, Notice, Session};
 use crate::world::Command;
 use crate::world::asked::Asked;
@@ -34,9 +34,7 @@ impl Director {
                 Statement::Seed(_) => "; --seed begins with another seed, and N with a fresh one",
                 _ => "",
             };
-            let words = format!("this stands at the head of a script only{instead}");
-            self.notice = Some(words.into());
-            return;
+            return self.say(format!("this stands at the head of a script only{instead}"));
         }
         match statement {
             Statement::Speed(millionths) => self.speed = *millionths as f64 / 1e6,
@@ -46,7 +44,7 @@ impl Director {
             Statement::Goto(at) => self.go_to(*at),
             Statement::Focus(nodes) => match self.session.world().select(nodes).first() {
                 Some(&node) => self.focus_on(node),
-                None => self.notice = Some(format!("`{statement}` named no node").into()),
+                None => self.say(format!("`{statement}` named no node")),
             },
             Statement::View(view) => self.show_view(*view),
             Statement::Act(command) => self.carry_out(command),
@@ -56,7 +54,7 @@ impl Director {
                     true => "it is so now; time is held when it comes true again",
                     false => "time is held when it comes true",
                 };
-                self.notice = Some(Notice::done(format!("`{statement}`: {words}")));
+                self.say(Notice::done(format!("`{statement}`: {words}")));
             }
             Statement::Never(condition) | Statement::Always(condition) => {
                 let kept = self.by_hand(|session| session.expect(statement.clone(), true));
@@ -67,7 +65,7 @@ impl Director {
             }
             Statement::BreakClear => {
                 self.break_clear();
-                self.notice = Some(Notice::done("no condition holds the time any more"));
+                self.say(Notice::done("no condition holds the time any more"));
             }
             Statement::Mark => {
                 let marked = self.by_hand(Session::mark);
@@ -77,21 +75,7 @@ impl Director {
             }
             Statement::Save { file, force } => self.save(file, *force),
             Statement::Export(export) => self.export(export),
-            statement if statement.takes_time() => {
-                if let Some((_, errand)) = &self.errand
-                    && let [line] = errand.script().lines.as_slice()
-                    && line.statement.expects()
-                {
-                    let words = format!("`{}` is not over yet; undo ends it", line.statement);
-                    self.notice = Some(words.into());
-                    return;
-                }
-                let done = self.session.past().len() + usize::from(statement.expects());
-                self.errand = Some((done, self.reader_of(statement)));
-                self.notice = Some(Notice::under_way(format!("`{statement}` is under way")));
-                self.playing = true;
-                self.pass(self.now());
-            }
+            statement if statement.takes_time() => self.begin_errand(statement),
             statement => {
                 let mut reader = self.reader_of(statement);
                 let now = self.now();
@@ -110,8 +94,7 @@ impl Director {
     /// Does something to the cluster, and says what of it is not done at once.
     fn carry_out(&mut self, command: &Command) {
         if let Some(words) = self.session.world().idle(command) {
-            self.notice = Some(format!("nothing is done: {words}").into());
-            return;
+            return self.say(format!("nothing is done: {words}"));
         }
         match self.by_hand(|session| session.act(command, true)) {
             Ok(None) => {
@@ -179,7 +162,7 @@ impl Director {
     /// Does something that a person wants done. If it changes the run, the script ends on this
     /// branch: whoever wrote it did not reckon with that. Only where it asks for something it goes
     /// on, unless the person went back to before it was asked.
-    fn by_hand<R>(&mut self, act: impl FnOnce(&mut Session) -> R) -> R {
+    pub(super) fn by_hand<R>(&mut self, act: impl FnOnce(&mut Session) -> R) -> R {
         let before = self.player.as_ref().map(|_| self.session.present());
         let journal = self.session.journal();
         let (lines, kept) = (journal.len(), journal.up_to(self.now()));
@@ -187,10 +170,10 @@ impl Director {
         let done = act(&mut self.session);
         let branched = self.session.branches().len() > branches;
         if branched {
-            self.notice = Some(PARTED.into());
+            self.say(PARTED);
             // Nothing goes on where another past leads.
             self.watches.retain(|watch| watch.lines <= kept);
-            self.errand.take_if(|(then, _)| *then > kept);
+            self.errand.take_if(|errand| errand.lines > kept);
         }
         let new = self.session.journal().iter().skip(lines);
         let new: Vec<&Entry> = new.filter(|entry| entry.by_hand).collect();
@@ -203,7 +186,7 @@ impl Director {
             let asked = reader.asked_at().is_some_and(|asked| asked <= kept);
             let took_over = changed && !asked;
             if took_over {
-                self.notice = Some(TAKEN_OVER.into());
+                self.say(TAKEN_OVER);
             } else {
                 self.player = Some(reader.clone());
             }
@@ -270,61 +253,6 @@ impl Director {
                 self.player = self.before.pop().map(|before| before.reader);
             }
             None => self.player = None,
-        }
-    }
-
-    /// A reader of one statement, as a script of one line.
-    fn reader_of(&self, statement: &Statement) -> Player {
-        Player::by_hand(Arc::new(Script {
-            file: "by hand".into(),
-            title: "by hand".into(),
-            about: Vec::new(),
-            cluster: self.begin.stage.names.clone(),
-            seed: None,
-            given: Vec::new(),
-            lines: vec![Line {
-                number: 1,
-                statement: statement.clone(),
-            }],
-            source: "".into(),
-        }))
-    }
-
-    /// Lets the errand look, and move if nobody else did. When it is done the time is held.
-    pub(super) fn run_errand(&mut self, until: Micros) -> bool {
-        let Some((done, mut errand)) = self.errand.take() else {
-            return true;
-        };
-        let progress = self.by_hand(|session| errand.advance(session, until));
-        let shows = errand.take_shows();
-        self.show(shows);
-        match progress {
-            Progress::Ends => {
-                self.notice = self.conclusion(&errand);
-                let done = errand.script().lines.first().map(|line| &line.statement);
-                if let (None, Some(statement)) = (&self.notice, done) {
-                    let words = format!("`{statement}` is done; time is held");
-                    self.notice = Some(Notice::done(words));
-                }
-                self.hold()
-            }
-            progress => {
-                self.errand = Some((done, errand));
-                progress == Progress::Waits || self.hold()
-            }
-        }
-    }
-
-    /// What became of a statement given by hand, where that deserves a word.
-    fn conclusion(&self, errand: &Player) -> Option<Notice> {
-        let outcome = errand.outcome(self.session.violations());
-        match outcome.and_then(|outcome| outcome.error(None)) {
-            Some(message) => Some(message.into()),
-            None => errand.expectations().last().map(|one| match one.held {
-                true => Notice::done(format!("`{}` holds: {}", one.text, one.found)),
-                false => Notice::from(format!("`{}` does not hold: {}", one.text, one.found))
-                    .with_why(one.why.clone()),
-            }),
         }
     }
 

@@ -77,7 +77,7 @@ impl Director {
                 format!("not exported: {}: {refusal}{help}", printable(&order.file)).into()
             }
         };
-        self.notice = Some(notice);
+        self.say(notice);
     }
 
     fn exported(
@@ -143,7 +143,7 @@ impl Director {
         reader.advance(&mut self.session, Micros::MAX);
         let outcome = reader.outcome(self.session.violations());
         if let Some(message) = outcome.and_then(|outcome| outcome.error(None)) {
-            self.notice = Some(message.into());
+            self.say(message);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::command::{Script, Statement, Why};
 use crate::script::live::Usual;
 use crate::script::{free_stage, stage};
-use crate::session::Mark;
+use crate::session::{Landmark, Mark};
 use crate::world::view::Life;
 
 mod hand;
