@@ -1,19 +1,20 @@
 //! The reader of a script. It stands at the frontier of a session and says what happens next:
 //! time may pass until some instant, or the script is over.
 
+mod cursor;
 mod waiting;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 pub use super::outcome::{Expectation, Outcome};
-use crate::command::{
-    Condition, DEFAULT_WITHIN, Line, Script, Statement, ViewName, Why, duration_text,
-};
+use crate::command::{Condition, DEFAULT_WITHIN, Script, Statement, ViewName, Why, duration_text};
 use crate::raft::{Invariant, Micros};
 use crate::session::{Session, Violation};
 use crate::world::explain::words;
 use crate::world::run::{EndlessInstant, MAX_ROUNDS};
-use waiting::Waiting;
+use cursor::Cursor;
+use waiting::{Wait, Waiting};
 
 /// What the player wants next.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,63 +56,59 @@ struct Watch {
     must: bool,
 }
 
-/// Where a reader stands in nested lines: the place in each list, and how often a `repeat` is
-/// still to come after this time.
-#[derive(Clone, Copy, Debug)]
-struct Frame {
-    place: usize,
-    left: u64,
+/// For whom a script is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Mode {
+    /// For nobody who could be asked.
+    Unattended,
+    /// For a film: each statement is told as it is carried out.
+    Filmed,
+    /// For a person, who can be asked.
+    Attended,
+    /// What it does counts as done by the person, and what does not hold is told and ends nothing.
+    ByHand,
 }
 
 /// The reader of one script.
 #[derive(Clone, Debug)]
 pub struct Player {
     script: Arc<Script>,
-    frames: Vec<Frame>,
-    waiting: Option<(usize, String, Waiting)>,
+    mode: Mode,
+    cursor: Cursor,
+    waiting: Option<Wait>,
     watches: Vec<Watch>,
     expectations: Vec<Expectation>,
     /// Invariants whose violation is expected; `None` stands for any.
     tolerated: Vec<Option<Invariant>>,
     shows: Vec<Show>,
-    /// A `pause` was met and is not told yet.
-    pauses: bool,
-    /// Something to be heeded at once, before time passes, is among what is shown.
-    yields: bool,
-    /// A statement was carried out and is not told yet; whether it is a caption.
-    steps: Option<bool>,
+    /// What is to be told before anything else is done.
+    stops: VecDeque<Progress>,
     /// A statement whose instant has come (`at`), with its line.
     due: Option<(usize, Statement)>,
-    /// Each statement is told as it is carried out.
-    filmed: bool,
     /// Somebody looks at each instant before the statements that follow it.
     watched: bool,
-    /// A person is there, who can be asked.
-    attended: bool,
-    /// What it does counts as done by a person, and what does not hold is told and ends nothing.
-    by_hand: bool,
     ended: Option<Outcome>,
 }
 
 impl Player {
     /// A reader at the first line, where no person is there.
     pub fn new(script: Arc<Script>) -> Player {
+        Player::in_mode(Mode::Unattended, script)
+    }
+
+    fn in_mode(mode: Mode, script: Arc<Script>) -> Player {
         Player {
             script,
-            frames: vec![Frame { place: 0, left: 0 }],
+            mode,
+            cursor: Cursor::new(),
             waiting: None,
             watches: Vec::new(),
             expectations: Vec::new(),
             tolerated: Vec::new(),
             shows: Vec::new(),
-            pauses: false,
-            yields: false,
-            steps: None,
+            stops: VecDeque::new(),
             due: None,
-            filmed: false,
             watched: false,
-            attended: false,
-            by_hand: false,
             ended: None,
         }
     }
@@ -119,33 +116,24 @@ impl Player {
     /// A reader at the first line for a film: it stops at each statement, since a caption may give
     /// way to the next at the same instant, and is to be seen all the same.
     pub fn filmed(script: Arc<Script>) -> Player {
-        Player {
-            filmed: true,
-            ..Player::new(script)
-        }
+        Player::in_mode(Mode::Filmed, script)
     }
 
     /// A reader at the first line, with a person who can be asked.
     pub fn attended(script: Arc<Script>) -> Player {
-        Player {
-            attended: true,
-            ..Player::new(script)
-        }
+        Player::in_mode(Mode::Attended, script)
     }
 
     /// A reader of what a person types, or did: what does not hold is told, and it goes on.
     pub fn by_hand(script: Arc<Script>) -> Player {
-        Player {
-            by_hand: true,
-            ..Player::attended(script)
-        }
+        Player::in_mode(Mode::ByHand, script)
     }
 
     /// While it waits for a person: how many lines the journal had when the person was asked.
     /// What is done after that is the person's part, and the script reckons with it.
     pub fn asked_at(&self) -> Option<usize> {
-        match &self.waiting {
-            Some((_, _, Waiting::Asked(_, lines))) => Some(*lines),
+        match self.waiting.as_ref()?.waiting {
+            Waiting::Asked(_, lines) => Some(lines),
             _ => None,
         }
     }
@@ -250,73 +238,38 @@ impl Player {
             if self.ended.is_some() {
                 return Ok(Progress::Ends);
             }
-            if std::mem::take(&mut self.pauses) {
-                return Ok(Progress::Pauses);
+            if let Some(stop) = self.stops.pop_front() {
+                return Ok(stop);
             }
-            if std::mem::take(&mut self.yields) {
-                return Ok(Progress::Waits);
-            }
-            if let Some(says) = self.steps.take() {
-                return Ok(Progress::Steps { says });
-            }
-            if let Some((line, text, waiting)) = self.waiting.take() {
-                let still = self.wait(session, line, &text, waiting, until)?;
-                if let Some((waiting, progress)) = still {
-                    self.waiting = Some((line, text, waiting));
-                    return Ok(progress);
+            if let Some(wait) = self.waiting.take() {
+                self.waiting = self.wait(session, wait, until)?;
+                if self.waiting.is_some() {
+                    return Ok(Progress::Waits);
                 }
-                self.yields |= self.watched;
+                if self.watched {
+                    self.stops.push_back(Progress::Waits);
+                }
                 continue;
             }
-            let due = self.due.take();
-            let next = || self.next_line().map(|line| (line.number, line.statement));
-            let Some((line, statement)) = due.or_else(next) else {
+            let Some((line, statement)) = self.next_statement() else {
                 self.end_watches(session);
                 self.ended.get_or_insert(Outcome::Passed);
                 return Ok(Progress::Ends);
             };
             self.execute(session, line, &statement)?;
-            if self.filmed {
+            if self.mode == Mode::Filmed {
                 let says = matches!(statement, Statement::Say(_) | Statement::Ask { .. });
-                self.steps = Some(says);
+                self.stops.push_back(Progress::Steps { says });
             }
         }
     }
 
-    /// The next line, `repeat` unfolded.
-    fn next_line(&mut self) -> Option<Line> {
-        let script = self.script.clone();
-        loop {
-            let depth = self.frames.len();
-            let lines = lines_at(&script.lines, &self.frames[..depth - 1]);
-            let frame = self.frames.last_mut()?;
-            match lines.get(frame.place) {
-                None if frame.left > 0 => {
-                    frame.left -= 1;
-                    frame.place = 0;
-                }
-                None if depth == 1 => return None,
-                None => {
-                    self.frames.pop();
-                    self.frames.last_mut()?.place += 1;
-                }
-                Some(Line {
-                    statement: Statement::Repeat(times, inner),
-                    ..
-                }) => match times {
-                    0 => frame.place += 1,
-                    _ if inner.is_empty() => frame.place += 1,
-                    times => self.frames.push(Frame {
-                        place: 0,
-                        left: times - 1,
-                    }),
-                },
-                Some(line) => {
-                    frame.place += 1;
-                    return Some(line.clone());
-                }
-            }
-        }
+    /// What is to be carried out now, with its line.
+    fn next_statement(&mut self) -> Option<(usize, Statement)> {
+        self.due.take().or_else(|| {
+            let line = self.cursor.next(&self.script.lines)?;
+            Some((line.number, line.statement))
+        })
     }
 
     fn execute(
@@ -326,12 +279,17 @@ impl Player {
         statement: &Statement,
     ) -> Result<(), EndlessInstant> {
         let now = session.now();
+        let by_hand = self.mode == Mode::ByHand;
         let mut wait = |waiting| {
-            self.waiting = Some((line, statement.to_string(), waiting));
+            self.waiting = Some(Wait {
+                line,
+                text: statement.to_string(),
+                waiting,
+            });
         };
         match statement {
             Statement::Act(command) => {
-                session.act(command, self.by_hand)?;
+                session.act(command, by_hand)?;
                 self.look(session);
             }
             Statement::Wait(duration) => wait(Waiting::Time(now.saturating_add(*duration))),
@@ -350,17 +308,17 @@ impl Player {
                     condition.clone(),
                     now.saturating_add(*duration),
                 ));
-                session.expect(statement.clone(), self.by_hand)?;
+                session.expect(statement.clone(), by_hand)?;
             }
             Statement::Expect {
                 condition,
                 throughout: None,
             } => {
-                session.expect(statement.clone(), self.by_hand)?;
+                session.expect(statement.clone(), by_hand)?;
                 self.expect(session, line, statement, condition);
             }
             Statement::Never(condition) | Statement::Always(condition) => {
-                session.expect(statement.clone(), self.by_hand)?;
+                session.expect(statement.clone(), by_hand)?;
                 self.watches.push(Watch {
                     line,
                     text: statement.to_string(),
@@ -370,15 +328,7 @@ impl Player {
                 self.look(session);
             }
             Statement::At(at, inner) if *at < now => {
-                self.ended = Some(match self.script.source.is_empty() {
-                    true => {
-                        let (wanted, now) = (duration_text(*at), duration_text(now));
-                        Outcome::Error(format!(
-                            "`at {wanted} {inner}` lies in the past: it is {now} already"
-                        ))
-                    }
-                    false => Outcome::Wrong(self.script.past(line, now)),
-                });
+                self.ended = Some(self.missed(line, *at, inner, now));
             }
             Statement::At(at, inner) => wait(Waiting::At(*at, (**inner).clone())),
             Statement::Mark => session.mark()?,
@@ -390,7 +340,9 @@ impl Player {
             } => {
                 session.say(caption.clone())?;
                 let waiting = match otherwise {
-                    _ if self.attended => Waiting::Asked(until.clone(), session.journal().len()),
+                    _ if self.is_attended() => {
+                        Waiting::Asked(until.clone(), session.journal().len())
+                    }
                     Some(instead) => {
                         self.execute(session, instead.number, &instead.statement)?;
                         Waiting::Until(until.clone(), now.saturating_add(DEFAULT_WITHIN))
@@ -402,11 +354,16 @@ impl Player {
                         return Ok(());
                     }
                 };
-                self.waiting = Some((line, format!("until {until}"), waiting));
+                self.waiting = Some(Wait {
+                    line,
+                    text: format!("until {until}"),
+                    waiting,
+                });
             }
             Statement::BreakWhen(condition) => {
                 self.shows.push(Show::BreakWhen(condition.clone()));
-                self.yields = true;
+                // Heeded at once, before time passes.
+                self.stops.push_back(Progress::Waits);
             }
             Statement::BreakClear => self.shows.push(Show::BreakClear),
             Statement::Speed(millionths) => {
@@ -414,7 +371,7 @@ impl Player {
             }
             Statement::Focus(nodes) => self.shows.push(Show::Focus(nodes.clone())),
             Statement::View(view) => self.shows.push(Show::View(*view)),
-            Statement::Pause => self.pauses = true,
+            Statement::Pause => self.stops.push_back(Progress::Pauses),
             // These stand in the script's head, are unfolded, or are for the dashboard.
             Statement::Title(_)
             | Statement::About(_)
@@ -434,6 +391,22 @@ impl Player {
             | Statement::Odds(_) => {}
         }
         Ok(())
+    }
+
+    /// True when a person is there, who can be asked.
+    fn is_attended(&self) -> bool {
+        matches!(self.mode, Mode::Attended | Mode::ByHand)
+    }
+
+    /// How a script ends that wants something done at an instant that is over.
+    fn missed(&self, line: usize, at: Micros, statement: &Statement, now: Micros) -> Outcome {
+        if self.script.source.is_empty() {
+            let (at, now) = (duration_text(at), duration_text(now));
+            return Outcome::Error(format!(
+                "`at {at} {statement}` lies in the past: it is {now} already"
+            ));
+        }
+        Outcome::Wrong(self.script.past(line, now))
     }
 
     fn expect(
@@ -477,7 +450,7 @@ impl Player {
             why,
             after: session.journal().len(),
         });
-        if !held && !self.by_hand {
+        if !held && self.mode != Mode::ByHand {
             self.ended = Some(Outcome::Failed);
         }
     }
@@ -496,7 +469,7 @@ impl Player {
     /// The script is over: what was watched to its end has held. What a person has watched ends
     /// with the session.
     fn end_watches(&mut self, session: &Session) {
-        if self.by_hand {
+        if self.mode == Mode::ByHand {
             return;
         }
         self.look(session);
@@ -506,16 +479,6 @@ impl Player {
             }
         }
     }
-}
-
-/// The lines that the innermost of `frames` leads into.
-fn lines_at<'a>(lines: &'a [Line], frames: &[Frame]) -> &'a [Line] {
-    frames.iter().fold(lines, |lines, frame| {
-        match lines.get(frame.place).map(|line| &line.statement) {
-            Some(Statement::Repeat(_, inner)) => inner,
-            _ => &[],
-        }
-    })
 }
 
 /// What is wrong with an instant that does not end, in a line.

@@ -1,10 +1,19 @@
 //! What a reader waits for, and how it lets time pass.
 
-use super::{Player, Progress};
+use super::Player;
 use crate::command::{Condition, Statement};
 use crate::raft::Micros;
 use crate::session::Session;
 use crate::world::run::EndlessInstant;
+
+/// A statement that is waited for.
+#[derive(Clone, Debug)]
+pub(super) struct Wait {
+    pub line: usize,
+    /// What is told of it.
+    pub text: String,
+    pub waiting: Waiting,
+}
 
 /// What a player waits for.
 #[derive(Clone, Debug)]
@@ -55,15 +64,14 @@ impl Player {
     pub(super) fn wait(
         &mut self,
         session: &mut Session,
-        line: usize,
-        text: &str,
-        waiting: Waiting,
+        wait: Wait,
         until: Micros,
-    ) -> Result<Option<(Waiting, Progress)>, EndlessInstant> {
+    ) -> Result<Option<Wait>, EndlessInstant> {
         let nobody_looks = self.watches.is_empty();
+        let Wait { line, waiting, .. } = &wait;
         let end = waiting.end();
         loop {
-            match &waiting {
+            match waiting {
                 Waiting::Time(_) | Waiting::At(..) if nobody_looks => {
                     session.run_to(end.min(until))?;
                 }
@@ -72,23 +80,24 @@ impl Player {
                 | Waiting::Throughout(condition, _) => {
                     let held = session.judge().holds(condition);
                     if held != matches!(waiting, Waiting::Throughout(..)) {
-                        self.conclude(session, line, text.to_owned(), condition, held);
+                        self.conclude(session, *line, wait.text.clone(), condition, held);
                         return Ok(None);
                     }
                 }
                 Waiting::Time(_) | Waiting::At(..) => {}
             }
             let next = session.next_instant().filter(|&next| next <= end);
-            let turn = self.turns(session, &waiting).filter(|&turn| turn <= end);
+            let turn = self.turns(session, waiting).filter(|&turn| turn <= end);
             let stop = next.into_iter().chain(turn).min();
             let at = stop.unwrap_or(end);
             if at > until {
                 session.pass_to(until);
-                return Ok(Some((waiting, Progress::Waits)));
+                return Ok(Some(wait));
             }
-            match next == Some(at) {
-                true => session.settle_at(at)?,
-                false => session.pass_to(at),
+            if next == Some(at) {
+                session.settle_at(at)?;
+            } else {
+                session.pass_to(at);
             }
             self.look(session);
             if self.ended.is_some() {
@@ -98,19 +107,24 @@ impl Player {
                 break;
             }
         }
+        let Wait {
+            line,
+            text,
+            waiting,
+        } = wait;
         match waiting {
             Waiting::Time(_) | Waiting::Asked(..) => {}
             Waiting::At(_, statement) => self.due = Some((line, statement)),
             Waiting::Until(condition, _) => {
                 let held = session.judge().holds(&condition);
-                self.conclude(session, line, text.to_owned(), &condition, held);
+                self.conclude(session, line, text, &condition, held);
             }
             Waiting::Throughout(condition, _) => {
                 let held = session.judge().holds(&condition);
                 if held {
                     self.tolerate(&condition);
                 }
-                self.conclude(session, line, text.to_owned(), &condition, held);
+                self.conclude(session, line, text, &condition, held);
             }
         }
         Ok(None)
