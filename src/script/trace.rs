@@ -1,19 +1,16 @@
 //! The trace as JSON Lines: one object for each event, with its causes and what decided it.
 
+mod node;
 mod value;
 
+use node::node_event;
 use serde_json::{Value, json};
-use value::{
-    admin_json, ballot_json, change_json, client_letter, configuration_json, entry_json, letter,
-    operation_json, outcome_json, payload_json,
-};
+use value::{admin_json, change_json, client_letter, letter, operation_json, outcome_json};
 
 use super::report::escaped;
 use crate::command::clean::printable;
 use crate::command::read_mode;
-use crate::raft::{
-    AppendRefusal, ConfigurationReason, Event as NodeEvent, NodeId, RoleReason, VoteReason,
-};
+use crate::raft::NodeId;
 use crate::world::event::{Reply, Written};
 use crate::world::explain::words;
 use crate::world::{Event, Record, World};
@@ -59,41 +56,45 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
             message,
             envelope,
             arrives,
-        } => ("send", {
-            let mut fields = letter(*message, envelope, world);
-            fields["arrives_us"] = (*arrives).into();
-            fields
-        }),
+        } => (
+            "send",
+            with(letter(*message, envelope, world), "arrives_us", *arrives),
+        ),
         Event::Deliver { message, envelope } => ("deliver", letter(*message, envelope, world)),
         Event::Drop {
             message,
             envelope,
             reason,
-        } => ("drop", {
-            let mut fields = letter(*message, envelope, world);
-            fields["why"] = reason.name().into();
-            fields
-        }),
+        } => (
+            "drop",
+            with(letter(*message, envelope, world), "why", reason.name()),
+        ),
         Event::ClientDrop {
             client,
             peer,
             message,
             reason,
-        } => ("drop", {
-            let mut fields = client_letter(*client, *peer, message, world);
-            fields["why"] = reason.name().into();
-            fields
-        }),
+        } => (
+            "drop",
+            with(
+                client_letter(*client, *peer, message, world),
+                "why",
+                reason.name(),
+            ),
+        ),
         Event::ClientDuplicate {
             client,
             peer,
             message,
             arrives,
-        } => ("duplicate", {
-            let mut fields = client_letter(*client, *peer, message, world);
-            fields["arrives_us"] = (*arrives).into();
-            fields
-        }),
+        } => (
+            "duplicate",
+            with(
+                client_letter(*client, *peer, message, world),
+                "arrives_us",
+                *arrives,
+            ),
+        ),
         Event::ClientDeliver {
             client,
             peer,
@@ -110,21 +111,7 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
             fields["arrives_us"] = (*arrives).into();
             fields
         }),
-        Event::Persist { write, what } => (
-            "persist",
-            match what {
-                Written::Vote => json!({"write": write, "what": "vote"}),
-                Written::Entries(from, to) => {
-                    json!({"write": write, "what": "entries", "from": from, "to": to})
-                }
-                Written::Truncate(from) => {
-                    json!({"write": write, "what": "truncate", "from": from})
-                }
-                Written::Snapshot(index) => {
-                    json!({"write": write, "what": "snapshot", "index": index})
-                }
-            },
-        ),
+        Event::Persist { write, what } => ("persist", with(written(what), "write", *write)),
         Event::Sync { write } => ("sync", json!({"write": write})),
         Event::Crash => ("crash", json!({})),
         Event::Boot => ("restart", json!({"first": true})),
@@ -204,213 +191,17 @@ fn event(event: &Event, world: &World) -> (&'static str, Value) {
     }
 }
 
-/// A transition of a node. The rule that decided stands with the reason, where there is one.
-fn node_event(event: &NodeEvent, world: &World) -> (&'static str, Value) {
-    let (kind, mut fields) = transition(event, world);
-    if let Some(rule) = event.rule() {
-        let place = match fields.get_mut("reason") {
-            Some(reason) => reason,
-            None => &mut fields,
-        };
-        place["rule"] = rule.info().name.into();
-    }
-    (kind, fields)
+/// The fields with one more.
+fn with(mut fields: Value, name: &str, value: impl Into<Value>) -> Value {
+    fields[name] = value.into();
+    fields
 }
 
-fn transition(event: &NodeEvent, world: &World) -> (&'static str, Value) {
-    let name = |id: NodeId| &**world.name(id);
-    match event {
-        NodeEvent::Timeout { election } => (
-            "timeout",
-            json!({"timer": if *election { "election" } else { "check-quorum" }}),
-        ),
-        NodeEvent::Role { role, term, reason } => (
-            "role",
-            json!({"role": role.name(), "term": term, "reason": role_reason(reason)}),
-        ),
-        NodeEvent::Term { term, from } => ("term", json!({"term": term, "from": from.map(name)})),
-        NodeEvent::Vote {
-            candidate,
-            term,
-            pre,
-            ballot,
-            reason,
-        } => (
-            "vote",
-            json!({
-                "candidate": name(*candidate), "term": term, "pre": pre,
-                "ballot": ballot_json(ballot), "granted": *reason == VoteReason::Granted,
-                "reason": vote_reason(reason, world),
-            }),
-        ),
-        NodeEvent::Append {
-            prev_index,
-            prev_term,
-            entries,
-            leader,
-        } => (
-            "append",
-            json!({
-                "accepted": true, "prev_index": prev_index, "prev_term": prev_term,
-                "entries": entries.iter().map(entry_json).collect::<Vec<_>>(),
-                "leader": leader.map(name),
-            }),
-        ),
-        NodeEvent::AppendRefused {
-            leader,
-            prev_index,
-            prev_term,
-            reason,
-        } => (
-            "append",
-            json!({
-                "accepted": false, "prev_index": prev_index, "prev_term": prev_term,
-                "leader": name(*leader),
-                "reason": match reason {
-                    AppendRefusal::StaleTerm => json!({}),
-                    AppendRefusal::TooShort { last } => json!({"last": last}),
-                    AppendRefusal::Conflict { held } => json!({"held_term": held}),
-                },
-            }),
-        ),
-        NodeEvent::Truncate { from, count } => ("truncate", json!({"from": from, "count": count})),
-        NodeEvent::CommitHeld { index, entry_term } => (
-            "commit",
-            json!({"held_back": true, "index": index, "entry_term": entry_term}),
-        ),
-        NodeEvent::Configuration {
-            index,
-            configuration,
-            reason,
-        } => ("config", {
-            let mut fields = configuration_json(configuration, world);
-            fields["index"] = (*index).into();
-            fields["reason"] = match reason {
-                ConfigurationReason::Appended => json!({"why": "appended"}),
-                ConfigurationReason::Applied => json!({"why": "applied"}),
-                ConfigurationReason::TakenBack => json!({"why": "taken-back"}),
-                ConfigurationReason::Switched => json!({"why": "switched"}),
-                ConfigurationReason::Snapshot => json!({"why": "snapshot"}),
-            };
-            fields
-        }),
-        NodeEvent::Snapshot { index, term, size } => (
-            "snapshot",
-            json!({"index": index, "term": term, "size": size}),
-        ),
-        NodeEvent::Install {
-            leader,
-            index,
-            term,
-            kept,
-        } => (
-            "install",
-            json!({
-                "installed": true, "leader": name(*leader), "index": index, "term": term,
-                "kept": kept,
-            }),
-        ),
-        NodeEvent::SnapshotPassed {
-            leader,
-            index,
-            commit,
-        } => (
-            "install",
-            json!({
-                "installed": false, "leader": name(*leader), "index": index, "commit": commit,
-            }),
-        ),
-        NodeEvent::TransferBegun { target } => (
-            "timeout",
-            json!({"timer": "transfer", "begun": true, "target": name(*target)}),
-        ),
-        NodeEvent::TransferGivenUp { target } => (
-            "timeout",
-            json!({"timer": "transfer", "begun": false, "target": name(*target)}),
-        ),
-        NodeEvent::AdminAnswered { id, answer } => (
-            "reply",
-            json!({
-                "client": "admin", "serial": id, "sent": true,
-                "outcome": admin_json(answer, world),
-            }),
-        ),
-        NodeEvent::Commit { from, to } => ("commit", json!({"from": from, "to": to})),
-        NodeEvent::Apply {
-            index,
-            term,
-            payload,
-            fresh,
-        } => (
-            "apply",
-            json!({"index": index, "term": term, "entry": payload_json(payload), "fresh": fresh}),
-        ),
-        NodeEvent::Answered {
-            client,
-            serial,
-            outcome,
-            entry,
-        } => (
-            "reply",
-            json!({
-                "client": client.to_string(), "serial": serial, "sent": true,
-                "outcome": outcome_json(outcome), "index": entry.map(|(index, _)| index),
-            }),
-        ),
-        NodeEvent::Redirected {
-            client,
-            serial,
-            leader,
-        } => (
-            "reply",
-            json!({
-                "client": client.to_string(), "serial": serial, "sent": true,
-                "outcome": "not-leader", "leader": leader.map(name),
-            }),
-        ),
-        NodeEvent::Health {
-            client,
-            probe,
-            leads,
-            term,
-        } => (
-            "reply",
-            json!({
-                "client": client.to_string(), "probe": probe, "sent": true,
-                "leads": leads, "term": term,
-            }),
-        ),
-    }
-}
-
-fn role_reason(reason: &RoleReason) -> Value {
-    match reason {
-        RoleReason::AskFirst => json!({"why": "timeout"}),
-        RoleReason::Campaign => json!({"why": "campaign"}),
-        RoleReason::Majority { votes, voters } => {
-            json!({"why": "majority", "votes": votes, "voters": voters})
-        }
-        RoleReason::HigherTerm => json!({"why": "higher-term"}),
-        RoleReason::LeaderHeard => json!({"why": "leader-heard"}),
-        RoleReason::Refused => json!({"why": "refused"}),
-        RoleReason::NoQuorum => json!({"why": "no-quorum"}),
-        RoleReason::HandedOver => json!({"why": "handed-over"}),
-        RoleReason::LeftOut => json!({"why": "left-out"}),
-        RoleReason::Configured => json!({"why": "configured"}),
-    }
-}
-
-fn vote_reason(reason: &VoteReason, world: &World) -> Value {
-    let name = |id: NodeId| &**world.name(id);
-    match reason {
-        VoteReason::Granted => json!({"why": "granted"}),
-        VoteReason::StaleTerm => json!({"why": "stale-term"}),
-        VoteReason::AlreadyVoted(other) => json!({"why": "already-voted", "for": name(*other)}),
-        VoteReason::LogBehind { own } => json!({"why": "log-behind", "own": ballot_json(own)}),
-        VoteReason::Outsider { own } => json!({"why": "outsider", "own": ballot_json(own)}),
-        VoteReason::LeaseGranted => json!({"why": "lease-granted"}),
-        VoteReason::LeaderHeard(leader) => {
-            json!({"why": "leader-heard", "leader": name(*leader)})
-        }
+fn written(what: &Written) -> Value {
+    match what {
+        Written::Vote => json!({"what": "vote"}),
+        Written::Entries(from, to) => json!({"what": "entries", "from": from, "to": to}),
+        Written::Truncate(from) => json!({"what": "truncate", "from": from}),
+        Written::Snapshot(index) => json!({"what": "snapshot", "index": index}),
     }
 }
