@@ -69,8 +69,7 @@ impl App {
 
     /// Opens the palette where a condition that is to hold the time is typed.
     pub(super) fn ask_for_break(&mut self) -> Vec<Outgoing> {
-        self.open_palette(Line::of("break when "));
-        Vec::new()
+        self.open_palette(Line::of("break when "))
     }
 
     /// Keeps the chosen row within a list that has become shorter.

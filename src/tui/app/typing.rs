@@ -48,10 +48,11 @@ impl App {
     }
 
     /// Opens the palette with a line in it.
-    pub(super) fn open_palette(&mut self, line: Line) {
+    pub(super) fn open_palette(&mut self, line: Line) -> Vec<Outgoing> {
         self.line = line;
         self.edit(|line, _, completer| line.paste("", Some(completer)));
         self.ui.overlay = Overlay::Palette(self.line.prompt());
+        Vec::new()
     }
 
     /// Changes the line of the palette, with its history and what completes it.
