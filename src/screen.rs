@@ -18,6 +18,7 @@ use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::widgets::Widget;
 
 use crate::command::{Caption, Lang, ViewName};
@@ -28,6 +29,7 @@ use crate::world::event::MessageId;
 use crate::world::view::NodeStatus;
 use layout::Layout;
 pub use theme::Theme;
+use theme::role_glyph;
 
 /// What the person at the keyboard has chosen to look at; the scene knows nothing of it.
 #[derive(Clone, PartialEq, Debug)]
@@ -262,9 +264,22 @@ impl Screen<'_> {
         self.scene.world.nodes.get(self.ui.selected.slot())
     }
 
-    /// True while the node is marked for a partition.
-    fn marked(&self, id: NodeId) -> bool {
-        matches!(&self.ui.overlay, Overlay::Partition { marked } if marked.contains(&id))
+    /// What stands before the name of a node: what it is, or that it is marked for a partition.
+    fn glyph_of(&self, node: &NodeStatus) -> &'static str {
+        match &self.ui.overlay {
+            Overlay::Partition { marked } if marked.contains(&node.id) => "◉",
+            _ => role_glyph(node),
+        }
+    }
+
+    /// How the name of a node is written: the selected one stands out.
+    fn style_of_name(&self, node: &NodeStatus) -> Style {
+        let style = self.theme.node(node);
+        if node.id == self.ui.selected {
+            style.patch(self.theme.selected)
+        } else {
+            style
+        }
     }
 }
 

@@ -155,6 +155,14 @@ pub fn bar(part: u64, whole: u64, columns: u16) -> String {
         .collect()
 }
 
+/// A bar between two edges, over the whole width of a row: so much of a whole.
+pub fn gauge(buf: &mut Buffer, row: Rect, (part, whole): (u64, u64), filled: Style, edges: Style) {
+    let bar = bar(part, whole, row.width.saturating_sub(2));
+    let x = put(buf, row, row.x, row.y, "▕", edges);
+    let x = put(buf, row, x, row.y, &bar, filled);
+    put(buf, row, x, row.y, "▏", edges);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,11 @@ impl fmt::Display for Short {
     }
 }
 
+/// The digits of a number.
+pub fn digits(number: u64) -> u16 {
+    number.checked_ilog10().unwrap_or(0) as u16 + 1
+}
+
 /// A number with a comma before every three digits: `1,000`.
 pub struct Count(pub u64);
 

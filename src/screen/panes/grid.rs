@@ -12,9 +12,11 @@ use ratatui::layout::Rect;
 use crate::raft::NodeId;
 use crate::screen::Screen;
 use crate::screen::change::Change;
-use crate::screen::paint::{bar, put, shorten, width};
-use crate::screen::theme::role_glyph;
+use crate::screen::paint::{gauge, put, shorten, width};
 use crate::world::view::{Life, NodeStatus};
+
+/// The columns of a timer, edges included.
+const TIMER: u16 = 5;
 
 /// Where each node that is shown stands.
 pub struct Grid {
@@ -112,39 +114,29 @@ fn per_row(area: Rect, cell: u16) -> usize {
 
 fn entry(screen: &Screen<'_>, node: &NodeStatus, area: Rect, name: u16, buf: &mut Buffer) {
     let theme = screen.theme;
-    let style = theme.node(node);
-    let glyph = if screen.marked(node.id) {
-        "◉"
-    } else {
-        role_glyph(node)
-    };
-    let x = put(buf, area, area.x, area.y, glyph, style);
-    let label = match node.id == screen.ui.selected {
-        true => style.patch(theme.selected),
-        false => style,
-    };
-    put(buf, area, x + 1, area.y, &shorten(&node.name, name), label);
-    let x = x + 2 + name;
+    let y = area.y;
+    let glyph = screen.glyph_of(node);
+    let x = put(buf, area, area.x, y, glyph, theme.node(node)) + 1;
+    let label = shorten(&node.name, name);
+    put(buf, area, x, y, &label, screen.style_of_name(node));
+    let term = node.node.term;
     let x = put(
         buf,
         area,
-        x,
-        area.y,
-        &format!("t{}", node.node.term),
-        theme.term(node.node.term),
+        x + 1 + name,
+        y,
+        &format!("t{term}"),
+        theme.term(term),
     );
-    let timed = area.right().saturating_sub(x) > 5;
-    if let (true, Life::Up, Some((left, whole))) = (timed, node.life, node.node.election_timer) {
-        let x = put(buf, area, x, area.y, "▕", theme.quiet);
-        let x = put(
+    let timed = area.right().saturating_sub(x) > TIMER;
+    if let (true, Life::Up, Some(timer)) = (timed, node.life, node.node.election_timer) {
+        gauge(
             buf,
-            area,
-            x,
-            area.y,
-            &bar(left, whole, 3),
-            theme.term(node.node.term),
+            Rect::new(x, y, TIMER, 1),
+            timer,
+            theme.term(term),
+            theme.quiet,
         );
-        put(buf, area, x, area.y, "▏", theme.quiet);
     } else if timed && node.waits_with_held_timer() {
         put(buf, area, x, area.y, "held", theme.quiet);
     }

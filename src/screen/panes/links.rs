@@ -202,12 +202,8 @@ impl Matrix {
             }
         }
         for (from, y) in shown(self.rows).zip(area.y + self.head..) {
-            let style = match from.id == screen.ui.selected {
-                true => theme.node(from).patch(theme.selected),
-                false => theme.node(from),
-            };
             let text = shorten(&from.name, self.named);
-            put(buf, area, area.x, y, &text, style);
+            put(buf, area, area.x, y, &text, screen.style_of_name(from));
             for (place, to) in shown(self.columns).enumerate() {
                 let (text, style) = link(screen, from.id, to.id, self.cell);
                 if screen.ui.link != Some((from.id, to.id)) {

@@ -26,7 +26,7 @@ use crate::screen::change::Change;
 use crate::screen::legend::{Sign, told};
 use crate::screen::paint::{corner, first_shown, frame, put, put_right, shorten, width};
 use crate::screen::theme::role_glyph;
-use crate::screen::units::Seconds;
+use crate::screen::units::{Seconds, digits};
 use crate::world::View;
 use crate::world::view::{Life, NodeStatus};
 
@@ -51,6 +51,67 @@ pub const SIGNS: &[Sign] = &[
     UNSYNCED,
 ];
 
+/// The longest name that is written out.
+const NAME: u16 = 10;
+/// From so many columns on there are words for how far commit and apply are.
+const WORDY: u16 = 70;
+
+/// How the pane is divided: names, entries, and how far commit and apply are.
+struct Table {
+    /// The columns of the longest name.
+    name: u16,
+    marks: Marks,
+    /// Where the entries stand, below the row of the indices.
+    cells: Rect,
+    /// The columns of an entry.
+    cell: u16,
+    /// The index of each column of entries; `None` stands for a gap.
+    columns: Vec<Option<Index>>,
+}
+
+impl Table {
+    fn of(world: &View, inner: Rect) -> Table {
+        let nodes = world.nodes.iter();
+        let names = nodes.clone().map(|node| width(&node.name).min(NAME));
+        let name = names.max().unwrap_or(0);
+        let marks = if inner.width >= WORDY {
+            Marks::Words
+        } else {
+            Marks::Short
+        };
+        let marks_width = nodes.clone().map(|node| marks.width(node)).max();
+        // A blank, a glyph and a blank stand before a name, and one blank behind it.
+        let before = name + 4;
+        let behind = marks_width.unwrap_or(0) + 2;
+        let cells = Rect::new(
+            inner.x + before,
+            inner.y,
+            inner.width.saturating_sub(before + behind),
+            inner.height,
+        );
+        let last = nodes.map(|node| node.node.log.last()).max().unwrap_or(0);
+        // A glyph, the term, and room for the commit marker; or the index above it.
+        let tight = digits(last).max(digits(world.term()) + 1) + 1;
+        let fits = |cell: &u16| u64::from(*cell) * last <= u64::from(cells.width);
+        let wider = [tight + 2, tight + 1].into_iter().find(fits);
+        let cell = wider.unwrap_or(tight);
+        Table {
+            name,
+            marks,
+            cells,
+            cell,
+            columns: columns(world, usize::from(cells.width / cell)),
+        }
+    }
+
+    /// The columns of entries, each with the area of its cell in the row `y`.
+    fn cells(&self, y: u16) -> impl Iterator<Item = (Option<Index>, Rect)> {
+        let lefts = (self.cells.x..).step_by(usize::from(self.cell));
+        let areas = lefts.map(move |x| Rect::new(x, y, self.cell, 1));
+        self.columns.iter().copied().zip(areas)
+    }
+}
+
 /// Draws it, with what changed on each node.
 pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
@@ -59,89 +120,50 @@ pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffe
     if inner.height < 2 || inner.width < 12 || world.nodes.is_empty() {
         return;
     }
-    let name = world
-        .nodes
-        .iter()
-        .map(|node| width(&node.name).min(10))
-        .max()
-        .unwrap_or(0);
-    let last = world
-        .nodes
-        .iter()
-        .map(|node| node.node.log.last())
-        .max()
-        .unwrap_or(0);
-    let digits = |number: u64| number.checked_ilog10().unwrap_or(0) as u16 + 1;
-    let marks = if inner.width >= 70 {
-        Marks::Words
-    } else {
-        Marks::Short
-    };
-    let marks_width = world
-        .nodes
-        .iter()
-        .map(|node| marks.of(node).iter().map(|(text, _)| width(text)).sum())
-        .max()
-        .unwrap_or(0);
-    let cells = Rect::new(
-        inner.x + name + 4,
-        inner.y,
-        inner.width.saturating_sub(name + 6 + marks_width),
-        inner.height,
-    );
-    // A glyph, the term, and room for the commit marker; or the index above it.
-    let tight = digits(last).max(digits(world.term()) + 1) + 1;
-    let fits = |cell: &u16| u64::from(*cell) * last <= u64::from(cells.width);
-    let cell = [tight + 2, tight + 1]
-        .into_iter()
-        .find(fits)
-        .unwrap_or(tight);
-    let columns = columns(world, usize::from(cells.width / cell));
-
-    let (first, room) = visible(screen, inner);
-
-    for (place, column) in columns.iter().enumerate() {
-        let x = cells.x + place as u16 * cell;
-        match column {
-            Some(index) => put_right(
-                buf,
-                cells,
-                x + cell - 1,
-                cells.y,
-                &index.to_string(),
-                theme.quiet,
-            ),
-            None => put_right(buf, cells, x + cell - 1, cells.y, "⋯", theme.faint),
-        }
-    }
-    for (node, y) in world.nodes.iter().skip(first).take(room).zip(inner.y + 1..) {
-        let change = &changes[node.id.slot()];
-        let style = theme.node(node);
-        let x = put(buf, inner, inner.x + 1, y, role_glyph(node), style);
-        let label = match node.id == screen.ui.selected {
-            true => style.patch(theme.selected),
-            false => style,
+    let table = Table::of(world, inner);
+    for (index, cell) in table.cells(inner.y) {
+        let (text, style) = match index {
+            Some(index) => (index.to_string(), theme.quiet),
+            None => ("⋯".into(), theme.faint),
         };
-        put(buf, inner, x + 1, y, &shorten(&node.name, name), label);
-        for (place, column) in columns.iter().enumerate() {
-            let area = Rect::new(cells.x + place as u16 * cell, y, cell, 1);
-            entry(screen, node, change, *column, area, buf);
-        }
-        let told = marks.of(node);
-        let long: u16 = told.iter().map(|(text, _)| width(text)).sum();
-        let mut x = (inner.right() - 1).saturating_sub(long).max(inner.x);
-        for (text, what) in told {
-            let style = match what.is_some_and(|what| what.of(change)) {
-                true => theme.quiet.patch(theme.changed),
-                false => theme.quiet,
-            };
-            x = put(buf, inner, x, y, &text, style);
-        }
+        put_right(buf, table.cells, cell.right() - 1, cell.y, &text, style);
+    }
+    let (first, room) = visible(screen, inner);
+    for (node, y) in world.nodes.iter().skip(first).take(room).zip(inner.y + 1..) {
+        let row = Rect::new(inner.x, y, inner.width, 1);
+        log(screen, node, &changes[node.id.slot()], &table, row, buf);
     }
     legend(screen, changes, area, buf);
     if world.nodes.len() > room {
         let text = format!("{room} of {} nodes", world.nodes.len());
         corner(buf, area, &text, theme.quiet);
+    }
+}
+
+/// The row of a node: its name, its log, and how far commit and apply are.
+fn log(
+    screen: &Screen<'_>,
+    node: &NodeStatus,
+    change: &Change,
+    table: &Table,
+    row: Rect,
+    buf: &mut Buffer,
+) {
+    let (theme, y) = (screen.theme, row.y);
+    let x = put(buf, row, row.x + 1, y, role_glyph(node), theme.node(node));
+    let name = shorten(&node.name, table.name);
+    put(buf, row, x + 1, y, &name, screen.style_of_name(node));
+    for (index, cell) in table.cells(y) {
+        entry(screen, node, change, index, cell, buf);
+    }
+    let long = table.marks.width(node);
+    let mut x = (row.right() - 1).saturating_sub(long).max(row.x);
+    for (text, what) in table.marks.of(node) {
+        let style = match what.is_some_and(|what| what.of(change)) {
+            true => theme.quiet.patch(theme.changed),
+            false => theme.quiet,
+        };
+        x = put(buf, row, x, y, &text, style);
     }
 }
 
@@ -292,6 +314,11 @@ impl Marks {
             (between.into(), None),
             (format!("{}{applied}", words[1]), Some(Fact::Applied)),
         ]
+    }
+
+    /// The columns of all pieces.
+    fn width(self, node: &NodeStatus) -> u16 {
+        self.of(node).iter().map(|(text, _)| width(text)).sum()
     }
 }
 

@@ -14,13 +14,14 @@ use crate::raft::{NodeId, RoleKind};
 use crate::screen::Screen;
 use crate::screen::change::Change;
 use crate::screen::lines::{Lines, Point};
-use crate::screen::paint::{bar, blank, put, shorten, width};
-use crate::screen::theme::{role_glyph, role_word};
+use crate::screen::paint::{blank, gauge, put, shorten, width};
+use crate::screen::theme::role_word;
+use crate::screen::units::digits;
 use crate::world::View;
 use crate::world::event::MessageId;
 use crate::world::view::{Life, NodeStatus};
 
-/// The columns of a timer, frame included.
+/// The columns of a timer, edges included.
 const TIMER: u16 = 8;
 /// How far along a link that is cut one way its cross stands.
 const DEAF_END: f64 = 0.6;
@@ -160,8 +161,8 @@ impl Ring {
 }
 
 fn label_width(node: &NodeStatus) -> u16 {
-    let digits = node.node.term.checked_ilog10().unwrap_or(0) as u16 + 1;
-    width(&node.name).min(NAME) + digits + 4
+    // A glyph, `t`, and two blanks.
+    width(&node.name).min(NAME) + digits(node.node.term) + 4
 }
 
 /// A node: `♛ S1 t4`, and below it the election timer or what there is instead. Its name is
@@ -182,60 +183,28 @@ fn node_label(
     );
     blank(buf, air);
     let own = label_width(node).min(area.width);
-    let start = area.x + (area.width - own) / 2;
-    let style = theme.node(node);
-    let glyph = if screen.marked(node.id) {
-        "◉"
-    } else {
-        role_glyph(node)
-    };
-    let x = put(buf, area, start, area.y, glyph, style);
-    let name_style = match node.id == screen.ui.selected {
-        true => style.patch(theme.selected),
-        false => style,
-    };
-    let name_style = match change.any() {
-        true => name_style.patch(theme.changed),
-        false => name_style,
-    };
-    let x = put(
-        buf,
-        area,
-        x + 1,
-        area.y,
-        &shorten(&node.name, NAME),
-        name_style,
-    );
-    let term = theme.term(node.node.term);
-    let x = put(
-        buf,
-        area,
-        x + 1,
-        area.y,
-        &format!("t{}", node.node.term),
-        term,
-    );
+    let (start, y) = (area.x + (area.width - own) / 2, area.y);
+    let x = put(buf, area, start, y, screen.glyph_of(node), theme.node(node));
+    let mut name_style = screen.style_of_name(node);
+    if change.any() {
+        name_style = name_style.patch(theme.changed);
+    }
+    let name = shorten(&node.name, NAME);
+    let x = put(buf, area, x + 1, y, &name, name_style);
+    let term = format!("t{}", node.node.term);
+    let term_style = theme.term(node.node.term);
+    let x = put(buf, area, x + 1, y, &term, term_style);
     if change.term {
-        put(buf, air, x, area.y, "*", term);
+        put(buf, air, x, y, "*", term_style);
     }
     if area.height < 2 {
         return;
     }
     let follows = node.role() == Some(RoleKind::Follower);
     let below = match node.node.election_timer {
-        Some((left, whole)) if node.life == Life::Up => {
-            let timer = Rect::new(area.x + (area.width - TIMER) / 2, area.y + 1, TIMER, 1);
-            let x = put(buf, timer, timer.x, timer.y, "▕", theme.quiet);
-            let x = put(
-                buf,
-                timer,
-                x,
-                timer.y,
-                &bar(left, whole, TIMER - 2),
-                theme.term(node.node.term),
-            );
-            put(buf, timer, x, timer.y, "▏", theme.quiet);
-            return;
+        Some(timer) if node.life == Life::Up => {
+            let row = Rect::new(area.x + (area.width - TIMER) / 2, y + 1, TIMER, 1);
+            return gauge(buf, row, timer, term_style, theme.quiet);
         }
         // What a candidate is says more than that it will not try again.
         _ if follows && node.waits_with_held_timer() => "⊣held⊢",
@@ -244,5 +213,5 @@ fn node_label(
     // `candidate` is longer than a timer is wide.
     let below = shorten(below, air.width);
     let x = air.x + (air.width - width(&below)) / 2;
-    put(buf, air, x, air.y + 1, &below, theme.quiet);
+    put(buf, air, x, y + 1, &below, theme.quiet);
 }

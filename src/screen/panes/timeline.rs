@@ -227,14 +227,9 @@ fn head(screen: &Screen<'_>, lane: &Lane, area: Rect, buf: &mut Buffer) {
     let term = format!(" t{}", node.node.term);
     let room = lane.gap.saturating_sub(width(&term) + 3).max(2);
     let name = shorten(&node.name, room);
-    let style = theme.node(node);
-    let label = match node.id == screen.ui.selected {
-        true => style.patch(theme.selected),
-        false => style,
-    };
     // The name stands over the lane, its glyph before it.
     let x = lane.x.saturating_sub(1).max(area.x);
-    let x = put(buf, area, x, area.y, role_glyph(node), style);
-    let x = put(buf, area, x + 1, area.y, &name, label);
+    let x = put(buf, area, x, area.y, role_glyph(node), theme.node(node));
+    let x = put(buf, area, x + 1, area.y, &name, screen.style_of_name(node));
     put(buf, area, x, area.y, &term, theme.term(node.node.term));
 }
