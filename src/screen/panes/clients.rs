@@ -49,7 +49,8 @@ const STRETCHES: [Micros; 10] = [
     60_000_000,
     600_000_000,
 ];
-/// The columns behind a lane for how the client stands.
+/// The columns before a lane for the client's name, and behind it for how the client stands.
+const NAME: u16 = 7;
 const STATE: u16 = 32;
 
 /// Draws it.
@@ -57,7 +58,8 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let (scene, theme) = (screen.scene, screen.theme);
     let world = &scene.world;
     let calls = calls(scene);
-    let lane_columns = area.width.saturating_sub(STATE + 10);
+    // Inside the frame, with a blank behind the lane.
+    let lane_columns = area.width.saturating_sub(NAME + STATE + 3);
     // Nothing was before instant 0.
     let stretch = stretch(&calls, world.now, lane_columns).min(world.now.max(1));
     let title = match world.clients.is_empty() {
@@ -166,17 +168,11 @@ fn lane(
 ) {
     let theme = screen.theme;
     let now = screen.scene.world.now;
-    put(
-        buf,
-        area,
-        area.x + 1,
-        area.y,
-        &client.id.to_string(),
-        theme.key,
-    );
+    let id = client.id.to_string();
+    put(buf, area, area.x + 1, area.y, &id, theme.key);
     let state_columns = STATE.min(area.width / 3);
-    let columns = area.width.saturating_sub(8 + state_columns);
-    let lane = Rect::new(area.x + 7, area.y, columns, 1);
+    let columns = area.width.saturating_sub(NAME + state_columns + 1);
+    let lane = Rect::new(area.x + NAME, area.y, columns, 1);
     for x in lane.left()..lane.right() {
         put(buf, lane, x, lane.y, "·", theme.faint);
     }
@@ -198,21 +194,25 @@ fn lane(
         }
         for (&again, attempt) in call.again.iter().zip(2..) {
             if again >= from {
-                let sign = if attempt < 10 {
-                    attempt.to_string()
-                } else {
-                    "+".into()
+                let sign = match attempt {
+                    ..10 => attempt.to_string(),
+                    _ => "+".into(),
                 };
                 put(buf, lane, place(again), lane.y, &sign, theme.warn);
             }
         }
-        let glyph = if call.conflicts {
-            '!'
-        } else {
-            call.standing().glyph()
+        let glyph = match call.conflicts {
+            true => '!',
+            false => call.standing().glyph(),
         };
-        let style = if call.conflicts { theme.bad } else { style };
-        put(buf, lane, end, lane.y, &glyph.to_string(), style);
+        put(
+            buf,
+            lane,
+            end,
+            lane.y,
+            &glyph.to_string(),
+            style_of(theme, call),
+        );
     }
     let x = lane.right() + 1;
     let room = area.right().saturating_sub(x + 1);
@@ -260,11 +260,43 @@ fn style_of(theme: &Theme, call: &Call<'_>) -> Style {
 
 /// The newest requests, a row each, the newest last; those in conflict are always among them.
 fn requests(screen: &Screen<'_>, calls: &[Call<'_>], area: Rect, buf: &mut Buffer) {
-    let (theme, world) = (screen.theme, &screen.scene.world);
+    let theme = screen.theme;
     if area.height < 3 {
         return;
     }
-    let room = usize::from(area.height - 2);
+    let columns = columns(area.width);
+    let widths = columns.map(|(_, width)| width);
+    let y = area.y + 1;
+    let heads = columns.map(|(head, _)| (head.to_owned(), theme.quiet));
+    row(buf, area, y, &widths, &heads);
+    for (call, y) in newest(calls, usize::from(area.height - 2)).zip(y + 1..) {
+        row(buf, area, y, &widths, &cells(screen, call));
+    }
+}
+
+/// The columns of the table of requests: their heads, and how wide they are. What is left goes to
+/// the two that have no fixed width.
+fn columns(room: u16) -> [(&'static str, u16); 8] {
+    let (when, times) = if room < 76 { (0, 0) } else { (11, 6) };
+    let (sign, client, took, from) = (3, 7, 9, 9);
+    let fixed = sign + when + client + took + times + from;
+    // On wide screens the columns stay near one another.
+    let flexible = room.saturating_sub(fixed + 1).min(120);
+    let request = flexible / 2;
+    [
+        ("", sign),
+        ("sent at", when),
+        ("client", client),
+        ("request", request),
+        ("outcome", flexible - request),
+        ("took", took),
+        ("sent", times),
+        ("from", from),
+    ]
+}
+
+/// So many of the newest requests, the newest last; those in conflict are among them before others.
+fn newest<'a>(calls: &'a [Call<'a>], room: usize) -> impl Iterator<Item = &'a Call<'a>> {
     let conflicting = calls.iter().filter(|call| call.conflicts).count().min(room);
     let mut left = room - conflicting;
     let mut rows: Vec<&Call<'_>> = Vec::with_capacity(room);
@@ -275,71 +307,40 @@ fn requests(screen: &Screen<'_>, calls: &[Call<'_>], area: Rect, buf: &mut Buffe
         }
     }
     rows.truncate(room);
-    rows.reverse();
-    // Time, client, request, outcome, how long, how often, by whom: what is left goes to the two
-    // that have no fixed width.
-    let (when, times) = if area.width < 76 { (0, 0) } else { (11, 6) };
-    let flexible = area.width.saturating_sub(3 + when + 7 + 9 + times + 9 + 1);
-    // On wide screens the columns stay near one another.
-    let flexible = flexible.min(120);
-    let asked_columns = flexible / 2;
-    let told_columns = flexible - asked_columns;
-    let widths = [3, when, 7, asked_columns, told_columns, 9, times, 9];
-    let heads = [
-        "", "sent at", "client", "request", "outcome", "took", "sent", "from",
-    ];
-    let y = area.y + 1;
-    row(
-        buf,
-        area,
-        y,
-        &widths,
-        &heads.map(|head| (head.to_owned(), theme.quiet)),
-    );
-    for (call, y) in rows.iter().zip(y + 1..) {
-        let standing = call.standing();
-        let latency = call.latency(world.now);
-        let told = call.told();
-        let outcome = format!("{} {} {told}", standing.glyph(), standing.word());
-        let (sign, text) = match call.conflicts {
-            true => ("!", theme.bad),
-            false => ("", theme.text),
-        };
-        let from = match (call.from, call.to) {
-            (Some(from), _) => name(world, from).to_owned(),
-            (None, Some(to)) if call.reply.is_none() => format!("({})", name(world, to)),
-            _ => String::new(),
-        };
-        let times = match call.attempts {
-            0 | 1 => "once".to_owned(),
-            more => format!("{more}×"),
-        };
-        let cells = [
-            (sign.to_owned(), theme.bad),
-            (
-                call.sent
-                    .map_or("earlier".into(), |at| Seconds(at).to_string()),
-                theme.faint,
-            ),
-            (call.client.to_string(), theme.key),
-            (request(screen, call), text),
-            (outcome, style_of(theme, call)),
-            (
-                latency.map_or("—".into(), |took| Short(took).to_string()),
-                theme.text,
-            ),
-            (
-                times,
-                if call.attempts > 1 {
-                    theme.warn
-                } else {
-                    theme.quiet
-                },
-            ),
-            (from, theme.text),
-        ];
-        row(buf, area, y, &widths, &cells);
-    }
+    rows.into_iter().rev()
+}
+
+/// A request in the columns of the table.
+fn cells(screen: &Screen<'_>, call: &Call<'_>) -> [(String, Style); 8] {
+    let (theme, world) = (screen.theme, &screen.scene.world);
+    let (sign, text) = if call.conflicts {
+        ("!", theme.bad)
+    } else {
+        ("", theme.text)
+    };
+    let sent = call.sent.map(|at| Seconds(at).to_string());
+    let standing = call.standing();
+    let outcome = format!("{} {} {}", standing.glyph(), standing.word(), call.told());
+    let took = call.latency(world.now).map(|took| Short(took).to_string());
+    let (times, times_style) = match call.attempts {
+        0 | 1 => ("once".to_owned(), theme.quiet),
+        more => (format!("{more}×"), theme.warn),
+    };
+    let from = match (call.from, call.to) {
+        (Some(from), _) => name(world, from).to_owned(),
+        (None, Some(to)) if call.reply.is_none() => format!("({})", name(world, to)),
+        _ => String::new(),
+    };
+    [
+        (sign.to_owned(), theme.bad),
+        (sent.unwrap_or_else(|| "earlier".into()), theme.faint),
+        (call.client.to_string(), theme.key),
+        (request(screen, call), text),
+        (outcome, style_of(theme, call)),
+        (took.unwrap_or_else(|| "—".into()), theme.text),
+        (times, times_style),
+        (from, theme.text),
+    ]
 }
 
 /// What is asked; of a read also how it is read, if that is not what holds in general.
@@ -362,14 +363,8 @@ fn row(buf: &mut Buffer, area: Rect, y: u16, widths: &[u16; 8], cells: &[(String
         .zip(cells)
         .filter(|(columns, _)| **columns > 0);
     for (&columns, (text, style)) in shown {
-        put(
-            buf,
-            area,
-            x,
-            y,
-            &shorten(text, columns.saturating_sub(1)),
-            *style,
-        );
+        let text = shorten(text, columns.saturating_sub(1));
+        put(buf, area, x, y, &text, *style);
         x += columns;
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! ```text
 //! ╭ on the way · 2 ─────────────────────────────────────────────────────╮
-//! │   arrives                                                           │
 //! │ ▸ in 4 ms   S1 → S3  append        t4  append after (2,t2): [3,t4 …]│
 //! │   in 6 ms   S2 → S1  append-reply  t4  my log matches yours to 3    │
 //! │   in 9 ms   c1 → S1  request           x = one                      │
@@ -11,7 +10,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
-use ratatui::style::Style;
 
 use crate::raft::Kind;
 use crate::screen::Screen;
@@ -20,6 +18,14 @@ use crate::screen::units::Short;
 use crate::world::View;
 use crate::world::event::MessageId;
 use crate::world::view::OnWay;
+
+/// Where it stands in a row in how long a message arrives, and where between whom it is.
+const WHEN: u16 = 3;
+const ENDS: u16 = 13;
+/// The longest name that is written out.
+const NAME: u16 = 8;
+/// The fewest columns in which words are told.
+const FEWEST: u16 = 8;
 
 /// The messages in the order of the list.
 pub fn listed(view: &View) -> Vec<OnWay<'_>> {
@@ -76,63 +82,70 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         let text = format!("{room} of {}", flights.len());
         corner(buf, area, &text, theme.quiet);
     }
-    let names = view.nodes.iter().map(|node| width(&node.name));
-    let clients = view.letters.iter();
-    let clients = clients.map(|letter| width(&letter.client.to_string()));
-    let names = names.chain(clients).max().unwrap_or(0).min(8);
-    let kind = |flight: &OnWay<'_>| flight.kind().map_or("", Kind::name);
-    let kinds = flights.iter().map(|flight| width(kind(flight)));
-    let kinds = kinds.max().unwrap_or(0);
-    let term = |flight: &OnWay<'_>| {
-        flight
-            .term()
-            .map_or(String::new(), |term| format!("t{term}"))
-    };
-    let terms = flights.iter().map(|flight| width(&term(flight)));
-    let terms = terms.max().unwrap_or(0);
+    let table = Table::of(view, &flights);
     for (flight, y) in flights.iter().skip(first).take(room).zip(inner.y..) {
-        let row = match Some(flight.message()) == screen.ui.flight {
-            true => {
-                put(buf, inner, inner.x + 1, y, "▸", theme.key);
-                theme.selected
-            }
-            false => Style::new(),
-        };
-        let left = flight.arrives().saturating_sub(view.now);
-        put(
-            buf,
-            inner,
-            inner.x + 3,
-            y,
-            &format!("in {}", Short(left)),
-            theme.quiet,
-        );
-        let ends = flight.ends(view).map(|end| shorten(&end, names));
-        let style = flight.term().map_or(theme.text, |term| theme.term(term));
-        let x = inner.x + 13;
-        put(
-            buf,
-            inner,
-            x,
-            y,
-            &format!("{} → {}", ends[0], ends[1]),
-            style.patch(row),
-        );
-        let x = x + 2 * names + 5;
-        put(buf, inner, x, y, kind(flight), theme.text);
-        let x = x + kinds + 2;
-        put(buf, inner, x, y, &term(flight), style);
-        let x = x + if terms > 0 { terms + 2 } else { 0 };
-        let room = (inner.right() - 1).saturating_sub(x);
-        if room >= 8 {
-            put(
-                buf,
-                inner,
-                x,
-                y,
-                &shorten(&flight.words(), room),
-                theme.text,
-            );
+        table.draw_row(screen, flight, Rect::new(inner.x, y, inner.width, 1), buf);
+    }
+}
+
+/// The widest of each column.
+struct Table {
+    names: u16,
+    kinds: u16,
+    terms: u16,
+}
+
+impl Table {
+    fn of(view: &View, flights: &[OnWay<'_>]) -> Table {
+        let nodes = view.nodes.iter().map(|node| width(&node.name));
+        let letters = view.letters.iter();
+        let clients = letters.map(|letter| width(&letter.client.to_string()));
+        let kinds = flights.iter().map(|flight| width(kind(flight)));
+        let terms = flights.iter().map(|flight| width(&term(flight)));
+        Table {
+            names: nodes.chain(clients).max().unwrap_or(0).min(NAME),
+            kinds: kinds.max().unwrap_or(0),
+            terms: terms.max().unwrap_or(0),
         }
     }
+
+    fn draw_row(&self, screen: &Screen<'_>, flight: &OnWay<'_>, row: Rect, buf: &mut Buffer) {
+        let (theme, view) = (screen.theme, &screen.scene.world);
+        let y = row.y;
+        let chosen = Some(flight.message()) == screen.ui.flight;
+        if chosen {
+            put(buf, row, row.x + 1, y, "▸", theme.key);
+        }
+        let left = flight.arrives().saturating_sub(view.now);
+        let left = format!("in {}", Short(left));
+        put(buf, row, row.x + WHEN, y, &left, theme.quiet);
+
+        let x = row.x + ENDS;
+        let [from, to] = flight.ends(view).map(|end| shorten(&end, self.names));
+        let style = flight.term().map_or(theme.text, |term| theme.term(term));
+        let marked = match chosen {
+            true => style.patch(theme.selected),
+            false => style,
+        };
+        put(buf, row, x, y, &format!("{from} → {to}"), marked);
+        let x = x + 2 * self.names + 5;
+        put(buf, row, x, y, kind(flight), theme.text);
+        let x = x + self.kinds + 2;
+        put(buf, row, x, y, &term(flight), style);
+        let x = x + if self.terms > 0 { self.terms + 2 } else { 0 };
+        let room = (row.right() - 1).saturating_sub(x);
+        if room >= FEWEST {
+            put(buf, row, x, y, &shorten(&flight.words(), room), theme.text);
+        }
+    }
+}
+
+fn kind(flight: &OnWay<'_>) -> &'static str {
+    flight.kind().map_or("", Kind::name)
+}
+
+fn term(flight: &OnWay<'_>) -> String {
+    flight
+        .term()
+        .map_or(String::new(), |term| format!("t{term}"))
 }

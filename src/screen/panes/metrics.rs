@@ -21,6 +21,7 @@ use crate::raft::{Kind, Micros};
 use crate::screen::Screen;
 use crate::screen::paint::{frame, put, put_right, width};
 use crate::screen::units::{Seconds, Short};
+use crate::session::Metrics;
 use crate::session::metrics::{Interval, Latency};
 
 /// The columns before the charts, and behind them.
@@ -28,6 +29,11 @@ const LABEL: u16 = 18;
 const VALUES: u16 = 28;
 /// So many measures are no single kind of message.
 const GENERAL: usize = 6;
+/// The fewest columns that make a chart.
+const FEWEST: usize = 8;
+/// The most columns of a step, and the most rows of a measure.
+const WIDEST: usize = 4;
+const HIGHEST: usize = 12;
 const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// One measure over time.
@@ -42,54 +48,78 @@ struct Series {
     style: Style,
 }
 
+/// The run in steps of equal length, of which the newest may be longer.
+struct Steps {
+    intervals: Vec<Interval>,
+    /// How long each is.
+    lengths: Vec<Micros>,
+    /// How long all but the newest are.
+    usual: Micros,
+}
+
+impl Steps {
+    /// As many steps as there are columns at the most; `None` before anything has been measured.
+    fn of(metrics: &Metrics, now: Micros, columns: usize) -> Option<Steps> {
+        let all: Vec<&Interval> = metrics.intervals().iter().collect();
+        // An interval that is not over would look like a bad one: it counts with the one before.
+        let over = (now / metrics.length()) as usize;
+        let (whole, begun) = all.split_at(over.max(1).min(all.len()));
+        if whole.is_empty() {
+            return None;
+        }
+        let sum = |some: &[&Interval]| {
+            let nothing = Interval::default();
+            some.iter().fold(nothing, |sum, one| sum.with(one))
+        };
+        let joined = whole.len().div_ceil(columns);
+        let mut intervals: Vec<Interval> = whole.chunks(joined).map(sum).collect();
+        let lengths = whole.chunks(joined).map(<[_]>::len);
+        let mut lengths: Vec<Micros> = lengths.map(|len| metrics.length() * len as u64).collect();
+        // So that what is said of now is of now.
+        if let (Some(newest), Some(length)) = (intervals.last_mut(), lengths.last_mut()) {
+            *newest = std::mem::take(newest).with(&sum(begun));
+            let since = now % metrics.length();
+            *length = if over == 0 {
+                since.max(1)
+            } else {
+                *length + since
+            };
+        }
+        Some(Steps {
+            intervals,
+            lengths,
+            usual: metrics.length() * joined as u64,
+        })
+    }
+}
+
 /// Draws it.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let (scene, theme) = (screen.scene, screen.theme);
-    let metrics = &scene.metrics;
-    let columns = area.width.saturating_sub(LABEL + VALUES + 3);
-    let all: Vec<&Interval> = metrics.intervals().iter().collect();
-    // An interval that is not over would look like a bad one: it counts with the one before.
-    let over = (scene.world.now / metrics.length()) as usize;
-    let whole = &all[..over.max(1).min(all.len())];
-    if whole.is_empty() || columns < 8 {
+    // Between the frame and a blank before the values.
+    let columns = usize::from(area.width.saturating_sub(LABEL + VALUES + 3));
+    let steps = match columns {
+        ..FEWEST => None,
+        _ => Steps::of(&scene.metrics, scene.world.now, columns),
+    };
+    let Some(steps) = steps else {
         let inner = frame(buf, area, "metrics", theme.border, theme.quiet);
         let text = "nothing has been measured yet";
         put(buf, inner, inner.x + 1, inner.y, text, theme.faint);
         return;
-    }
-    let joined = whole.len().div_ceil(usize::from(columns));
-    let joined_in = |some: &[&Interval]| {
-        let nothing = Interval::default();
-        some.iter().fold(nothing, |sum, one| sum.with(one))
     };
-    let mut steps: Vec<Interval> = whole.chunks(joined).map(joined_in).collect();
-    let mut lengths: Vec<Micros> = whole
-        .chunks(joined)
-        .map(|some| metrics.length() * some.len() as u64)
-        .collect();
-    // So that what is said of now is of now.
-    if let (Some(newest), Some(length)) = (steps.last_mut(), lengths.last_mut()) {
-        *newest = std::mem::take(newest).with(&joined_in(&all[whole.len()..]));
-        let begun = scene.world.now % metrics.length();
-        *length = if over == 0 {
-            begun.max(1)
-        } else {
-            *length + begun
-        };
-    }
-    let step = metrics.length() * joined as u64;
-    let title = format!("metrics · a step is {}", Short(step));
+    let title = format!("metrics · a step is {}", Short(steps.usual));
     let inner = frame(buf, area, &title, theme.border, theme.quiet);
     // Steps are drawn as wide as there is room for.
-    let wide = (usize::from(columns) / steps.len()).clamp(1, 4);
+    let wide = (columns / steps.lengths.len()).clamp(1, WIDEST);
 
-    let series = series(screen, &steps, &lengths);
+    let series = series(screen, &steps);
     // Each has a row; what is left goes to those that are no single kind of message, evenly, with
     // air between them.
     let room = usize::from(inner.height.saturating_sub(2));
     let shown = series.len().min(room);
     let kinds = shown.saturating_sub(GENERAL);
-    let each = ((room - kinds) / GENERAL).clamp(1, 12) as u16;
+    let each = ((room - kinds) / GENERAL).clamp(1, HIGHEST) as u16;
     let mut y = inner.y;
     for (place, one) in series.iter().take(shown).enumerate() {
         let rows = if place < GENERAL { each } else { 1 };
@@ -98,40 +128,35 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         draw_chart(screen, one, &steps, wide, chart, buf);
         y += rows;
     }
-    let start = inner.x + LABEL;
-    put(buf, inner, inner.x + 1, y, "faults", theme.warn);
-    let faulty = steps.iter().enumerate().filter(|(_, step)| step.faulty);
-    for (place, _) in faulty {
+    let rest = Rect::new(inner.x, y, inner.width, inner.bottom().saturating_sub(y));
+    draw_faults(screen, &steps, wide, rest, buf);
+}
+
+/// Below the charts: when something was broken, and the scale of time.
+fn draw_faults(screen: &Screen<'_>, steps: &Steps, wide: usize, area: Rect, buf: &mut Buffer) {
+    let theme = screen.theme;
+    let (start, y) = (area.x + LABEL, area.y);
+    put(buf, area, area.x + 1, y, "faults", theme.warn);
+    let faulty = steps.intervals.iter().enumerate();
+    for (place, _) in faulty.filter(|(_, step)| step.faulty) {
         let x = start + (place * wide) as u16;
-        put(buf, inner, x, y, &"▒".repeat(wide), theme.warn);
+        put(buf, area, x, y, &"▒".repeat(wide), theme.warn);
     }
-    let outage = "░ ▒ something is broken";
-    put(
-        buf,
-        inner,
-        inner.right().saturating_sub(VALUES),
-        y,
-        outage,
-        theme.faint,
-    );
-    y += 1;
-    put(buf, inner, start, y, "0 s", theme.faint);
-    let end = lengths.iter().sum::<Micros>();
-    let right = start + (steps.len() * wide) as u16;
-    let end = Seconds(end).to_string();
-    put_right(
-        buf,
-        inner,
-        right.max(start + 5 + width(&end)),
-        y,
-        &end,
-        theme.faint,
-    );
+    let values = area.right().saturating_sub(VALUES);
+    put(buf, area, values, y, "░ ▒ something is broken", theme.faint);
+    let y = y + 1;
+    put(buf, area, start, y, "0 s", theme.faint);
+    let end = Seconds(steps.lengths.iter().sum()).to_string();
+    let right = start + (steps.lengths.len() * wide) as u16;
+    // Never into the start.
+    let right = right.max(start + 5 + width(&end));
+    put_right(buf, area, right, y, &end, theme.faint);
 }
 
 /// The measures, the most telling first.
-fn series(screen: &Screen<'_>, steps: &[Interval], lengths: &[Micros]) -> Vec<Series> {
+fn series(screen: &Screen<'_>, steps: &Steps) -> Vec<Series> {
     let theme = screen.theme;
+    let (steps, lengths) = (&steps.intervals, &steps.lengths);
     let rate = |label: &str, style, count: &dyn Fn(&Interval) -> u64| {
         let values = steps.iter().zip(lengths);
         let values = values.map(|(step, length)| Some(count(step) as f64 * 1e6 / *length as f64));
@@ -244,7 +269,7 @@ fn number(value: f64) -> String {
 fn draw_chart(
     screen: &Screen<'_>,
     series: &Series,
-    steps: &[Interval],
+    steps: &Steps,
     wide: usize,
     area: Rect,
     buf: &mut Buffer,
@@ -255,7 +280,7 @@ fn draw_chart(
     let x = area.right().saturating_sub(VALUES);
     put(buf, area, x, bottom, &series.words, theme.quiet);
     let levels = u32::from(area.height) * 8;
-    for (place, (value, step)) in series.values.iter().zip(steps).enumerate() {
+    for (place, (value, step)) in series.values.iter().zip(&steps.intervals).enumerate() {
         let part = match value {
             Some(value) if series.top > 0.0 => value / series.top * f64::from(levels),
             _ => 0.0,
