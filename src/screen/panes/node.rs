@@ -250,13 +250,20 @@ fn votes_rows(
 
 /// The configuration and the state machine.
 fn tail(screen: &Screen<'_>, node: &NodeStatus, change: &Change, room: u16) -> Vec<Row> {
+    let mut rows = members(screen, node, change, room);
+    if node.life != Life::Down {
+        rows.extend(keys(screen, node, room));
+    }
+    rows
+}
+
+/// Who is in the configuration that the node uses.
+fn members(screen: &Screen<'_>, node: &NodeStatus, change: &Change, room: u16) -> Vec<Row> {
     let (theme, view) = (screen.theme, &screen.scene.world);
     let configuration = &node.node.configuration;
     let list = |ids: &[NodeId]| {
-        ids.iter()
-            .map(|id| name(view, *id))
-            .collect::<Vec<_>>()
-            .join(" ")
+        let names: Vec<&str> = ids.iter().map(|id| name(view, *id)).collect();
+        names.join(" ")
     };
     let row = |label: &str, text: String| {
         let text = shorten(&text, room.saturating_sub(label.len() as u16));
@@ -278,55 +285,52 @@ fn tail(screen: &Screen<'_>, node: &NodeStatus, change: &Change, room: u16) -> V
             .map(|(label, line)| vec![(label.to_owned(), theme.quiet), (line, theme.text)]);
         rows.collect()
     };
-    let mut rows = Vec::new();
-    let label = |plain: &'static str, changed: &'static str| match change.configuration {
-        true => changed,
-        false => plain,
+    let star = if change.configuration { CHANGED } else { "" };
+    let voters = list(&configuration.voters);
+    let mut rows = match &configuration.voters_old {
+        None => several(&format!("voters{star} "), &voters),
+        Some(old) => vec![
+            row(&format!("joint{star}, old "), list(old)),
+            row("and new ", voters),
+        ],
     };
-    match &configuration.voters_old {
-        None => rows.extend(several(
-            label("voters ", "voters* "),
-            &list(&configuration.voters),
-        )),
-        Some(old) => {
-            rows.push(row(label("joint, old ", "joint*, old "), list(old)));
-            rows.push(row("and new ", list(&configuration.voters)));
-        }
-    }
     if !configuration.learners.is_empty() {
         rows.push(row("learners ", list(&configuration.learners)));
     }
-    if node.life == Life::Down {
-        return rows;
-    }
-    const KEYS: usize = 24;
+    rows
+}
+
+/// The first keys with their values, side by side, as many as fit.
+fn keys(screen: &Screen<'_>, node: &NodeStatus, room: u16) -> Vec<Row> {
+    const MOST: usize = 24;
+    const BETWEEN: &str = "   ";
+    const IS: &str = " = ";
+    let theme = screen.theme;
     if node.node.store.is_empty() {
-        rows.push(row("", "no keys yet".into()));
+        return vec![vec![(shorten("no keys yet", room), theme.text)]];
     }
-    let mut used = room;
-    for (key, value) in node.node.store.iter().take(KEYS) {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut used = 0;
+    for (key, value) in node.node.store.iter().take(MOST) {
         let key = shorten(key, room / 2);
-        let value = shorten(value, room.saturating_sub(width(&key) + 3));
-        let needed = width(&key) + 3 + width(&value);
-        // Side by side, as many as fit.
-        let row = match rows.last_mut() {
-            Some(row) if used + 3 + needed <= room => {
-                row.push(("   ".into(), theme.text));
-                used += 3 + needed;
-                row
+        let value = shorten(value, room.saturating_sub(width(&key) + width(IS)));
+        let needed = width(&key) + width(IS) + width(&value);
+        let pair = [
+            (key, theme.key),
+            (IS.into(), theme.quiet),
+            (value, theme.text),
+        ];
+        match rows.last_mut() {
+            Some(row) if used + width(BETWEEN) + needed <= room => {
+                row.push((BETWEEN.into(), theme.text));
+                row.extend(pair);
+                used += width(BETWEEN) + needed;
             }
             _ => {
-                rows.push(Row::new());
+                rows.push(pair.into());
                 used = needed;
-                let last = rows.len() - 1;
-                &mut rows[last]
             }
-        };
-        row.extend([
-            (key, theme.key),
-            (" = ".into(), theme.quiet),
-            (value, theme.text),
-        ]);
+        }
     }
     rows
 }

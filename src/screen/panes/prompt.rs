@@ -18,26 +18,18 @@ use crate::screen::{Prompt, Screen};
 
 /// The most completions shown at once.
 pub const SHOWN: usize = 8;
+/// The most columns that they take, frame included.
+const WIDEST: u16 = 76;
 
 /// Draws it over the last rows of `area`.
 pub fn draw(screen: &Screen<'_>, sign: char, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
     let theme = screen.theme;
     let line = Rect::new(area.x, area.bottom() - 1, area.width, 1);
     blank(buf, line);
-    let x = put(
-        buf,
-        line,
-        line.x + 1,
-        line.y,
-        &format!("{sign} "),
-        theme.key,
-    );
-    typed(
-        screen,
-        prompt,
-        Rect::new(x, line.y, line.right().saturating_sub(x), 1),
-        buf,
-    );
+    let sign = format!("{sign} ");
+    let x = put(buf, line, line.x + 1, line.y, &sign, theme.key);
+    let rest = Rect::new(x, line.y, line.right().saturating_sub(x), 1);
+    typed(screen, prompt, rest, buf);
     choices(screen, prompt, above(area), buf);
 }
 
@@ -111,7 +103,7 @@ fn framed(rows: usize, area: Rect) -> Option<Rect> {
     let place = Rect::new(
         area.x,
         area.bottom() - height.min(area.height),
-        area.width.min(76),
+        area.width.min(WIDEST),
         height,
     );
     (height > 2).then_some(place)
@@ -128,60 +120,64 @@ fn first(prompt: &Prompt, rows: u16) -> usize {
 
 /// Completions, or why the line was refused.
 fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
-    let theme = screen.theme;
-    let columns = area.width.min(76);
-    let error: Vec<String> = match &prompt.error {
-        Some(error) => {
-            let lines = error.lines();
-            lines.flat_map(|line| wrap(line, columns - 4)).collect()
-        }
-        None => Vec::new(),
-    };
-    let lines = match &prompt.error {
-        Some(_) => error.len(),
-        None => prompt.choices.len(),
-    };
-    let Some(place) = framed(lines, area) else {
-        return;
-    };
-    blank(buf, place);
-    let title = match prompt.searches {
-        true => "typed before",
-        false => "",
-    };
-    let inner = frame(buf, place, title, theme.quiet, theme.title);
-    if !error.is_empty() {
-        for (text, y) in error.iter().zip(inner.top()..inner.bottom()) {
-            put(buf, inner, inner.x + 1, y, text, theme.warn);
-        }
-        return;
+    match &prompt.error {
+        Some(error) => refusal(screen, prompt, error, area, buf),
+        None => completions(screen, prompt, area, buf),
     }
+}
+
+/// Draws the frame around so many rows; what is inside, if anything is.
+fn list(
+    screen: &Screen<'_>,
+    prompt: &Prompt,
+    rows: usize,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<Rect> {
+    let place = framed(rows, area)?;
+    blank(buf, place);
+    let title = if prompt.searches { "typed before" } else { "" };
+    let (border, text) = (screen.theme.quiet, screen.theme.title);
+    Some(frame(buf, place, title, border, text))
+}
+
+fn refusal(screen: &Screen<'_>, prompt: &Prompt, error: &str, area: Rect, buf: &mut Buffer) {
+    let columns = area.width.min(WIDEST) - 4;
+    let lines: Vec<String> = error.lines().flat_map(|line| wrap(line, columns)).collect();
+    let Some(inner) = list(screen, prompt, lines.len(), area, buf) else {
+        return;
+    };
+    for (text, y) in lines.iter().zip(inner.top()..inner.bottom()) {
+        put(buf, inner, inner.x + 1, y, text, screen.theme.warn);
+    }
+}
+
+fn completions(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
+    let theme = screen.theme;
+    let choices = &prompt.choices;
+    let Some(inner) = list(screen, prompt, choices.len(), area, buf) else {
+        return;
+    };
     let first = first(prompt, inner.height);
-    let (shown, all) = (usize::from(inner.height), prompt.choices.len());
+    let (shown, all) = (usize::from(inner.height), choices.len());
     if shown < all {
         let text = format!("{}–{} of {all}", first + 1, all.min(first + shown));
-        corner(buf, place, &text, theme.quiet);
+        corner(buf, inner.outer(Margin::new(1, 1)), &text, theme.quiet);
     }
-    let column = prompt
-        .choices
-        .iter()
-        .map(|(text, _)| width(text))
-        .max()
-        .unwrap_or(0);
-    let meant = prompt
-        .choices
-        .iter()
-        .any(|(_, meaning)| !meaning.is_empty());
-    let column = column.min(if meant {
+    let widest = choices.iter().map(|(text, _)| width(text)).max();
+    let explained = choices.iter().any(|(_, meaning)| !meaning.is_empty());
+    let room = if explained {
         inner.width / 2
     } else {
         inner.width - 2
-    });
-    for (place, y) in (first..prompt.choices.len()).zip(inner.top()..inner.bottom()) {
-        let (text, meaning) = &prompt.choices[place];
-        let style = match prompt.chosen {
-            Some(chosen) if chosen == place => theme.selected,
-            _ => theme.key,
+    };
+    let column = widest.unwrap_or(0).min(room);
+    for (place, y) in (first..all).zip(inner.top()..inner.bottom()) {
+        let (text, meaning) = &choices[place];
+        let style = if prompt.chosen == Some(place) {
+            theme.selected
+        } else {
+            theme.key
         };
         put(buf, inner, inner.x + 1, y, &shorten(text, column), style);
         let x = inner.x + column + 3;

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use super::Scale;
 use super::lanes::Lane;
 use crate::raft::{Envelope, Message, Micros, NodeId};
-use crate::screen::Screen;
 use crate::screen::lines::Lines;
 use crate::screen::paint::{put, width};
 use crate::screen::panes::traffic::sign;
+use crate::screen::{Screen, Theme};
 use crate::world::Event;
 use crate::world::event::MessageId;
 use crate::world::view::Flight;
@@ -40,26 +41,24 @@ struct Arrow<'a> {
     copy: bool,
 }
 
-/// Draws them all: the lines first, then what stands at their ends.
-pub fn draw(screen: &Screen<'_>, lanes: &[Lane], scale: &Scale, area: Rect, buf: &mut Buffer) {
-    let known = super::known_since(screen.scene);
-    let theme = screen.theme;
-    let arrows = arrows(screen, scale);
-    let column = |id: NodeId| lanes.iter().find(|lane| lane.node == id);
-    let mut lines = Lines::new(area);
-    let mut ends = Vec::new();
-    for arrow in &arrows {
-        let (Some(from), Some(to)) = (column(arrow.envelope.from), column(arrow.envelope.to))
-        else {
-            continue;
+/// An arrow with its place on the diagram.
+struct Drawn<'a> {
+    arrow: Arrow<'a>,
+    /// The column where its line begins, and where it ends.
+    columns: (f64, f64),
+    rightwards: bool,
+}
+
+impl<'a> Drawn<'a> {
+    /// Its place, where both ends have a lane.
+    fn of(arrow: Arrow<'a>, lanes: &[Lane]) -> Option<Drawn<'a>> {
+        let column = |id: NodeId| {
+            let lane = lanes.iter().find(|lane| lane.node == id)?;
+            Some(f64::from(lane.x))
         };
-        let (start, goal) = (f64::from(from.x), f64::from(to.x));
-        let (style, weight) = match (arrow.fate, is_beat(arrow.envelope)) {
-            (Fate::Lost, _) => (theme.warn, 3),
-            (Fate::Flies, _) => (theme.faint, 1),
-            (Fate::Arrived, true) => (theme.border, 1),
-            (Fate::Arrived, false) => (theme.term(arrow.envelope.term), 2),
-        };
+        let start = column(arrow.envelope.from)?;
+        let goal = column(arrow.envelope.to)?;
+        let step = (goal - start).signum();
         // One that was lost as it was sent comes no further than beside its lane.
         let part = match (arrow.fate, arrow.way) {
             (Fate::Lost, Some((sent, due))) => {
@@ -71,16 +70,58 @@ pub fn draw(screen: &Screen<'_>, lanes: &[Lane], scale: &Scale, area: Rect, buf:
         };
         let stop = start + (goal - start) * part;
         // Beside the lane, not on it.
-        let stop = match stop == goal {
-            true => goal - (goal - start).signum(),
-            false => stop,
+        let stop = if stop == goal { goal - step } else { stop };
+        Some(Drawn {
+            arrow,
+            columns: (start + step, stop),
+            rightwards: goal >= start,
+        })
+    }
+
+    /// Its line, if it is known when it was sent.
+    fn draw_line(&self, theme: &Theme, scale: &Scale, lines: &mut Lines) {
+        let Some((sent, _)) = self.arrow.way else {
+            return;
         };
-        if let Some((sent, _)) = arrow.way {
-            let (begin, end) = (scale.place(sent), scale.place(arrow.end));
-            let begin = (start + (goal - start).signum(), begin);
-            lines.draw(begin, (stop, end), weight, style);
+        let (style, weight) = match (self.arrow.fate, is_beat(self.arrow.envelope)) {
+            (Fate::Lost, _) => (theme.warn, 3),
+            (Fate::Flies, _) => (theme.faint, 1),
+            (Fate::Arrived, true) => (theme.border, 1),
+            (Fate::Arrived, false) => (theme.term(self.arrow.envelope.term), 2),
+        };
+        let begin = (self.columns.0, scale.place(sent));
+        let end = (self.columns.1, scale.place(self.arrow.end));
+        lines.draw(begin, end, weight, style);
+    }
+
+    /// What stands at its end.
+    fn tip(&self, theme: &Theme) -> (&'static str, Style) {
+        let arrow = &self.arrow;
+        match (arrow.fate, arrow.copy) {
+            (Fate::Lost, _) => ("✗", theme.bad),
+            (_, true) if self.rightwards => ("»", theme.warn),
+            (_, true) => ("«", theme.warn),
+            (fate, false) => {
+                let across = if self.rightwards { 1.0 } else { -1.0 };
+                let style = match fate {
+                    Fate::Flies => theme.quiet,
+                    _ => theme.term(arrow.envelope.term),
+                };
+                (sign(arrow.envelope, across, 0.0), style)
+            }
         }
-        ends.push((arrow, stop, goal >= start));
+    }
+}
+
+/// Draws them all: the lines first, then what stands at their ends.
+pub fn draw(screen: &Screen<'_>, lanes: &[Lane], scale: &Scale, area: Rect, buf: &mut Buffer) {
+    let known = super::known_since(screen.scene);
+    let theme = screen.theme;
+    let arrows = arrows(screen, scale).into_iter();
+    let arrows: Vec<_> = arrows.filter_map(|arrow| Drawn::of(arrow, lanes)).collect();
+    let mut lines = Lines::new(area);
+    for drawn in &arrows {
+        drawn.draw_line(theme, scale, &mut lines);
     }
     lines.show(buf);
     for lane in lanes {
@@ -88,29 +129,18 @@ pub fn draw(screen: &Screen<'_>, lanes: &[Lane], scale: &Scale, area: Rect, buf:
         lane.draw(screen, scale, known, buf);
         lane.draw_marks(screen, scale, buf);
     }
+    let gap = lanes.first().map_or(0, |lane| lane.gap);
     let mut named: BTreeSet<(u16, NodeId, bool)> = BTreeSet::new();
-    for (arrow, stop, rightwards) in ends {
+    for drawn in &arrows {
+        let (arrow, rightwards) = (&drawn.arrow, drawn.rightwards);
         let Some(y) = scale.row_of(arrow.end) else {
             continue;
         };
-        let x = stop.round() as u16;
-        let (glyph, style) = match (arrow.fate, arrow.copy) {
-            (Fate::Lost, _) => ("✗", theme.bad),
-            (_, true) if rightwards => ("»", theme.warn),
-            (_, true) => ("«", theme.warn),
-            _ => {
-                let across = if rightwards { 1.0 } else { -1.0 };
-                let style = match arrow.fate {
-                    Fate::Flies => theme.quiet,
-                    _ => theme.term(arrow.envelope.term),
-                };
-                (sign(arrow.envelope, across, 0.0), style)
-            }
-        };
+        let x = drawn.columns.1.round() as u16;
+        let (glyph, style) = drawn.tip(theme);
         put(buf, area, x, y, glyph, style);
         // Its kind in a word, where there is room, once in a row on each side.
         let word = arrow.envelope.message.kind().name();
-        let gap = lanes.first().map_or(0, |lane| lane.gap);
         let roomy = gap >= width(word) + 8 && !is_beat(arrow.envelope);
         let start = match rightwards {
             true => x.saturating_sub(width(word) + 1),
