@@ -15,6 +15,8 @@ pub mod odds;
 mod rank;
 pub mod scene;
 mod tape;
+mod time;
+mod watch;
 pub mod why;
 
 pub use crate::check::Violation;
@@ -34,15 +36,9 @@ use checkpoint::Checkpoint;
 use crate::check::{Checker, Tally};
 use crate::command::{Caption, Statement};
 use crate::kv::Text;
-use crate::raft::{EventId, Micros, Rules};
+use crate::raft::{EventId, Micros};
 use crate::world::run::EndlessInstant;
 use crate::world::{Causes, Command, Event, Hosts, Record, Stage, World};
-
-/// So many events that tell something are remembered for the dashboard.
-const TELLING: usize = 500;
-/// While nobody asks, events wait to be looked at until there are so many: the world and those who
-/// watch it each run in a loop of their own, whose code and data stay in the cache.
-const UNSEEN: u64 = 80;
 
 /// Takes every event once, as it happens; called with the names of the nodes at hand.
 pub type Sink = Box<dyn FnMut(&Record, &World) + Send>;
@@ -226,115 +222,6 @@ impl Session {
         }
     }
 
-    /// The next instant at which something happens, if anything ever will.
-    pub fn next_instant(&mut self) -> Option<Micros> {
-        let due = self.world.next_instant();
-        let deed = self.journal.get(self.done).map(|entry| entry.at);
-        let trouble = self.state.trouble.as_ref().map(|trouble| trouble.at);
-        [due, deed, trouble].into_iter().flatten().min()
-    }
-
-    /// Goes to the next instant and settles it, deeds of the journal included.
-    ///
-    /// # Errors
-    /// When the instant does not end.
-    pub fn step(&mut self) -> Result<Option<Micros>, EndlessInstant> {
-        let Some(at) = self.next_instant() else {
-            return Ok(None);
-        };
-        self.settle_at(at)?;
-        Ok(Some(at))
-    }
-
-    /// Settles the instant `at`, which must be the next one; deeds of the journal included.
-    ///
-    /// # Errors
-    /// When the instant does not end.
-    pub fn settle_at(&mut self, at: Micros) -> Result<(), EndlessInstant> {
-        self.arrive(at)?;
-        self.replay_deeds(usize::MAX)
-    }
-
-    /// Passes to an instant at which something happens, and settles what was due by itself.
-    fn arrive(&mut self, at: Micros) -> Result<(), EndlessInstant> {
-        self.world.pass_to(at);
-        self.settle()?;
-        while let Some(trouble) = self.state.trouble.as_mut().filter(|it| it.at <= at) {
-            let command = trouble.take();
-            match self.world.resolve(&command, 0) {
-                Ok(command) => self.perform(&command),
-                Err(words) => {
-                    let event = Event::Command(words);
-                    self.world.note(None, Causes::None, event);
-                }
-            }
-            self.settle()?;
-        }
-        Ok(())
-    }
-
-    /// Lets time pass up to `at`, `at` included.
-    ///
-    /// # Errors
-    /// When an instant does not end.
-    pub fn run_to(&mut self, at: Micros) -> Result<(), EndlessInstant> {
-        while let Some(next) = self.next_instant()
-            && next <= at
-        {
-            match self.may_hurry() {
-                true => self.hurry(next, at)?,
-                false => self.settle_at(next)?,
-            }
-        }
-        self.look();
-        self.pass_to(at);
-        Ok(())
-    }
-
-    /// Settles the instant `next` and those after it, up to `at` or the next deed, until it is time
-    /// to look at what happened.
-    fn hurry(&mut self, mut next: Micros, at: Micros) -> Result<(), EndlessInstant> {
-        let deed = self.journal.get(self.done).map(|entry| entry.at);
-        if deed.is_some_and(|deed| deed <= next) {
-            return self.settle_at(next);
-        }
-        let end = deed.map_or(at, |deed| at.min(deed - 1));
-        loop {
-            self.world.pass_to(next);
-            let settled = self.world.settle();
-            if settled.is_err() || self.world.trace().newest() - self.seen >= UNSEEN {
-                self.look();
-                return settled.map(drop);
-            }
-            match settled? {
-                Some(following) if following <= end => next = following,
-                _ => return Ok(()),
-            }
-        }
-    }
-
-    /// True when it makes no difference in which instant events are looked at. It does where they
-    /// are told one by one, where checkpoints hold what those who watch have seen, where something
-    /// is violated, which is an event of its own, with a number and an instant, and where trouble
-    /// is drawn.
-    fn may_hurry(&self) -> bool {
-        let sound = self.world.rules() == Rules::default() && self.violations().is_empty();
-        let watched = self.sink.is_some() || self.manner.rewinds;
-        sound && !watched && self.state.trouble.is_none()
-    }
-
-    /// Lets time pass to `at` without anything happening; nothing may be due before.
-    pub fn pass_to(&mut self, at: Micros) {
-        if at > self.now() {
-            self.world.pass_to(at);
-        }
-        if self.manner.rewinds {
-            // The world may have come here before, where nothing happened.
-            self.state.metrics.pass_to(self.world.now());
-        }
-        self.frontier = self.frontier.max(self.now());
-    }
-
     /// Carries out a command now, as a new line of the journal. Returns the words for the person
     /// when it did nothing.
     ///
@@ -504,92 +391,5 @@ impl Session {
         let settled = self.world.settle();
         self.look();
         settled.map(drop)
-    }
-
-    /// Lets everybody look at what has happened since they looked last.
-    fn look(&mut self) {
-        let known = self.state.checker.violations().len();
-        for record in self.world.trace().since(self.seen) {
-            // Where instants are looked at together, violations are noted after the last of them, and
-            // not each after its own: their numbers are left free, so that events are called the
-            // same however they are watched.
-            let found = self.state.checker.violations()[known..].iter();
-            let ahead = found.filter(|found| found.at < record.at).count() as EventId;
-            match ahead {
-                0 => self.state.checker.watch(record, &self.world),
-                ahead => {
-                    let mut record = record.clone();
-                    record.id += ahead;
-                    self.state.checker.watch(&record, &self.world);
-                }
-            }
-            let took = self.state.tally.watch(record);
-            if self.manner.rewinds {
-                self.state.metrics.watch(record, took);
-            }
-            if let Some(sink) = &mut self.sink {
-                sink(record, &self.world);
-            }
-        }
-        self.frontier = self.frontier.max(self.world.now());
-        if self.manner.rewinds {
-            self.watch_for_tape();
-        }
-        if self.state.checker.violations().len() > known {
-            self.note_violations(known);
-        }
-        self.seen = self.world.trace().newest();
-        self.forget_oldest();
-        if self.manner.rewinds {
-            self.save_checkpoint();
-        }
-    }
-
-    fn note_violations(&mut self, known: usize) {
-        for violation in &self.state.checker.violations()[known..] {
-            let words = format!("{}: {}", violation.invariant, violation.detail);
-            let causes = Causes::one(violation.event);
-            let event = Event::Violation(words.into());
-            let id = self.world.note(None, causes, event);
-            let noted = self.world.trace().since(id - 1).next();
-            if let (Some(sink), Some(record)) = (&mut self.sink, noted) {
-                sink(record, &self.world);
-            }
-            if self.manner.rewinds {
-                tape::remember(&mut self.tape, violation.at, Mark::Violation);
-            }
-        }
-    }
-
-    /// Drops the oldest events of the trace but for the newest that tell something.
-    fn forget_oldest(&mut self) {
-        let dropped = self.world.trace_mut().trim();
-        if !self.manner.rewinds {
-            return;
-        }
-        for record in dropped.filter(Record::is_telling) {
-            if self.telling.len() == TELLING {
-                self.telling.pop_front();
-            }
-            self.telling.push_back(record);
-        }
-    }
-
-    /// The newest events before `before` that tell something, oldest first.
-    fn telling(&self, before: EventId) -> Vec<Record> {
-        let held = self.world.trace().records().rev();
-        let all = held.chain(self.telling.iter().rev());
-        let told = all.filter(|record| record.id < before && record.is_telling());
-        let told: Vec<&Record> = told.take(TELLING).collect();
-        told.into_iter().rev().cloned().collect()
-    }
-
-    /// The newest `recent` events, and before them the newest that tell something; oldest first.
-    pub fn records(&self, recent: usize) -> Vec<Record> {
-        let records = self.world.trace().records();
-        let skip = records.len().saturating_sub(recent);
-        let recent: Vec<Record> = records.skip(skip).cloned().collect();
-        let first = recent.first().map_or(EventId::MAX, |record| record.id);
-        self.telling(first).into_iter().chain(recent).collect()
     }
 }
