@@ -365,8 +365,9 @@ fn summary_words(summary: &Summary, took: Duration) -> String {
         0 => String::new(),
         count => format!(", {count} too tangled to tell whether the answers were right"),
     };
+    let runs = if summary.runs == 1 { "run" } else { "runs" };
     format!(
-        "{} runs, {:.2} virtual hours in {:.1} s ({:.0} virtual seconds in a second), {} failed{undecided}",
+        "{} {runs}, {:.2} virtual hours in {:.1} s ({:.0} virtual seconds in a second), {} failed{undecided}",
         summary.runs,
         hours(summary),
         took.as_secs_f64(),
