@@ -117,53 +117,67 @@ pub enum Statement {
         /// What is done instead where there is no person.
         otherwise: Option<Box<Line>>,
     },
+    /// `pause`
+    Pause,
+    /// How it is shown.
+    Show(Show),
+    /// What is known only in the dashboard.
+    Dashboard(Dashboard),
+    /// `at TIME STATEMENT`
+    At(Micros, Box<Statement>),
+    /// `repeat N` … `end`
+    Repeat(u64, Vec<Line>),
+}
+
+/// What is wanted to be seen, without effect on the run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Show {
     /// `break when COND`
     BreakWhen(Condition),
     /// `break clear`
     BreakClear,
     /// `speed N`: virtual seconds in a wall second, in millionths.
     Speed(u64),
-    /// `pause`
-    Pause,
     /// `view NAME`
     View(ViewName),
     /// `focus NODE`
     Focus(Nodes),
-    /// `save FILE [force]`; in the dashboard only.
+}
+
+/// What can be typed and bound to a key, but stands in no script.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Dashboard {
+    /// `open NAME|FILE`: play a demo or a script.
+    Open(Text),
+    /// `back`: return to what was left.
+    Back,
+    /// `tour`: play the tour.
+    Tour,
+    /// `goto TIME`: show another instant.
+    Goto(Micros),
+    /// `why …`: explain how it came about.
+    Why(Why),
+    /// `save FILE [force]`
     Save {
         /// Where to.
         file: Text,
         /// Whether a file that is there is replaced whoever wrote it.
         force: bool,
     },
-    /// `record FILE [force]`: begin a film of what is shown; in the dashboard only.
+    /// `record FILE [force]`: begin a film of what is shown.
     Record {
         /// Where to.
         file: Text,
         /// Whether a file that is there is replaced whoever wrote it.
         force: bool,
     },
-    /// `record off`: end the film; in the dashboard only.
+    /// `record off`: end the film.
     RecordOff,
     /// `export FILE [from T] [to T] [force]`: what happened in a stretch of time, as a diagram or
-    /// a trace; in the dashboard only.
+    /// a trace.
     Export(Export),
-    /// `open NAME|FILE`: play a demo or a script; in the dashboard only.
-    Open(Text),
-    /// `back`: return to what was left; in the dashboard only.
-    Back,
-    /// `tour`: play the tour; in the dashboard only.
-    Tour,
-    /// `goto TIME`: show another instant; in the dashboard only.
-    Goto(Micros),
-    /// `why …`: explain how it came about; in the dashboard only.
-    Why(Why),
-    /// `odds …`: in how many futures it comes true; in the dashboard only.
+    /// `odds …`: in how many futures it comes true.
     Odds(Odds),
-    /// `at TIME STATEMENT`
-    At(Micros, Box<Statement>),
-    /// `repeat N` … `end`
-    Repeat(u64, Vec<Line>),
 }
 
 /// A file that a stretch of a run is written to.

@@ -17,7 +17,7 @@ pub mod trace;
 pub mod wrap;
 pub mod xml;
 
-pub use play::{Outcome, Player, Progress, Show};
+pub use play::{Outcome, Player, Progress};
 
 use std::sync::Arc;
 

@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chance::{Chance, Event};
-use raft_playground::command::{Lang, Script, Statement, ViewName};
+use raft_playground::command::{Dashboard, Lang, Script, Statement, ViewName};
 use raft_playground::raft::Rng;
 use raft_playground::screen::{Overlay, Screen, Theme};
 use raft_playground::script::live::{Ask, Begin, Inline, Usual};
@@ -144,7 +144,10 @@ impl Hand {
             let begins = matches!(ask, Ask::NewRun { .. } | Ask::Open(_));
             let writes = matches!(
                 ask,
-                Ask::Perform(Statement::Save { .. } | Statement::Export(_))
+                Ask::Perform(
+                    Statement::Dashboard(Dashboard::Save { .. })
+                        | Statement::Dashboard(Dashboard::Export(_))
+                )
             );
             // A test leaves no files behind, and who begins all the time comes to nothing.
             if !writes && (!begins || self.chance.below(20) == 0) {

@@ -6,11 +6,12 @@ mod run;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use raft_playground::command::{Condition, Line, Script, Statement};
+use raft_playground::command::{Condition, Line, Script, Show, Statement};
 use raft_playground::record::reading_time;
 use raft_playground::screen::wrap::wrap;
 use raft_playground::script::demos::DEMOS;
-use raft_playground::script::{Player, Progress, Show};
+use raft_playground::script::play::times_real;
+use raft_playground::script::{Player, Progress};
 use raft_playground::session::Deed;
 use raft_playground::world::{Command, Hosts};
 
@@ -165,7 +166,7 @@ fn standing(name: &str, text: &str) -> Vec<(String, Duration)> {
         let progress = player.advance(&mut session, until);
         for show in player.take_shows() {
             if let Show::Speed(shown) = show {
-                speed = shown;
+                speed = times_real(shown);
             }
         }
         for entry in session.journal().iter().skip(known) {

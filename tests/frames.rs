@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use frame::{draw, text, ui};
 use proptest::prelude::*;
-use raft_playground::command::{Caption, Lang, Statement, ViewName};
+use raft_playground::command::{Caption, Dashboard, Lang, Statement, ViewName};
 use raft_playground::raft::{Invariant, NodeId};
 use raft_playground::screen::units::Seconds;
 use raft_playground::screen::{Choices, Overlay, Preview, Prompt, Row, Ui, legend};
@@ -445,7 +445,7 @@ fn explained(chosen: Option<usize>) -> (Scene, Ui) {
 partition n1,n2 | n3,n4,n5\nput x 1 via n1\nwait 50ms\n";
     let (_, _, session) = run::run("explained", script, Some(1), Hosts::Inline);
     let asked = Statement::parse("why not committed 2", &[], true);
-    let Ok(Statement::Why(why)) = asked else {
+    let Ok(Statement::Dashboard(Dashboard::Why(why))) = asked else {
         panic!("{asked:?}");
     };
     let mut scene = fixtures::scene("free play", session.world().view());
@@ -470,7 +470,8 @@ fn an_answer_lies_below_what_it_tells_of() {
 fn forecast(question: &str) -> (Scene, Ui) {
     let script = "cluster 5\nseed 7\nwait until leader\nwait 400ms\ncrash leader\n";
     let (_, _, session) = run::run("forecast", script, None, Hosts::Inline);
-    let Ok(Statement::Odds(question)) = Statement::parse(question, &[], true) else {
+    let Ok(Statement::Dashboard(Dashboard::Odds(question))) = Statement::parse(question, &[], true)
+    else {
         panic!("{question} is no question");
     };
     let mut futures = Futures::play(&session, &question, 2);

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use key::press;
-use raft_playground::command::{Statement, ViewName, Why};
+use raft_playground::command::{Dashboard, Statement, ViewName, Why};
 use raft_playground::kv::Text;
 use raft_playground::raft::{NodeId, Rule};
 use raft_playground::screen::hit::{self, Target};
@@ -254,7 +254,7 @@ fn a_click_on_an_event_goes_to_its_instant_and_e_asks_about_it() {
     scene.world.now = at;
     app.on_scene(Arc::new(scene.clone()));
     assert_eq!(app.ui().event, Some(id));
-    let why = Ask::Perform(Statement::Why(Why::Event(id)));
+    let why = Ask::Perform(Statement::Dashboard(Dashboard::Why(Why::Event(id))));
     assert_eq!(press(&mut app, "e"), [Outgoing::Ask(why)]);
     let text = frame::text(app.scene(), app.ui(), SIZE.0, SIZE.1);
     assert!(text.contains('▸'), "{text}");

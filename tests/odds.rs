@@ -3,7 +3,7 @@
 #[path = "fixtures/run.rs"]
 mod run;
 
-use raft_playground::command::{Odds, Statement};
+use raft_playground::command::{Dashboard, Odds, Statement};
 use raft_playground::raft::{Invariant, Micros};
 use raft_playground::script::free_stage;
 use raft_playground::script::live::{Ask, Begin, Inline};
@@ -17,7 +17,7 @@ fn after(script: &str) -> Session {
 
 fn question(text: &str) -> Odds {
     match Statement::parse(text, &[], true) {
-        Ok(Statement::Odds(odds)) => odds,
+        Ok(Statement::Dashboard(Dashboard::Odds(odds))) => odds,
         other => panic!("{text}: {other:?}"),
     }
 }

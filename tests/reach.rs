@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 use raft_playground::command::verb::{Group, VERBS};
-use raft_playground::command::{Lang, Statement, ViewName};
+use raft_playground::command::{Dashboard, Lang, Statement, ViewName};
 use raft_playground::kv::Text;
 use raft_playground::screen::{Overlay, Ui};
 use raft_playground::script::live::{Ask, Begin, Inline};
@@ -79,10 +79,12 @@ fn every_verb_can_be_typed() {
         press(&mut app, &keys[begun..]);
         let outgoing = press(&mut app, &key::events("enter"));
         let wanted = match Statement::parse(text, &names, true).expect("a statement") {
-            Statement::Open(name) => Outgoing::Ask(demo(&name)),
-            Statement::Tour => Outgoing::Ask(demo(demos::TOUR)),
-            Statement::Back => Outgoing::Ask(Ask::Back(0)),
-            Statement::Record { file, force } => Outgoing::Record { file, force },
+            Statement::Dashboard(Dashboard::Open(name)) => Outgoing::Ask(demo(&name)),
+            Statement::Dashboard(Dashboard::Tour) => Outgoing::Ask(demo(demos::TOUR)),
+            Statement::Dashboard(Dashboard::Back) => Outgoing::Ask(Ask::Back(0)),
+            Statement::Dashboard(Dashboard::Record { file, force }) => {
+                Outgoing::Record { file, force }
+            }
             statement => Outgoing::Ask(Ask::Perform(statement)),
         };
         assert_eq!(outgoing, [wanted], "{text}");

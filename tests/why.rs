@@ -27,7 +27,7 @@ mod time;
 
 use std::sync::Arc;
 
-use raft_playground::command::{Statement, Why};
+use raft_playground::command::{Dashboard, Statement, Why};
 use raft_playground::script::demos::DEMOS;
 use raft_playground::script::{Outcome, Player, Progress, stage};
 use raft_playground::session::{Answer, Manner, Session};
@@ -51,7 +51,7 @@ fn ask(session: &Session, question: &str) -> Answer {
     let names: Vec<_> = session.world().view().nodes;
     let names: Vec<_> = names.into_iter().map(|node| node.name).collect();
     match Statement::parse(question, &names, true) {
-        Ok(Statement::Why(why)) => answer(session, &why),
+        Ok(Statement::Dashboard(Dashboard::Why(why))) => answer(session, &why),
         other => panic!("{question}: {other:?}"),
     }
 }

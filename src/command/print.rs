@@ -8,7 +8,7 @@ use super::lex::is_plain_word;
 use super::number::{MILLIONTHS, decimal_text, duration_text, percent_text, range_text, rate_text};
 use super::question::{reply_text, role_text};
 use super::verb::is_keyword;
-use super::{Caption, Cluster, Given, Statement};
+use super::{Caption, Cluster, Dashboard, Given, Show, Statement};
 use crate::kv::Operation;
 use crate::raft::{Backtracking, Kind, Membership, ReadMode};
 use crate::world::Command;
@@ -398,7 +398,7 @@ impl Display for Command {
             Command::HoldTimer(nodes) => write!(f, "hold-timer {nodes}"),
             Command::ReleaseTimer(nodes) => write!(f, "release-timer {nodes}"),
             Command::Calm => f.write_str("calm"),
-            Command::Chaos(on) => write!(f, "chaos {}", if *on { "on" } else { "off" }),
+            Command::Chaos(on) => write!(f, "chaos {}", on_off(*on)),
             Command::Add { node, learner, via } => {
                 let learner = if *learner { " as learner" } else { "" };
                 write!(f, "add {node}{learner}{}", Part("via ", via))
@@ -420,6 +420,48 @@ impl Display for Command {
             }
             Command::Workload(workload) => workload.fmt(f),
             Command::WorkloadOff => f.write_str("workload off"),
+        }
+    }
+}
+
+impl Display for Show {
+    /// The statement.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Show::BreakWhen(condition) => write!(f, "break when {condition}"),
+            Show::BreakClear => f.write_str("break clear"),
+            Show::Speed(speed) => write!(f, "speed {}", decimal_text(*speed, MILLIONTHS)),
+            Show::View(name) => write!(f, "view {}", name.name()),
+            Show::Focus(node) => write!(f, "focus {node}"),
+        }
+    }
+}
+
+fn forced(force: bool) -> &'static str {
+    if force { " force" } else { "" }
+}
+
+impl Display for Dashboard {
+    /// The statement.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Dashboard::Open(name) => write!(f, "open {}", Value(name)),
+            Dashboard::Back => f.write_str("back"),
+            Dashboard::Tour => f.write_str("tour"),
+            Dashboard::Goto(at) => write!(f, "goto {}", duration_text(*at)),
+            Dashboard::Why(why) => why.fmt(f),
+            Dashboard::Odds(odds) => odds.fmt(f),
+            Dashboard::Save { file, force } => write!(f, "save {}{}", Value(file), forced(*force)),
+            Dashboard::Record { file, force } => {
+                write!(f, "record {}{}", Value(file), forced(*force))
+            }
+            Dashboard::RecordOff => f.write_str("record off"),
+            Dashboard::Export(export) => {
+                let (from, to) = (export.from.map(duration_text), export.to.map(duration_text));
+                let (from, to) = (Part("from ", &from), Part("to ", &to));
+                let (file, force) = (Value(&export.file), forced(export.force));
+                write!(f, "export {file}{from}{to}{force}")
+            }
         }
     }
 }
@@ -461,37 +503,9 @@ impl Display for Statement {
                     None => Ok(()),
                 }
             }
-            Statement::Open(name) => write!(f, "open {}", Value(name)),
-            Statement::Back => f.write_str("back"),
-            Statement::Tour => f.write_str("tour"),
-            Statement::Goto(at) => write!(f, "goto {}", duration_text(*at)),
-            Statement::Why(why) => why.fmt(f),
-            Statement::Odds(odds) => odds.fmt(f),
-            Statement::BreakWhen(condition) => write!(f, "break when {condition}"),
-            Statement::BreakClear => f.write_str("break clear"),
-            Statement::Speed(speed) => write!(f, "speed {}", decimal_text(*speed, MILLIONTHS)),
             Statement::Pause => f.write_str("pause"),
-            Statement::View(name) => write!(f, "view {}", name.name()),
-            Statement::Focus(node) => write!(f, "focus {node}"),
-            Statement::Save { file, force } => {
-                let force = if *force { " force" } else { "" };
-                write!(f, "save {}{force}", Value(file))
-            }
-            Statement::Record { file, force } => {
-                let force = if *force { " force" } else { "" };
-                write!(f, "record {}{force}", Value(file))
-            }
-            Statement::RecordOff => f.write_str("record off"),
-            Statement::Export(export) => {
-                write!(f, "export {}", Value(&export.file))?;
-                if let Some(from) = export.from {
-                    write!(f, " from {}", duration_text(from))?;
-                }
-                if let Some(to) = export.to {
-                    write!(f, " to {}", duration_text(to))?;
-                }
-                f.write_str(if export.force { " force" } else { "" })
-            }
+            Statement::Show(show) => show.fmt(f),
+            Statement::Dashboard(asked) => asked.fmt(f),
             Statement::At(instant, statement) => {
                 write!(f, "at {} {statement}", duration_text(*instant))
             }

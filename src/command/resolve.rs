@@ -9,7 +9,7 @@ use super::diagnostic::{Diagnostics, Fault};
 use super::lex::lex;
 use super::number::{LONGEST, duration_text};
 use super::parse::{Named, Program, read};
-use super::{Cluster, Given, Line, Script, Statement};
+use super::{Cluster, Given, Line, Script, Show, Statement};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::world::Command;
@@ -59,10 +59,8 @@ impl Progress {
             | Statement::Seed(_)
             | Statement::Say(_)
             | Statement::Mark
-            | Statement::Speed(_)
             | Statement::Pause
-            | Statement::View(_)
-            | Statement::BreakClear => Progress::Bare,
+            | Statement::Show(Show::Speed(_) | Show::View(_) | Show::BreakClear) => Progress::Bare,
             _ => Progress::Named,
         }
     }

@@ -8,7 +8,7 @@ use super::nodes::{Place, wrong_name};
 use super::number::{self, MILLIONTHS, SPEEDS};
 use super::question::WORDS;
 use super::verb::{Form, Group, VERBS, Verb};
-use super::{Caption, Cluster, Export, Given, Statement, ViewName};
+use super::{Caption, Cluster, Dashboard, Export, Given, Show, Statement, ViewName};
 use crate::kv::Text;
 use crate::world::MAX_NODES;
 use crate::world::command::Nodes;
@@ -246,64 +246,64 @@ pub(super) fn repeat(c: &mut Cursor) -> Parsed<Statement> {
 
 // Showing
 
-pub(super) fn break_when(c: &mut Cursor) -> Parsed<Statement> {
+pub(super) fn break_when(c: &mut Cursor) -> Parsed<Show> {
     if c.keyword("clear", "forget all breaks") {
-        return Ok(Statement::BreakClear);
+        return Ok(Show::BreakClear);
     }
     if !c.keyword("when", "pause when a condition becomes true") {
         return Err(c.unexpected("`when` or `clear`"));
     }
-    c.condition().map(Statement::BreakWhen)
+    c.condition().map(Show::BreakWhen)
 }
 
-pub(super) fn speed(c: &mut Cursor) -> Parsed<Statement> {
+pub(super) fn speed(c: &mut Cursor) -> Parsed<Show> {
     let [slowest, fastest] =
         [SPEEDS.start(), SPEEDS.end()].map(|&speed| number::decimal_text(speed, MILLIONTHS));
     let help = format!("virtual seconds in a second, from {slowest} to {fastest}: 1, 0.1, 20");
-    c.quantity("N", &help, number::speed).map(Statement::Speed)
+    c.quantity("N", &help, number::speed).map(Show::Speed)
 }
 
-pub(super) fn view(c: &mut Cursor) -> Parsed<Statement> {
+pub(super) fn view(c: &mut Cursor) -> Parsed<Show> {
     let views = ViewName::ALL.iter();
     let views = views.map(|&view| -> Choice<ViewName> { (view.name(), view.shows(), view) });
-    c.choose("a view", views).map(Statement::View)
+    c.choose("a view", views).map(Show::View)
 }
 
-pub(super) fn focus(c: &mut Cursor) -> Parsed<Statement> {
+pub(super) fn focus(c: &mut Cursor) -> Parsed<Show> {
     // It is looked at, not acted upon: nobody draws lots.
-    c.one_node(Place::Condition).map(Statement::Focus)
+    c.one_node(Place::Condition).map(Show::Focus)
 }
 
 // In the dashboard
 
-pub(super) fn save(c: &mut Cursor) -> Parsed<Statement> {
+pub(super) fn save(c: &mut Cursor) -> Parsed<Dashboard> {
     let file = c.file()?;
     let force = c.keyword("force", "replace a file that something else wrote");
-    Ok(Statement::Save { file, force })
+    Ok(Dashboard::Save { file, force })
 }
 
-pub(super) fn record(c: &mut Cursor) -> Parsed<Statement> {
+pub(super) fn record(c: &mut Cursor) -> Parsed<Dashboard> {
     if c.keyword("off", "end the film") {
-        return Ok(Statement::RecordOff);
+        return Ok(Dashboard::RecordOff);
     }
     let file = c.file()?;
     let force = c.keyword("force", "replace a file that something else wrote");
-    Ok(Statement::Record { file, force })
+    Ok(Dashboard::Record { file, force })
 }
 
-pub(super) fn why(c: &mut Cursor) -> Parsed<Statement> {
-    super::why::why(c).map(Statement::Why)
+pub(super) fn why(c: &mut Cursor) -> Parsed<Dashboard> {
+    super::why::why(c).map(Dashboard::Why)
 }
 
-pub(super) fn odds(c: &mut Cursor) -> Parsed<Statement> {
-    super::odds::odds(c).map(Statement::Odds)
+pub(super) fn odds(c: &mut Cursor) -> Parsed<Dashboard> {
+    super::odds::odds(c).map(Dashboard::Odds)
 }
 
-pub(super) fn goto(c: &mut Cursor) -> Parsed<Statement> {
-    c.duration(0).map(Statement::Goto)
+pub(super) fn goto(c: &mut Cursor) -> Parsed<Dashboard> {
+    c.duration(0).map(Dashboard::Goto)
 }
 
-pub(super) fn export(c: &mut Cursor) -> Parsed<Statement> {
+pub(super) fn export(c: &mut Cursor) -> Parsed<Dashboard> {
     let file = c.file()?;
     let instant = |c: &mut Cursor, word, help| match c.keyword(word, help) {
         true => c.duration(0).map(Some),
@@ -319,7 +319,7 @@ pub(super) fn export(c: &mut Cursor) -> Parsed<Statement> {
         return Err(Fault::new(span, "the stretch ends before it begins"));
     }
     let force = c.keyword("force", "replace a file that something else wrote");
-    Ok(Statement::Export(Export {
+    Ok(Dashboard::Export(Export {
         file,
         from,
         to,
@@ -327,11 +327,11 @@ pub(super) fn export(c: &mut Cursor) -> Parsed<Statement> {
     }))
 }
 
-pub(super) fn open(c: &mut Cursor) -> Parsed<Statement> {
+pub(super) fn open(c: &mut Cursor) -> Parsed<Dashboard> {
     let help = "the name of a demo, or a file";
     let name = match c.peek() {
         Some(Lexeme::Quoted(_)) => c.quoted()?,
         _ => c.quantity("NAME or FILE", help, |word| Ok(word.into()))?,
     };
-    Ok(Statement::Open(name))
+    Ok(Dashboard::Open(name))
 }

@@ -15,7 +15,9 @@ use super::odds::MAX_RUNS;
 use super::question::WORDS;
 use super::statement::MAX_REPEATS;
 use super::verb::VERBS;
-use super::{Caption, Cluster, Export, Given, Line, Odds, Statement, ViewName, Why};
+use super::{
+    Caption, Cluster, Dashboard, Export, Given, Line, Odds, Show, Statement, ViewName, Why,
+};
 use crate::kv::{ClientId, Operation, Text};
 use crate::raft::{self, Invariant, Kind, Micros, ReadMode, RoleKind, Span};
 use crate::world::command::{
@@ -436,17 +438,17 @@ fn instant() -> BoxedStrategy<Statement> {
         condition,
         throughout: None,
     });
+    let show = prop_oneof![
+        condition().prop_map(Show::BreakWhen),
+        SPEEDS.prop_map(Show::Speed),
+        one(false).prop_map(Show::Focus),
+        select(ViewName::ALL).prop_map(Show::View),
+        Just(Show::BreakClear),
+    ];
     let shown = prop_oneof![
-        caption().prop_map(Statement::Say),
-        condition().prop_map(Statement::BreakWhen),
-        SPEEDS.prop_map(Statement::Speed),
-        one(false).prop_map(Statement::Focus),
-        select(ViewName::ALL).prop_map(Statement::View),
-        select(vec![
-            Statement::BreakClear,
-            Statement::Pause,
-            Statement::Mark
-        ]),
+        1 => caption().prop_map(Statement::Say),
+        4 => show.prop_map(Statement::Show),
+        1 => select(vec![Statement::Pause, Statement::Mark]),
     ];
     prop_oneof![
         4 => act().prop_map(Statement::Act),
@@ -504,25 +506,15 @@ fn why() -> BoxedStrategy<Why> {
     .boxed()
 }
 
-/// Any statement; lines that belong to it are numbered as they are printed.
-pub(super) fn statement() -> BoxedStrategy<Statement> {
-    let timed = prop_oneof![
-        micros().prop_map(Statement::Wait),
-        (condition(), of(micros()))
-            .prop_map(|(condition, within)| Statement::WaitUntil { condition, within }),
-        (condition(), micros()).prop_map(|(condition, micros)| Statement::Expect {
-            condition,
-            throughout: Some(micros),
-        }),
-        (micros(), instant()).prop_map(|(at, statement)| Statement::At(at, Box::new(statement))),
-    ];
-    let here = prop_oneof![
-        text().prop_map(Statement::Open),
-        select(vec![Statement::Back, Statement::Tour]),
-        micros().prop_map(Statement::Goto),
-        why().prop_map(Statement::Why),
+/// What stands in no script.
+fn dashboard() -> impl Strategy<Value = Dashboard> {
+    prop_oneof![
+        text().prop_map(Dashboard::Open),
+        select(vec![Dashboard::Back, Dashboard::Tour, Dashboard::RecordOff]),
+        micros().prop_map(Dashboard::Goto),
+        why().prop_map(Dashboard::Why),
         (condition(), of(1..=LONGEST), of(1..=MAX_RUNS)).prop_map(|(condition, within, runs)| {
-            Statement::Odds(Odds {
+            Dashboard::Odds(Odds {
                 condition,
                 within,
                 runs,
@@ -535,29 +527,42 @@ pub(super) fn statement() -> BoxedStrategy<Statement> {
             any::<bool>(),
         )
             .prop_map(|(file, from, to, force)| {
-                Statement::Export(Export {
+                Dashboard::Export(Export {
                     file: file.into(),
                     from,
                     to,
                     force,
                 })
             }),
-        ("\\PC{1,9}", any::<bool>()).prop_map(|(file, force)| Statement::Save {
+        ("\\PC{1,9}", any::<bool>()).prop_map(|(file, force)| Dashboard::Save {
             file: file.into(),
             force,
         }),
-        ("\\PC{1,9}", any::<bool>()).prop_map(|(file, force)| Statement::Record {
+        ("\\PC{1,9}", any::<bool>()).prop_map(|(file, force)| Dashboard::Record {
             file: file.into(),
             force,
         }),
-        Just(Statement::RecordOff),
+    ]
+}
+
+/// Any statement; lines that belong to it are numbered as they are printed.
+pub(super) fn statement() -> BoxedStrategy<Statement> {
+    let timed = prop_oneof![
+        micros().prop_map(Statement::Wait),
+        (condition(), of(micros()))
+            .prop_map(|(condition, within)| Statement::WaitUntil { condition, within }),
+        (condition(), micros()).prop_map(|(condition, micros)| Statement::Expect {
+            condition,
+            throughout: Some(micros),
+        }),
+        (micros(), instant()).prop_map(|(at, statement)| Statement::At(at, Box::new(statement))),
     ];
     let leaf = prop_oneof![
         3 => stage(),
         6 => instant(),
         3 => timed,
         2 => ask(),
-        1 => here,
+        1 => dashboard().prop_map(Statement::Dashboard),
     ];
     let repeated = leaf.prop_recursive(3, 12, 4, |inner| {
         (1..=MAX_REPEATS.isqrt().isqrt(), vec(inner, 0..4)).prop_map(|(times, statements)| {

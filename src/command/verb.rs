@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::Statement;
 use super::action::*;
 use super::cursor::Cursor;
 use super::diagnostic::Parsed;
 use super::membership::*;
 use super::question::WORDS;
 use super::statement::*;
+use super::{Dashboard, Statement};
 use crate::world::Command::*;
 use crate::world::command::{AdminVerb, Group as Selection, Setting};
 
@@ -93,8 +93,10 @@ macro_rules! verbs {
         }, )* )* ];
     };
     (@ read $read:expr) => { Form::Statement($read) };
-    (@ acts $read:expr) => { Form::Statement(|c| Ok(Statement::Act($read(c)?))) };
-    (@ on_nodes $command:expr) => { Form::Statement(|c| Ok(Statement::Act($command(action_nodes(c)?)))) };
+    (@ acts $read:expr) => { Form::Statement(|c| $read(c).map(Statement::Act)) };
+    (@ shows $read:expr) => { Form::Statement(|c| $read(c).map(Statement::Show)) };
+    (@ asks $read:expr) => { Form::Statement(|c| $read(c).map(Statement::Dashboard)) };
+    (@ on_nodes $command:expr) => { Form::Statement(|c| action_nodes(c).map($command).map(Statement::Act)) };
     (@ alone $statement:expr) => { Form::Statement(|_| Ok($statement)) };
     (@ end) => { Form::End };
     (@ instead) => { Form::Else };
@@ -172,22 +174,22 @@ verbs! {
     }
     Showing {
         "say" " \"…\" [zh \"…\"]" "a caption" => read say;
-        "break" " when COND | break clear" "pause the dashboard when it becomes true" => read break_when;
-        "speed" " N" "virtual seconds in a second" => read speed;
+        "break" " when COND | break clear" "pause the dashboard when it becomes true" => shows break_when;
+        "speed" " N" "virtual seconds in a second" => shows speed;
         "pause" "" "hold the dashboard" => alone Statement::Pause;
-        "view" " NAME" "what the dashboard shows" => read view;
-        "focus" " NODE" "select a node" => read focus;
+        "view" " NAME" "what the dashboard shows" => shows view;
+        "focus" " NODE" "select a node" => shows focus;
     }
     Dashboard {
-        "open" " NAME|FILE" "play a demo or a script; what runs now is kept" => read open;
-        "back" "" "return to the script that you took over, or to what you left for another" => alone Statement::Back;
-        "tour" "" "play the tour" => alone Statement::Tour;
-        "goto" " TIME" "go to an instant, and hold the time; time passes up to one that has not come yet" => read goto;
-        "why" " [not|no] QUESTION" "explain how it came about, or what is missing" => read why;
-        "save" " FILE [force]" "write what was done as a script" => read save;
-        "record" " FILE [force] | record off" "make a film of what is shown, up to record off" => read record;
-        "export" " FILE [from TIME] [to TIME] [force]" "write a stretch as .mmd, .svg, .txt or .jsonl; the last second when not said" => read export;
-        "odds" " COND [within DURATION] [runs N]" "in how many futures of this instant it comes true, and when; nobody acts in them" => read odds;
+        "open" " NAME|FILE" "play a demo or a script; what runs now is kept" => asks open;
+        "back" "" "return to the script that you took over, or to what you left for another" => alone Statement::Dashboard(Dashboard::Back);
+        "tour" "" "play the tour" => alone Statement::Dashboard(Dashboard::Tour);
+        "goto" " TIME" "go to an instant, and hold the time; time passes up to one that has not come yet" => asks goto;
+        "why" " [not|no] QUESTION" "explain how it came about, or what is missing" => asks why;
+        "save" " FILE [force]" "write what was done as a script" => asks save;
+        "record" " FILE [force] | record off" "make a film of what is shown, up to record off" => asks record;
+        "export" " FILE [from TIME] [to TIME] [force]" "write a stretch as .mmd, .svg, .txt or .jsonl; the last second when not said" => asks export;
+        "odds" " COND [within DURATION] [runs N]" "in how many futures of this instant it comes true, and when; nobody acts in them" => asks odds;
     }
 }
 

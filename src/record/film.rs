@@ -10,11 +10,12 @@ use ratatui::widgets::Widget;
 
 use super::pace::{Beat, Piece, pieces, reading_time};
 use super::{Frame, Reel};
-use crate::command::{Lang, Script, ViewName, duration_text};
+use crate::command::{Lang, Script, Show, ViewName, duration_text};
 use crate::raft::{Index, Micros, NodeId};
 use crate::screen::{Hint, Screen, Theme, Ui};
 use crate::script::live::USUAL_SPEED;
-use crate::script::{Outcome, Player, Progress, Show, stage};
+use crate::script::play::times_real;
+use crate::script::{Outcome, Player, Progress, stage};
 use crate::session::{Manner, Mark, Scene, Session};
 use crate::world::Hosts;
 
@@ -232,7 +233,7 @@ impl Stand {
         let progress = self.player.advance(&mut self.session, until);
         for show in self.player.take_shows() {
             match show {
-                Show::Speed(speed) => self.speeds.push(speed),
+                Show::Speed(millionths) => self.speeds.push(times_real(millionths)),
                 Show::Focus(nodes) => {
                     let first = self.session.world().select(&nodes).first().copied();
                     self.focus = first.or(self.focus);

@@ -17,6 +17,7 @@ use crate::command::number::SPEEDS;
 use crate::command::{Lang, Script, Statement};
 use crate::raft::Micros;
 use crate::script::demos;
+use crate::script::play::times_real;
 use crate::session::{Landmark, Scene};
 use crate::world::{Hosts, Stage};
 use director::Director;
@@ -38,7 +39,7 @@ const ANSWER: Duration = Duration::from_millis(500);
 
 /// The slowest and the fastest that virtual time is shown, as times of real time.
 pub fn speeds() -> RangeInclusive<f64> {
-    *SPEEDS.start() as f64 / 1e6..=*SPEEDS.end() as f64 / 1e6
+    times_real(*SPEEDS.start())..=times_real(*SPEEDS.end())
 }
 
 /// What the dashboard may ask of the session's thread.

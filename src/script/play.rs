@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 pub use super::outcome::{Expectation, Outcome};
-use crate::command::{Condition, DEFAULT_WITHIN, Script, Statement, ViewName, Why, duration_text};
+use crate::command::{Condition, DEFAULT_WITHIN, Script, Show, Statement, Why, duration_text};
 use crate::raft::{Invariant, Micros};
 use crate::session::{Session, Violation};
 use crate::world::explain::words;
@@ -32,19 +32,9 @@ pub enum Progress {
     Ends,
 }
 
-/// What a script wants to be seen, without effect on the run.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Show {
-    /// `speed N`: virtual seconds in a wall second.
-    Speed(f64),
-    /// `focus NODE`.
-    Focus(crate::world::command::Nodes),
-    /// `view NAME`.
-    View(ViewName),
-    /// `break when COND`.
-    BreakWhen(Condition),
-    /// `break clear`.
-    BreakClear,
+/// A speed as it is told: virtual seconds in a wall second.
+pub fn times_real(millionths: u64) -> f64 {
+    millionths as f64 / 1e6
 }
 
 #[derive(Clone, Debug)]
@@ -360,17 +350,13 @@ impl Player {
                     waiting,
                 });
             }
-            Statement::BreakWhen(condition) => {
-                self.shows.push(Show::BreakWhen(condition.clone()));
-                // Heeded at once, before time passes.
-                self.stops.push_back(Progress::Waits);
+            Statement::Show(show) => {
+                self.shows.push(show.clone());
+                if matches!(show, Show::BreakWhen(_)) {
+                    // Heeded at once, before time passes.
+                    self.stops.push_back(Progress::Waits);
+                }
             }
-            Statement::BreakClear => self.shows.push(Show::BreakClear),
-            Statement::Speed(millionths) => {
-                self.shows.push(Show::Speed(*millionths as f64 / 1e6));
-            }
-            Statement::Focus(nodes) => self.shows.push(Show::Focus(nodes.clone())),
-            Statement::View(view) => self.shows.push(Show::View(*view)),
             Statement::Pause => self.stops.push_back(Progress::Pauses),
             // These stand in the script's head, are unfolded, or are for the dashboard.
             Statement::Title(_)
@@ -379,16 +365,7 @@ impl Player {
             | Statement::Seed(_)
             | Statement::Given(_)
             | Statement::Repeat(..)
-            | Statement::Save { .. }
-            | Statement::Record { .. }
-            | Statement::RecordOff
-            | Statement::Export(_)
-            | Statement::Open(_)
-            | Statement::Back
-            | Statement::Tour
-            | Statement::Goto(_)
-            | Statement::Why(_)
-            | Statement::Odds(_) => {}
+            | Statement::Dashboard(_) => {}
         }
         Ok(())
     }

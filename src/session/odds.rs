@@ -211,7 +211,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::command::Statement;
+    use crate::command::{Dashboard, Statement};
     use crate::world::Stage;
 
     #[test]
@@ -225,7 +225,8 @@ mod tests {
         let session = Session::new(stage, manner);
         // More than can be played while this test waits.
         let text = "odds leaders > 9 within 60m runs 10000";
-        let Ok(Statement::Odds(question)) = Statement::parse(text, &[], true) else {
+        let Ok(Statement::Dashboard(Dashboard::Odds(question))) = Statement::parse(text, &[], true)
+        else {
             panic!("{text} is a question");
         };
         let futures = Futures::play(&session, &question, 2);

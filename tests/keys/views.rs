@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use raft_playground::command::{Statement, ViewName, Why};
+use raft_playground::command::{Dashboard, Statement, ViewName, Why};
 use raft_playground::raft::Rule;
 use raft_playground::screen::Overlay;
 use raft_playground::script::live::Ask;
@@ -20,7 +20,7 @@ use super::{app, app_with, fixtures, odds, palette, press, word_of};
 
 #[test]
 fn e_asks_why_and_goes_along_the_answer() {
-    let why = |why| Outgoing::Ask(Ask::Perform(Statement::Why(why)));
+    let why = |why| Outgoing::Ask(Ask::Perform(Statement::Dashboard(Dashboard::Why(why))));
     let mut app = app();
     assert_eq!(press(&mut app, "e"), [why(Why::Role(Nodes::named("S1")))]);
     let mut scene = fixtures::figure_8();
@@ -273,7 +273,11 @@ fn long_story() -> Scene {
 
 #[test]
 fn events_are_gone_through_by_keys() {
-    let why = |event| Outgoing::Ask(Ask::Perform(Statement::Why(Why::Event(event))));
+    let why = |event| {
+        Outgoing::Ask(Ask::Perform(Statement::Dashboard(Dashboard::Why(
+            Why::Event(event),
+        ))))
+    };
     let seek = |at| Outgoing::Ask(Ask::Seek(at));
     let chosen = |app: &App| app.ui().event;
     let says = |app: &App, words: &str| {

@@ -2,11 +2,11 @@
 //! rewinds, waits for something. Knows nothing of the wall's time.
 
 use super::{Ask, Begin, speeds};
-use crate::command::{Caption, Statement, ViewName};
+use crate::command::{Caption, Dashboard, Show, Statement, ViewName};
 use crate::kv::Text;
 use crate::raft::{Micros, NodeId};
 use crate::script::logbook::Logbook;
-use crate::script::play::{Outcome, Player, Progress, Show, endless_words};
+use crate::script::play::{Outcome, Player, Progress, endless_words, times_real};
 use crate::session::{Answered, Manner, Notice, Scene, Session};
 use crate::world::Hosts;
 use crate::world::run::EndlessInstant;
@@ -245,7 +245,7 @@ impl Director {
     fn show(&mut self, shows: Vec<Show>) {
         for show in shows {
             match show {
-                Show::Speed(speed) => self.take_speed(speed),
+                Show::Speed(millionths) => self.take_speed(times_real(millionths)),
                 Show::Focus(nodes) => {
                     if let Some(&node) = self.session.world().select(&nodes).first() {
                         self.focus_on(node);
@@ -304,7 +304,7 @@ impl Director {
 
     pub(super) fn obey(&mut self, ask: Ask) {
         // What a question may be about stays to be read.
-        if !matches!(ask, Ask::Perform(Statement::Why(_))) {
+        if !matches!(ask, Ask::Perform(Statement::Dashboard(Dashboard::Why(_)))) {
             self.notice = None;
         }
         match ask {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crossterm::event::KeyCode;
 
 use super::{App, Outgoing};
-use crate::command::{Script, Statement};
+use crate::command::{Dashboard, Script, Statement};
 use crate::screen::Overlay;
 use crate::script::demos::{self, Demo};
 use crate::script::live::Ask;
@@ -15,17 +15,21 @@ use crate::tui::picker::{Choice, Picked, Picker};
 impl App {
     /// What a statement asks for.
     pub(super) fn asked_by(&self, statement: Statement) -> Result<Outgoing, String> {
-        let ask = match statement {
-            Statement::Record { file, force } => return Ok(Outgoing::Record { file, force }),
-            Statement::RecordOff if !self.ui.films => return Err("no film is made".to_owned()),
-            Statement::RecordOff => return Ok(Outgoing::EndFilm),
-            Statement::Open(name) => play((self.open)(&name)?),
-            Statement::Tour => {
+        let asked = match statement {
+            Statement::Dashboard(asked) => asked,
+            statement => return Ok(Outgoing::Ask(Ask::Perform(statement))),
+        };
+        let ask = match asked {
+            Dashboard::Record { file, force } => return Ok(Outgoing::Record { file, force }),
+            Dashboard::RecordOff if !self.ui.films => return Err("no film is made".to_owned()),
+            Dashboard::RecordOff => return Ok(Outgoing::EndFilm),
+            Dashboard::Open(name) => play((self.open)(&name)?),
+            Dashboard::Tour => {
                 let tour = demos::named(demos::TOUR).ok_or("there is no tour")?;
                 play_demo(tour)?
             }
-            Statement::Back => Ask::Back(0),
-            statement => Ask::Perform(statement),
+            Dashboard::Back => Ask::Back(0),
+            asked => Ask::Perform(Statement::Dashboard(asked)),
         };
         Ok(Outgoing::Ask(ask))
     }

@@ -1,7 +1,7 @@
 //! Asking why, and going along the answer.
 
 use super::{App, GONE, Outgoing};
-use crate::command::{Statement, Why};
+use crate::command::{Dashboard, Statement, Why};
 use crate::screen::Overlay;
 use crate::script::live::Ask;
 use crate::session::Answered;
@@ -33,7 +33,9 @@ impl App {
             (None, None) if !leaderless => return self.say(GONE),
             (None, _) => Why::Leader,
         };
-        vec![Outgoing::Ask(Ask::Perform(Statement::Why(why)))]
+        vec![Outgoing::Ask(Ask::Perform(Statement::Dashboard(
+            Dashboard::Why(why),
+        )))]
     }
 
     /// An answer has come.

@@ -1,7 +1,7 @@
 //! What holds the time when it comes true: `break when`, and `never` and `always` by hand.
 
 use super::Director;
-use crate::command::{Condition, Statement};
+use crate::command::{Condition, Show, Statement};
 use crate::kv::Text;
 use crate::raft::Micros;
 use crate::session::{Breakpoint, Notice};
@@ -33,7 +33,7 @@ impl Director {
     /// Looks out for a condition from now on; one that is looked out for already is switched on.
     pub(super) fn break_when(&mut self, condition: &Condition) {
         let holds = self.session.judge().holds(condition);
-        let statement = Statement::BreakWhen(condition.clone());
+        let statement = Statement::Show(Show::BreakWhen(condition.clone()));
         let text: Text = statement.to_string().into();
         self.watches.retain(|watch| watch.text != text);
         self.watch(&statement, condition, true, holds);

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Director;
-use crate::command::{Caption, Statement, Why};
+use crate::command::{Caption, Dashboard, Show, Statement, Why};
 use crate::raft::{Micros, Refusal};
-use crate::script::play::Player;
+use crate::script::play::{Player, times_real};
 use crate::session::{Answered, Branch, Deed, Entry, Notice, Session};
 use crate::world::Command;
 use crate::world::asked::Asked;
@@ -37,25 +37,10 @@ impl Director {
             return self.say(format!("this stands at the head of a script only{instead}"));
         }
         match statement {
-            Statement::Speed(millionths) => self.speed = *millionths as f64 / 1e6,
-            Statement::Pause => self.playing = false,
-            Statement::Why(why) => self.explain(why),
-            Statement::Odds(odds) => self.ask_odds(odds),
-            Statement::Goto(at) => self.go_to(*at),
-            Statement::Focus(nodes) => match self.session.world().select(nodes).first() {
-                Some(&node) => self.focus_on(node),
-                None => self.say(format!("`{statement}` named no node")),
-            },
-            Statement::View(view) => self.show_view(*view),
             Statement::Act(command) => self.carry_out(command),
-            Statement::BreakWhen(condition) => {
-                self.break_when(condition);
-                let words = match self.session.judge().holds(condition) {
-                    true => "it is so now; time is held when it comes true again",
-                    false => "time is held when it comes true",
-                };
-                self.say(Notice::done(format!("`{statement}`: {words}")));
-            }
+            Statement::Show(show) => self.show_by_hand(show),
+            Statement::Dashboard(asked) => self.serve(asked),
+            Statement::Pause => self.playing = false,
             Statement::Never(condition) | Statement::Always(condition) => {
                 let kept = self.by_hand(|session| session.expect(statement.clone(), true));
                 if self.heed(kept) {
@@ -63,18 +48,12 @@ impl Director {
                     self.watch(statement, condition, stops_when, false);
                 }
             }
-            Statement::BreakClear => {
-                self.break_clear();
-                self.say(Notice::done("no condition holds the time any more"));
-            }
             Statement::Mark => {
                 let marked = self.by_hand(Session::mark);
                 if self.heed(marked) {
                     self.say_too(Notice::done("what is counted is counted from now on"));
                 }
             }
-            Statement::Save { file, force } => self.save(file, *force),
-            Statement::Export(export) => self.export(export),
             statement if statement.takes_time() => self.begin_errand(statement),
             statement => {
                 let mut reader = self.reader_of(statement);
@@ -88,6 +67,47 @@ impl Director {
         // The script sees at once what it asked for, also while nobody lets time pass.
         if self.asks() {
             self.pass(self.now());
+        }
+    }
+
+    /// Shows what a person wants to see; a script need not be told what came of it.
+    fn show_by_hand(&mut self, show: &Show) {
+        match show {
+            Show::Speed(millionths) => self.speed = times_real(*millionths),
+            Show::View(view) => self.show_view(*view),
+            Show::Focus(nodes) => match self.session.world().select(nodes).first() {
+                Some(&node) => self.focus_on(node),
+                None => self.say(format!("`{show}` named no node")),
+            },
+            Show::BreakWhen(condition) => {
+                self.break_when(condition);
+                let words = match self.session.judge().holds(condition) {
+                    true => "it is so now; time is held when it comes true again",
+                    false => "time is held when it comes true",
+                };
+                self.say(Notice::done(format!("`{show}`: {words}")));
+            }
+            Show::BreakClear => {
+                self.break_clear();
+                self.say(Notice::done("no condition holds the time any more"));
+            }
+        }
+    }
+
+    /// Does what is known only in the dashboard.
+    fn serve(&mut self, asked: &Dashboard) {
+        match asked {
+            Dashboard::Why(why) => self.explain(why),
+            Dashboard::Odds(odds) => self.ask_odds(odds),
+            Dashboard::Goto(at) => self.go_to(*at),
+            Dashboard::Save { file, force } => self.save(file, *force),
+            Dashboard::Export(export) => self.export(export),
+            // For those above us.
+            Dashboard::Open(_)
+            | Dashboard::Back
+            | Dashboard::Tour
+            | Dashboard::Record { .. }
+            | Dashboard::RecordOff => {}
         }
     }
 
