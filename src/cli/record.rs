@@ -89,12 +89,7 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         let name = printable(&name);
         Failure::wrong(format!("error: {name}: {words}"))
     };
-    let kind = Kind::of(&args.output).map_err(wrong)?;
-    if args.window && !kind.is_picture() {
-        return Err(wrong(
-            "--window is for pictures: .gif, .svg and .png".to_owned(),
-        ));
-    }
+    let kind = args.kind().map_err(wrong)?;
     if let (Some(from), Some(to)) = (args.from, args.to)
         && from > to
     {
@@ -103,27 +98,13 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
         ));
     }
     let script = Arc::new(input::unattended(&args.script)?);
-    let lang = args.lang.lang();
-    let theme = Theme::named(&args.theme, Depth::Any);
-    let take = Take {
-        columns: args.size.0,
-        rows: args.size.1,
-        fps: args.fps,
-        speed: args.speed,
-        from: args.from,
-        // A picture without an end shows where the film would begin.
-        to: args.to.or(args.from.filter(|_| kind == Kind::Png)),
-        still: kind == Kind::Png,
-        lang,
-        theme: theme.expect("the command line takes the names of themes only"),
-        command: format!("raft-playground {}", shell_word(&args.script)),
-    };
+    let take = args.take(kind);
     let unwritable = |error: std::io::Error| match error.kind() {
         ErrorKind::InvalidInput => wrong(error.to_string()),
         _ => Failure::of_place(&args.output, &error),
     };
     let label = Label {
-        title: script.title.text_in(lang).to_string(),
+        title: script.title.text_in(take.lang).to_string(),
         arguments: shell_word(&args.script),
         theme: take.theme.clone(),
         window: args.window,
@@ -165,4 +146,34 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
             outcome.exit_code()
         }
     })
+}
+
+impl Record {
+    /// What the film is, by the name of its file; the error says what does not go together.
+    fn kind(&self) -> Result<Kind, String> {
+        let kind = Kind::of(&self.output)?;
+        if self.window && !kind.is_picture() {
+            return Err("--window is for pictures: .gif, .svg and .png".to_owned());
+        }
+        Ok(kind)
+    }
+
+    /// How it is filmed.
+    fn take(&self, kind: Kind) -> Take {
+        let still = kind == Kind::Png;
+        let theme = Theme::named(&self.theme, Depth::Any);
+        Take {
+            columns: self.size.0,
+            rows: self.size.1,
+            fps: self.fps,
+            speed: self.speed,
+            from: self.from,
+            // A picture without an end shows where the film would begin.
+            to: self.to.or(self.from.filter(|_| still)),
+            still,
+            lang: self.lang.lang(),
+            theme: theme.expect("the command line takes the names of themes only"),
+            command: format!("raft-playground {}", shell_word(&self.script)),
+        }
+    }
 }
