@@ -10,7 +10,7 @@ use super::diagram::{Arrow, Diagram, End, Fate, Item, Lane, MOST, Note, State, W
 use crate::command::clean::printable;
 use crate::command::{Caption, Lang};
 use crate::kv::Text;
-use crate::raft::{self, Envelope, EventId, Micros, NodeId, RoleKind};
+use crate::raft::{Envelope, Event as NodeEvent, EventId, Micros, NodeId, RoleKind};
 use crate::session::{Deed, Session};
 use crate::world::event::{MessageId, is_routine};
 use crate::world::explain::brief::{self, Mark, Standing};
@@ -162,12 +162,7 @@ impl Collector {
 
     /// Says what became of an arrow.
     fn end(&mut self, item: Option<usize>, at: Micros, fate: Fate) {
-        let item = item.and_then(|place| self.diagram.items.get_mut(place));
-        if let Some(Item {
-            what: What::Arrow(arrow),
-            ..
-        }) = item
-        {
+        if let Some(arrow) = arrow_at(&mut self.diagram.items, item) {
             (arrow.end, arrow.fate) = (Some(at), fate);
         }
     }
@@ -233,7 +228,6 @@ impl Collector {
 
     /// What clients and the person who runs the cluster ask and are answered.
     fn take_errand(&mut self, record: &Record, world: &World) {
-        use raft::Event as E;
         let fate = match record.event {
             Event::ClientDrop { reason, .. } => Some(Fate::Lost(reason)),
             Event::ClientDeliver { .. } => Some(Fate::Arrived),
@@ -261,33 +255,15 @@ impl Collector {
                 arrived = true;
             }
         }
+        if matches!(record.event, Event::Reply { .. } | Event::Settled { .. }) {
+            if !arrived {
+                self.unseen(record, world);
+            }
+            return;
+        }
         let names = |id: NodeId| &**world.name(id);
-        let (from, to) = match (&record.event, record.node) {
-            (Event::Request { to, .. } | Event::Probe { to, .. } | Event::Order { to, .. }, _) => {
-                (End::Clients, End::Node(*to))
-            }
-            (
-                Event::Node(
-                    E::Answered { .. }
-                    | E::Redirected { .. }
-                    | E::Health { .. }
-                    | E::AdminAnswered { .. },
-                ),
-                Some(node),
-            ) => (End::Node(node), End::Clients),
-            (Event::ClientDuplicate { peer, message, .. }, _) => match message.is_answer() {
-                true => (End::Node(*peer), End::Clients),
-                false => (End::Clients, End::Node(*peer)),
-            },
-            (Event::Reply { .. } | Event::Settled { .. }, _) => {
-                if !arrived {
-                    self.unseen(record, world);
-                }
-                return;
-            }
-            _ => return,
-        };
-        let Some(label) = brief::errand(&record.event, &names) else {
+        let ends = ends_of_errand(record);
+        let (Some((from, to)), Some(label)) = (ends, brief::errand(&record.event, &names)) else {
             return;
         };
         self.clients = true;
@@ -305,11 +281,11 @@ impl Collector {
             return;
         };
         let arrives = match &record.event {
-            Event::Node(E::Redirected { .. } | E::Health { .. }) => {
+            Event::Node(NodeEvent::Redirected { .. } | NodeEvent::Health { .. }) => {
                 world.arrival_of_letter(record.id)
             }
             // Whoever runs the cluster stands beside it.
-            Event::Node(E::AdminAnswered { .. }) => Some(record.at),
+            Event::Node(NodeEvent::AdminAnswered { .. }) => Some(record.at),
             _ => None,
         };
         self.errands.insert(record.id, Errand { item, arrives });
@@ -372,7 +348,7 @@ impl Collector {
         match together.flatten() {
             Some(marks) => {
                 // A role tells its term.
-                if matches!(record.event, Event::Node(raft::Event::Role { .. })) {
+                if matches!(record.event, Event::Node(NodeEvent::Role { .. })) {
                     marks.retain(|mark| mark.sign != brief::TERM);
                 }
                 marks.push(mark);
@@ -407,14 +383,7 @@ impl Collector {
         self.begin();
         let shown = session.frontier().min(*self.diagram.stretch.end());
         for flight in self.flights.values() {
-            let item = flight
-                .item
-                .and_then(|item| self.diagram.items.get_mut(item));
-            if let Some(Item {
-                what: What::Arrow(arrow),
-                ..
-            }) = item
-            {
+            if let Some(arrow) = arrow_at(&mut self.diagram.items, flight.item) {
                 // One that should have come by now was put off by hand: nobody told for how long.
                 let arrives = Some(flight.arrives).filter(|&arrives| arrives > shown);
                 (arrow.end, arrow.fate) = (arrives, Fate::UnderWay);
@@ -430,34 +399,63 @@ impl Collector {
         let (from, to) = diagram.stretch.into_inner();
         diagram.stretch = from..=to.min(session.frontier());
         if self.clients {
-            diagram.lanes.insert(
-                0,
-                Lane {
-                    end: End::Clients,
-                    name: "clients".into(),
-                    states: Vec::new(),
-                },
-            );
+            let clients = Lane {
+                end: End::Clients,
+                name: "clients".into(),
+                states: Vec::new(),
+            };
+            diagram.lanes.insert(0, clients);
         }
-        let said = session
-            .journal()
-            .iter()
-            .filter(|entry| (from..=to).contains(&entry.at));
-        let said = said.filter_map(|entry| match &entry.deed {
-            Deed::Say(caption) => Some(caption.text_in(lang)),
-            _ => None,
-        });
-        let notes = diagram
-            .items
-            .iter_mut()
-            .filter_map(|item| match &mut item.what {
-                What::Note(Note::Caption, text) => Some(text),
-                _ => None,
-            });
-        for (note, caption) in notes.zip(said) {
-            *note = line(caption, NOTE);
-        }
+        translate(&mut diagram.items, session, from..=to, lang);
         diagram
+    }
+}
+
+/// Puts the captions of a stretch into a language: the trace that they were taken from speaks one.
+fn translate(items: &mut [Item], session: &Session, stretch: RangeInclusive<Micros>, lang: Lang) {
+    let entries = session.journal().iter();
+    let said = entries.filter(|entry| stretch.contains(&entry.at));
+    let said = said.filter_map(|entry| match &entry.deed {
+        Deed::Say(caption) => Some(caption.text_in(lang)),
+        _ => None,
+    });
+    let notes = items.iter_mut().filter_map(|item| match &mut item.what {
+        What::Note(Note::Caption, text) => Some(text),
+        _ => None,
+    });
+    for (note, caption) in notes.zip(said) {
+        *note = line(caption, NOTE);
+    }
+}
+
+/// The arrow at a place, if there was room for it.
+fn arrow_at(items: &mut [Item], place: Option<usize>) -> Option<&mut Arrow> {
+    match &mut items.get_mut(place?)?.what {
+        What::Arrow(arrow) => Some(arrow),
+        _ => None,
+    }
+}
+
+/// Between whom something is asked or answered, if the event says so.
+fn ends_of_errand(record: &Record) -> Option<(End, End)> {
+    match (&record.event, record.node) {
+        (Event::Request { to, .. } | Event::Probe { to, .. } | Event::Order { to, .. }, _) => {
+            Some((End::Clients, End::Node(*to)))
+        }
+        (
+            Event::Node(
+                NodeEvent::Answered { .. }
+                | NodeEvent::Redirected { .. }
+                | NodeEvent::Health { .. }
+                | NodeEvent::AdminAnswered { .. },
+            ),
+            Some(node),
+        ) => Some((End::Node(node), End::Clients)),
+        (Event::ClientDuplicate { peer, message, .. }, _) if message.is_answer() => {
+            Some((End::Node(*peer), End::Clients))
+        }
+        (Event::ClientDuplicate { peer, .. }, _) => Some((End::Clients, End::Node(*peer))),
+        _ => None,
     }
 }
 
