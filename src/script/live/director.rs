@@ -4,7 +4,7 @@
 use super::{Ask, Begin, speeds};
 use crate::command::{Caption, Dashboard, Show, Statement, ViewName};
 use crate::kv::Text;
-use crate::raft::{Micros, NodeId};
+use crate::raft::{Micros, NodeId, Rules};
 use crate::script::logbook::Logbook;
 use crate::script::play::{Outcome, Player, Progress, endless_words, times_real};
 use crate::session::{Answered, Manner, Notice, Scene, Session};
@@ -195,12 +195,16 @@ impl Director {
     /// at the frontier the readers say what happens. False when something held the time.
     pub(super) fn pass(&mut self, until: Micros) -> bool {
         loop {
+            let sound = self.may_be_first_violated();
             let next = self.next_stop(until);
             // An errand moves the session itself, unless the script does.
             let scripted = self.player.is_some() && self.session.at_frontier();
             let moved = (self.errand.is_some() && !scripted) || self.move_on(next);
             if !(moved && self.run_errand(next) && self.look()) {
                 return false;
+            }
+            if sound && self.tell_of_violation() {
+                return self.hold();
             }
             let due =
                 self.session.at_frontier() && self.player.as_ref().is_some_and(Player::is_due);
@@ -217,7 +221,10 @@ impl Director {
             true => until,
             false => until.min(self.session.frontier()),
         };
-        if self.errand.is_some() || !self.watches.is_empty() {
+        // Without all rules something may be violated at any instant.
+        let sound = self.session.world().rules() == Rules::default();
+        let breaks = !sound && self.may_be_first_violated();
+        if self.errand.is_some() || !self.watches.is_empty() || breaks {
             next = next.min(self.session.next_instant().unwrap_or(next));
             if self.player.is_some() && at_frontier {
                 next = next.min(self.now().saturating_add(TURN));

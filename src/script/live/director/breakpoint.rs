@@ -1,7 +1,8 @@
-//! What holds the time when it comes true: `break when`, and `never` and `always` by hand.
+//! What holds the time when it comes true: `break when`, and `never` and `always` by hand; and, in
+//! free play, the first violation.
 
 use super::Director;
-use crate::command::{Condition, Show, Statement};
+use crate::command::{Condition, Show, Statement, Why};
 use crate::kv::Text;
 use crate::raft::Micros;
 use crate::session::{Breakpoint, Notice};
@@ -90,6 +91,24 @@ impl Director {
                 self.hold()
             }
         }
+    }
+
+    /// True where a violation would be the first, in a future that nobody has seen: a script speaks
+    /// of violations for itself, and what follows from the first one is no news.
+    pub(super) fn may_be_first_violated(&self) -> bool {
+        let new = self.player.is_none() && self.session.at_frontier();
+        new && self.session.violations().is_empty()
+    }
+
+    /// Tells of the first violation, if there is one: true then.
+    pub(super) fn tell_of_violation(&mut self) -> bool {
+        let Some(first) = self.session.violations().first() else {
+            return false;
+        };
+        let words = format!("{} is violated", first.invariant);
+        let question = Why::Violation(None);
+        self.say_too(Notice::from(words).with_why(Some(question)));
+        true
     }
 
     /// Switches one on or off.

@@ -227,3 +227,36 @@ fn what_was_undone_leaves_no_gap_in_the_metrics() {
     assert_eq!(director.now(), 1_000_001);
     assert_eq!(led(&director), before);
 }
+
+#[test]
+fn the_first_violation_of_free_play_holds_the_time_and_one_can_go_on() {
+    let mut director = free();
+    director.seek(1_000_000);
+    for text in [
+        "rule reply-after-commit off",
+        "rule pre-vote off",
+        "partition leader | followers",
+        "put x 1 via leader",
+    ] {
+        director.type_in(text);
+    }
+    director.obey(Ask::Play(true));
+    assert!(!director.pass(5_000_000));
+    let first = director.session.violations()[0].clone();
+    assert_eq!((director.playing(), director.now()), (false, first.at));
+    assert!(director.says("durability is violated; `:why violation` says why"));
+    let notice = director.scene().notice.expect("it is told");
+    assert_eq!(notice.why, Some(Why::Violation(None)));
+    // What follows from it is no news, and neither is it itself, seen again.
+    director.obey(Ask::Play(true));
+    assert!(director.pass(6_000_000) && director.playing());
+    director.obey(Ask::Seek(1_000_000));
+    director.obey(Ask::Play(true));
+    assert!(director.pass(6_000_000) && director.playing());
+    // In another future it is.
+    director.obey(Ask::Seek(1_000_000));
+    director.type_in("put y 1 via leader");
+    director.obey(Ask::Play(true));
+    assert!(!director.pass(6_000_000));
+    assert!(director.says("is violated"));
+}
