@@ -169,3 +169,35 @@ fn elections_count_from_the_last_mark() {
     let answer = ask(&passed(&after(LED, "mark")), "why elections");
     assert_eq!(answer.headline, none);
 }
+
+/// The client asks the crashed leader, and hears nothing until its patience ends.
+const TO_THE_DEAD: &str = "put x 1 via n1\nwait until reply = ok\ncrash n1\nwait 400ms\ntimeout n2\nwait until leader n2\nset client-timeout 100ms\nput x 2 via n1\nwait until reply = ok";
+
+#[test]
+fn a_request_that_was_lost_is_still_told_of_when_it_is_over() {
+    let lost = "c1 ▸ n1: lost, the target is down: x = 2";
+    for (why, words) in [
+        (WHY, "with x = 2 (it asked n1, which was down since 0.143 s"),
+        (
+            "why latency",
+            "Until n2 had it: it asked n1, which was down since 0.143 s",
+        ),
+    ] {
+        situation(
+            &after(LED, TO_THE_DEAD),
+            why,
+            &[words],
+            &[lost, "n1 crashes"],
+            &[],
+        );
+    }
+    let by_hand = TO_THE_DEAD.replace("put x 2", "drop request c1->n2\nput x 2");
+    let by_hand = by_hand.replace("x 2 via n1", "x 2 via n2");
+    situation(
+        &after(LED, &by_hand),
+        "why latency",
+        &["it asked n2, but the request was dropped by hand, and "],
+        &["c1 ▸ n2: dropped by hand: x = 2"],
+        &[],
+    );
+}

@@ -49,7 +49,7 @@ pub(super) fn slowest(facts: &Facts<'_>) -> Answer {
     account.visible(slowest.ended, 0);
     account.visible(slowest.began, 0);
     let attempts = slowest.attempts(facts);
-    let legs = legs::tell(facts, slowest.began, slowest.ended);
+    let legs = legs::tell(&mut account, slowest.began, slowest.ended);
     let legs = legs.map_or(String::new(), |legs| format!(" {legs}"));
     account.finish(format!(
         "The slowest answered request is {} of {}: it took {}, from {} to {}, and was sent {attempts} {}.{legs}",

@@ -1,6 +1,7 @@
 //! Where the time of an answered write went: on its way to a leader, until that had committed it,
 //! and on its way back; and what a commit waited for, disk by disk and answer by answer.
 
+use super::account::Account;
 use super::commit::{commits, vouches};
 use super::facts::{Facts, quoted};
 use super::grounds::{appended_own, appended_term};
@@ -18,7 +19,8 @@ const SLOWEST: usize = 3;
 
 /// The way of a write from the event `began` to its reply, in sentences; `None` where events that
 /// tell of it are not held, and for reads.
-pub(super) fn tell(facts: &Facts<'_>, began: &Record, ended: &Record) -> Option<String> {
+pub(super) fn tell(account: &mut Account<'_>, began: &Record, ended: &Record) -> Option<String> {
+    let facts = account.facts;
     let Event::Reply {
         entry: Some((index, term)),
         ..
@@ -52,7 +54,7 @@ pub(super) fn tell(facts: &Facts<'_>, began: &Record, ended: &Record) -> Option<
     );
     let longest = match there.max(wait).max(back) {
         longest if longest == wait => waited(facts, leader, index, taken, committed),
-        longest if longest == there => searched(facts, began, taken, ended),
+        longest if longest == there => searched(account, began, taken, ended),
         _ => None,
     };
     Some(match longest {
@@ -62,7 +64,13 @@ pub(super) fn tell(facts: &Facts<'_>, began: &Record, ended: &Record) -> Option<
 }
 
 /// Whom a client asked before a leader had its write, if that took more than one attempt.
-fn searched(facts: &Facts<'_>, began: &Record, taken: &Record, ended: &Record) -> Option<String> {
+fn searched(
+    account: &mut Account<'_>,
+    began: &Record,
+    taken: &Record,
+    ended: &Record,
+) -> Option<String> {
+    let facts = account.facts;
     let Event::Reply { client, serial, .. } = ended.event else {
         return None;
     };
@@ -74,7 +82,7 @@ fn searched(facts: &Facts<'_>, began: &Record, taken: &Record, ended: &Record) -
     let mut asked = facts.records.iter().copied().filter(asks);
     let first = asked.next()?;
     let last = asked.next_back()?;
-    let whom = outage::whom(facts, first, last, taken.id);
+    let whom = outage::whom(account, first, last, taken.id);
     Some(format!("Until {} had it: {whom}.", facts.name(taken.node?)))
 }
 

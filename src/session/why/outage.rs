@@ -7,6 +7,7 @@ use super::{Answer, commit, elections, leader};
 use crate::command::duration_text;
 use crate::kv::{ClientId, Operation};
 use crate::raft::{self, EventId, Micros, NodeId, RoleKind};
+use crate::world::event::{ClientMessage, DropReason};
 use crate::world::explain::{Seconds, asked};
 use crate::world::{Event, Record};
 
@@ -44,7 +45,8 @@ pub(super) fn longest(facts: &Facts<'_>) -> Answer {
     let mut headline = format!(
         "The longest stretch without a commit while one was wanted lasted {lasted}, from {from} to {to}{ends}."
     );
-    let waiting = (goes_on || end.is_some()).then(|| waiting(facts, before, goes_on));
+    let told = goes_on || end.is_some();
+    let waiting = told.then(|| waiting(&mut account, before, goes_on));
     let sentences = waiting.flatten().into_iter();
     for sentence in sentences.chain(leaders(&mut account, since, until, before)) {
         headline = format!("{headline} {sentence}");
@@ -132,12 +134,12 @@ fn waiters<'a>(facts: &Facts<'a>, before: EventId) -> Vec<Waiter<'a>> {
 }
 
 /// Who waited for what at the end.
-fn waiting(facts: &Facts<'_>, before: EventId, goes_on: bool) -> Option<String> {
-    let waiters = waiters(facts, before);
+fn waiting(account: &mut Account<'_>, before: EventId, goes_on: bool) -> Option<String> {
+    let waiters = waiters(account.facts, before);
     let each = waiters.iter().take(NAMED).map(|waiter| {
         let wish = asked(waiter.operation);
         let last = match waiter.asked {
-            Some((first, last)) => whom(facts, first, last, before),
+            Some((first, last)) => whom(account, first, last, before),
             None => "it had asked nobody yet".to_owned(),
         };
         let since = Seconds(waiter.since);
@@ -154,8 +156,15 @@ fn waiting(facts: &Facts<'_>, before: EventId, goes_on: bool) -> Option<String> 
     (!each.is_empty()).then(|| format!("{waits} {}.", each.join(", ")))
 }
 
-/// Whom a client asked first and last, up to an event, and whether the first crashed meanwhile.
-pub(super) fn whom(facts: &Facts<'_>, first: &Record, last: &Record, before: EventId) -> String {
+/// Whom a client asked first and last, up to an event, and whether the first crashed meanwhile or
+/// was not even reached.
+pub(super) fn whom(
+    account: &mut Account<'_>,
+    first: &Record,
+    last: &Record,
+    before: EventId,
+) -> String {
+    let facts = account.facts;
     let to = |record: &Record| match record.event {
         Event::Request { to, .. } => Some(to),
         _ => None,
@@ -165,13 +174,54 @@ pub(super) fn whom(facts: &Facts<'_>, first: &Record, last: &Record, before: Eve
     };
     let crash = facts.crashed_since(one, first.id);
     let crash = crash.filter(|crash| crash.id < before);
-    let crash = crash.map(|crash| format!(", which crashed at {}", Seconds(crash.at)));
-    let one = format!("{}{}", facts.name(one), crash.unwrap_or_default());
+    let fate = match crash {
+        Some(crash) => format!(", which crashed at {}", Seconds(crash.at)),
+        None => {
+            let lost = lost_request(facts, first).filter(|lost| lost.id < before);
+            lost.map_or_else(String::new, |lost| missed(account, one, lost))
+        }
+    };
+    let one = format!("{}{fate}", facts.name(one));
     let at = Seconds(last.at);
     match first.id == last.id {
         true => format!("it asked {one}"),
         false if to(first) == to(last) => format!("it asked {one}, and again at {at}"),
         false => format!("it asked {one}, and last {}, at {at}", facts.name(other)),
+    }
+}
+
+/// What lost the request that a client sent with an event, if it was lost.
+fn lost_request<'a>(facts: &Facts<'a>, sent: &Record) -> Option<&'a Record> {
+    let Event::Request { client: who, .. } = sent.event else {
+        return None;
+    };
+    let tells = |record: &&Record| match &record.event {
+        Event::ClientDrop {
+            client, message, ..
+        } => *client == who && matches!(**message, ClientMessage::Request { .. }),
+        // What is lost from here on is another one.
+        Event::Request { client, .. } => *client == who,
+        _ => false,
+    };
+    let lost = facts.after(sent.id).find(tells)?;
+    matches!(lost.event, Event::ClientDrop { .. }).then_some(lost)
+}
+
+/// Why the request to a node was lost; the event stands in the account.
+fn missed<'a>(account: &mut Account<'a>, node: NodeId, lost: &'a Record) -> String {
+    let facts = account.facts;
+    account.visible(lost, 0);
+    let Event::ClientDrop { reason, .. } = lost.event else {
+        return String::new();
+    };
+    match (reason, facts.lost(node, lost.id)) {
+        (DropReason::Down, Some(crash)) => {
+            format!(", which was down since {}", Seconds(crash.at))
+        }
+        (DropReason::Down, None) => ", which was down".into(),
+        (DropReason::Partition, _) => ", but the link there was cut".into(),
+        (DropReason::Loss, _) => ", but the request was lost on the way".into(),
+        (DropReason::ByHand, _) => ", but the request was dropped by hand".into(),
     }
 }
 
