@@ -126,7 +126,7 @@ fn answer(facts: &Facts<'_>, why: &Why, meant: &dyn Fn(&Nodes) -> Option<NodeId>
         Why::Log(nodes, index) => about(nodes, &|id| log::entry(facts, id, *index)),
         Why::Value(nodes, key) => about(nodes, &|id| value::held(facts, id, key)),
         Why::Snapshot(nodes) => about(nodes, &|id| snapshot::reach(facts, id)),
-        Why::Config(None) => match facts.view.leader().or(facts.view.nodes.first()) {
+        Why::Config(None) => match facts.view.leader().or_else(|| voters::newest(facts)) {
             Some(node) => config::used(facts, node.id),
             None => leader::none(facts),
         },

@@ -333,3 +333,59 @@ fn a_server_that_is_left_out_goes_on_until_it_knows_that_it_is() {
     let stays = situation(&removed, "why role n2", &[], &[], &[]);
     never_says(&stays, &["leaves"]);
 }
+
+#[test]
+fn a_follower_at_rest_is_not_told_what_came_after_it_had_given_up() {
+    // n2 asks whether it could win, hears of the leader of term 1, and is refused afterwards.
+    let script = "cluster 3\nhold-timer all\nlatency 10ms\nlatency 40ms n2->n1\nlatency 40ms n2->n3\ntimeout n2\nrule pre-vote off\nwait 1ms\ntimeout n1\nwait 300ms";
+    let answer = situation(
+        script,
+        "why role n2",
+        &["n2 is a follower in term 1, and follows n1"],
+        &[],
+        &[],
+    );
+    never_says(&answer, &["refuses"]);
+    // What it was refused before says why it does not lead, and when.
+    let refused = "cluster 3\nhold-timer all\nlatency 10ms\ntimeout n1\nwait until leader n1\nwait 50ms\ntimeout n2\nwait 300ms";
+    situation(
+        refused,
+        "why role n2",
+        &[],
+        &[],
+        &["at 0.102 s: n1 refuses its pre-vote for n2"],
+    );
+}
+
+#[test]
+fn a_server_that_is_down_knows_of_no_commit() {
+    let answer = situation(
+        &after(LED, "crash n1"),
+        "why log n1 1",
+        &["it is on its disk, and what it knew of commits went with its memory."],
+        &[],
+        &["n1 is down since"],
+    );
+    never_says(&answer, &["it does not know yet"]);
+}
+
+#[test]
+fn without_a_leader_the_configuration_is_that_of_a_server_that_runs() {
+    let down = "crash n1\nwait 1ms";
+    situation(
+        &after(LED, down),
+        "why config",
+        &["The configuration of n2 is"],
+        &[],
+        &[],
+    );
+    let newcomer = after(LED, "crash n1,n2\nadd n4\nwait 100ms");
+    let answer = situation(
+        &newcomer,
+        "why vote n4",
+        &["n4 has no vote: no server knows of a configuration with it"],
+        &[],
+        &[],
+    );
+    never_says(&answer, &["learner"]);
+}

@@ -116,11 +116,7 @@ fn ended<'a>(facts: &Facts<'a>, began: &Record, node: NodeId) -> Option<&'a Reco
 pub(super) fn candidates(account: &mut Account<'_>) {
     let facts = account.facts;
     let up = |id: NodeId| facts.node(id).life == Life::Up;
-    // A newcomer that runs alone knows of no configuration.
-    let knows = |node: &&NodeStatus| up(node.id) && !node.node.configuration.voters.is_empty();
-    let newest = facts.view.nodes.iter().filter(knows);
-    let newest = newest.max_by_key(|node| node.age());
-    let used = newest.map(|node| &node.node.configuration);
+    let used = voters::newest(facts).map(|node| &node.node.configuration);
     let Some(used) = used.or_else(|| facts.view.configuration()) else {
         return;
     };

@@ -7,7 +7,7 @@ use super::grounds::appended;
 use super::voters::{uncounted, unserved};
 use crate::raft::{self, EventId, Index, NodeId, Rule};
 use crate::world::explain::Seconds;
-use crate::world::view::NodeStatus;
+use crate::world::view::{Life, NodeStatus};
 use crate::world::{Event, Record};
 
 /// What a node holds at `index`.
@@ -73,10 +73,12 @@ fn held(facts: &Facts<'_>, node: &NodeStatus, index: Index, term: u64) -> Answer
         (false, Some(stalled)) => format!("it is in memory only, as {stalled}"),
         (false, None) => "it is not on its disk yet".to_owned(),
     };
-    let committed = match node.node.commit >= index {
-        true => "it knows that it is committed",
-        false => "it does not know yet that it is committed",
+    let committed = match (node.life, node.node.commit >= index) {
+        (Life::Down, _) => "what it knew of commits went with its memory",
+        (_, true) => "it knows that it is committed",
+        (_, false) => "it does not know yet that it is committed",
     };
+    account.lacks_some(facts.absent(node.id).filter(|_| node.life == Life::Down));
     account.finish(format!(
         "{name} holds entry {index}, of term {term}: {from}; {safe}, and {committed}."
     ))
@@ -132,8 +134,12 @@ fn lacking(facts: &Facts<'_>, node: &NodeStatus, index: Index) -> Answer {
         } else if let Some(crash) = later().find(|record| matches!(record.event, Event::Crash)) {
             account.visible(crash, 0);
             account.visible(had, 0);
+            let counted = match facts.on(Rule::SyncBeforeReply) {
+                true => "and so nobody counted it",
+                false => "and may have been counted all the same, as this is off",
+            };
             account.lacks_by(
-                "it was not on its disk yet when it crashed, and so nobody counted it",
+                &format!("it was not on its disk yet when it crashed, {counted}"),
                 Rule::SyncBeforeReply,
             );
             return account.finish(format!(

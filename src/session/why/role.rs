@@ -312,7 +312,8 @@ fn follows(account: &mut Account<'_>, node: &NodeStatus) -> String {
             account.visible(used, 0);
         }
     }
-    // Why it does not lead: it tried in vain, or nobody does.
+    // Why it does not lead: it tried in vain, or nobody does. What came when it had given up
+    // decided nothing.
     let tried = facts.newest(node.id, |event| {
         matches!(
             event,
@@ -323,11 +324,13 @@ fn follows(account: &mut Account<'_>, node: &NodeStatus) -> String {
         )
     });
     let since = tried.map_or(EventId::MAX, |tried| tried.id);
+    let until = newest.map_or(EventId::MAX, |newest| newest.id);
     let refusals = facts
         .after(since)
+        .take_while(|record| record.id < until)
         .filter(|record| refuses(&record.event, node.id));
     for refusal in refusals {
-        account.lacks(facts.words(refusal));
+        account.lacks(facts.words_then(refusal));
         account.visible(refusal, 0);
     }
     if facts.view.leader().is_none() {
@@ -429,6 +432,9 @@ pub(super) fn vote(facts: &Facts<'_>, id: NodeId) -> Answer {
                 "{name} voted for {} in term {term}{words}.",
                 facts.name(candidate)
             )
+        }
+        None if facts.view.awaits_its_addition(node) => {
+            format!("{name} has no vote: no server knows of a configuration with it")
         }
         None if node.node.role.kind() == RoleKind::Learner => format!(
             "{name} has no vote: it is a learner — rule {}",

@@ -8,7 +8,7 @@ use crate::raft::{
 use crate::world::Event;
 use crate::world::event::DropReason;
 use crate::world::explain::Seconds;
-use crate::world::view::NodeStatus;
+use crate::world::view::{Life, NodeStatus};
 
 /// Voters of whom a majority is needed; while joint there are two such sides.
 pub(super) struct Side {
@@ -53,6 +53,15 @@ impl Side {
     }
 }
 
+/// The running server with the newest log, by which votes would be counted now: a newcomer that
+/// runs alone knows of no configuration.
+pub(super) fn newest<'a>(facts: &Facts<'a>) -> Option<&'a NodeStatus> {
+    let knows =
+        |node: &&NodeStatus| node.life == Life::Up && !node.node.configuration.voters.is_empty();
+    let knowing = facts.view.nodes.iter().filter(knows);
+    knowing.max_by_key(|node| node.age())
+}
+
 /// True when there is a majority of each side.
 pub(super) fn majority(sides: &[Side], has: impl Fn(NodeId) -> bool) -> bool {
     sides.iter().all(|side| side.reached(&has))
@@ -94,7 +103,7 @@ fn tally_that(facts: &Facts<'_>, sides: &[Side], has: impl Fn(NodeId) -> bool, i
             false => format!("{names}{of}: {count}, and {needed} {is} enough"),
         }
     });
-    each.collect::<Vec<_>>().join("; on ")
+    each.collect::<Vec<_>>().join("; ")
 }
 
 /// Why a leader does not count a voter for an entry.
