@@ -152,8 +152,12 @@ fn explained(screen: &Screen<'_>, record: &Record, text: &str, room: u16) -> Vec
         style,
         rule: String::new(),
     };
-    // A value may be 64 KiB long; three lines of it are enough.
-    let lines = wrap(&shorten(text, room.saturating_mul(3)), room);
+    // A value may be 64 KiB long; three lines of it are enough, unless they tell what is violated.
+    let most = match record.event {
+        Event::Violation(_) => 6,
+        _ => 3,
+    };
+    let lines = wrap(&shorten(text, room.saturating_mul(most)), room);
     let mut rows: Vec<Row> = lines.into_iter().map(row).collect();
     let fits = |last: &Row| width(&last.text) + 3 + width(rule) <= room;
     if !rule.is_empty() && !rows.last().is_some_and(fits) {

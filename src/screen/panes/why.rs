@@ -28,8 +28,10 @@ use crate::session::{Answer, Answered};
 const INDENT: u16 = 12;
 /// Deeper steps are set in no further.
 const DEEPEST: usize = 6;
-/// A value may be very long: so many lines of a step, a sentence or the headline are enough.
+/// A value may be very long: so many lines of a step or a sentence are enough.
 const LINES: u16 = 4;
+/// And so many of the headline, which may tell of several elections.
+const HEADLINE: u16 = 8;
 
 /// A row inside the frame.
 struct Row {
@@ -82,7 +84,7 @@ pub fn draw(
             place,
             place.right() - 2,
             place.bottom() - 1,
-            " ↓ more ",
+            " ▾ more ",
             theme.key,
         );
     }
@@ -119,7 +121,7 @@ fn rows(
     width: u16,
 ) -> (Vec<Row>, usize) {
     let theme = screen.theme;
-    let mut rows = broken(&answer.headline, "", 1, width, theme.text);
+    let mut rows = broken_into(HEADLINE, &answer.headline, "", 1, width, theme.text);
     for missing in &answer.missing {
         let (sign, style) = match missing.comes {
             true => ("◷ ", theme.text),
@@ -159,8 +161,13 @@ fn rows(
 
 /// A text in rows from column `x` on, with a sign before the first.
 fn broken(text: &str, sign: &str, x: u16, width: u16, style: Style) -> Vec<Row> {
+    broken_into(LINES, text, sign, x, width, style)
+}
+
+/// The same, of no more than so many full lines.
+fn broken_into(most: u16, text: &str, sign: &str, x: u16, width: u16, style: Style) -> Vec<Row> {
     let room = width.saturating_sub(x + 2);
-    let lines = wrap(&shorten(text, room.saturating_mul(LINES)), room);
+    let lines = wrap(&shorten(text, room.saturating_mul(most)), room);
     let signs =
         std::iter::once(sign).chain(std::iter::repeat(if sign.is_empty() { "" } else { "  " }));
     let row = |(line, sign): (String, &str)| Row {
