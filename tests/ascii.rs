@@ -120,6 +120,22 @@ fn held_time_reads_as_a_pause() {
     assert!(drawn.contains("H S2"), "{drawn}");
 }
 
+/// Where there is more to be seen is no answer, the place on the row of time is no violation, and
+/// who was removed is no follower.
+#[test]
+fn signs_are_not_mistaken_for_others() {
+    for (one, other) in [("▾", "✔"), ("┃", "!"), ("∅", "○")] {
+        let sign = |glyphs: &str| {
+            let glyph = glyphs.chars().next().expect("one");
+            sign(glyph).unwrap_or(glyph)
+        };
+        assert_ne!(
+            sign(one).to_ascii_lowercase(),
+            sign(other).to_ascii_lowercase()
+        );
+    }
+}
+
 #[test]
 fn texts_in_other_languages_are_left_alone() {
     let mut scene = fixtures::figure_8();

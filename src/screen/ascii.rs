@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 /// Glyphs with the sign of each, by what they mean.
 const SIGNS: [(&str, &str); 26] = [
     // Frames, and the place on the tape.
-    ("─│╭╮╰╯├┤┃╱╲", "-|..''||!/\\"),
+    ("─│╭╮╰╯├┤┃╱╲", "-|..''||#/\\"),
     // Bars, and what begins and ends them: running, or held. Less than half a cell is not seen.
     ("▎▍▌▋▊▉█", "  ====="),
     ("▕▏⊣⊢", "[]{}"),
@@ -18,7 +18,7 @@ const SIGNS: [(&str, &str); 26] = [
     // Nodes: leader, follower, pre-candidate, candidate, learner; removed, down, stopped (halted);
     // marked.
     ("♛○◔◑◇", "*o?%&"),
-    ("∅✝‖◉", "0+H@"),
+    ("∅✝‖◉", "R+H@"),
     // Messages: entries, heartbeats, votes, votes before an election.
     ("►◄▼▲", "EEEE"),
     ("▸◂▾▴", "><v^"),

@@ -154,8 +154,8 @@ pub fn hints(keymap: &Keymap, scene: &Scene, ui: &Ui, pending: &[Key]) -> Vec<Hi
     }
 }
 
-/// Which message is chosen: `◉ append S1→S3`, and of those alike which, as a statement counts them:
-/// `◉ append S1→S3 nth 2`.
+/// Which message is chosen: `◉ append S1->S3`, and of those alike which, as a statement counts them:
+/// `◉ append S1->S3 nth 2`.
 fn chosen_message(scene: &Scene, ui: &Ui) -> Vec<Hint> {
     let mut on_way = scene.world.on_way();
     let chosen = on_way.find(|it| Some(it.message()) == ui.flight);
@@ -163,7 +163,10 @@ fn chosen_message(scene: &Scene, ui: &Ui) -> Vec<Hint> {
         let [from, to] = it.ends(&scene.world);
         let place = deeds::pick(&scene.world, it.message()).filter(|pick| pick.nth > 1);
         let place = place.map_or(String::new(), |pick| format!(" nth {}", pick.nth));
-        format!("{} {from}→{to}{place}", it.kind().map_or("any", Kind::name))
+        format!(
+            "{} {from}->{to}{place}",
+            it.kind().map_or("any", Kind::name)
+        )
     });
     words.iter().map(|words| hint("◉", words)).collect()
 }

@@ -252,7 +252,7 @@ fn a_message_on_its_way_is_chosen() {
     press(&mut app, "m");
     assert_eq!(app.ui().flight, Some(1 << 63));
     let hints = &app.ui().hints;
-    assert!(hints[0].words == "any c2→S3", "{}", hints[0].words);
+    assert!(hints[0].words == "any c2->S3", "{}", hints[0].words);
     let dropped = Command::Handle {
         handling: Handling::Drop,
         pick: Pick {

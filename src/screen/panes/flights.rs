@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! ╭ on the way · 2 ─────────────────────────────────────────────────────╮
-//! │ ▸ in 4 ms   S1 → S3  append        t4  append after (2,t2): [3,t4 …]│
-//! │   in 6 ms   S2 → S1  append-reply  t4  my log matches yours to 3    │
-//! │   in 9 ms   c1 → S1  request           x = one                      │
+//! │ ▸ in 4 ms   S1->S3  append        t4  append after (2,t2): [3,t4 …] │
+//! │   in 6 ms   S2->S1  append-reply  t4  my log matches yours to 3     │
+//! │   in 9 ms   c1->S1  request           x = one                       │
 //! ╰─────────────────────────────────────────────────────────────────────╯
 //! ```
 
@@ -127,8 +127,8 @@ impl Table {
             true => style.patch(theme.selected),
             false => style,
         };
-        put(buf, row, x, y, &format!("{from} → {to}"), marked);
-        let x = x + 2 * self.names + 5;
+        put(buf, row, x, y, &format!("{from}->{to}"), marked);
+        let x = x + 2 * self.names + 4;
         put(buf, row, x, y, kind(flight), theme.text);
         let x = x + self.kinds + 2;
         put(buf, row, x, y, &term(flight), style);

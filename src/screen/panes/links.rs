@@ -2,7 +2,7 @@
 //! chosen; the title tells of it.
 //!
 //! ```text
-//! ╭ links · S1 → S3: cut ──────╮
+//! ╭ links · S1->S3: cut ───────╮
 //! │ 5–15 ms, nothing is lost   │
 //! │                            │
 //! │ from     S1   S2   S3      │
@@ -85,7 +85,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let spare = parts.spare;
     let own = view.links.iter().take(usize::from(spare.saturating_sub(1)));
     for (((from, to), channel), y) in own.zip((inner.bottom() - spare).saturating_add(1)..) {
-        let ends = format!("≠ {} → {}: ", name(view, *from), name(view, *to));
+        let ends = format!("≠ {}->{}: ", name(view, *from), name(view, *to));
         let text = shorten(&format!("{ends}{}", in_words(channel)), parts.matrix.width);
         put(buf, inner, inner.x + 1, y, &text, theme.warn);
     }
@@ -221,7 +221,7 @@ impl Matrix {
     }
 }
 
-/// How it is with the chosen link: `S1 → S3: cut`.
+/// How it is with the chosen link: `S1->S3: cut`.
 fn told(screen: &Screen<'_>, from: NodeId, to: NodeId) -> String {
     let view = &screen.scene.world;
     if from == to {
@@ -232,7 +232,7 @@ fn told(screen: &Screen<'_>, from: NodeId, to: NodeId) -> String {
         Some(channel) => in_words(channel),
         None => "as all".into(),
     };
-    format!("{} → {}: {words}", name(view, from), name(view, to))
+    format!("{}->{}: {words}", name(view, from), name(view, to))
 }
 
 /// What a link is like, in so many columns.

@@ -3,8 +3,8 @@
 //! ```text
 //! ╭ links ─────────────────────╮╭ on the way · 2 ───────────────────────────╮
 //! │ all: 5–15 ms, nothing lost ││   arrives   message               term    │
-//! │                            ││ ▸ in 4 ms   S1 → S3 append        t4  …    │
-//! │ from     S1   S2   S3      ││   in 6 ms   S2 → S1 append-reply  t4  …    │
+//! │                            ││ ▸ in 4 ms   S1->S3  append        t4  …    │
+//! │ from     S1   S2   S3      ││   in 6 ms   S2->S1  append-reply  t4  …    │
 //! │ S1       —    ·    ·1      ││                                            │
 //! │ S2       ·1   —    ✗       ││                                            │
 //! │ S3       ≠20% ·    —       ││                                            │
