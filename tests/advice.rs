@@ -12,6 +12,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use raft_playground::command::Statement;
 use raft_playground::kv::Text;
 use raft_playground::raft::{Message, NodeId, ReadMode, RoleView, Rule, Span};
+use raft_playground::script::Outcome;
 use raft_playground::tui::advice::{Trouble, advice};
 use raft_playground::world::view::Life;
 use raft_playground::world::{Hosts, View};
@@ -224,6 +225,7 @@ fn what_is_to_be_tried_helps() {
         "set heartbeat 300ms",
         "latency 100ms..200ms",
         "loss 40%",
+        "loss 80%",
         "set election-timeout 400ms..401ms",
         "disk leader stall",
         "set reads lease\nclock n2 rate 1.4",
@@ -245,6 +247,26 @@ fn what_is_to_be_tried_helps() {
             );
         }
     }
+}
+
+/// A longer wait keeps a leader, but lets nobody win of whose questions hardly any comes back.
+#[test]
+fn of_much_loss_only_less_of_it_is_told() {
+    let told = |percent: u32| only(&with(|view| view.channel.loss = percent * 10_000)).1;
+    for (percent, helps) in [(30, true), (60, true), (80, false), (100, false)] {
+        let words = told(percent);
+        assert_eq!(words.contains("election-timeout"), helps, "{words}");
+        assert!(words.contains(":loss 5%"), "{words}");
+    }
+    let play = |remedy: &str| {
+        let text = format!(
+            "cluster 5\nwait until leader\nloss 60%\nwait 5s\n{remedy}\nwait until leader within 60s"
+        );
+        run("test", &text, Some(3), Hosts::Inline).0
+    };
+    let words = told(60);
+    let remedy = tries(&words)[0].clone();
+    assert_eq!(play(&remedy), Outcome::Passed, "{remedy}");
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub fn advice(view: &View) -> Vec<(Trouble, String)> {
     let timing = [
         (Trouble::Heartbeat, heartbeat(view)),
         (Trouble::Latency, latency(view)),
-        (Trouble::Loss, loss(view)),
+        (Trouble::Loss, loss(view, configuration)),
         (Trouble::Narrow, narrow(view)),
     ];
     // Who votes alone waits for nobody, and a timer that is held never ends.
@@ -213,7 +213,7 @@ fn latency(view: &View) -> Option<String> {
     ))
 }
 
-fn loss(view: &View) -> Option<String> {
+fn loss(view: &View, configuration: &Configuration) -> Option<String> {
     let (beat, shortest) = (view.options.heartbeat, view.options.election_timeout.min);
     let share = f64::from(view.channel.loss) / 1e6;
     let beats = i32::try_from(shortest / beat.max(1)).ok()?.max(1);
@@ -225,9 +225,10 @@ fn loss(view: &View) -> Option<String> {
     // So many heartbeats that one of them comes through, nine hundred and ninety-nine times in a
     // thousand.
     let wanted = (0.001_f64.ln() / share.ln()).ceil();
-    let remedy = match share < 0.9 {
-        true => format!("{} or :loss 5%", timeouts(wanted as Micros * beat)),
-        false => ":loss 5%".to_owned(),
+    // A longer wait keeps a leader; it elects none where hardly ever enough votes come back.
+    let remedy = match elected(view, configuration, share) * SELDOM < 1.0 {
+        true => ":loss 5%".to_owned(),
+        false => format!("{} or :loss 5%", timeouts(wanted as Micros * beat)),
     };
     let heartbeats = match beats {
         1 => "the one heartbeat".to_owned(),
@@ -238,6 +239,28 @@ fn loss(view: &View) -> Option<String> {
          {:.0}: followers give up on a leader that lives. Try {remedy}",
         1.0 / missed,
     ))
+}
+
+/// How probably a campaign succeeds if this share of the messages is lost: of the other voters
+/// enough must be asked and heard, once before the election too where that is the rule.
+fn elected(view: &View, configuration: &Configuration, lost: f64) -> f64 {
+    let others = configuration.voters.len().saturating_sub(1);
+    let needed = configuration.voters.len() / 2;
+    let comes_back = (1.0 - lost).powi(2);
+    // The chances that so many of those who were asked have answered.
+    let mut answered = vec![0.0; others + 1];
+    answered[0] = 1.0;
+    for _ in 0..others {
+        for count in (0..=others).rev() {
+            let one_less = count.checked_sub(1).map_or(0.0, |less| answered[less]);
+            answered[count] = answered[count] * (1.0 - comes_back) + one_less * comes_back;
+        }
+    }
+    let majority: f64 = answered[needed..].iter().sum();
+    match view.rules.on(Rule::PreVote) {
+        true => majority.powi(2),
+        false => majority,
+    }
 }
 
 fn narrow(view: &View) -> Option<String> {
