@@ -421,3 +421,20 @@ fn events_of_the_instant_at_which_time_stands_are_listed() {
     scene.playing = false;
     assert!(lists(&scene) > running, "{time}");
 }
+
+/// The operator asks too, and what waits is seen where it is looked for.
+#[test]
+fn statements_about_the_cluster_that_wait_are_shown() {
+    let script =
+        "title \"t\"\ncluster 3\nwait until leader\ncrash n1,n2,n3\nwait 1s\nadd n4\nwait 2s\n";
+    for columns in [60, 80, 200] {
+        let shown = text(&scene(script), &shows(ViewName::Clients), columns, 24);
+        let told = "… add n4 waits 2000 ms, and nobody leads whom it";
+        assert!(shown.contains(told), "{shown}");
+        assert!(!shown.contains("nobody has asked"), "{shown}");
+    }
+    let asked = script.replace("wait 1s", "put x 1\nwait 1s");
+    let shown = text(&scene(&asked), &shows(ViewName::Clients), 80, 24);
+    assert!(shown.contains("… add n4 waits"), "{shown}");
+    assert!(shown.contains("x = 1"), "{shown}");
+}

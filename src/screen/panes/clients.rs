@@ -24,7 +24,7 @@ use crate::screen::paint::{frame, put, put_right, shorten, width};
 use crate::screen::units::{Seconds, Short};
 use crate::screen::wrap::wrap;
 use crate::screen::{Screen, Theme, name};
-use crate::world::explain::asked;
+use crate::world::explain::{asked, change_words};
 use crate::world::view::ClientView;
 
 /// The glyphs with their meaning.
@@ -49,6 +49,8 @@ const STRETCHES: [Micros; 10] = [
     60_000_000,
     600_000_000,
 ];
+/// So many statements about the cluster that wait are told of.
+const ORDERS: usize = 3;
 /// The columns before a lane for the client's name, and behind it for how the client stands.
 const NAME: u16 = 7;
 const STATE: u16 = 32;
@@ -71,11 +73,18 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         ),
     };
     let inner = frame(buf, area, &title, theme.border, theme.quiet);
+    let room = inner.width.saturating_sub(2);
+    let mut told = orders(screen, room);
     if world.clients.is_empty() || inner.height < 3 {
-        let text = "nobody has asked anything yet";
-        put(buf, inner, inner.x + 1, inner.y, text, theme.faint);
+        if told.is_empty() {
+            told.push(("nobody has asked anything yet".into(), theme.faint));
+        }
+        for ((text, style), y) in told.iter().zip(inner.top()..inner.bottom()) {
+            put(buf, inner, inner.x + 1, y, text, *style);
+        }
         return;
     }
+    told.extend(conflict(screen, room));
     let legend = line(SIGNS, "  ");
     if area.width > width(&legend) + 2 {
         put(
@@ -87,8 +96,7 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
             theme.faint,
         );
     }
-    let conflict = conflict(screen, inner.width.saturating_sub(2));
-    let rest = inner.height.saturating_sub(conflict.len() as u16);
+    let rest = inner.height.saturating_sub(told.len() as u16);
     // The lanes get half of the room, the requests the rest.
     let wanted = u16::try_from(world.clients.len()).unwrap_or(u16::MAX);
     let lanes = wanted.min((rest / 2).max(1));
@@ -103,22 +111,40 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         put_right(buf, area, area.right() - 2, area.y, &text, theme.quiet);
     }
     let mut y = inner.y + shown.len() as u16;
-    for line in &conflict {
-        put(buf, inner, inner.x + 1, y, line, theme.bad);
+    for (line, style) in &told {
+        put(buf, inner, inner.x + 1, y, line, *style);
         y += 1;
     }
     let table = Rect::new(inner.x, y, inner.width, inner.bottom().saturating_sub(y));
     requests(screen, &calls, table, buf);
 }
 
+/// The statements about the cluster that wait, the newest last: the operator is a client too.
+fn orders(screen: &Screen<'_>, room: u16) -> Vec<(String, Style)> {
+    let world = &screen.scene.world;
+    let first = world.orders.len().saturating_sub(ORDERS);
+    let told = world.orders[first..].iter().map(|order| {
+        let change = change_words(&order.change, &|id| name(world, id));
+        let waited = Short(world.now.saturating_sub(order.given));
+        let to = match order.to {
+            Some(to) => format!("handed to {} last", name(world, to)),
+            None => "and nobody leads whom it could be handed to".to_owned(),
+        };
+        let words = format!("… {change} waits {waited}, {to}");
+        (shorten(&words, room), screen.theme.text)
+    });
+    told.collect()
+}
+
 /// What was not linearizable, in words.
-fn conflict(screen: &Screen<'_>, room: u16) -> Vec<String> {
+fn conflict(screen: &Screen<'_>, room: u16) -> Vec<(String, Style)> {
     let mut wrong = screen.scene.violations.iter();
     let wrong = wrong.find(|violation| violation.invariant == Invariant::Linearizability);
     let text = wrong.map(|violation| format!("! not linearizable: {}", violation.detail));
     let mut lines = text.map_or(Vec::new(), |text| wrap(&text, room));
     lines.truncate(4);
-    lines
+    let lines = lines.into_iter();
+    lines.map(|line| (line, screen.theme.bad)).collect()
 }
 
 /// How much time the lanes show: so much that what the newest requests took can be told apart.
