@@ -30,7 +30,7 @@ use crate::raft::{Index, Micros, NodeId, Term};
 use crate::world::Command;
 use crate::world::command::{NodeRef, Nodes};
 pub use caption::{Caption, Lang};
-pub use complete::{Completion, complete, usage_hint};
+pub use complete::{Completion, complete};
 pub use condition::Condition;
 pub use cursor::Candidate;
 pub use diagnostic::{Diagnostic, Diagnostics};

@@ -150,6 +150,8 @@ pub struct Prompt {
     pub cursor: usize,
     /// Completions: what would be inserted, and what it means.
     pub choices: Vec<(String, String)>,
+    /// How what is being typed is written: shown where nothing could be inserted.
+    pub usage: String,
     /// The completion that was chosen last.
     pub chosen: Option<usize>,
     /// The first completion that is shown, where the chosen one is in sight then, or none is.

@@ -32,6 +32,7 @@ use raft_playground::screen::{Overlay, Prompt};
 use raft_playground::script::live::Ask;
 use raft_playground::session::Scene;
 use raft_playground::tui::action::Action;
+use raft_playground::tui::palette::Choices;
 use raft_playground::tui::{App, Keymap, Outgoing};
 use stand_in::{parse, said};
 
@@ -41,18 +42,18 @@ fn checked(text: &str) -> Result<Statement, String> {
 }
 
 /// Stands in for completion: some verbs, and the nodes that are there.
-fn complete(text: &str, cursor: usize, names: &[Text]) -> (usize, Vec<(String, String)>) {
+fn complete(text: &str, cursor: usize, names: &[Text]) -> Choices {
     let start = text[..cursor].rfind(' ').map_or(0, |at| at + 1);
     let word = &text[start..cursor];
     let verbs = ["crash", "cut", "calm", "heal"].into_iter();
     let all = verbs.chain(names.iter().map(|name| &**name));
     let choices = all.filter(|known| known.starts_with(word));
-    (
+    let choices = choices.map(|known| (known.to_string(), String::new()));
+    Choices {
         start,
-        choices
-            .map(|known| (known.to_string(), String::new()))
-            .collect(),
-    )
+        all: choices.collect(),
+        usage: "as it is written".into(),
+    }
 }
 
 fn app_with(scene: Scene) -> App {

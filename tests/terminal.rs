@@ -19,6 +19,7 @@ use raft_playground::screen::Theme;
 use raft_playground::script::free_stage;
 use raft_playground::script::live::{Ask, Live};
 use raft_playground::script::logbook::Logbook;
+use raft_playground::tui::palette::Choices;
 use raft_playground::tui::{self, History, Keymap, Settings};
 use serde_json::Value;
 
@@ -57,7 +58,7 @@ fn dashboard() {
             mouse: true,
         },
         Box::new(app::parse),
-        Box::new(|_, _, _| (0, Vec::new())),
+        Box::new(|_, _, _| Choices::default()),
         Box::new(|name| Err(format!("there is no script `{name}`"))),
     );
     std::process::exit(exit_code(ending.expect("a dashboard")));

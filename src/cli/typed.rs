@@ -8,7 +8,7 @@ use crate::kv::Text;
 use crate::record;
 use crate::script::demos::DEMOS;
 use crate::script::export;
-use crate::tui::palette::Refusal;
+use crate::tui::palette::{Choices, Refusal};
 
 /// Reads a statement, given the names of the nodes; of several things wrong the first is told.
 pub(super) fn parse(text: &str, names: &[Text]) -> Result<Statement, Refusal> {
@@ -28,12 +28,9 @@ pub(super) fn open(name: &str) -> Result<Script, String> {
     input::script_or_words(name)
 }
 
-/// Where the word at the cursor begins, and what could stand there.
-pub(super) fn complete(
-    line: &str,
-    cursor: usize,
-    names: &[Text],
-) -> (usize, Vec<(String, String)>) {
+/// What could be typed at the cursor.
+pub(super) fn complete(line: &str, cursor: usize, names: &[Text]) -> Choices {
+    let completion = command::complete(line, cursor, names);
     let head = &line[..line.floor_char_boundary(cursor)];
     let named = |verb: &str| {
         let name = head.trim_start().strip_prefix(verb)?.strip_prefix(' ')?;
@@ -41,26 +38,28 @@ pub(super) fn complete(
         (!files::is_whole(name)).then_some((head.len() - name.len(), name))
     };
     // The language knows no names of scripts and files.
-    if let Some((start, name)) = named("open") {
+    let (start, all) = if let Some((start, name)) = named("open") {
         let mut pairs = demos(name);
         pairs.extend(files::complete(name, files::SCRIPTS));
-        return (start, pairs);
-    }
-    if let Some((start, name)) = named("save") {
-        return (start, files::complete(name, files::SCRIPTS));
-    }
-    if let Some((start, name)) = named("record") {
+        (start, pairs)
+    } else if let Some((start, name)) = named("save") {
+        (start, files::complete(name, files::SCRIPTS))
+    } else if let Some((start, name)) = named("record") {
         let films = record::Kind::ALL.map(|kind| (kind.ending(), kind.what()));
-        return (start, files::complete(name, &films));
-    }
-    if let Some((start, name)) = named("export") {
+        (start, files::complete(name, &films))
+    } else if let Some((start, name)) = named("export") {
         let exports = export::Kind::ALL.map(|(_, ending, what)| (ending, what));
-        return (start, files::complete(name, &exports));
+        (start, files::complete(name, &exports))
+    } else {
+        let candidates = completion.candidates.into_iter();
+        let pairs = candidates.map(|candidate| (candidate.text, candidate.help.to_owned()));
+        (completion.start, pairs.collect())
+    };
+    Choices {
+        start,
+        all,
+        usage: completion.usage.to_owned(),
     }
-    let completion = command::complete(line, cursor, names);
-    let candidates = completion.candidates.into_iter();
-    let pairs = candidates.map(|candidate| (candidate.text, candidate.help.to_owned()));
-    (completion.start, pairs.collect())
 }
 
 /// The demos whose names begin so.
@@ -80,20 +79,23 @@ mod tests {
     #[test]
     fn demos_are_offered_to_open() {
         let words = |line: &str| -> Vec<String> {
-            let (_, pairs) = complete(line, line.len(), &[]);
-            pairs.into_iter().map(|(word, _)| word).collect()
+            let choices = complete(line, line.len(), &[]);
+            choices.all.into_iter().map(|(word, _)| word).collect()
         };
         assert_eq!(words("open fail"), ["failover"]);
         assert_eq!(words(" open  figure-8"), ["figure-8", "figure-8-off"]);
         assert!(words("open ").starts_with(&[DEMOS[0].name.to_owned()]));
         assert_eq!(words("ope"), ["open"]);
-        assert_eq!(complete("open fail", 9, &[]).0, 5);
+        assert_eq!(complete("open fail", 9, &[]).start, 5);
     }
 
     /// Tests run in the folder of the sources.
     #[test]
     fn files_are_offered_to_open_and_to_save() {
-        let words = |line: &str| complete(line, line.len(), &[]);
+        let words = |line: &str| {
+            let choices = complete(line, line.len(), &[]);
+            (choices.start, choices.all)
+        };
         let (start, pairs) = words("open dem");
         assert_eq!((start, &*pairs[0].0), (5, "demos/"));
         let (start, pairs) = words("save demos/figure-7");

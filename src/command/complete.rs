@@ -15,6 +15,9 @@ pub struct Completion {
     pub start: usize,
     /// The words that fit, in the order of the tables.
     pub candidates: Vec<Candidate>,
+    /// How what is being typed is written, as far as it was understood: a verb, a question or a
+    /// condition with what follows it. Empty before the first word is done.
+    pub usage: &'static str,
 }
 
 /// What could be typed at `cursor`, in bytes, of a line in the dashboard. `names` are the nodes'.
@@ -29,6 +32,7 @@ pub fn complete(line: &str, cursor: usize, names: &[Text]) -> Completion {
         return Completion {
             start,
             candidates: Vec::new(),
+            usage: "",
         };
     };
     let mut cursor = Cursor::new(&tokens, before.len(), Scope::of(names, true));
@@ -44,24 +48,17 @@ pub fn complete(line: &str, cursor: usize, names: &[Text]) -> Completion {
             candidates.push(offer);
         }
     }
-    Completion { start, candidates }
+    Completion {
+        start,
+        candidates,
+        usage: cursor.form,
+    }
 }
 
 /// True when `text` ends in a comment: one more word would not be seen.
 fn in_comment(text: &str) -> bool {
     let probe = format!("{text} x");
     lex(&probe, 0).is_ok_and(|tokens| tokens.last().is_none_or(|last| last.span.end < probe.len()))
-}
-
-/// How the statement being typed is written: the usage of its verb, past `at TIME`.
-pub fn usage_hint(line: &str) -> Option<&'static str> {
-    let mut words = line.split_whitespace();
-    let first = Verb::named(words.next()?)?;
-    let inner = match first.name {
-        "at" => words.nth(1).and_then(Verb::named),
-        _ => None,
-    };
-    Some(inner.unwrap_or(first).usage)
 }
 
 #[cfg(test)]
@@ -236,11 +233,19 @@ mod tests {
     }
 
     #[test]
-    fn the_usage_is_that_of_the_verb_being_typed() {
-        assert_eq!(usage_hint("crash"), Some("crash NODES"));
-        assert_eq!(usage_hint("at 1s crash n"), Some("crash NODES"));
-        assert_eq!(usage_hint("at 1s"), Some("at TIME STATEMENT"));
-        assert_eq!(usage_hint("zzz"), None);
-        assert_eq!(usage_hint(""), None);
+    fn the_usage_is_that_of_what_is_being_typed() {
+        let usage = |line: &str| complete(line, line.len(), &["n1".into()]).usage;
+        assert_eq!(usage("put "), "put K V [by CLIENT] [via NODE]");
+        assert_eq!(usage("put x"), usage("put "));
+        assert_eq!(usage("latency 5"), "latency RANGE [LINK]");
+        assert_eq!(usage("at 1s crash n"), "crash NODES");
+        assert_eq!(usage("why value n1 "), "why value NODE K");
+        assert_eq!(
+            usage("wait until value n1 "),
+            "value NODES K = V | value NODES K missing"
+        );
+        for nothing in ["", "pu", "zzz ", "say \"", "heal # "] {
+            assert_eq!(usage(nothing), "", "{nothing}");
+        }
     }
 }

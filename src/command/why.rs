@@ -52,8 +52,10 @@ pub enum Why {
 pub struct Topic {
     /// The word that the question begins with.
     pub name: &'static str,
-    /// How it is written.
+    /// How it is written, without `why`.
     pub usage: &'static str,
+    /// The same with `why`.
+    form: &'static str,
     /// What is asked.
     pub help: &'static str,
     read: fn(&mut Cursor) -> Parsed<Why>,
@@ -63,7 +65,11 @@ macro_rules! topics {
     ($( $name:literal $usage:literal $help:literal => $read:expr; )*) => {
         /// Every question, with the words that mean the same.
         pub static TOPICS: &[Topic] = &[ $( Topic {
-            name: $name, usage: concat!($name, $usage), help: $help, read: $read,
+            name: $name,
+            usage: concat!($name, $usage),
+            form: concat!("why ", $name, $usage),
+            help: $help,
+            read: $read,
         }, )* ];
     };
 }
@@ -95,11 +101,12 @@ topics! {
 pub(super) fn why(c: &mut Cursor) -> Parsed<Why> {
     let _ = c.keyword("not", "why it is not so") || c.keyword("no", "why there is none");
     let topics = TOPICS.iter();
-    let read = c.choose(
+    let topic = c.choose(
         "a question",
-        topics.map(|topic| (topic.name, topic.help, topic.read)),
+        topics.map(|topic| (topic.name, topic.help, topic)),
     )?;
-    read(c)
+    c.form = topic.form;
+    (topic.read)(c)
 }
 
 fn node(c: &mut Cursor) -> Parsed<Nodes> {

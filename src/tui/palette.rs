@@ -12,9 +12,19 @@ use crate::kv::Text;
 use crate::screen::Prompt;
 use crate::screen::panes::prompt::SHOWN;
 
-/// Completes a line at a cursor (both in bytes), given the names of the nodes: where the completed
-/// word begins, and for each choice what would stand there and what it means.
-pub type Complete = Box<dyn Fn(&str, usize, &[Text]) -> (usize, Vec<(String, String)>)>;
+/// What could be typed at a cursor.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Choices {
+    /// Where the completed word begins, in bytes.
+    pub start: usize,
+    /// What could stand there, and what it means.
+    pub all: Vec<(String, String)>,
+    /// How what is being typed is written: shown where there is nothing to choose.
+    pub usage: String,
+}
+
+/// Completes a line at a cursor (in bytes), given the names of the nodes.
+pub type Complete = Box<dyn Fn(&str, usize, &[Text]) -> Choices>;
 
 /// What completes a line, with the names of the nodes that there are by now.
 #[derive(Clone, Copy)]
@@ -49,8 +59,8 @@ pub enum Typed {
 #[derive(Clone, Default, Debug)]
 pub struct Line {
     input: Input,
-    /// The choices at the cursor, with where their word begins.
-    choices: (usize, Vec<(String, String)>),
+    /// The choices at the cursor.
+    choices: Choices,
     chosen: Option<usize>,
     /// The first choice of the page that is shown: where none is chosen, it is the next.
     top: usize,
@@ -87,7 +97,10 @@ impl Line {
     /// instead has an ordinary line.
     pub fn offering(statements: Vec<(String, String)>) -> Line {
         Line {
-            choices: (0, statements),
+            choices: Choices {
+                all: statements,
+                ..Choices::default()
+            },
             chosen: Some(0),
             offers: true,
             ..Line::default()
@@ -111,7 +124,8 @@ impl Line {
         Prompt {
             text: self.input.value().to_string(),
             cursor: self.input.cursor(),
-            choices: self.choices.1.clone(),
+            choices: self.choices.all.clone(),
+            usage: self.choices.usage.clone(),
             chosen: self.chosen,
             top: self.top,
             searches: self.before.is_some(),
@@ -133,8 +147,18 @@ impl Line {
         self.error = Some(refusal);
     }
 
+    /// True for what opens the palette, at the head of a statement: whoever types it once more, or
+    /// pastes it with a statement, means no colon.
+    fn opens(&self, text: &str, completer: Option<Completer>) -> bool {
+        completer.is_some() && text.starts_with(':') && self.input.value().trim().is_empty()
+    }
+
     /// Inserts text that was pasted. A line break becomes a blank: it submits nothing.
     pub fn paste(&mut self, text: &str, completer: Option<Completer>) {
+        let text = match self.opens(text.trim_start(), completer) {
+            true => text.trim_start().trim_start_matches(':'),
+            false => text,
+        };
         for ch in text.chars() {
             let ch = if ch.is_control() { ' ' } else { ch };
             self.input.handle(InputRequest::InsertChar(ch));
@@ -153,10 +177,10 @@ impl Line {
             return Typed::More;
         }
         if self.offers {
-            let (count, chosen) = (self.choices.1.len(), self.chosen.unwrap_or(0));
+            let (count, chosen) = (self.choices.all.len(), self.chosen.unwrap_or(0));
             match key.code() {
                 KeyCode::Esc => return Typed::Closed,
-                KeyCode::Enter => return Typed::Line(self.choices.1[chosen].0.clone()),
+                KeyCode::Enter => return Typed::Line(self.choices.all[chosen].0.clone()),
                 KeyCode::Tab if key.is_shift() => {
                     self.chosen = Some((chosen + count - 1) % count);
                 }
@@ -174,7 +198,7 @@ impl Line {
         if let Some(choice) = self.next_choice(key) {
             self.choose(choice);
             // Of one alone there is no other to go on to: what may follow it is.
-            if self.choices.1.len() == 1 {
+            if self.choices.all.len() == 1 {
                 self.edited(completer);
             }
             return Typed::More;
@@ -203,6 +227,7 @@ impl Line {
             }
             KeyCode::Up => self.recall(self.back + 1, history),
             KeyCode::Down => self.recall(self.back.saturating_sub(1), history),
+            KeyCode::Char(':') if self.opens(":", completer) => {}
             _ => {
                 if let Some(request) = request(key) {
                     self.input.handle(request);
@@ -217,7 +242,7 @@ impl Line {
     /// A key while the history is searched. What is found is taken over, not carried out: it can
     /// be changed first.
     fn search(&mut self, key: Key, history: &[String], completer: Option<Completer>) {
-        let count = self.choices.1.len();
+        let count = self.choices.all.len();
         let step = |by: usize| move |chosen: usize| (chosen + by) % count.max(1);
         let again = key.is_ctrl() && key.code() == KeyCode::Char('r');
         match key.code() {
@@ -226,7 +251,7 @@ impl Line {
                 self.edited(completer);
             }
             KeyCode::Enter | KeyCode::Tab => {
-                let found = self.chosen.and_then(|chosen| self.choices.1.get(chosen));
+                let found = self.chosen.and_then(|chosen| self.choices.all.get(chosen));
                 let before = self.before.take().unwrap_or_default();
                 self.input = found.map_or(before, |(line, _)| Input::new(line.clone()));
                 self.edited(completer);
@@ -255,8 +280,11 @@ impl Line {
         let found = find(self.input.value(), newest_first());
         let line = |place: usize| history[history.len() - 1 - place].clone();
         let lines = found.into_iter().map(|place| (line(place), String::new()));
-        self.choices = (0, lines.collect());
-        self.chosen = (!self.choices.1.is_empty()).then_some(0);
+        self.choices = Choices {
+            all: lines.collect(),
+            ..Choices::default()
+        };
+        self.chosen = (!self.choices.all.is_empty()).then_some(0);
         if self.chosen.is_none() {
             self.refuse(Refusal {
                 at: 0..0,
@@ -267,7 +295,7 @@ impl Line {
 
     /// The choice that a key takes: the one after, round the end, or the one before.
     fn next_choice(&self, key: Key) -> Option<usize> {
-        let count = self.choices.1.len();
+        let count = self.choices.all.len();
         if count == 0 {
             return None;
         }
@@ -283,18 +311,18 @@ impl Line {
     /// Shows another page of the choices, and takes none of them.
     fn turn_page(&mut self, by: isize) {
         let page = self.chosen.unwrap_or(self.top) / SHOWN;
-        let last = self.choices.1.len().saturating_sub(1) / SHOWN;
+        let last = self.choices.all.len().saturating_sub(1) / SHOWN;
         self.top = page.saturating_add_signed(by).min(last) * SHOWN;
         self.chosen = None;
     }
 
     /// Puts a choice in the place of the word; choosing again puts another there.
     fn choose(&mut self, next: usize) {
-        let (start, choices) = &self.choices;
+        let Choices { start, all, .. } = &self.choices;
         let text = self.input.value();
         let end = byte(text, self.input.cursor());
         let (head, tail) = (text.get(..*start).unwrap_or(""), &text[end..]);
-        let choice = &choices[next].0;
+        let choice = &all[next].0;
         let cursor = head.chars().count() + choice.chars().count();
         self.input = Input::new(format!("{head}{choice}{tail}")).with_cursor(cursor);
         self.chosen = Some(next);
@@ -322,7 +350,7 @@ impl Line {
             Some(Completer { complete, names }) => {
                 complete(text, byte(text, self.input.cursor()), names)
             }
-            None => (0, Vec::new()),
+            None => Choices::default(),
         };
     }
 }

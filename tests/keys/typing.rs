@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use raft_playground::screen::Overlay;
 use raft_playground::screen::panes::prompt::SHOWN;
+use raft_playground::screen::{Overlay, Prompt};
 use raft_playground::script::live::Ask;
-use raft_playground::tui::{App, Outgoing};
+use raft_playground::tui::{App, Keymap, Outgoing};
 
 use super::{app, asks, fixtures, palette, press, said, says};
 
@@ -205,4 +205,48 @@ fn keys_are_text_while_text_is_typed() {
     );
     press(&mut app, "esc");
     assert_eq!(app.ui().filter, "");
+}
+
+#[test]
+fn the_colon_that_opens_the_palette_may_be_typed_and_pasted_again() {
+    let mut app = app();
+    assert_eq!(palette_after(&mut app, ": : h e").text, "he");
+    press(&mut app, "esc");
+    app.on_paste(" :heal");
+    assert_eq!(palette(&app).text, "heal");
+    // Elsewhere it is text, and so it is in a filter.
+    assert_eq!(palette_after(&mut app, ":").text, "heal:");
+    press(&mut app, "esc / :");
+    assert_eq!(app.ui().filter, ":");
+}
+
+fn palette_after<'a>(app: &'a mut App, keys: &str) -> &'a Prompt {
+    assert!(press(app, keys).is_empty());
+    palette(app)
+}
+
+#[test]
+fn where_nothing_can_be_chosen_it_is_shown_how_it_is_written() {
+    let mut app = app();
+    let prompt = palette_after(&mut app, ": z");
+    assert!(prompt.choices.is_empty());
+    assert_eq!(prompt.usage, "as it is written");
+}
+
+#[test]
+fn what_is_done_with_a_key_and_typed_instead_names_its_key() {
+    let refused = |keys: &str| {
+        let mut app = super::app::app(
+            fixtures::figure_8(),
+            Keymap::default(),
+            raft_playground::command::Lang::En,
+        );
+        let prompt = palette_after(&mut app, keys);
+        prompt.error.clone().expect("it is refused")
+    };
+    assert!(refused(": q u i t enter").ends_with("and press q (leave)"));
+    assert!(refused(": q enter").ends_with("and press q (leave)"));
+    assert!(refused(": u n d o enter").contains("press U "));
+    // What is a statement is told how it is written.
+    assert!(refused(": w h y enter").contains("a question is missing"));
 }

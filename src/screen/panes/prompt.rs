@@ -10,7 +10,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 
 use crate::screen::paint::{blank, corner, frame, put, shorten, width};
 use crate::screen::wrap::wrap;
@@ -118,10 +118,14 @@ fn first(prompt: &Prompt, rows: u16) -> usize {
     }
 }
 
-/// Completions, or why the line was refused.
+/// Completions, or how it is written where there are none, or why the line was refused.
 fn choices(screen: &Screen<'_>, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
+    let theme = screen.theme;
     match &prompt.error {
-        Some(error) => refusal(screen, prompt, error, area, buf),
+        Some(error) => told(screen, prompt, error, theme.warn, area, buf),
+        None if prompt.choices.is_empty() => {
+            told(screen, prompt, &prompt.usage, theme.quiet, area, buf);
+        }
         None => completions(screen, prompt, area, buf),
     }
 }
@@ -141,14 +145,21 @@ fn list(
     Some(frame(buf, place, title, border, text))
 }
 
-fn refusal(screen: &Screen<'_>, prompt: &Prompt, error: &str, area: Rect, buf: &mut Buffer) {
+fn told(
+    screen: &Screen<'_>,
+    prompt: &Prompt,
+    words: &str,
+    style: Style,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let columns = area.width.min(WIDEST) - 4;
-    let lines: Vec<String> = error.lines().flat_map(|line| wrap(line, columns)).collect();
+    let lines: Vec<String> = words.lines().flat_map(|line| wrap(line, columns)).collect();
     let Some(inner) = list(screen, prompt, lines.len(), area, buf) else {
         return;
     };
     for (text, y) in lines.iter().zip(inner.top()..inner.bottom()) {
-        put(buf, inner, inner.x + 1, y, text, screen.theme.warn);
+        put(buf, inner, inner.x + 1, y, text, style);
     }
 }
 

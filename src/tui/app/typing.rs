@@ -3,7 +3,9 @@
 use crossterm::event::KeyCode;
 
 use super::{App, GONE, Outgoing};
+use crate::command::verb::Verb;
 use crate::screen::Overlay;
+use crate::tui::action::Action;
 use crate::tui::deeds;
 use crate::tui::key::Key;
 use crate::tui::palette::{Completer, Line, Refusal, Typed};
@@ -90,11 +92,31 @@ impl App {
                     self.history.remember(&text);
                     self.ui.overlay = Overlay::None;
                 }
-                Err(refusal) => self.line.refuse(refusal),
+                Err(refusal) => {
+                    let refusal = self.key_instead(&text).unwrap_or(refusal);
+                    self.line.refuse(refusal);
+                }
             },
         }
         self.show_line();
         outgoing
+    }
+
+    /// What to press, where somebody has typed what is done with a key: its name, or the key.
+    fn key_instead(&self, text: &str) -> Option<Refusal> {
+        let word = text.trim();
+        let mut actions = Action::ALL.iter().copied();
+        let (action, key) = actions.find_map(|action| {
+            let key = self.keymap.key_of(action)?;
+            (action.name() == word || key == word).then_some((action, key))
+        })?;
+        let at = text.find(word).unwrap_or(0);
+        let words = format!(
+            "`{word}` is not a statement: close this line and press {key} ({})",
+            action.words()
+        );
+        let at = at..at + word.len();
+        Verb::named(word).is_none().then_some(Refusal { at, words })
     }
 
     fn show_line(&mut self) {
