@@ -138,7 +138,7 @@ verbs! {
         "timeout" " NODES" "fire the election timer now" => on_nodes Timeout;
         "hold-timer" " NODES" "hold the election timer" => on_nodes HoldTimer;
         "release-timer" " NODES" "let the election timer go" => on_nodes ReleaseTimer;
-        "calm" "" "back to the defaults: links, drops, disks, clocks, timers, stopped nodes" => alone Statement::Act(Calm);
+        "calm" "" "all as at first: links, disks, clocks, timers, stops" => alone Statement::Act(Calm);
         "chaos" " on|off" "faults drawn at random, until off" => acts chaos;
     }
     Membership {
@@ -149,7 +149,7 @@ verbs! {
         "members" " NODES [via NODE]" "change to these voters, new nodes too" => acts members;
         "transfer" " NODE [via NODE]" "hand leadership over" => acts (|c: &mut Cursor| of_one(c, AdminVerb::Transfer));
         "snapshot" " NODES" "compact the log" => on_nodes Snapshot;
-        "reboot" " NODES" "stop the whole cluster and start it with these, new nodes too" => acts reboot;
+        "reboot" " NODES" "restart the whole cluster with these, new nodes too" => acts reboot;
     }
     Clients {
         "put" " K V [by CLIENT] [via NODE]" "set a key" => acts put;
@@ -166,7 +166,7 @@ verbs! {
         "never" " COND" "must not hold from here to the end" => read (|c| c.condition().map(Statement::Never));
         "always" " COND" "must hold from here to the end" => read (|c| c.condition().map(Statement::Always));
         "mark" "" "zero the counters of sent, elections, latency and outage" => alone Statement::Mark;
-        "at" " TIME STATEMENT" "wait until that instant and run a statement that takes no time" => read at;
+        "at" " TIME STATEMENT" "wait until then and run a statement that takes no time" => read at;
         "repeat" " N" "the statements up to the matching end, N times" => read repeat;
         "end" "" "the end of what is repeated" => end;
         "ask" " \"…\" [zh \"…\"] until COND" "a caption; wait until the person has made it true" => read ask;
@@ -182,14 +182,14 @@ verbs! {
     }
     Dashboard {
         "open" " NAME|FILE" "play a demo or a script; what runs now is kept" => asks open;
-        "back" "" "return to the script that you took over, or to what you left for another" => alone Statement::Dashboard(Dashboard::Back);
+        "back" "" "return to the script or demo that you left" => alone Statement::Dashboard(Dashboard::Back);
         "tour" "" "play the tour" => alone Statement::Dashboard(Dashboard::Tour);
-        "goto" " TIME" "go to an instant, and hold the time; time passes up to one that has not come yet" => asks goto;
+        "goto" " TIME" "go to an instant, and hold the time there" => asks goto;
         "why" " [not|no] QUESTION" "explain how it came about, or what is missing" => asks why;
         "save" " FILE [force]" "write what was done as a script" => asks save;
         "record" " FILE [force] | record off" "make a film of what is shown, up to record off" => asks record;
-        "export" " FILE [from TIME] [to TIME] [force]" "write a stretch as .mmd, .svg, .txt or .jsonl; the last second when not said" => asks export;
-        "odds" " COND [within DURATION] [runs N]" "in how many futures of this instant it comes true, and when; nobody acts in them" => asks odds;
+        "export" " FILE [from TIME] [to TIME] [force]" "write a stretch of time as .mmd, .svg, .txt or .jsonl" => asks export;
+        "odds" " COND [within DURATION] [runs N]" "in how many futures of this instant it comes true" => asks odds;
     }
 }
 
@@ -278,6 +278,16 @@ mod tests {
     use super::*;
     use crate::raft::Options;
     use crate::world::client::ClientOptions;
+
+    /// The list in the palette has 70 columns for a name and its help.
+    #[test]
+    fn names_and_help_fit_the_list() {
+        let longest = VERBS.iter().map(|verb| verb.name.len()).max();
+        let room = 70 - longest.unwrap_or_default();
+        for verb in VERBS {
+            assert!(verb.help.len() <= room, "{}: {}", verb.name, verb.help);
+        }
+    }
 
     #[test]
     fn names_are_unique_and_usages_begin_with_them() {
