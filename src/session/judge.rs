@@ -8,7 +8,7 @@ use crate::check::{Checker, Tally};
 use crate::command::Condition;
 use crate::command::condition::{Asker, Clause, Measure, Question, ReplyWord, RoleWord, Subject};
 use crate::kv::{Outcome, Text};
-use crate::raft::{Kind, Micros, NodeId, RoleKind};
+use crate::raft::{Configuration, Kind, Micros, NodeId, RoleKind};
 use crate::world::World;
 use crate::world::asked::Asked;
 use crate::world::command::{Group, Nodes, Selector};
@@ -86,19 +86,15 @@ impl Judge<'_> {
             }
             Question::Reply(asker, word) => self.reply_is(*asker, word),
             Question::Members(subject, list) => {
-                let list = self.listed(list)?;
-                return self.every(subject, |id| {
-                    Some(&world.glance(id).configuration.voters) == list.as_ref()
-                });
+                return self.listed(subject, list, |it| &it.voters);
             }
             Question::Learners(subject, list) => {
-                let list = match list {
-                    Some(list) => self.listed(list)?,
-                    None => Some(Vec::new()),
+                return match list {
+                    Some(list) => self.listed(subject, list, |it| &it.learners),
+                    None => self.every(subject, |id| {
+                        world.glance(id).configuration.learners.is_empty()
+                    }),
                 };
-                return self.every(subject, |id| {
-                    Some(&world.glance(id).configuration.learners) == list.as_ref()
-                });
             }
             Question::Joint(subject, joint) => {
                 return self.every(subject, |id| {
@@ -144,15 +140,21 @@ impl Judge<'_> {
         selected
     }
 
-    /// The nodes that others are compared with: none are like a list that names one that does not
-    /// exist (`Some(None)`), and nothing can be said of one like a group that has nobody in it.
-    fn listed(self, list: &Nodes) -> Option<Option<Vec<NodeId>>> {
-        let nodes = self.world.select(list);
-        match self.world.knows(list) {
-            true if nodes.is_empty() => None,
-            true => Some(Some(nodes)),
-            false => Some(None),
+    /// True when what a node's configuration lists is just `list`: no node lists one that does not
+    /// exist.
+    fn listed(
+        self,
+        subject: &Subject,
+        list: &Nodes,
+        of: impl Fn(&Configuration) -> &Vec<NodeId>,
+    ) -> Option<bool> {
+        let (nodes, exist) = (self.world.select(list), self.world.knows(list));
+        if exist && nodes.is_empty() {
+            return None;
         }
+        self.every(subject, |id| {
+            exist && *of(&self.world.glance(id).configuration) == nodes
+        })
     }
 
     fn every(self, subject: &Subject, holds: impl FnMut(NodeId) -> bool) -> Option<bool> {

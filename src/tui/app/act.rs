@@ -125,6 +125,7 @@ impl App {
             }
             Action::Suspend => vec![Outgoing::Suspend],
             Action::Quit => vec![Outgoing::Quit],
+            // Who is selected is chosen above; a key that was taken back is not in the keymap.
             Action::Select1
             | Action::Select2
             | Action::Select3
@@ -133,9 +134,8 @@ impl App {
             | Action::Select6
             | Action::Select7
             | Action::Select8
-            | Action::Select9 => unreachable!("whoever selects a node has chosen it by its number"),
-            // A key that was taken back is not in the keymap.
-            Action::Unbound => Vec::new(),
+            | Action::Select9
+            | Action::Unbound => Vec::new(),
         }
     }
 
