@@ -15,6 +15,7 @@ use raft_playground::screen::ascii::sign;
 use raft_playground::screen::{Hint, Overlay, Prompt, Theme, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::{Answer, Scene};
+use raft_playground::world::explain::brief::TERM;
 use raft_playground::world::view::Life;
 use ratatui::buffer::Buffer;
 
@@ -120,11 +121,11 @@ fn held_time_reads_as_a_pause() {
     assert!(drawn.contains("H S2"), "{drawn}");
 }
 
-/// Where there is more to be seen is no answer, the place on the row of time is no violation, and
-/// who was removed is no follower.
+/// Where there is more to be seen is no answer, the place on the row of time is no violation, who
+/// was removed is no follower, and a new term is no consent.
 #[test]
 fn signs_are_not_mistaken_for_others() {
-    for (one, other) in [("▾", "✔"), ("┃", "!"), ("∅", "○")] {
+    for (one, other) in [("▾", "✔"), ("┃", "!"), ("∅", "○"), (TERM, "→")] {
         let sign = |glyphs: &str| {
             let glyph = glyphs.chars().next().expect("one");
             sign(glyph).unwrap_or(glyph)

@@ -12,8 +12,8 @@ use crate::raft::{
 use crate::world::event::{ClientMessage, Event};
 use crate::world::view::Life;
 
-/// The sign of a new term.
-pub const TERM: &str = "↑";
+/// The sign of a new term. Arrows are answers, in ASCII too.
+pub const TERM: &str = "▴";
 
 /// The sign for what a node is.
 pub fn role_sign(life: Life, role: RoleKind) -> &'static str {
