@@ -1,5 +1,5 @@
 //! Where a line may be broken: between words, and in Chinese between any two characters, but not
-//! before what closes nor after what opens.
+//! before what closes nor after what opens, nor between a number and its unit.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -7,6 +7,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const CLOSING: &str = "，。、；：？！）》」』】〉〕…—～·”’,.;:?!)]}%";
 /// What stands at the start of something, never at the end of a line.
 const OPENING: &str = "（《「『【〈〔“‘([{";
+/// What belongs to the number before it.
+const UNITS: [&str; 5] = ["s", "ms", "µs", "bytes", "%"];
 
 /// Lines of at most `columns`, broken where possible at blanks or between wide characters. Never
 /// empty lines.
@@ -15,7 +17,7 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
+    for word in words(text) {
         let mut gap = usize::from(used > 0);
         for piece in pieces(word) {
             let needed = piece.width();
@@ -30,15 +32,17 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
                 used += needed;
                 continue;
             }
-            // A piece longer than a line is cut.
+            // A piece longer than a line is cut, at its blank if it has one.
             for ch in piece.chars() {
                 let needed = ch.width().unwrap_or(0);
-                if used > 0 && used + needed > columns {
+                if used > 0 && (ch == ' ' || used + needed > columns) {
                     lines.push(std::mem::take(&mut line));
                     used = 0;
                 }
-                line.push(ch);
-                used += needed;
+                if ch != ' ' {
+                    line.push(ch);
+                    used += needed;
+                }
             }
         }
     }
@@ -46,6 +50,26 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// The words of a text; a number and its unit are one.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text.trim_matches(' ');
+    std::iter::from_fn(move || {
+        let mut blanks = rest.match_indices(' ').map(|(at, _)| at);
+        let end = blanks.find(|&at| !is_quantity(&rest[..at], &rest[at + 1..]));
+        let (word, left) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = left.trim_start_matches(' ');
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// True when what stands before a blank ends with a number, and what follows begins with its unit.
+fn is_quantity(before: &str, after: &str) -> bool {
+    let letters = |unit: &&str| after.starts_with(unit);
+    let whole =
+        |unit: &str| !after[unit.len()..].starts_with(|ch: char| ch.is_ascii_alphanumeric());
+    before.ends_with(|ch: char| ch.is_ascii_digit()) && UNITS.into_iter().filter(letters).any(whole)
 }
 
 /// A word in the pieces that are not broken.
@@ -83,6 +107,19 @@ mod tests {
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("a bcdefgh", 3), ["a", "bcd", "efg", "h"]);
         assert!(wrap("", 5).is_empty());
+    }
+
+    #[test]
+    fn a_number_stays_with_its_unit() {
+        assert_eq!(
+            wrap("since 0.773 s, twice", 11),
+            ["since", "0.773 s,", "twice"]
+        );
+        assert_eq!(wrap(" at  2 ms or 90 % ", 7), ["at 2 ms", "or 90 %"]);
+        assert_eq!(wrap("of 3 servers", 5), ["of 3", "serve", "rs"]);
+        assert_eq!(wrap("自 0.773 s起", 8), ["自", "0.773 s", "起"]);
+        // Where there is no room at all it is cut.
+        assert_eq!(wrap("0.773 s", 6), ["0.773", "s"]);
     }
 
     #[test]
