@@ -12,7 +12,7 @@ use crate::kv::Operation;
 use crate::raft::{Backtracking, Membership, ReadMode, Rule, Span};
 use crate::world::Command;
 use crate::world::command::{
-    ClockChange, Discovery, DiskChange, Handling, Nodes, Pick, Selector, Setting, Workload,
+    ClockChange, Discovery, DiskChange, Handling, NodeRef, Nodes, Pick, Selector, Setting, Workload,
 };
 
 pub(super) fn action_nodes(c: &mut Cursor) -> Parsed<Nodes> {
@@ -200,7 +200,11 @@ pub(super) fn partition(c: &mut Cursor) -> Parsed<Command> {
     let mut stands_on = BTreeMap::new();
     loop {
         let start = c.span().start;
-        let island = action_nodes(c)?;
+        let island = action_nodes(c);
+        // Who stands on another island already is not offered here.
+        let elsewhere = |word: &str| stands_on.contains_key(&NodeRef::Name(word.into()));
+        c.offers.retain(|offer| !elsewhere(&offer.text));
+        let island = island?;
         // What is taken from an island may stand on another: that is seen when it is done.
         if let (Selector::These(nodes), None) = (&island.base, &island.less) {
             for node in nodes {

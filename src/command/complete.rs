@@ -125,6 +125,14 @@ mod tests {
     }
 
     #[test]
+    fn a_node_on_one_island_is_not_offered_for_another() {
+        assert_eq!(words("partition n"), ["n1", "n2"]);
+        assert_eq!(words("partition n1,S5 | n"), ["n2"]);
+        assert_eq!(words("partition n1 | n2 | S"), ["S5"]);
+        assert_eq!(words("partition n1 | n2,n"), ["n2"]);
+    }
+
+    #[test]
     fn conditions_are_offered_word_by_word() {
         assert_eq!(words("wait until no v"), ["value", "violation"]);
         assert_eq!(words("expect violation d"), ["durability"]);
