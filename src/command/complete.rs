@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn the_usage_is_that_of_what_is_being_typed() {
         let usage = |line: &str| complete(line, line.len(), &["n1".into()]).usage;
-        assert_eq!(usage("put "), "put K V [by CLIENT] [via NODE]");
+        assert_eq!(usage("put "), "put K V [by CLIENT] [via NODE] [reads MODE]");
         assert_eq!(usage("put x"), usage("put "));
         assert_eq!(usage("latency 5"), "latency RANGE [LINK]");
         assert_eq!(usage("at 1s crash n"), "crash NODES");

@@ -152,12 +152,12 @@ verbs! {
         "reboot" " NODES" "restart the whole cluster with these, new nodes too" => acts reboot;
     }
     Clients {
-        "put" " K V [by CLIENT] [via NODE]" "set a key" => acts put;
+        "put" " K V [by CLIENT] [via NODE] [reads MODE]" "set a key" => acts put;
         "get" " K [by CLIENT] [via NODE] [reads MODE]" "read a key" => acts get;
-        "del" " K [by CLIENT] [via NODE]" "remove a key" => acts del;
-        "add-to" " K N [by CLIENT] [via NODE]" "add to a number" => acts add_to;
-        "append" " K V [by CLIENT] [via NODE]" "append to a text" => acts append;
-        "cas" " K OLD|missing NEW [by CLIENT] [via NODE]" "set a key if it still has its old value" => acts cas;
+        "del" " K [by CLIENT] [via NODE] [reads MODE]" "remove a key" => acts del;
+        "add-to" " K N [by CLIENT] [via NODE] [reads MODE]" "add to a number" => acts add_to;
+        "append" " K V [by CLIENT] [via NODE] [reads MODE]" "append to a text" => acts append;
+        "cas" " K OLD|missing NEW [by CLIENT] [via NODE] [reads MODE]" "set a key if it still has its old value" => acts cas;
         "workload" " RATE [keys N] [reads PERCENT] [clients N] | workload off" "requests at a fixed interval" => acts workload;
     }
     Watching {
