@@ -84,7 +84,7 @@ fn every_line_of_the_trace_names_what_led_to_it() {
     let mut by_leader = 0;
     for commit in lines
         .iter()
-        .filter(|line| line["event"] == "commit" && line["to"].is_u64())
+        .filter(|line| line["event"] == "commit" && line["held_back"] == false)
     {
         let elected = leaders.iter().any(|role| {
             role["node"] == commit["node"] && role["id"].as_u64() < commit["id"].as_u64()
@@ -129,6 +129,15 @@ fn every_line_of_the_trace_names_what_led_to_it() {
             (&"send".into(), &arrival["message"])
         );
     }
+}
+
+#[test]
+fn every_commit_says_whether_it_is_held_back() {
+    let lines = trace(&folder(), "figure-8");
+    let commits = lines.iter().filter(|line| line["event"] == "commit");
+    let (held, done): (Vec<_>, Vec<_>) = commits.partition(|line| line["held_back"] == true);
+    assert!(!held.is_empty() && held.iter().all(|line| line["index"].is_u64()));
+    assert!(!done.is_empty() && done.iter().all(|line| line["held_back"] == false));
 }
 
 #[test]

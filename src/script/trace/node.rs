@@ -129,7 +129,10 @@ fn transition(event: &Event, world: &World) -> (&'static str, Value) {
                 "outcome": admin_json(answer, world),
             }),
         ),
-        Event::Commit { from, to } => ("commit", json!({"from": from, "to": to})),
+        Event::Commit { from, to } => (
+            "commit",
+            json!({"held_back": false, "from": from, "to": to}),
+        ),
         Event::Apply {
             index,
             term,
