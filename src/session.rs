@@ -233,7 +233,7 @@ impl Session {
         by_hand: bool,
     ) -> Result<Option<Text>, EndlessInstant> {
         let number = self.journal.acts(self.done) as u64;
-        let (deed, notice) = match self.world.resolve(command, number) {
+        let (deed, notice) = match self.resolve(command, number) {
             Ok(resolved) => (Deed::Act(resolved), None),
             // The past stays as it is, and what came of it.
             Err(words) if !self.at_frontier() => return Ok(Some(words)),
@@ -372,6 +372,13 @@ impl Session {
             self.settle()?;
         }
         Ok(())
+    }
+
+    /// The command for the nodes that it means now; else the words for what does nothing, which
+    /// name it.
+    fn resolve(&self, command: &Command, number: u64) -> Result<Command, Text> {
+        let named = |words: Text| format!("`{command}`: {words}").into();
+        self.world.resolve(command, number).map_err(named)
     }
 
     /// Does what a command says.

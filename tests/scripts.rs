@@ -86,7 +86,7 @@ fn what_is_not_done_for_want_of_a_link_is_told() {
     assert_eq!(outcome, Outcome::Passed);
     let told = session.world().trace().records().filter(|record| {
         matches!(&record.event, Event::Command(text)
-            if **text == *"nothing is done: a node has no link to itself")
+            if text.ends_with("nothing is done: a node has no link to itself"))
     });
     assert_eq!(told.count(), 2);
 }

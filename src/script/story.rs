@@ -57,9 +57,10 @@ pub fn story(report: &Report, lang: Lang) -> String {
     if report.outcome != Outcome::Passed {
         report.background().iter().for_each(|words| line(words));
     }
-    let events = world.trace().counted();
+    let count = world.trace().counted();
+    let events = if count == 1 { "event" } else { "events" };
     line(&format!(
-        "at {}, after {events} events, digest {}",
+        "at {}, after {count} {events}, digest {}",
         duration_text(world.now()),
         digest_text(world)
     ));

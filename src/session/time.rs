@@ -46,7 +46,7 @@ impl Session {
         self.settle()?;
         while let Some(trouble) = self.state.trouble.as_mut().filter(|it| it.at <= at) {
             let command = trouble.take();
-            match self.world.resolve(&command, 0) {
+            match self.resolve(&command, 0) {
                 Ok(command) => self.perform(&command),
                 Err(words) => {
                     let event = Event::Command(words);

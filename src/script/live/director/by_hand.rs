@@ -114,7 +114,7 @@ impl Director {
     /// Does something to the cluster, and says what of it is not done at once.
     fn carry_out(&mut self, command: &Command) {
         if let Some(words) = self.session.world().idle(command) {
-            return self.say(format!("nothing is done: {words}"));
+            return self.say(format!("`{command}`: nothing is done: {words}"));
         }
         match self.by_hand(|session| session.act(command, true)) {
             Ok(None) => {

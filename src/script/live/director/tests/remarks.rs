@@ -150,7 +150,7 @@ fn nothing_is_done_where_there_is_nothing_to_do() {
         ("workload off", "no workload runs"),
     ] {
         director.type_in(statement);
-        let notice = format!("nothing is done: {words}");
+        let notice = format!("`{statement}`: nothing is done: {words}");
         assert!(director.says(&notice), "{statement}: {:?}", director.notice);
     }
     assert!(director.scene().scripted && director.session.journal().is_empty());
