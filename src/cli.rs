@@ -60,16 +60,16 @@ struct Dashboard {
     /// A script to play: a file, or the name of a demo
     script: Option<String>,
     /// How many nodes a free cluster has (1 to 101)
-    #[arg(long, value_name = "N", value_parser = count(1, Some(MAX_NODES as u16)), conflicts_with = "script")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count(1, Some(MAX_NODES as u16)), conflicts_with = "script")]
     nodes: Option<u16>,
     /// The seed of the run
-    #[arg(long, value_name = "N", value_parser = count(0_u64, None))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count(0_u64, None))]
     seed: Option<u64>,
     /// Virtual seconds in a wall second
-    #[arg(long, value_name = "X", value_parser = speed)]
+    #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = speed)]
     speed: Option<f64>,
     /// The instant to begin at, as in 1.5s
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = instant)]
     at: Option<u64>,
     /// A session to take up where it was left: the token that the dashboard copied
     #[arg(long, value_name = "TOKEN", conflicts_with_all = ["script", "nodes", "seed"])]
@@ -186,7 +186,7 @@ struct Run {
     #[arg(required = true)]
     scripts: Vec<String>,
     /// The seed, instead of the scripts' own
-    #[arg(long, value_name = "N", value_parser = count(0_u64, None))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count(0_u64, None))]
     seed: Option<u64>,
     /// Where the nodes run; the outcome is the same
     #[arg(long, value_enum, default_value = "threads")]
@@ -213,7 +213,7 @@ struct Test {
     #[arg(long, value_enum, default_value = "threads")]
     hosts: HostsArg,
     /// How many scripts are played at a time; without it one for each core
-    #[arg(long, value_name = "N", value_parser = count(NonZeroUsize::MIN, None))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count(NonZeroUsize::MIN, None))]
     jobs: Option<NonZeroUsize>,
     /// One JSON object for each script, as from `run`
     #[arg(long)]

@@ -41,10 +41,10 @@ pub(super) enum Experiment {
 #[derive(Args, Debug)]
 pub(super) struct FailoverArgs {
     /// How often the leader crashes, for each range
-    #[arg(long, value_name = "N", default_value = "1000", value_parser = count(1_u64, Some(1_000_000)))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value = "1000", value_parser = count(1_u64, Some(1_000_000)))]
     trials: u64,
     /// How many trials are played at a time; without it one for each core
-    #[arg(long, value_name = "N", value_parser = count(NonZeroUsize::MIN, None))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count(NonZeroUsize::MIN, None))]
     jobs: Option<NonZeroUsize>,
     /// A JSON object for each range, one a line
     #[arg(long, conflicts_with = "csv")]

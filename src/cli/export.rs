@@ -32,10 +32,10 @@ pub(super) struct ExportArgs {
     /// A script: a file, or the name of a demo
     script: String,
     /// The instant where the stretch begins, as in 1.5s [default: the beginning]
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = instant)]
     from: Option<Micros>,
     /// The instant where the stretch ends [default: the end of the script]
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = instant)]
     to: Option<Micros>,
     /// The file to write: .mmd, .svg, .txt or .jsonl
     #[arg(short, long, value_name = "FILE")]

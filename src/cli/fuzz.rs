@@ -36,22 +36,22 @@ const ENOUGH: usize = 4;
 #[derive(Args, Debug)]
 pub(super) struct FuzzArgs {
     /// The seeds to try, as in 1..1000 (the last one is left out)
-    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true, value_parser = seeds)]
     seeds: Option<Range<u64>>,
     /// How long to go on, as in 90s or 10m; with --table for each rule, and what is found is made small after that
-    #[arg(long = "for", value_name = "DURATION", value_parser = wall_time)]
+    #[arg(long = "for", value_name = "DURATION", allow_hyphen_values = true, value_parser = wall_time)]
     time: Option<Duration>,
     /// How many nodes each cluster has (1 to 9); drawn when not said
-    #[arg(long, value_name = "N", value_parser = count(1_u16, Some(9)))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count(1_u16, Some(9)))]
     nodes: Option<u16>,
     /// A rule to leave out, with its companions
     #[arg(long, value_name = "NAME=off", value_parser = rule_off)]
     rule: Vec<Rule>,
     /// Try every N-th seed only, as in 2/8 for the second of eight machines
-    #[arg(long, value_name = "I/N", value_parser = shard)]
+    #[arg(long, value_name = "I/N", allow_hyphen_values = true, value_parser = shard)]
     shard: Option<(u64, u64)>,
     /// How many runs are played at a time; without it one for each core
-    #[arg(long, value_name = "N", value_parser = count(NonZeroUsize::MIN, None))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count(NonZeroUsize::MIN, None))]
     jobs: Option<NonZeroUsize>,
     /// For each rule, how soon its absence is found, and the smallest script for it
     #[arg(long, conflicts_with = "rule")]

@@ -31,20 +31,20 @@ pub(super) struct Record {
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     /// The size of the screen in columns and rows
-    #[arg(long, value_name = "COLUMNSxROWS", default_value = "120x36", value_parser = size)]
+    #[arg(long, value_name = "COLUMNSxROWS", allow_hyphen_values = true, default_value = "120x36", value_parser = size)]
     size: (u16, u16),
     /// Frames in a second of film (1 to 60)
-    #[arg(long, value_name = "N", default_value = "15", value_parser = count(1_u16, Some(60)))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, default_value = "15", value_parser = count(1_u16, Some(60)))]
     fps: u16,
     /// Virtual seconds in a second of film, throughout [default: as the script says, and made for
     /// viewers: captions stay until they are read, what is quiet is shortened]
-    #[arg(long, value_name = "X", value_parser = speed)]
+    #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = speed)]
     speed: Option<f64>,
     /// The first instant to show, as in 1.5s
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = instant)]
     from: Option<u64>,
     /// The last instant to show; the same as --from for one frame
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = instant)]
     to: Option<u64>,
     /// The colours
     #[arg(long, value_name = "NAME", default_value = "dark", value_parser = THEMES.map(|theme| theme.name))]
