@@ -197,7 +197,7 @@ struct Run {
     /// Write every event as JSON Lines to a file, or with - to standard output
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
-    /// Replace a trace file that this program did not write
+    /// Replace a file that was made in another way
     #[arg(long)]
     force: bool,
     #[command(flatten)]

@@ -40,7 +40,7 @@ pub(super) struct ExportArgs {
     /// The file to write: .mmd, .svg, .txt or .jsonl
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Replace a file that this program did not write
+    /// Replace a file that was made in another way, or changed since
     #[arg(long)]
     force: bool,
     #[command(flatten)]

@@ -54,7 +54,7 @@ pub(super) struct Record {
     window: bool,
     #[command(flatten)]
     lang: FileLangArg,
-    /// Replace a file that this program did not write
+    /// Replace a file that was made in another way, or changed since
     #[arg(long)]
     force: bool,
 }

@@ -123,8 +123,8 @@ impl FilmFile {
     /// Begins to write a film at `path`.
     ///
     /// # Errors
-    /// [`ErrorKind::AlreadyExists`] when a file is there that this program did not write, unless
-    /// it is to be replaced by `force`; others when nothing can be written there.
+    /// [`ErrorKind::AlreadyExists`] when a file is there that is no such film of this program,
+    /// unless it is to be replaced by `force`; others when nothing can be written there.
     pub fn create(path: &Path, force: bool, label: &Label) -> io::Result<FilmFile> {
         let kind =
             Kind::of(path).map_err(|words| io::Error::new(ErrorKind::InvalidInput, words))?;

@@ -63,6 +63,14 @@ impl Kind {
             Kind::Trace => None,
         }
     }
+
+    /// True for a diagram of this kind that nobody has changed, or a file that begins like a trace.
+    fn is_own(self, head: &[u8]) -> bool {
+        match self.seal() {
+            Some(seal) => seal.is_whole(head),
+            None => trace::is_own(head),
+        }
+    }
 }
 
 /// Why nothing was exported.
@@ -187,6 +195,7 @@ impl Export {
         if from > to {
             return Err(Refusal::Backwards { from, to });
         }
+        let is_own = |head: &[u8]| kind.is_own(head);
         let place = Place::of(path, force, is_own).map_err(Refusal::Unwritten)?;
         let sheet = match kind {
             Kind::Trace => Sheet::Lines {
@@ -292,10 +301,4 @@ impl Sheet {
 /// A panic elsewhere leaves whole lines behind.
 fn locked(sheet: &Mutex<Sheet>) -> MutexGuard<'_, Sheet> {
     sheet.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// True for an export of ours that nobody has changed, or a file that begins like a trace.
-fn is_own(head: &[u8]) -> bool {
-    let mut seals = Kind::ALL.iter().filter_map(|(kind, ..)| kind.seal());
-    seals.any(|seal| seal.is_whole(head)) || trace::is_own(head)
 }

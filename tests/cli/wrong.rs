@@ -567,8 +567,16 @@ fn a_foreign_file_is_replaced_only_by_force_and_an_own_trace_at_once() {
         &["run", "good.raft", "--seed", "5", "--trace", "notes.txt"],
     );
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert_ne!(fs::read(&notes).expect("the trace"), first);
+    let second = fs::read(&notes).expect("the trace");
+    assert_ne!(second, first);
     assert_eq!(files(&folder), before, "nothing is left beside it");
+    // What another mode makes is another file.
+    for mode in ["export", "record"] {
+        let output = run(&folder, &[mode, "good.raft", "-o", "notes.txt"]);
+        assert_eq!(output.status.code(), Some(3), "{mode}");
+        assert!(stderr(&output).contains("made in another way"), "{mode}");
+        assert_eq!(fs::read(&notes).expect("the trace"), second, "{mode}");
+    }
 }
 
 #[test]
