@@ -168,11 +168,15 @@ fn hunt(fuzz: &Fuzz, limit: Option<Duration>, interrupted: &AtomicBool) -> Hunt 
 
 /// Tries seeds, and writes the smallest script for each kind of failure.
 fn search(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
-    let enough = match args.rule.is_empty() {
-        true => usize::MAX,
-        false => ENOUGH,
-    };
-    let fuzz = args.fuzz(args.rule.clone(), enough);
+    let mut off: Vec<Rule> = Vec::new();
+    for &rule in &args.rule {
+        // What is said twice is off all the same.
+        if !off.contains(&rule) {
+            off.push(rule);
+        }
+    }
+    let enough = if off.is_empty() { usize::MAX } else { ENOUGH };
+    let fuzz = args.fuzz(off, enough);
     let Hunt { summary, took, .. } = hunt(&fuzz, args.time, interrupted);
     let mut kinds: Vec<Vec<Found>> = Vec::new();
     for found in &summary.found {
@@ -193,9 +197,8 @@ fn search(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
         print(&summary_json(&summary, took))?;
     } else {
         print(&summary_words(&summary, took))?;
-        if !args.rule.is_empty() && summary.found.is_empty() {
-            let mut rules: Vec<&str> = args.rule.iter().map(|rule| rule.info().name).collect();
-            rules.dedup();
+        let rules = names(&fuzz.wanted.off);
+        if !rules.is_empty() && summary.found.is_empty() {
             say(&format!(
                 "nothing was found without {}: try more seeds, as in --for 1m",
                 rules.join(", ")
@@ -212,8 +215,7 @@ fn tell(
     script: &str,
     folder: &mut Folder<'_>,
 ) -> Result<(), Failure> {
-    let off = fuzz.wanted.off.iter();
-    let rules: Vec<&str> = off.map(|rule| rule.info().name).collect();
+    let rules = names(&fuzz.wanted.off);
     let file = folder.keep(&name(fuzz.target, &rules, found), script);
     let file = file.map(|file| file.display().to_string());
     if args.json {
@@ -243,6 +245,10 @@ fn tell(
         }
     }
     print(&words)
+}
+
+fn names(rules: &[Rule]) -> Vec<&'static str> {
+    rules.iter().map(|rule| rule.info().name).collect()
 }
 
 /// What the script of a find is called: by what was tried and what failed, so that another find

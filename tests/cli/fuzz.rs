@@ -120,3 +120,12 @@ fn the_table_has_a_row_for_every_rule() {
         .map(|rule| rule.info().name);
     assert_eq!(rules, known.collect::<Vec<_>>());
 }
+
+#[test]
+fn a_rule_that_is_named_twice_is_off_once() {
+    let off = ["--rule", "pre-vote=off", "--rule", "leader-stickiness=off"];
+    let search = [&["fuzz", "--seeds", "1..2"][..], &off, &off[..2]].concat();
+    let output = run(folder(), &search);
+    let told = "nothing was found without pre-vote, leader-stickiness: ";
+    assert!(stderr(&output).contains(told), "{}", stderr(&output));
+}
