@@ -333,32 +333,37 @@ fn held_by_leader(
     term: Term,
 ) -> Answer {
     let facts = account.facts;
-    let RoleView::Leader { peers } = &leader.node.role else {
-        return account.finish("");
-    };
-    let id = leader.id;
-    let counted = |voter: NodeId| match voter == id {
-        true => leader.node.synced >= index,
-        false => peers
-            .iter()
-            .any(|peer| peer.id == voter && peer.matched >= index),
-    };
-    let holds = |voter: NodeId| facts.node(voter).node.log.term_at(index) == Some(term);
+    let (id, name, own) = (leader.id, &leader.name, leader.node.term);
     let sides = Side::of(&leader.node.configuration, facts);
-    if let Some(held) = facts.newest(
-        id,
-        |event| matches!(event, raft::Event::CommitHeld { index: held, .. } if *held >= index),
-    ) {
+    let counted = |voter: NodeId| counts(leader, voter, index);
+    let enough = voters::majority(&sides, counted);
+
+    let held_back = |event: &raft::Event| matches!(event, raft::Event::CommitHeld { index: held, .. } if *held >= index);
+    if let Some(held) = facts.newest(id, held_back) {
         account.leaf(held, 0);
     }
-    let added = facts.newest(id, |event| appended(event, index));
-    if let Some(added) = added {
+    if let Some(added) = facts.newest(id, |event| appended(event, index)) {
         account.visible(added, 0);
     }
-    let name = &leader.name;
-    let own = leader.node.term;
-    let enough = voters::majority(&sides, counted);
-    let counts = match enough {
+    if term < own && facts.on(Rule::CommitCurrentTerm) {
+        account.lacks_by(
+            &format!("it is of term {term}: on a majority there must be an entry of {name}'s own term {own}, at {index} or after"),
+            Rule::CommitCurrentTerm,
+        );
+        own_entry(&mut account, leader, &sides);
+    }
+    account.lacks_some(facts.absent(id));
+    if !enough {
+        if sides.len() > 1 {
+            account.lacks_by(
+                "the configuration is joint: a majority of the old voters and one of the new is needed",
+                Rule::SeparateMajorities,
+            );
+        }
+        not_counted(&mut account, leader, &sides, index, term);
+    }
+
+    let tallied = match enough {
         true => tally_in_vain(facts, &sides, counted),
         false => tally(facts, &sides, counted),
     };
@@ -366,74 +371,68 @@ fn held_by_leader(
         Life::Stopped => " and frozen",
         _ => "",
     };
-    let headline = format!(
-        "Entry {index} is not committed: {name}, leader of term {own}{frozen}, counts it on {counts}."
-    );
-    if term < own && facts.on(Rule::CommitCurrentTerm) {
-        account.lacks_by(
-            &format!("it is of term {term}: on a majority there must be an entry of {name}'s own term {own}, at {index} or after"),
-            Rule::CommitCurrentTerm,
-        );
-        let next = leader.node.log.iter().find(|(_, entry)| entry.term == own);
-        match next {
-            None => account.lacks_by(
-                &format!("{name} has no entry of term {own} yet, and the next request makes one"),
-                Rule::NoopOnElection,
-            ),
-            Some((own, _)) => {
-                let there = |voter: NodeId| match voter == id {
-                    true => leader.node.synced >= own,
-                    false => peers
-                        .iter()
-                        .any(|peer| peer.id == voter && peer.matched >= own),
-                };
-                account.lacks(format!(
-                    "entry {own} is such a one, and is on {}",
-                    tally(facts, &sides, there)
-                ));
-            }
+    account.finish(format!(
+        "Entry {index} is not committed: {name}, leader of term {own}{frozen}, counts it on {tallied}."
+    ))
+}
+
+/// True when a leader counts a voter for the entry at `index`: itself once its own copy is synced,
+/// others as they have answered.
+fn counts(leader: &NodeStatus, voter: NodeId, index: Index) -> bool {
+    match &leader.node.role {
+        RoleView::Leader { .. } if voter == leader.id => leader.node.synced >= index,
+        RoleView::Leader { peers } => peers
+            .iter()
+            .any(|peer| peer.id == voter && peer.matched >= index),
+        _ => false,
+    }
+}
+
+/// How far the first entry of the leader's own term has come, with which older ones are committed.
+fn own_entry(account: &mut Account<'_>, leader: &NodeStatus, sides: &[Side]) {
+    let (name, own) = (&leader.name, leader.node.term);
+    let mut entries = leader.node.log.iter();
+    match entries.find(|(_, entry)| entry.term == own) {
+        None => account.lacks_by(
+            &format!("{name} has no entry of term {own} yet, and the next request makes one"),
+            Rule::NoopOnElection,
+        ),
+        Some((index, _)) => account.lacks(format!(
+            "entry {index} is such a one, and is on {}",
+            tally(account.facts, sides, |voter| counts(leader, voter, index))
+        )),
+    }
+}
+
+/// Why the leader does not count each of the others for the entry.
+fn not_counted(
+    account: &mut Account<'_>,
+    leader: &NodeStatus,
+    sides: &[Side],
+    index: Index,
+    term: Term,
+) {
+    let facts = account.facts;
+    let all = voters::voters(sides);
+    let counted = |voter: &NodeId| counts(leader, *voter, index);
+    for voter in all.iter().copied().filter(|voter| !counted(voter)) {
+        if facts.absent(voter).is_some()
+            && let Some(lost) = facts.lost(voter, EventId::MAX)
+        {
+            account.visible(lost, 0);
         }
-    }
-    if let Some(words) = facts.absent(id) {
-        account.lacks(words);
-    }
-    if sides.len() > 1 && !enough {
-        account.lacks_by(
-            "the configuration is joint: a majority of the old voters and one of the new is needed",
-            Rule::SeparateMajorities,
-        );
-    }
-    if !enough {
-        for voter in voters::voters(&sides) {
-            if !counted(voter) {
-                if facts.absent(voter).is_some()
-                    && let Some(lost) = facts.lost(voter, EventId::MAX)
-                {
-                    account.visible(lost, 0);
-                }
-                if let Some(cut) = facts
-                    .cut_by(id, voter, facts.view.now)
-                    .filter(|_| facts.blocked(id, voter))
-                    && let Some(told) = facts.told(cut)
-                {
-                    account.because(told, 0);
-                }
-                account.lacks(uncounted(facts, voter, id, index, term));
-            }
+        if facts.blocked(leader.id, voter)
+            && let Some(cut) = facts.cut_by(leader.id, voter, facts.view.now)
+            && let Some(told) = facts.told(cut)
+        {
+            account.because(told, 0);
         }
-        let (held, known) = (
-            voters::voters(&sides)
-                .into_iter()
-                .filter(|&v| holds(v))
-                .count(),
-            voters::voters(&sides)
-                .into_iter()
-                .filter(|&v| counted(v))
-                .count(),
-        );
-        if held > known && facts.view.channel.loss > 0 {
-            account.awaits("what was lost is sent again with the next heartbeat");
-        }
+        account.lacks(uncounted(facts, voter, leader.id, index, term));
     }
-    account.finish(headline)
+    let holds = |voter: &&NodeId| facts.node(**voter).node.log.term_at(index) == Some(term);
+    let holders = all.iter().filter(holds).count();
+    let known = all.iter().filter(|voter| counted(voter)).count();
+    if holders > known && facts.view.channel.loss > 0 {
+        account.awaits("what was lost is sent again with the next heartbeat");
+    }
 }

@@ -3,7 +3,8 @@
 
 use super::account::Account;
 use crate::raft::{
-    self, AppendAnswer, EventId, Message, NodeId, Payload, RoleKind, RoleReason, Term, VoteReason,
+    self, AppendAnswer, Entry, EventId, Message, NodeId, Payload, RoleKind, RoleReason, Term,
+    VoteReason,
 };
 use crate::world::event::DropReason;
 use crate::world::network::Endpoint;
@@ -87,9 +88,7 @@ impl<'a> Account<'a> {
                     if *candidate == to && *pre == pre_vote)
             })
         };
-        let role = |wanted: RoleKind| {
-            newest(&|event| matches!(event, raft::Event::Role { role, .. } if *role == wanted))
-        };
+        let role = |wanted: RoleKind| newest(&|event| becomes(event, wanted));
         let found = match &envelope.message {
             Message::Vote { .. } => role(RoleKind::Candidate),
             Message::PreVote(_) => role(RoleKind::PreCandidate),
@@ -134,49 +133,12 @@ impl<'a> Account<'a> {
             },
             E::Timeout { election: false } => self.deserted(record, node),
             E::Role { reason, .. } => self.role_taken(record, node, *reason),
-            E::Term { from: None, .. } => {
-                let here = self.facts.after(record.id);
-                let mut here = here.take_while(|later| later.at == record.at);
-                let campaigns = here.find(|later| {
-                    later.node == Some(node)
-                        && matches!(
-                            later.event,
-                            Event::Node(E::Role {
-                                role: RoleKind::Candidate,
-                                ..
-                            })
-                        )
-                });
-                campaigns.map_or_else(|| causes(record), |found| vec![found.id])
-            }
+            E::Term { from: None, .. } => self.campaign(record, node),
             E::Append {
                 entries,
                 leader: None,
                 ..
-            } => {
-                let all = |is: fn(&Payload) -> bool| entries.iter().all(|entry| is(&entry.payload));
-                let found = if all(|payload| *payload == Payload::Noop) {
-                    let leads = |event: &E| {
-                        matches!(
-                            event,
-                            E::Role {
-                                role: RoleKind::Leader,
-                                ..
-                            }
-                        )
-                    };
-                    self.facts.newest_before(record.id, node, leads)
-                } else if all(|payload| matches!(payload, Payload::Configuration(_))) {
-                    // A change may have waited for an earlier stage to be committed.
-                    let mut before = self.facts.before(record.id);
-                    before.find(
-                        |earlier| matches!(earlier.event, Event::Order { to, .. } if to == node),
-                    )
-                } else {
-                    None
-                };
-                found.map_or_else(|| causes(record), |found| vec![found.id])
-            }
+            } => self.occasion(record, node, entries),
             E::Configuration { .. } => {
                 self.of_turn(record, |event| matches!(event, E::Append { .. }))
             }
@@ -197,6 +159,34 @@ impl<'a> Account<'a> {
         }
     }
 
+    /// The candidacy, later at the same instant, for which a node began a term by itself.
+    fn campaign(&self, term: &'a Record, node: NodeId) -> Vec<EventId> {
+        let here = self.facts.after(term.id);
+        let mut here = here.take_while(|later| later.at == term.at);
+        let campaigns = here.find(|later| {
+            let event = &later.event;
+            later.node == Some(node)
+                && matches!(event, Event::Node(event) if becomes(event, RoleKind::Candidate))
+        });
+        campaigns.map_or_else(|| causes(term), |found| vec![found.id])
+    }
+
+    /// What had a leader append entries that no client asked for.
+    fn occasion(&self, append: &'a Record, node: NodeId, entries: &[Entry]) -> Vec<EventId> {
+        let all = |is: fn(&Payload) -> bool| entries.iter().all(|entry| is(&entry.payload));
+        let found = if all(|payload| *payload == Payload::Noop) {
+            let leads = |event: &raft::Event| becomes(event, RoleKind::Leader);
+            self.facts.newest_before(append.id, node, leads)
+        } else if all(|payload| matches!(payload, Payload::Configuration(_))) {
+            // A change may have waited for an earlier stage to be committed.
+            let mut before = self.facts.before(append.id);
+            before.find(|earlier| matches!(earlier.event, Event::Order { to, .. } if to == node))
+        } else {
+            None
+        };
+        found.map_or_else(|| causes(append), |found| vec![found.id])
+    }
+
     /// An earlier transition of the same turn, or else the cause.
     fn of_turn(&self, record: &'a Record, fits: impl Fn(&raft::Event) -> bool) -> Vec<EventId> {
         let mut turn = self.facts.turn_before(record);
@@ -208,7 +198,7 @@ impl<'a> Account<'a> {
     fn role_taken(&self, record: &'a Record, node: NodeId, reason: RoleReason) -> Vec<EventId> {
         use raft::Event as E;
         let became = |wanted: RoleKind| {
-            let such = |event: &E| matches!(event, E::Role { role, .. } if *role == wanted);
+            let such = |event: &E| becomes(event, wanted);
             self.facts.newest_before(record.id, node, such)
         };
         match reason {
@@ -380,6 +370,11 @@ impl<'a> Account<'a> {
 
 fn causes(record: &Record) -> Vec<EventId> {
     record.causes.as_slice().to_vec()
+}
+
+/// True when a node takes on that role.
+fn becomes(event: &raft::Event, wanted: RoleKind) -> bool {
+    matches!(event, raft::Event::Role { role, .. } if *role == wanted)
 }
 
 /// True when a node tries to become the leader, or has just failed at it.
