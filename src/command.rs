@@ -8,6 +8,7 @@ pub mod condition;
 mod cursor;
 pub mod diagnostic;
 mod lex;
+mod link;
 pub mod listing;
 mod membership;
 pub mod nodes;

@@ -5,7 +5,8 @@ use std::fmt::{Display, Write};
 use serde_json::{Value, json};
 
 use super::ViewName;
-use super::nodes::{group_help, kinds};
+use super::link::kinds;
+use super::nodes::group_help;
 use super::question::WORDS;
 use super::verb::{Group, OPTIONS, VERBS};
 use super::why::TOPICS;

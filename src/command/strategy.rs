@@ -9,7 +9,8 @@ use super::clean::steers;
 use super::condition::{
     Asker, Clause, Cmp, Condition, Measure, Percentile, Question, ReplyWord, RoleWord, Subject,
 };
-use super::nodes::{MAX_CLIENTS, only_itself};
+use super::link::only_itself;
+use super::nodes::MAX_CLIENTS;
 use super::number::{LONGEST, SPEEDS};
 use super::odds::MAX_RUNS;
 use super::question::WORDS;
