@@ -1,11 +1,14 @@
 //! Gathers a diagram from the events of a run.
 
+mod errands;
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use unicode_width::UnicodeWidthChar;
 
+use self::errands::Errand;
 use super::diagram::{Arrow, Diagram, End, Fate, Item, Lane, MOST, Note, State, What};
 use crate::command::clean::printable;
 use crate::command::{Caption, Lang};
@@ -13,8 +16,7 @@ use crate::kv::Text;
 use crate::raft::{Envelope, Event as NodeEvent, EventId, Micros, NodeId, RoleKind};
 use crate::session::{Deed, Session};
 use crate::world::event::{MessageId, is_routine};
-use crate::world::explain::brief::{self, Mark, Standing};
-use crate::world::explain::words;
+use crate::world::explain::brief::{self, Standing};
 use crate::world::view::{Flight as Flying, Life, NodeStatus};
 use crate::world::{Event, Record, World};
 
@@ -31,15 +33,6 @@ struct Flight {
     copy: bool,
     /// Its arrow, within the stretch.
     item: Option<usize>,
-}
-
-/// What a client, or the person who runs the cluster, asked or was answered.
-#[derive(Clone, Copy, Debug)]
-struct Errand {
-    /// Its arrow.
-    item: usize,
-    /// When it arrives, where nothing that follows tells: whoever is turned away asks again later.
-    arrives: Option<Micros>,
 }
 
 /// Makes a diagram of events, told one by one.
@@ -226,83 +219,6 @@ impl Collector {
         }
     }
 
-    /// What clients and the person who runs the cluster ask and are answered.
-    fn take_errand(&mut self, record: &Record, world: &World) {
-        let fate = match record.event {
-            Event::ClientDrop { reason, .. } => Some(Fate::Lost(reason)),
-            Event::ClientDeliver { .. } => Some(Fate::Arrived),
-            _ => None,
-        };
-        if let Some(fate) = fate {
-            for cause in record.causes.as_slice() {
-                if let Some(Errand { item, .. }) = self.errands.remove(cause) {
-                    self.end(Some(item), record.at, fate);
-                    // What follows from it says so.
-                    let arrives = None;
-                    self.errands.insert(record.id, Errand { item, arrives });
-                }
-            }
-            return;
-        }
-        // A copy is no sign that the original has arrived.
-        let copied = matches!(record.event, Event::ClientDuplicate { .. });
-        // Whatever is done about it, it has arrived.
-        let mut arrived = false;
-        for cause in record.causes.as_slice().iter().filter(|_| !copied) {
-            if let Some(errand) = self.errands.remove(cause) {
-                let at = errand.arrives.map_or(record.at, |at| at.min(record.at));
-                self.end(Some(errand.item), at, Fate::Arrived);
-                arrived = true;
-            }
-        }
-        if matches!(record.event, Event::Reply { .. } | Event::Settled { .. }) {
-            if !arrived {
-                self.unseen(record, world);
-            }
-            return;
-        }
-        let names = |id: NodeId| &**world.name(id);
-        let ends = ends_of_errand(record);
-        let (Some((from, to)), Some(label)) = (ends, brief::errand(&record.event, &names)) else {
-            return;
-        };
-        self.clients = true;
-        let arrow = Arrow {
-            from,
-            to,
-            label: line(&label, LABEL),
-            end: None,
-            fate: Fate::Unseen,
-            copy: copied,
-            routine: false,
-            term: None,
-        };
-        let Some(item) = self.add(record.at, What::Arrow(arrow)) else {
-            return;
-        };
-        let arrives = match &record.event {
-            Event::Node(NodeEvent::Redirected { .. } | NodeEvent::Health { .. }) => {
-                world.arrival_of_letter(record.id)
-            }
-            // Whoever runs the cluster stands beside it.
-            Event::Node(NodeEvent::AdminAnswered { .. }) => Some(record.at),
-            _ => None,
-        };
-        self.errands.insert(record.id, Errand { item, arrives });
-    }
-
-    /// An answer that nobody was seen to give is told on the clients' lane.
-    fn unseen(&mut self, record: &Record, world: &World) {
-        let names = |id: NodeId| &**world.name(id);
-        let mark = Mark {
-            sign: "•",
-            words: line(&words(record, &names), LABEL),
-            short: String::new(),
-        };
-        self.clients = true;
-        self.add(record.at, What::Marks(End::Clients, vec![mark]));
-    }
-
     fn take_note(&mut self, record: &Record) {
         let (note, text) = match &record.event {
             Event::Say(text) => (Note::Caption, text),
@@ -389,11 +305,7 @@ impl Collector {
                 (arrow.end, arrow.fate) = (arrives, Fate::UnderWay);
             }
         }
-        for Errand { item, arrives } in std::mem::take(&mut self.errands).into_values() {
-            if let Some(at) = arrives.filter(|at| *at <= shown) {
-                self.end(Some(item), at, Fate::Arrived);
-            }
-        }
+        self.finish_errands(shown);
         let mut diagram = self.diagram;
         diagram.title = title;
         let (from, to) = diagram.stretch.into_inner();
@@ -432,29 +344,6 @@ fn translate(items: &mut [Item], session: &Session, stretch: RangeInclusive<Micr
 fn arrow_at(items: &mut [Item], place: Option<usize>) -> Option<&mut Arrow> {
     match &mut items.get_mut(place?)?.what {
         What::Arrow(arrow) => Some(arrow),
-        _ => None,
-    }
-}
-
-/// Between whom something is asked or answered, if the event says so.
-fn ends_of_errand(record: &Record) -> Option<(End, End)> {
-    match (&record.event, record.node) {
-        (Event::Request { to, .. } | Event::Probe { to, .. } | Event::Order { to, .. }, _) => {
-            Some((End::Clients, End::Node(*to)))
-        }
-        (
-            Event::Node(
-                NodeEvent::Answered { .. }
-                | NodeEvent::Redirected { .. }
-                | NodeEvent::Health { .. }
-                | NodeEvent::AdminAnswered { .. },
-            ),
-            Some(node),
-        ) => Some((End::Node(node), End::Clients)),
-        (Event::ClientDuplicate { peer, message, .. }, _) if message.is_answer() => {
-            Some((End::Node(*peer), End::Clients))
-        }
-        (Event::ClientDuplicate { peer, .. }, _) => Some((End::Clients, End::Node(*peer))),
         _ => None,
     }
 }
