@@ -287,7 +287,5 @@ impl Screen<'_> {
 
 /// A node's name, also of one that the view does not know.
 fn name(view: &View, id: NodeId) -> &str {
-    view.nodes
-        .get(usize::from(id.0).wrapping_sub(1))
-        .map_or("?", |node| &node.name)
+    view.nodes.get(id.slot()).map_or("?", |node| &node.name)
 }

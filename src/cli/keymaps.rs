@@ -14,11 +14,10 @@ use crate::tui::problem::did_you_mean;
 /// laid over the built-in keymap of that name, all others over the default one. A path is looked
 /// for from `place` on.
 pub(super) fn keymap(name: &str, place: &Path) -> Result<Keymap, Failure> {
-    let base = Keymap::named(name);
-    let file = match own(name) {
-        Some(file) => file,
-        None if base.is_none() => place.join(name),
-        None => return Ok(base.unwrap_or_default()),
+    let file = match (own(name), Keymap::named(name)) {
+        (Some(file), _) => file,
+        (None, Some(built_in)) => return Ok(built_in),
+        (None, None) => place.join(name),
     };
     if is_word(name) && !file.exists() {
         let name = printable(name);
@@ -37,8 +36,8 @@ pub(super) fn keymap(name: &str, place: &Path) -> Result<Keymap, Failure> {
     let parse = |text: &str| {
         Statement::parse(text, &[], true).map_err(|diagnostics| diagnostics.to_string())
     };
-    base.unwrap_or_default()
-        .overlay(&file.display().to_string(), &text, &parse)
+    let base = Keymap::named(name).unwrap_or_default();
+    base.overlay(&file.display().to_string(), &text, &parse)
         .map_err(Failure::wrong)
 }
 

@@ -134,18 +134,14 @@ pub(super) fn record(args: &Record) -> Result<i32, Failure> {
     };
     let path = args.output.display().to_string();
     print(&format!("{}: {made}{short}", printable(&path)))?;
-    Ok(match ending.outcome {
-        None | Some(Outcome::Passed) => DONE,
-        Some(outcome) => {
-            let words = ending.failure.unwrap_or_default();
-            say(&match &outcome {
-                // It names the place itself.
-                Outcome::Wrong(wrong) => wrong.render(&script.source, false),
-                _ => format!("{}: {}", printable(&args.script), printable(&words)),
-            });
-            outcome.exit_code()
-        }
-    })
+    if let Some(words) = &ending.failure {
+        say(&match &ending.outcome {
+            // It names the place itself.
+            Some(Outcome::Wrong(wrong)) => wrong.render(&script.source, false),
+            _ => format!("{}: {}", printable(&args.script), printable(words)),
+        });
+    }
+    Ok(ending.outcome.map_or(DONE, |outcome| outcome.exit_code()))
 }
 
 impl Record {

@@ -45,7 +45,7 @@ pub(super) struct Program {
 impl Program {
     /// Where the statement on a line stands.
     pub fn span(&self, number: usize) -> Range<usize> {
-        self.spans.get(number).cloned().unwrap_or_default()
+        self.spans[number].clone()
     }
 }
 
@@ -351,13 +351,8 @@ impl Statement {
         let mut lines = program.lines.into_iter();
         let first = lines.next();
         if let (true, Some(second)) = (faults.is_empty(), lines.next()) {
-            let span = program
-                .spans
-                .get(second.number)
-                .cloned()
-                .unwrap_or_default();
             faults.push(Fault::new(
-                span,
+                program.spans[second.number].clone(),
                 "one statement was expected, and this is another",
             ));
         }

@@ -220,7 +220,7 @@ fn roles() -> [Choice<RoleWord>; 7] {
 /// How a role is written.
 pub(super) fn role_text(role: RoleWord) -> &'static str {
     let row = roles().into_iter().find(|row| row.2 == role);
-    row.map_or("", |(word, _, _)| word)
+    row.expect("every role has its row").0
 }
 
 fn role(c: &mut Cursor) -> Parsed<Question> {
@@ -301,7 +301,7 @@ fn replies() -> [Choice<ReplyWord>; 6] {
 /// How a reply that is no value is written.
 pub(super) fn reply_text(reply: &ReplyWord) -> &'static str {
     let row = replies().into_iter().find(|row| row.2 == *reply);
-    row.map_or("", |(word, _, _)| word)
+    row.expect("every reply but a value has its row").0
 }
 
 fn reply(c: &mut Cursor) -> Parsed<Question> {

@@ -110,7 +110,7 @@ impl Ring {
     }
 
     fn centre(&self, id: NodeId) -> Option<Point> {
-        self.centres.get(usize::from(id.0).wrapping_sub(1)).copied()
+        self.centres.get(id.slot()).copied()
     }
 
     fn links(&self, screen: &Screen<'_>, buf: &mut Buffer) {
