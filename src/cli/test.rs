@@ -132,7 +132,7 @@ fn why(report: &Report) -> String {
         }
         error @ (Outcome::Error(_) | Outcome::Wrong(_)) => {
             let words = error.error(Some(&report.player.script().source));
-            let words = words.unwrap_or_default();
+            let words = words.expect("an error says what is wrong");
             words.lines().map(str::to_owned).collect()
         }
     };
