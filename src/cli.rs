@@ -349,9 +349,11 @@ fn misread(error: &clap::Error) -> Option<Failure> {
     // like an option leads astray where no value begins so.
     let words = error.to_string();
     let lines = words.lines().map(printable);
-    let lines: Vec<_> = lines
+    let mut lines: Vec<_> = lines
         .filter(|line| !line.starts_with("  tip: to pass "))
         .collect();
+    // Two blank lines stood around what is left out.
+    lines.dedup();
     Some(Failure::wrong(lines.join("\n")))
 }
 
