@@ -54,7 +54,7 @@ pub(super) struct Record {
     window: bool,
     #[command(flatten)]
     lang: FileLangArg,
-    /// Replace a file that was made in another way, or changed since
+    /// Replace a file that was made in another way
     #[arg(long)]
     force: bool,
 }
