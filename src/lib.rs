@@ -78,6 +78,7 @@ pub mod kv;
 pub mod list;
 pub mod raft;
 pub mod record;
+mod room;
 pub mod screen;
 pub mod script;
 pub mod session;

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use imbl::Vector;
 
+use crate::room::Put;
+
 /// Items in a chunk.
 const CHUNK: usize = 128;
 /// So many chunks of a pool are compared with a new one.
@@ -122,7 +124,7 @@ impl<T> List<T> {
     where
         T: PartialEq,
     {
-        self.tail.push(item);
+        self.tail.put(item);
         if self.tail.len() == CHUNK {
             self.close_chunk();
         }
@@ -178,6 +180,21 @@ impl<T> List<T> {
 }
 
 impl<T: Clone> List<T> {
+    /// Adds items at the end.
+    pub fn extend(&mut self, mut items: &[T])
+    where
+        T: PartialEq,
+    {
+        while !items.is_empty() {
+            let (fitting, rest) = items.split_at(items.len().min(CHUNK - self.tail.len()));
+            self.tail.extend_from_slice(fitting);
+            if self.tail.len() == CHUNK {
+                self.close_chunk();
+            }
+            items = rest;
+        }
+    }
+
     /// Keeps the first `len` items, and forgets those after them.
     pub fn truncate(&mut self, len: usize) {
         if len >= self.len() {

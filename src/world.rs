@@ -44,6 +44,7 @@ use crate::raft::{
     AdminId, Configuration, Durable, Entry, Envelope, EventId, Glance, Index, Input, Micros, Node,
     NodeId, NodeView, Options, RoleKind, RoleView, Rules, Term,
 };
+use crate::room::Put;
 use client::Clients;
 use event::MessageId;
 use host::Host;
@@ -226,7 +227,7 @@ impl World {
         server.host = Some(Host::start(self.hosts, &server.name, Box::new(node)));
         let (id, held) = (server.id, server.held);
         if held {
-            self.tell(id, 0, Input::HoldElection(true));
+            self.inbox(id).put((0, Input::HoldElection(true)));
         }
         self.arm(slot);
     }

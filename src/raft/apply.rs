@@ -11,6 +11,7 @@ use super::node::{Node, Role};
 use super::rule::Rule;
 use super::turn::{Answer, Effect, Evidence, Turn};
 use super::{Index, NodeId, Term};
+use crate::room::Put;
 
 impl Node {
     /// Writes term and vote. With `persist-vote` off the vote stays in memory only.
@@ -30,7 +31,7 @@ impl Node {
         self.written += 1;
         let id = self.written;
         let cause = turn.cause;
-        turn.effects.push(Effect::Write { id, write, cause });
+        turn.effects.put(Effect::Write { id, write, cause });
         id
     }
 
@@ -42,6 +43,7 @@ impl Node {
     }
 
     /// Sends a message, after a write if one is named.
+    #[inline(always)]
     pub(super) fn send(
         &self,
         to: NodeId,
@@ -56,7 +58,7 @@ impl Node {
             term,
             message,
         });
-        turn.effects.push(Effect::Send {
+        turn.effects.put(Effect::Send {
             envelope,
             after,
             cause: turn.cause,
@@ -173,30 +175,28 @@ impl Node {
     }
 
     fn apply_next(&mut self, turn: &mut Turn) {
-        let index = self.applied + 1;
-        let Some(entry) = self.log.get(index).cloned() else {
+        self.applied += 1;
+        let index = self.applied;
+        if !self.rules.on(Rule::ConfigOnAppend) {
+            self.use_configuration_at(index, turn);
+        }
+        let Some(entry) = self.log.get(index) else {
             // Only after a violation can the log have been cut below what is committed.
             self.applied = self.commit;
             return;
         };
-        self.applied = index;
+        let term = entry.term;
         let applied = match &entry.payload {
             Payload::Command(request) => {
                 let sessions = self.rules.on(Rule::ClientSessions);
                 Some(self.store.apply(request, sessions))
             }
-            Payload::Noop => None,
-            Payload::Configuration(_) => {
-                if !self.rules.on(Rule::ConfigOnAppend) {
-                    self.use_configuration(ConfigurationReason::Applied, turn);
-                }
-                None
-            }
+            Payload::Noop | Payload::Configuration(_) => None,
         };
         turn.event(Event::Apply {
             index,
-            term: entry.term,
-            payload: entry.payload,
+            term,
+            payload: entry.payload.clone(),
             fresh: applied.as_ref().is_none_or(|applied| applied.fresh),
         });
         if let (Role::Leader(leader), Some(applied)) = (&mut self.role, applied)
@@ -205,8 +205,16 @@ impl Node {
             // Nobody waits for an answer to a request that the client has left behind.
             if let Some(outcome) = applied.outcome {
                 let answer = Answer::Outcome(outcome);
-                self.answer(asker, answer, Some((index, entry.term)), turn);
+                self.answer(asker, answer, Some((index, term)), turn);
             }
+        }
+    }
+
+    /// Without the rule `config-on-append` a configuration is used as soon as it is applied.
+    fn use_configuration_at(&mut self, index: Index, turn: &mut Turn) {
+        let entry = self.log.get(index);
+        if entry.is_some_and(|entry| matches!(entry.payload, Payload::Configuration(_))) {
+            self.use_configuration(ConfigurationReason::Applied, turn);
         }
     }
 

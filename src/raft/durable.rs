@@ -77,9 +77,7 @@ impl Durable {
             }
             Write::Entries { from, entries } => {
                 self.log.truncate(*from);
-                for entry in entries.iter() {
-                    self.log.push(entry.clone());
-                }
+                self.log.extend(entries);
             }
             Write::Truncate { from } => {
                 self.log.truncate(*from);

@@ -89,11 +89,9 @@ impl Node {
             _ => entries[known..].into(),
         };
         let prev_term = self.log.last_term();
-        let mut configured = false;
-        for entry in new.iter() {
-            configured |= matches!(entry.payload, Payload::Configuration(_));
-            self.log.push(entry.clone());
-        }
+        let configures = |entry: &Entry| matches!(entry.payload, Payload::Configuration(_));
+        let configured = new.iter().any(configures);
+        self.log.extend(&new);
         turn.event(Event::Append {
             prev_index: from - 1,
             prev_term,

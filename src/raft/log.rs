@@ -130,6 +130,14 @@ impl Log {
         self.last()
     }
 
+    /// Adds entries at the end.
+    pub fn extend(&mut self, entries: &[Entry]) {
+        if let Some(newest) = entries.last() {
+            self.last_term = newest.term;
+            self.entries.extend(entries);
+        }
+    }
+
     /// Removes the entry at `from` and all that follow; returns how many went.
     pub fn truncate(&mut self, from: Index) -> u64 {
         let last = self.last();

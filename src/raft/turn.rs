@@ -12,6 +12,7 @@ use super::options::{Options, ReadMode};
 use super::rule::Rules;
 use super::{EventId, Index, Micros, NodeId, Term};
 use crate::kv::{ClientId, Outcome, Request};
+use crate::room::Put;
 
 /// What a node is told.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -97,23 +98,6 @@ impl Effect {
             _ => None,
         }
     }
-
-    /// Names `event` as the cause where `old` is the only one.
-    pub fn follow(&mut self, old: EventId, event: EventId) {
-        match self {
-            Effect::Write { cause, .. } | Effect::Send { cause, .. } => {
-                if *cause == old {
-                    *cause = event;
-                }
-            }
-            Effect::Reply { .. } | Effect::AdminReply { .. } => {}
-            Effect::Event { causes, .. } => {
-                if *causes == Causes::one(old) {
-                    *causes = Causes::one(event);
-                }
-            }
-        }
-    }
 }
 
 /// The events that together led to another: in a small cluster without a place of their own.
@@ -130,9 +114,10 @@ pub(super) struct Turn<'a> {
 
 impl Turn<'_> {
     /// Reports an event that this input led to.
+    #[inline(always)]
     pub fn event(&mut self, event: Event) {
         let causes = Causes::one(self.cause);
-        self.effects.push(Effect::Event { event, causes });
+        self.effects.put(Effect::Event { event, causes });
     }
 
     /// Reports an event that several inputs led to; this one is added.
@@ -142,7 +127,7 @@ impl Turn<'_> {
         ids.dedup();
         ids.retain(|id| *id != 0);
         let causes = Causes::Many(ids.as_slice().into());
-        self.effects.push(Effect::Event { event, causes });
+        self.effects.put(Effect::Event { event, causes });
     }
 
     /// Answers a statement about the cluster.
@@ -179,7 +164,7 @@ impl Turn<'_> {
             },
         };
         self.event(event);
-        self.effects.push(Effect::Reply {
+        self.effects.put(Effect::Reply {
             client,
             serial,
             answer,

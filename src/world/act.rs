@@ -11,6 +11,7 @@ use super::view::Life;
 use super::{Due, Journey, World};
 use crate::kv::ClientId;
 use crate::raft::{EventId, Input, NodeId, Options, ReadMode};
+use crate::room::Put;
 
 impl World {
     /// Carries out a resolved command now. `cause` is the event that tells of it. The effects
@@ -98,7 +99,7 @@ impl World {
 
     pub(super) fn tell_live(&mut self, id: NodeId, cause: EventId, input: Input) {
         if self.servers[id.slot()].life != Life::Down {
-            self.tell(id, cause, input);
+            self.inbox(id).put((cause, input));
         }
     }
 
@@ -310,9 +311,9 @@ impl World {
             return;
         }
         if filter.handling == Handling::Copy {
-            let journey = journey.clone();
+            let (original, envelope) = ((journey.message, journey.cause), journey.envelope.clone());
             let after = self.network.draw_copy(from, to, now);
-            return self.duplicate(&journey, now.saturating_add(after));
+            return self.duplicate(original, &envelope, now.saturating_add(after));
         }
         let Some(Due::Deliver(journey)) = self.queue.withdraw(ticket) else {
             return;

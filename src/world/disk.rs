@@ -10,6 +10,7 @@ use crate::raft::{
     Causes, Configuration, Durable, Envelope, EventId, Micros, NodeId, Rng, Span, Term, Write,
     WriteId,
 };
+use crate::room::Put;
 
 /// How long a sync takes unless a statement says otherwise.
 pub const DEFAULT_LATENCY: Span = Span::exactly(1_000);
@@ -84,7 +85,7 @@ impl Disk {
     /// Queues a write; `event` tells of it.
     pub fn write(&mut self, id: WriteId, write: Write, event: EventId) {
         self.written = id;
-        self.queue.push_back((id, write, event));
+        self.queue.put((id, write, event));
     }
 
     /// Begins a sync of all that is queued; how long it will take, if there is anything to do.
@@ -124,7 +125,7 @@ impl Disk {
         if after <= self.synced {
             return Some(envelope);
         }
-        self.waiting.push_back(Waiting {
+        self.waiting.put(Waiting {
             after,
             envelope,
             cause,

@@ -11,6 +11,7 @@ use super::view::{Letter as LetterView, Life};
 use super::{Due, World};
 use crate::kv::ClientId;
 use crate::raft::{Answer, EventId, Index, Input, Micros, NodeId, Term};
+use crate::room::Put;
 
 /// A message between a client and a node, on its way.
 #[derive(Clone, Debug)]
@@ -233,7 +234,7 @@ impl World {
                 entry,
             } => return self.hear_answer(&letter, cause, *serial, answer, *entry),
         };
-        self.tell(letter.node, cause, input);
+        self.inbox(letter.node).put((cause, input));
     }
 
     /// An answer arrives at a client; one that comes too late changes nothing. The answer to any

@@ -4,6 +4,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use crate::raft::Micros;
+use crate::room::Put;
 
 /// Names an item in the queue until it is taken or withdrawn.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -60,19 +61,15 @@ impl<T> Default for Queue<T> {
 
 impl<T> Queue<T> {
     /// Adds an item that is due at `at`.
+    #[inline(always)]
     pub fn add(&mut self, at: Micros, item: T) -> Ticket {
         self.sequence += 1;
         let sequence = self.sequence;
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.items[slot as usize] = Some((sequence, item));
-                slot
-            }
-            None => {
-                self.items.push(Some((sequence, item)));
-                (self.items.len() - 1) as u32
-            }
-        };
+        let slot = self.free.pop().unwrap_or(self.items.len() as u32);
+        match self.items.get_mut(slot as usize) {
+            Some(place) => *place = Some((sequence, item)),
+            None => self.items.put(Some((sequence, item))),
+        }
         let ticket = Ticket { sequence, slot };
         self.heap.push(Reverse(Key { at, ticket }));
         ticket

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::event::{Causes, ClientMessage, DropReason, Event, Record, Written};
+use super::event::{Causes, ClientMessage, DropReason, Event, MessageId, Record, Written};
 use super::network::{Endpoint, Passage};
 use super::view::Life;
 use super::{Due, Journey, World};
 use crate::raft::{Effect, Envelope, EventId, Input, Micros, NodeId, Write};
+use crate::room::Put;
 
 /// More rounds than this within one instant are a loop without delay.
 pub const MAX_ROUNDS: u32 = 10_000;
@@ -18,6 +19,27 @@ pub struct EndlessInstant {
     pub at: Micros,
     /// The newest events of the loop.
     pub events: Vec<Record>,
+}
+
+/// The timer of which a node was told in this round, and what had it fire: what follows has the
+/// timer as its cause.
+#[derive(Clone, Copy, Default)]
+struct Timeout(Option<(EventId, EventId)>);
+
+impl Timeout {
+    fn cause(self, cause: EventId) -> EventId {
+        match self.0 {
+            Some((fired_by, event)) if fired_by == cause => event,
+            _ => cause,
+        }
+    }
+
+    fn causes(self, causes: Causes) -> Causes {
+        match self.0 {
+            Some((fired_by, event)) if causes == Causes::one(fired_by) => Causes::one(event),
+            _ => causes,
+        }
+    }
 }
 
 impl World {
@@ -104,16 +126,12 @@ impl World {
         }
         let mut effects = std::mem::take(&mut server.batch.effects);
         let id = server.id;
-        // What follows from a timer has the timer as its cause, not what had it fire.
-        let mut timeout = None;
-        for mut effect in effects.drain(..) {
-            if let Some((fired_by, event)) = timeout {
-                effect.follow(fired_by, event);
-            }
-            let fires = effect.fires();
-            self.carry_out(id, effect);
+        let mut timeout = Timeout::default();
+        for effect in effects.drain(..) {
+            let fires = effect.fires().map(|fired_by| timeout.cause(fired_by));
+            self.carry_out(id, effect, timeout);
             if let Some(fired_by) = fires {
-                timeout = Some((fired_by, self.trace.newest()));
+                timeout = Timeout(Some((fired_by, self.trace.newest())));
             }
         }
         self.servers[slot].batch.effects = effects;
@@ -121,9 +139,10 @@ impl World {
         self.arm(slot);
     }
 
-    fn carry_out(&mut self, id: NodeId, effect: Effect) {
+    fn carry_out(&mut self, id: NodeId, effect: Effect, timeout: Timeout) {
         match effect {
             Effect::Event { event, causes } => {
+                let causes = timeout.causes(causes);
                 self.servers[id.slot()].heed(&event, self.now);
                 self.heed_configuration(&event);
                 self.trace
@@ -138,19 +157,21 @@ impl World {
                     write,
                     what: written(&what),
                 };
-                let event = self.record(Some(id), Causes::one(cause), event);
+                let causes = Causes::one(timeout.cause(cause));
+                let event = self.record(Some(id), causes, event);
                 self.servers[id.slot()].disk.write(write, what, event);
             }
             Effect::Send {
                 envelope,
                 after: None,
                 cause,
-            } => self.transmit(envelope, Causes::one(cause)),
+            } => self.transmit(envelope, Causes::one(timeout.cause(cause))),
             Effect::Send {
                 envelope,
                 after: Some(write),
                 cause,
             } => {
+                let cause = timeout.cause(cause);
                 let disk = &mut self.servers[id.slot()].disk;
                 if let Some(envelope) = disk.hold(write, envelope, cause) {
                     self.transmit(envelope, Causes::one(cause));
@@ -206,6 +227,9 @@ impl World {
             arrives,
         };
         let cause = self.record(node, causes, event);
+        for copy in copies {
+            self.duplicate((message, cause), &envelope, self.now.saturating_add(copy));
+        }
         let journey = Journey {
             message,
             envelope,
@@ -213,31 +237,32 @@ impl World {
             arrives,
             cause,
         };
-        for copy in copies {
-            self.duplicate(&journey, self.now.saturating_add(copy));
-        }
         self.queue.add(arrives, Due::Deliver(journey));
     }
 
-    /// Sends a copy of a message after it.
-    pub(super) fn duplicate(&mut self, original: &Journey, arrives: Micros) {
+    /// Sends a copy of a message after it; `original` is its number and the event that tells of it.
+    pub(super) fn duplicate(
+        &mut self,
+        (original, cause): (MessageId, EventId),
+        envelope: &Arc<Envelope>,
+        arrives: Micros,
+    ) {
         self.messages += 1;
         self.traffic.duplicated += 1;
         let copy = self.messages;
         let event = Event::Duplicate {
-            message: original.message,
+            message: original,
             copy,
-            envelope: original.envelope.clone(),
+            envelope: envelope.clone(),
             arrives,
         };
-        let from = original.envelope.from;
-        let cause = self.record(Some(from), Causes::one(original.cause), event);
+        let cause = self.record(Some(envelope.from), Causes::one(cause), event);
         let journey = Journey {
             message: copy,
             sent: self.now,
             arrives,
             cause,
-            envelope: original.envelope.clone(),
+            envelope: envelope.clone(),
         };
         self.queue.add(arrives, Due::Deliver(journey));
     }
@@ -303,18 +328,20 @@ impl World {
             envelope: envelope.clone(),
         };
         let cause = self.record(Some(to), Causes::one(cause), event);
-        self.tell(to, cause, Input::Receive(envelope));
+        self.inbox(to).put((cause, Input::Receive(envelope)));
     }
 
-    /// Gives a node an input; one that is stopped gets it when it is resumed.
-    pub(super) fn tell(&mut self, node: NodeId, cause: EventId, input: Input) {
-        let server = &mut self.servers[node.slot()];
-        if server.batch.inputs.is_empty() {
+    /// What a node will be told, each with the event that brought it; somebody is about to add
+    /// something. One that is stopped is told when it is resumed.
+    pub(super) fn inbox(&mut self, node: NodeId) -> &mut Vec<(EventId, Input)> {
+        let inbox = &mut self.servers[node.slot()].batch.inputs;
+        if inbox.is_empty() {
             self.ready.push(node.slot());
         }
-        server.batch.inputs.push((cause, input));
+        inbox
     }
 
+    #[inline(always)]
     pub(super) fn record(&mut self, node: Option<NodeId>, causes: Causes, event: Event) -> EventId {
         self.trace.record(self.now, node, causes, event)
     }
@@ -344,7 +371,7 @@ impl World {
             return;
         };
         let sync = self.record(Some(id), persists, Event::Sync { write });
-        self.tell(id, sync, Input::Synced(write));
+        self.inbox(id).put((sync, Input::Synced(write)));
         // The disk works on while the process is frozen; what the process would send waits.
         if self.servers[slot].life == Life::Up {
             self.release(slot, sync);
@@ -383,7 +410,7 @@ impl World {
             Some(due) if due <= at => {
                 server.due = None;
                 let id = server.id;
-                self.tell(id, 0, Input::Tick);
+                self.inbox(id).put((0, Input::Tick));
             }
             Some(due) => {
                 server.armed = Some(due);

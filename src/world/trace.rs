@@ -3,6 +3,7 @@
 use super::digest::{Digest, feed};
 use super::event::{Causes, Event, Record};
 use crate::raft::{EventId, Micros, NodeId};
+use crate::room::Put;
 
 /// The newest events, oldest first, and the digest of all.
 #[derive(Clone, Debug)]
@@ -38,6 +39,7 @@ impl Trace {
     }
 
     /// Adds an event and returns its number.
+    #[inline(always)]
     pub fn record(
         &mut self,
         at: Micros,
@@ -46,7 +48,7 @@ impl Trace {
         event: Event,
     ) -> EventId {
         self.newest += 1;
-        self.records.push(Record {
+        self.records.put(Record {
             id: self.newest,
             at,
             node,
