@@ -150,6 +150,9 @@ impl Session {
 
     /// Has every event told to `sink` from now on.
     pub fn set_sink(&mut self, sink: Sink) {
+        // The ways of messages and disks are held only where something is kept.
+        self.manner.keep = self.manner.keep.max(1);
+        self.world.trace_mut().keep(self.manner.keep);
         self.sink = Some(sink);
     }
 
@@ -360,7 +363,10 @@ impl Session {
                 Deed::Nothing(words) => {
                     self.world.note(None, Causes::None, Event::Command(words));
                 }
-                Deed::Mark => self.state.tally.mark(self.world.now()),
+                Deed::Mark => self
+                    .state
+                    .tally
+                    .mark(self.world.now(), self.world.traffic()),
                 Deed::Say(caption) => {
                     // The trace is read by programs: it speaks one language.
                     let event = Event::Say(caption.text.clone());

@@ -29,6 +29,7 @@ mod setting;
 pub mod time;
 pub mod trace;
 pub mod view;
+mod way;
 mod workload;
 
 use std::sync::Arc;
@@ -41,8 +42,8 @@ pub use view::View;
 use crate::kv::{ClientId, Store, Text};
 use crate::list::Pool;
 use crate::raft::{
-    AdminId, Configuration, Durable, Entry, Envelope, EventId, Glance, Index, Input, Micros, Node,
-    NodeId, NodeView, Options, RoleKind, RoleView, Rules, Term,
+    AdminId, Configuration, Durable, Entry, Envelope, EventId, Glance, Index, Input, Kind, Micros,
+    Node, NodeId, NodeView, Options, RoleKind, RoleView, Rules, Term,
 };
 use crate::room::Put;
 use client::Clients;
@@ -101,14 +102,24 @@ enum Due {
 /// How many messages there were of each outcome.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Traffic {
-    /// Handed to the network.
-    pub sent: u64,
+    /// Handed to the network, of each kind.
+    pub sent: [u64; Kind::ALL.len()],
     /// Arrived.
     pub delivered: u64,
     /// Lost, for whatever reason.
     pub dropped: u64,
     /// Copies made.
     pub duplicated: u64,
+}
+
+impl Traffic {
+    /// Messages handed to the network, of a kind or of any.
+    pub fn sent(&self, kind: Option<Kind>) -> u64 {
+        match kind {
+            Some(kind) => self.sent[kind as usize],
+            None => self.sent.iter().sum(),
+        }
+    }
 }
 
 /// What a world begins with.

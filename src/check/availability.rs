@@ -10,7 +10,7 @@ use crate::list::List;
 use crate::raft::{Configuration, Event as NodeEvent, Kind, Micros, NodeId, RoleKind};
 use crate::world::event::Reply;
 use crate::world::view::{Channel, Life};
-use crate::world::{Event, Record, World};
+use crate::world::{Event, Record, Traffic, World};
 
 /// Of so many voters every group is tried.
 pub const SEARCHED: usize = 12;
@@ -29,7 +29,8 @@ pub struct Outage {
 /// Counters since the last `mark`.
 #[derive(Clone, Default, Debug)]
 pub struct Tally {
-    sent: [u64; Kind::ALL.len()],
+    /// Messages that were sent before the mark.
+    before: Traffic,
     elections: u64,
     /// The nodes that lead.
     leaders: Vec<NodeId>,
@@ -48,7 +49,6 @@ impl Tally {
     pub fn watch(&mut self, record: &Record) -> Option<Micros> {
         let mut took = None;
         match &record.event {
-            Event::Send { envelope, .. } => self.sent[envelope.message.kind() as usize] += 1,
             // Followers commit what a leader has committed before.
             Event::Node(NodeEvent::Commit { .. }) if self.leads(record.node) => {
                 self.committed(record.at);
@@ -113,21 +113,18 @@ impl Tally {
         self.wanted_since = self.write_wanted().then_some(now);
     }
 
-    /// Zeroes the counters at the instant `now`.
-    pub fn mark(&mut self, now: Micros) {
-        self.sent = Default::default();
+    /// Zeroes the counters at the instant `now`; `traffic` is all that the world has seen.
+    pub fn mark(&mut self, now: Micros, traffic: Traffic) {
+        self.before = traffic;
         self.elections = 0;
         self.latencies = OrdMap::new();
         self.longest = Outage::default();
         self.wanted_since = self.write_wanted().then_some(now);
     }
 
-    /// Messages between nodes of a kind, or of any.
-    pub fn sent(&self, kind: Option<Kind>) -> u64 {
-        match kind {
-            Some(kind) => self.sent[kind as usize],
-            None => self.sent.iter().sum(),
-        }
+    /// Messages between nodes of a kind, or of any; `traffic` is all that the world has seen.
+    pub fn sent(&self, kind: Option<Kind>, traffic: Traffic) -> u64 {
+        traffic.sent(kind) - self.before.sent(kind)
     }
 
     /// Real candidacies; pre-votes are not counted.

@@ -14,9 +14,6 @@ use crate::script::{Outcome, Player, demos, logbook, stage, story};
 use crate::session::{Manner, Session, Sink};
 use crate::world::{Hosts, World};
 
-/// Events kept in memory by a headless run.
-const KEEP: usize = 16;
-
 /// Has a panic, in whatever thread, say how to see it again.
 pub(super) fn tell_of_panics() {
     let before = std::panic::take_hook();
@@ -137,7 +134,7 @@ impl Played {
     ) -> Played {
         let manner = Manner {
             hosts,
-            keep: KEEP,
+            keep: 0,
             rewinds: false,
         };
         let stage = stage(&script, seed);

@@ -128,7 +128,7 @@ wait until leader within {limit}
         let text = self.script();
         let script = Script::parse("trial", &text).unwrap_or_else(|wrong| panic!("{wrong}"));
         let script = Arc::new(script);
-        let manner = Manner::unwatched(64);
+        let manner = Manner::unwatched(0);
         let mut session = Session::new(stage(&script, None), manner);
         match Player::new(script).run(&mut session) {
             Outcome::Passed => {}

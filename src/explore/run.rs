@@ -31,8 +31,6 @@ const PATIENCE: u64 = 150;
 const FLOOD: u64 = 2_000_000;
 /// … and they are counted this often.
 const WATCH: Micros = 10_000;
-/// Events that are kept when nobody wants to read them.
-const FEW: usize = 64;
 /// Who writes then …
 pub const PROBE: ClientId = ClientId(99);
 /// … and who reads.
@@ -184,7 +182,7 @@ enum Verdict {
 /// # Errors
 /// When the program panics or an instant does not end: what is wrong with the program.
 pub fn play(case: &Case, target: Target) -> Result<Played, Failure> {
-    play_keeping(case, target, FEW)
+    play_keeping(case, target, 0)
 }
 
 /// The same, and so many of the newest events are kept.

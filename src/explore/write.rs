@@ -132,7 +132,7 @@ fn ending(session: &Session, failure: Option<&Failure>, clock: Micros) -> Vec<St
             }
         }
         Some(Failure::Flood) => {
-            let sent = session.judge().tally.sent(None);
+            let sent = session.judge().tally.sent(None, session.world().traffic());
             lines.push(format!("expect sent any >= {sent}"));
         }
         Some(Failure::Violation(_) | Failure::Bug(_)) | None => {}

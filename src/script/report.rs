@@ -126,7 +126,7 @@ impl Report<'_> {
             virtual_us: world.now(),
             events: world.trace().counted(),
             messages: Messages {
-                sent: traffic.sent,
+                sent: traffic.sent(None),
                 delivered: traffic.delivered,
                 dropped: traffic.dropped,
                 duplicated: traffic.duplicated,

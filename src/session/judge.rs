@@ -102,7 +102,9 @@ impl Judge<'_> {
                     configuration.voters_old.is_some() == *joint
                 });
             }
-            Question::Sent(kind, cmp, count) => cmp.holds(self.tally.sent(*kind), *count),
+            Question::Sent(kind, cmp, count) => {
+                cmp.holds(self.tally.sent(*kind, world.traffic()), *count)
+            }
             Question::InFlight(kind, cmp, count) => cmp.holds(self.in_flight(*kind), *count),
             Question::Elections(cmp, count) => cmp.holds(self.tally.elections(), *count),
             Question::Outage(cmp, limit) => {

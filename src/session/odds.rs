@@ -21,9 +21,6 @@ use crate::kv::Text;
 use crate::raft::{Micros, Rng};
 use crate::world::World;
 
-/// Events kept in memory in a future: those who watch look at every instant.
-const KEEP: usize = 64;
-
 /// What is known of the answer to `odds`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Forecast {
@@ -140,10 +137,10 @@ impl Shared {
 impl Session {
     /// This session with another world, at the same instant: alone, with nothing ahead of it.
     fn aside(&self, mut world: World) -> Session {
-        world.trace_mut().keep(KEEP);
+        world.trace_mut().keep(0);
         Session {
             stage: self.stage.clone(),
-            manner: Manner::unwatched(KEEP),
+            manner: Manner::unwatched(0),
             frontier: world.now(),
             seen: world.trace().newest(),
             world,
@@ -221,7 +218,7 @@ mod tests {
             names: ["n1", "n2", "n3"].map(Text::from).to_vec(),
             given: Vec::new(),
         };
-        let manner = Manner::unwatched(KEEP);
+        let manner = Manner::unwatched(0);
         let session = Session::new(stage, manner);
         // More than can be played while this test waits.
         let text = "odds leaders > 9 within 60m runs 10000";

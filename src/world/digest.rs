@@ -1,6 +1,7 @@
 //! The digest of a run: a running hash of its typed events.
 
 use super::event::{Event, Reply, Written};
+use super::way::Way;
 use crate::hash::mix;
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
@@ -26,6 +27,11 @@ impl Digest {
         }
     }
 
+    /// Takes in what every event has: its kind as a number, when, and where.
+    fn begin(&mut self, kind: u64, at: Micros, node: Option<NodeId>) {
+        self.add((at << 16) ^ (kind << 8) ^ node.map_or(0, |node| u64::from(node.0)));
+    }
+
     fn add_node(&mut self, node: Option<NodeId>) {
         self.add(node.map_or(0, |node| u64::from(node.0)));
     }
@@ -39,16 +45,60 @@ impl Digest {
     }
 }
 
-/// Adds an event to the digest; false for kinds that stand outside it.
+/// Adds a step on the way of a message or a write to the digest.
+#[inline(always)]
+pub(super) fn feed_way(digest: &mut Digest, at: Micros, node: Option<NodeId>, way: Way<'_>) {
+    match way {
+        Way::Send {
+            message,
+            envelope,
+            arrives,
+        } => {
+            digest.begin(2, at, node);
+            digest.add(message ^ (arrives << 20));
+            feed_envelope(digest, envelope);
+        }
+        Way::Deliver { message, .. } => {
+            digest.begin(3, at, node);
+            digest.add(message);
+        }
+        Way::Drop {
+            message, reason, ..
+        } => {
+            digest.begin(4, at, node);
+            digest.add((message << 4) | reason as u64);
+        }
+        Way::Duplicate {
+            message,
+            copy,
+            arrives,
+            ..
+        } => {
+            digest.begin(5, at, node);
+            digest.add(message);
+            digest.add(copy ^ (arrives << 20));
+        }
+        Way::Persist { write, what } => {
+            digest.begin(6, at, node);
+            digest.add(write);
+            match what {
+                Written::Vote => digest.add(1),
+                Written::Entries(from, to) => digest.add((from << 24) ^ (to << 2) ^ 2),
+                Written::Truncate(from) => digest.add((from << 2) ^ 3),
+                Written::Snapshot(index) => digest.add((index << 24) ^ 4),
+            }
+        }
+        Way::Sync { write } => {
+            digest.begin(7, at, node);
+            digest.add(write);
+        }
+    }
+}
+
+/// Adds any other event to the digest; false for kinds that stand outside it.
 pub(super) fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event: &Event) -> bool {
     let kind = match event {
         Event::Node(_) => 1,
-        Event::Send { .. } => 2,
-        Event::Deliver { .. } => 3,
-        Event::Drop { .. } => 4,
-        Event::Duplicate { .. } => 5,
-        Event::Persist { .. } => 6,
-        Event::Sync { .. } => 7,
         Event::Crash => 8,
         Event::Restart => 9,
         Event::Wipe => 10,
@@ -67,41 +117,16 @@ pub(super) fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event:
             return false;
         }
         Event::Command(_) | Event::Say(_) | Event::Violation(_) => return false,
+        Event::Send { .. }
+        | Event::Deliver { .. }
+        | Event::Drop { .. }
+        | Event::Duplicate { .. }
+        | Event::Persist { .. }
+        | Event::Sync { .. } => unreachable!("ways are taken in by `feed_way`"),
     };
-    digest.add((at << 16) ^ (kind << 8) ^ node.map_or(0, |node| u64::from(node.0)));
+    digest.begin(kind, at, node);
     match event {
         Event::Node(event) => feed_node(digest, event),
-        Event::Send {
-            message,
-            envelope,
-            arrives,
-        } => {
-            digest.add(message ^ (arrives << 20));
-            feed_envelope(digest, envelope);
-        }
-        Event::Deliver { message, .. } => digest.add(*message),
-        Event::Drop {
-            message, reason, ..
-        } => digest.add((message << 4) | *reason as u64),
-        Event::Duplicate {
-            message,
-            copy,
-            arrives,
-            ..
-        } => {
-            digest.add(*message);
-            digest.add(copy ^ (arrives << 20));
-        }
-        Event::Persist { write, what } => {
-            digest.add(*write);
-            match what {
-                Written::Vote => digest.add(1),
-                Written::Entries(from, to) => digest.add((from << 24) ^ (to << 2) ^ 2),
-                Written::Truncate(from) => digest.add((from << 2) ^ 3),
-                Written::Snapshot(index) => digest.add((index << 24) ^ 4),
-            }
-        }
-        Event::Sync { write } => digest.add(*write),
         Event::Order {
             id,
             change,
@@ -161,8 +186,14 @@ pub(super) fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event:
         | Event::Wipe
         | Event::Stop
         | Event::Resume => {}
-        // These stand outside the digest: the match above has returned.
-        Event::ClientDrop { .. }
+        // The match above has ended with these.
+        Event::Send { .. }
+        | Event::Deliver { .. }
+        | Event::Drop { .. }
+        | Event::Duplicate { .. }
+        | Event::Persist { .. }
+        | Event::Sync { .. }
+        | Event::ClientDrop { .. }
         | Event::ClientDuplicate { .. }
         | Event::ClientDeliver { .. }
         | Event::Command(_)

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use super::event::{Causes, ClientMessage, DropReason, Event, MessageId, Record, Written};
 use super::network::{Endpoint, Passage};
 use super::view::Life;
+use super::way::Way;
 use super::{Due, Journey, World};
 use crate::raft::{Effect, Envelope, EventId, Input, Micros, NodeId, Write};
 use crate::room::Put;
 
 /// More rounds than this within one instant are a loop without delay.
 pub const MAX_ROUNDS: u32 = 10_000;
+/// So many rounds at the end of such a loop are told of in full.
+const LOOP: u32 = 10;
 
 /// An instant that never ends: nodes answer one another without any delay.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -81,7 +84,10 @@ impl World {
     /// # Errors
     /// When the instant does not end.
     pub fn settle(&mut self) -> Result<Option<Micros>, EndlessInstant> {
-        for _ in 0..MAX_ROUNDS {
+        for round in 0..MAX_ROUNDS {
+            if round + LOOP == MAX_ROUNDS {
+                self.trace.hold_ways();
+            }
             while let Some(due) = self.queue.take_due(self.now) {
                 self.route(due);
             }
@@ -153,12 +159,11 @@ impl World {
                 write: what,
                 cause,
             } => {
-                let event = Event::Persist {
+                let way = Way::Persist {
                     write,
                     what: written(&what),
                 };
-                let causes = Causes::one(timeout.cause(cause));
-                let event = self.record(Some(id), causes, event);
+                let event = self.pass(Some(id), Causes::one(timeout.cause(cause)), way);
                 self.servers[id.slot()].disk.write(write, what, event);
             }
             Effect::Send {
@@ -202,7 +207,7 @@ impl World {
     /// Hands a message to the network.
     fn transmit(&mut self, envelope: Arc<Envelope>, causes: Causes) {
         self.messages += 1;
-        self.traffic.sent += 1;
+        self.traffic.sent[envelope.message.kind() as usize] += 1;
         let message = self.messages;
         let way = (Endpoint::Node(envelope.from), Endpoint::Node(envelope.to));
         let node = Some(envelope.from);
@@ -211,22 +216,22 @@ impl World {
         let Passage { after, copies } = match self.network.send(kind, way, size, self.now) {
             Ok(passage) => passage,
             Err(reason) => {
-                let sent = Event::Send {
+                let way = Way::Send {
                     message,
-                    envelope: envelope.clone(),
+                    envelope: &envelope,
                     arrives: self.now,
                 };
-                let sent = self.record(node, causes, sent);
+                let sent = self.pass(node, causes, way);
                 return self.lose(node, message, envelope, reason, sent);
             }
         };
         let arrives = self.now.saturating_add(after);
-        let event = Event::Send {
+        let way = Way::Send {
             message,
-            envelope: envelope.clone(),
+            envelope: &envelope,
             arrives,
         };
-        let cause = self.record(node, causes, event);
+        let cause = self.pass(node, causes, way);
         for copy in copies {
             self.duplicate((message, cause), &envelope, self.now.saturating_add(copy));
         }
@@ -250,13 +255,13 @@ impl World {
         self.messages += 1;
         self.traffic.duplicated += 1;
         let copy = self.messages;
-        let event = Event::Duplicate {
+        let way = Way::Duplicate {
             message: original,
             copy,
-            envelope: envelope.clone(),
+            envelope,
             arrives,
         };
-        let cause = self.record(Some(envelope.from), Causes::one(cause), event);
+        let cause = self.pass(Some(envelope.from), Causes::one(cause), way);
         let journey = Journey {
             message: copy,
             sent: self.now,
@@ -277,12 +282,12 @@ impl World {
         cause: EventId,
     ) {
         self.traffic.dropped += 1;
-        let event = Event::Drop {
+        let way = Way::Drop {
             message,
-            envelope,
+            envelope: &envelope,
             reason,
         };
-        self.record(node, Causes::one(cause), event);
+        self.pass(node, Causes::one(cause), way);
     }
 
     fn route(&mut self, due: Due) {
@@ -323,11 +328,11 @@ impl World {
             return self.lose(Some(to), message, envelope, reason, cause);
         }
         self.traffic.delivered += 1;
-        let event = Event::Deliver {
+        let way = Way::Deliver {
             message,
-            envelope: envelope.clone(),
+            envelope: &envelope,
         };
-        let cause = self.record(Some(to), Causes::one(cause), event);
+        let cause = self.pass(Some(to), Causes::one(cause), way);
         self.inbox(to).put((cause, Input::Receive(envelope)));
     }
 
@@ -344,6 +349,11 @@ impl World {
     #[inline(always)]
     pub(super) fn record(&mut self, node: Option<NodeId>, causes: Causes, event: Event) -> EventId {
         self.trace.record(self.now, node, causes, event)
+    }
+
+    #[inline(always)]
+    fn pass(&mut self, node: Option<NodeId>, causes: Causes, way: Way<'_>) -> EventId {
+        self.trace.pass(self.now, node, causes, way)
     }
 
     /// Begins a sync of what a node has written, if its disk is free. A disk without latency
@@ -370,7 +380,7 @@ impl World {
         let Some((write, persists)) = self.servers[slot].disk.end_sync() else {
             return;
         };
-        let sync = self.record(Some(id), persists, Event::Sync { write });
+        let sync = self.pass(Some(id), persists, Way::Sync { write });
         self.inbox(id).put((sync, Input::Synced(write)));
         // The disk works on while the process is frozen; what the process would send waits.
         if self.servers[slot].life == Life::Up {

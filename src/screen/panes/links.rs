@@ -109,7 +109,10 @@ fn parts(screen: &Screen<'_>, inner: Rect) -> Option<Parts> {
     let general = format!("all: {}", in_words(&view.channel));
     let counts = format!(
         "{} sent, {} arrived, {} lost, {} doubled",
-        traffic.sent, traffic.delivered, traffic.dropped, traffic.duplicated
+        traffic.sent(None),
+        traffic.delivered,
+        traffic.dropped,
+        traffic.duplicated
     );
     let mut spare = usize::from(inner.height).saturating_sub(1 + view.nodes.len());
     let mut above = Vec::new();

@@ -67,7 +67,9 @@ impl Judge<'_> {
                 let joint = status.node.configuration.voters_old.is_some();
                 if joint { "joint" } else { "stable" }.to_owned()
             }),
-            Question::Sent(kind, ..) => format!("{} sent", self.tally.sent(*kind)),
+            Question::Sent(kind, ..) => {
+                format!("{} sent", self.tally.sent(*kind, self.world.traffic()))
+            }
             Question::InFlight(kind, ..) => format!("{} in flight", self.in_flight(*kind)),
             Question::Elections(..) => match self.tally.elections() {
                 1 => "1 election".to_owned(),
