@@ -206,8 +206,8 @@ type Values = GenericHashMap<Text, Text, KeyHashing, DefaultSharedPtr>;
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Store {
     values: Values,
-    /// By number of client; there are never many, so a copy has them copied once they change.
-    sessions: Arc<Vec<Option<Session>>>,
+    /// By number of client; there are never many.
+    sessions: Vec<Option<Session>>,
     commands: u64,
 }
 
@@ -259,7 +259,7 @@ impl Store {
     /// has seen is answered from memory and changes nothing (rule `client-sessions`).
     pub fn apply(&mut self, request: &Request, sessions: bool) -> Applied {
         let place = request.client.0 as usize;
-        let all = Arc::make_mut(&mut self.sessions);
+        let all = &mut self.sessions;
         if all.len() <= place {
             all.resize(place + 1, None);
         }

@@ -48,7 +48,7 @@ pub use options::{Backtracking, Membership, Options, ReadMode, Span};
 pub use random::Rng;
 pub use rule::{Rule, Rules};
 pub use snapshot::Snapshot;
-pub use turn::{Answer, Effect, Input};
+pub use turn::{Answer, Effect, Input, Told};
 pub use view::{Glance, NodeView, PeerView, RoleKind, RoleView};
 
 /// Microseconds: an instant on some clock, or the length between two.

@@ -60,7 +60,7 @@ impl Bench {
             }
             Effect::Write { id, write, .. } => Some(Said::Write(id, write)),
             Effect::Reply { serial, answer, .. } => Some(Said::Reply(serial, answer)),
-            Effect::AdminReply { .. } | Effect::Event { .. } => None,
+            Effect::AdminReply { .. } | Effect::Event(_) => None,
         });
         said.collect()
     }

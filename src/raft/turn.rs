@@ -84,17 +84,28 @@ pub enum Effect {
     /// Answer a statement about the cluster. The event that tells of it comes just before.
     AdminReply { id: AdminId, answer: AdminAnswer },
     /// Something happened, and what led to it.
-    Event { event: Event, causes: Causes },
+    Event(Told),
+}
+
+/// An event of a node and what led to it.
+// The event lies at a round address, from which it is copied faster.
+#[repr(C)]
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// What happened.
+    pub event: Event,
+    /// What led to it.
+    pub causes: Causes,
 }
 
 impl Effect {
     /// For an event that tells of a timer: what had the timer fire, 0 for time alone.
     pub fn fires(&self) -> Option<EventId> {
         match self {
-            Effect::Event {
+            Effect::Event(Told {
                 event: Event::Timeout { .. },
                 causes,
-            } => Some(causes.as_slice().first().copied().unwrap_or(0)),
+            }) => Some(causes.as_slice().first().copied().unwrap_or(0)),
             _ => None,
         }
     }
@@ -117,7 +128,7 @@ impl Turn<'_> {
     #[inline(always)]
     pub fn event(&mut self, event: Event) {
         let causes = Causes::one(self.cause);
-        self.effects.put(Effect::Event { event, causes });
+        self.effects.put(Effect::Event(Told { event, causes }));
     }
 
     /// Reports an event that several inputs led to; this one is added.
@@ -127,7 +138,7 @@ impl Turn<'_> {
         ids.dedup();
         ids.retain(|id| *id != 0);
         let causes = Causes::Many(ids.as_slice().into());
-        self.effects.put(Effect::Event { event, causes });
+        self.effects.put(Effect::Event(Told { event, causes }));
     }
 
     /// Answers a statement about the cluster.

@@ -8,7 +8,7 @@ use crate::world::{Causes, Event};
 
 /// While nobody asks, events wait to be looked at until there are so many: the world and those who
 /// watch it each run in a loop of their own, whose code and data stay in the cache.
-const UNSEEN: u64 = 80;
+const UNSEEN: u64 = 200;
 
 impl Session {
     /// The next instant at which something happens, if anything ever will.

@@ -97,10 +97,12 @@ impl World {
                 self.lose_letter(letter.sender(), letter, reason, Causes::one(cause));
             }
             Ok(Passage { after, copies }) => {
-                let original = letter.clone();
+                let original = (!copies.is_empty()).then(|| letter.clone());
                 self.post(letter, self.now.saturating_add(after));
                 for copy in copies {
-                    self.double(&original, self.now.saturating_add(copy));
+                    if let Some(original) = &original {
+                        self.double(original, self.now.saturating_add(copy));
+                    }
                 }
             }
         }

@@ -134,7 +134,7 @@ pub struct Network {
     seed: u64,
     channel: Channel,
     own: BTreeMap<Way, Own>,
-    streams: BTreeMap<Way, Option<Rng>>,
+    streams: BTreeMap<Way, Rng>,
     busy_until: BTreeMap<Way, Micros>,
     /// The streams of links between the first nodes, found without a search.
     near: Vec<Option<Rng>>,
@@ -217,6 +217,7 @@ impl Network {
         !whole && self.parts(from, to)
     }
 
+    #[cold]
     fn parts(&self, from: Endpoint, to: Endpoint) -> bool {
         if self.cut.contains(&(from, to)) {
             return true;
@@ -322,11 +323,17 @@ impl Network {
         *busy - now
     }
 
+    #[inline(always)]
     fn channel_of(&self, from: Endpoint, to: Endpoint) -> Channel {
-        let general = self.channel;
-        if self.own.is_empty() {
-            return general;
+        match self.own.is_empty() {
+            true => self.channel,
+            false => self.own_channel(from, to),
         }
+    }
+
+    #[cold]
+    fn own_channel(&self, from: Endpoint, to: Endpoint) -> Channel {
+        let general = self.channel;
         let own = self.own.get(&(from, to)).copied().unwrap_or_default();
         Channel {
             loss: own.loss.unwrap_or(general.loss),
@@ -336,15 +343,19 @@ impl Network {
         }
     }
 
+    #[inline(always)]
     fn stream(&mut self, from: Endpoint, to: Endpoint) -> &mut Rng {
-        const LINK: u64 = 0x6c69_6e6b;
-        let stream = match (from, to) {
-            (Endpoint::Node(a), Endpoint::Node(b)) if a.slot() < NEAR && b.slot() < NEAR => {
-                &mut self.near[a.slot() * NEAR + b.slot()]
-            }
-            _ => self.streams.entry((from, to)).or_default(),
+        let seed = self.seed;
+        let begin = || {
+            const LINK: u64 = 0x6c69_6e6b;
+            Rng::stream(seed, &[LINK, from.name(), to.name()])
         };
-        stream.get_or_insert_with(|| Rng::stream(self.seed, &[LINK, from.name(), to.name()]))
+        match (from, to) {
+            (Endpoint::Node(a), Endpoint::Node(b)) if a.slot() < NEAR && b.slot() < NEAR => {
+                self.near[a.slot() * NEAR + b.slot()].get_or_insert_with(begin)
+            }
+            _ => self.streams.entry((from, to)).or_insert_with(begin),
+        }
     }
 
     /// Draws from the streams of another seed from now on.
@@ -451,6 +462,7 @@ impl Network {
     }
 
     /// What filters want done with a message that is handed over now, in order of the filters.
+    #[cold]
     fn handlings(&mut self, kind: Option<Kind>, way: Way) -> Vec<Handling> {
         let mut wanted = Vec::new();
         for filter in &mut self.filters {

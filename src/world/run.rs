@@ -7,7 +7,7 @@ use super::network::{Endpoint, Passage};
 use super::view::Life;
 use super::way::Way;
 use super::{Due, Journey, World};
-use crate::raft::{Effect, Envelope, EventId, Input, Micros, NodeId, Write};
+use crate::raft::{Effect, Envelope, EventId, Input, Micros, NodeId, Told, Write};
 use crate::room::Put;
 
 /// More rounds than this within one instant are a loop without delay.
@@ -147,7 +147,7 @@ impl World {
 
     fn carry_out(&mut self, id: NodeId, effect: Effect, timeout: Timeout) {
         match effect {
-            Effect::Event { event, causes } => {
+            Effect::Event(Told { event, causes }) => {
                 let causes = timeout.causes(causes);
                 self.servers[id.slot()].heed(&event, self.now);
                 self.heed_configuration(&event);
