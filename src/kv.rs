@@ -20,7 +20,7 @@ pub const MAX_VALUE: usize = 64 * 1024;
 /// A client's number; it is written `c1`, `c2`, …. Zero is nobody: entries that are `given` to a
 /// node before the run have no client and no session.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct ClientId(pub u32);
+pub struct ClientId(pub u16);
 
 impl ClientId {
     /// Nobody: the request of a `given` entry.

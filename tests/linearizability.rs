@@ -54,7 +54,7 @@ fn judge(records: &[Record], whole: bool) -> (Verdict, Vec<Violation>) {
 
 fn shape(number: u64) -> Shape {
     Shape {
-        clients: 2 + (number % 5) as u32,
+        clients: 2 + (number % 5) as u16,
         keys: 1 + number % 3,
         operations: 10 + number % 31,
         every_kind: number % 2 == 1,

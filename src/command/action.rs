@@ -437,7 +437,7 @@ pub(super) fn workload(c: &mut Cursor) -> Parsed<Command> {
         } else if reads.is_none() && c.keyword("reads", "the share of reads; 0% when not said") {
             reads = Some(percent(c)?);
         } else if clients.is_none() && c.keyword("clients", "how many clients; 5 when not said") {
-            clients = Some(c.count("N", 1..=u64::from(MAX_CLIENTS))? as u32);
+            clients = Some(c.count("N", 1..=u64::from(MAX_CLIENTS))? as u16);
         } else {
             break;
         }

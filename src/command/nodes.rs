@@ -11,7 +11,7 @@ use crate::world::MAX_NODES;
 use crate::world::command::{Group, NodeRef, Nodes, Selector};
 
 /// The most clients.
-pub const MAX_CLIENTS: u32 = 1_000;
+pub const MAX_CLIENTS: u16 = 1_000;
 
 /// Where nodes are named.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -329,7 +329,7 @@ impl Cursor<'_> {
         let help = "clients are c1 to c1000";
         self.quantity("a client", help, |word| {
             let number = word.strip_prefix('c').filter(|digits| is_number(digits));
-            let number = number.ok_or("is no client")?.parse::<u32>();
+            let number = number.ok_or("is no client")?.parse::<u16>();
             match number {
                 Ok(number) if (1..=MAX_CLIENTS).contains(&number) => Ok(ClientId(number)),
                 _ => Err("is no client that there is"),

@@ -206,7 +206,7 @@ fn weather(rng: &mut Rng, setup: &mut Vec<Command>) {
             rate: [2, 10, 40, 100][rng.below(4) as usize] * 1_000_000,
             keys: 1 + rng.below(3) as u32,
             reads: rng.below(600_000) as u32,
-            clients: 1 + rng.below(5) as u32,
+            clients: 1 + rng.below(5) as u16,
         }));
     }
 }

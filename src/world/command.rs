@@ -282,7 +282,7 @@ pub struct Workload {
     /// The share of reads.
     pub reads: Millionths,
     /// How many clients take turns, from `c1` on.
-    pub clients: u32,
+    pub clients: u16,
 }
 
 impl Workload {

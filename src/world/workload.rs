@@ -28,7 +28,7 @@ pub struct Workloads {
     /// Values written so far; each is unique.
     values: u64,
     /// Whose turn it is, from 0.
-    turn: u32,
+    turn: u16,
     rng: Rng,
 }
 

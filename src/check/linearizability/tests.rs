@@ -47,7 +47,7 @@ impl Story {
         self
     }
 
-    fn sends_at_once(&mut self, client: u32, operation: Operation, reads: ReadMode) -> &mut Story {
+    fn sends_at_once(&mut self, client: u16, operation: Operation, reads: ReadMode) -> &mut Story {
         let client = ClientId(client);
         let serial = self.serials.entry(client).or_insert(0);
         *serial += 1;
@@ -62,12 +62,12 @@ impl Story {
         })
     }
 
-    fn sends(&mut self, client: u32, operation: Operation) -> &mut Story {
+    fn sends(&mut self, client: u16, operation: Operation) -> &mut Story {
         self.later()
             .sends_at_once(client, operation, ReadMode::Linearizable)
     }
 
-    fn is_told_at_once(&mut self, client: u32, reply: Reply) -> &mut Story {
+    fn is_told_at_once(&mut self, client: u16, reply: Reply) -> &mut Story {
         let client = ClientId(client);
         let serial = self.serials[&client];
         self.happens(Event::Reply {
@@ -79,17 +79,17 @@ impl Story {
         })
     }
 
-    fn is_told(&mut self, client: u32, outcome: Outcome) -> &mut Story {
+    fn is_told(&mut self, client: u16, outcome: Outcome) -> &mut Story {
         self.later()
             .is_told_at_once(client, Reply::Outcome(outcome))
     }
 
-    fn gives_up(&mut self, client: u32) -> &mut Story {
+    fn gives_up(&mut self, client: u16) -> &mut Story {
         self.later().is_told_at_once(client, Reply::Timeout)
     }
 
     /// Sends and is answered, with nothing in between.
-    fn does(&mut self, client: u32, operation: Operation, outcome: Outcome) -> &mut Story {
+    fn does(&mut self, client: u16, operation: Operation, outcome: Outcome) -> &mut Story {
         self.sends(client, operation).is_told(client, outcome)
     }
 

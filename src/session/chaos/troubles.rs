@@ -10,7 +10,7 @@ use crate::world::disk::DEFAULT_LATENCY;
 /// Clients that ask now and then, apart from those of the workload.
 const ASKERS: u64 = 3;
 /// The first of them.
-const FIRST_ASKER: u32 = 51;
+const FIRST_ASKER: u16 = 51;
 /// What they write to; a workload does so too …
 const TEXTS: &str = "k1";
 /// … and what they add to.
@@ -382,7 +382,7 @@ impl Chaos {
     }
 
     fn asker(&mut self) -> Option<ClientId> {
-        Some(ClientId(FIRST_ASKER + self.below(ASKERS) as u32))
+        Some(ClientId(FIRST_ASKER + self.below(ASKERS) as u16))
     }
 
     pub(super) fn write(&mut self, after: Micros) {
