@@ -26,6 +26,7 @@
 //! | [`kv`] | the replicated state machine: keys, values, client sessions |
 //! | [`list`] | a list that is cheap to copy: what logs are made of |
 //! | `hash` | one word more in a fast hash, the same on every machine |
+//! | `room` | adding to a vector without a stop on the way |
 //!
 //! # The way of data
 //!

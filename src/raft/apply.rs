@@ -11,6 +11,7 @@ use super::node::{Node, Role};
 use super::rule::Rule;
 use super::turn::{Answer, Effect, Evidence, Turn};
 use super::{Index, NodeId, Term};
+use crate::kv::Applied;
 use crate::room::Put;
 
 impl Node {
@@ -37,6 +38,7 @@ impl Node {
 
     /// Sends a message that promises what has been written so far: it waits until that is safe,
     /// unless `sync-before-reply` is off.
+    #[inline(always)]
     pub(super) fn send_promise(&self, to: NodeId, message: Message, turn: &mut Turn) {
         let waits = self.written > self.synced && self.rules.on(Rule::SyncBeforeReply);
         self.send(to, self.term, message, waits.then_some(self.written), turn);
@@ -65,6 +67,7 @@ impl Node {
         });
     }
 
+    #[inline(always)]
     pub(super) fn send_answer(
         &self,
         to: NodeId,
@@ -186,27 +189,31 @@ impl Node {
             return;
         };
         let term = entry.term;
-        let applied = match &entry.payload {
-            Payload::Command(request) => {
-                let sessions = self.rules.on(Rule::ClientSessions);
-                Some(self.store.apply(request, sessions))
-            }
-            Payload::Noop | Payload::Configuration(_) => None,
-        };
-        turn.event(Event::Apply {
+        let applies = |fresh| Event::Apply {
             index,
             term,
             payload: entry.payload.clone(),
-            fresh: applied.as_ref().is_none_or(|applied| applied.fresh),
-        });
-        if let (Role::Leader(leader), Some(applied)) = (&mut self.role, applied)
-            && let Some(asker) = leader.writers.take(index)
-        {
-            // Nobody waits for an answer to a request that the client has left behind.
-            if let Some(outcome) = applied.outcome {
-                let answer = Answer::Outcome(outcome);
-                self.answer(asker, answer, Some((index, term)), turn);
+            fresh,
+        };
+        match &entry.payload {
+            Payload::Command(request) => {
+                let sessions = self.rules.on(Rule::ClientSessions);
+                let applied = self.store.apply(request, sessions);
+                turn.event(applies(applied.fresh));
+                self.answer_writer((index, term), applied, turn);
             }
+            Payload::Noop | Payload::Configuration(_) => turn.event(applies(true)),
+        }
+    }
+
+    /// Answers the client whose request stands at `entry` and was applied, if it asked this leader.
+    fn answer_writer(&mut self, entry: (Index, Term), applied: Applied, turn: &mut Turn) {
+        if let Role::Leader(leader) = &mut self.role
+            && let Some(asker) = leader.writers.take(entry.0)
+            // Nobody waits for an answer to a request that the client has left behind.
+            && let Some(outcome) = applied.outcome
+        {
+            self.answer(asker, Answer::Outcome(outcome), Some(entry), turn);
         }
     }
 

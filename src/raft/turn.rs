@@ -88,7 +88,8 @@ pub enum Effect {
 }
 
 /// An event of a node and what led to it.
-// The event lies at a round address, from which it is copied faster.
+// The event comes first, so that it is copied in the same parts as the effect that holds it: see
+// `room`.
 #[repr(C)]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Told {

@@ -1,6 +1,6 @@
 //! The digest of a run: a running hash of its typed events.
 
-use super::event::{Event, Reply, Written};
+use super::event::{Event, Record, Reply, Written};
 use super::way::Way;
 use crate::hash::mix;
 use crate::kv::{Operation, Outcome};
@@ -96,7 +96,8 @@ pub(super) fn feed_way(digest: &mut Digest, at: Micros, node: Option<NodeId>, wa
 }
 
 /// Adds any other event to the digest; false for kinds that stand outside it.
-pub(super) fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event: &Event) -> bool {
+pub(super) fn feed(digest: &mut Digest, record: &Record) -> bool {
+    let event = &record.event;
     let kind = match event {
         Event::Node(_) => 1,
         Event::Crash => 8,
@@ -124,7 +125,7 @@ pub(super) fn feed(digest: &mut Digest, at: Micros, node: Option<NodeId>, event:
         | Event::Persist { .. }
         | Event::Sync { .. } => unreachable!("ways are taken in by `feed_way`"),
     };
-    digest.begin(kind, at, node);
+    digest.begin(kind, record.at, record.node);
     match event {
         Event::Node(event) => feed_node(digest, event),
         Event::Order {

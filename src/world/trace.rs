@@ -43,8 +43,11 @@ impl Trace {
         causes: Causes,
         event: Event,
     ) -> EventId {
-        self.counted += u64::from(feed(&mut self.digest, at, node, &event));
-        self.hold(at, node, causes, event)
+        let id = self.hold(at, node, causes, event);
+        if let Some(record) = self.records.last() {
+            self.counted += u64::from(feed(&mut self.digest, record));
+        }
+        id
     }
 
     /// Adds a step on the way of a message or a write and returns its number.
