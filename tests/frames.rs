@@ -18,6 +18,7 @@ use raft_playground::screen::units::Seconds;
 use raft_playground::screen::{Choices, Overlay, Preview, Prompt, Row, Ui, legend};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
+use raft_playground::session::why::Way;
 use raft_playground::session::{Answer, Futures, Missing, Scene};
 use raft_playground::tui::Keymap;
 use raft_playground::world::view::Life;
@@ -552,7 +553,7 @@ proptest! {
                         at: now, event: None, node: None, words: name.clone(), depth,
                     }).collect(),
                     left_out: 3,
-                    missing: [false, true].map(|comes| Missing { words: name.clone(), comes }).to_vec(),
+                    missing: [Way::Blocked, Way::ByItself, Way::ByHand].map(|way| Missing { words: name.clone(), way }).to_vec(),
                 }, &scene),
                 chosen: Some(usize::from(side / 2)),
             },

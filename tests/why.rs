@@ -30,6 +30,7 @@ use std::sync::Arc;
 use raft_playground::command::{Dashboard, Statement, Why};
 use raft_playground::script::demos::DEMOS;
 use raft_playground::script::{Outcome, Player, Progress, stage};
+use raft_playground::session::why::Way;
 use raft_playground::session::{Answer, Manner, Session};
 use raft_playground::world::Hosts;
 
@@ -223,7 +224,8 @@ fn what_comes_by_itself_is_told_apart() {
     let comes = |script: &str| -> Vec<bool> {
         let answer = ask(&passed(script), "why leader");
         assert!(!answer.missing.is_empty(), "{}", text(&answer));
-        answer.missing.iter().map(|missing| missing.comes).collect()
+        let ways = answer.missing.iter().map(|missing| missing.way);
+        ways.map(|way| way == Way::ByItself).collect()
     };
     // Timers fire, unless they are held.
     assert!(comes("cluster 3\nwait 1ms").iter().all(|&comes| comes));

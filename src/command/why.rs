@@ -165,6 +165,24 @@ fn violation(c: &mut Cursor) -> Parsed<Why> {
 }
 
 impl Why {
+    /// The node that is asked about, if it is one.
+    pub fn nodes_mut(&mut self) -> Option<&mut Nodes> {
+        match self {
+            Why::Role(nodes) | Why::Term(nodes) | Why::Vote(nodes) | Why::Snapshot(nodes) => {
+                Some(nodes)
+            }
+            Why::Log(nodes, _) | Why::Value(nodes, _) => Some(nodes),
+            Why::Commit(_, nodes) | Why::Config(nodes) => nodes.as_mut(),
+            Why::Leader
+            | Why::Reply(_)
+            | Why::Latency
+            | Why::Outage
+            | Why::Elections
+            | Why::Violation(_)
+            | Why::Event(_) => None,
+        }
+    }
+
     /// The question as a person would ask it.
     pub fn words(&self) -> String {
         match self {

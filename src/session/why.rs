@@ -14,11 +14,15 @@
 //! ```
 
 mod account;
+mod ballot;
 mod commit;
 mod config;
+mod cuts;
+mod decided;
 mod elections;
 mod facts;
 mod grounds;
+mod known;
 mod latency;
 mod leader;
 mod legs;
@@ -44,7 +48,7 @@ use crate::command::Why;
 use crate::command::condition::Asker;
 use crate::raft::{EventId, Micros, NodeId};
 use crate::world::Record;
-use crate::world::command::Nodes;
+use crate::world::command::{NodeRef, Nodes};
 
 /// An answer.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -63,13 +67,24 @@ pub struct Answer {
     pub missing: Vec<Missing>,
 }
 
-/// Something that has to come about before it is otherwise.
+/// Something that has to come about before it is otherwise, or that would help.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Missing {
     /// A sentence; where a rule asks for it, its name follows ` — `.
     pub words: String,
-    /// True when it comes by itself, if nothing gets in its way.
-    pub comes: bool,
+    /// How it comes about.
+    pub way: Way,
+}
+
+/// How something comes about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// Not by itself: it stands in the way.
+    Blocked,
+    /// By itself, if nothing gets in its way.
+    ByItself,
+    /// By the statement that is named: a way out.
+    ByHand,
 }
 
 /// One step of the chain.
@@ -104,7 +119,14 @@ impl Session {
         };
         let meant = |nodes: &Nodes| self.world.select(nodes).first().copied();
         let mut answer = answer(&facts, why, &meant);
-        (answer.question, answer.title) = (why.to_string(), why.words());
+        // A word for a node is as a person would ask; whom it means tells more.
+        let mut named = why.clone();
+        if let Some(nodes) = named.nodes_mut()
+            && let Some(id) = meant(nodes)
+        {
+            *nodes = Nodes::these(vec![NodeRef::Name(self.world.name(id).clone())]);
+        }
+        (answer.question, answer.title) = (why.to_string(), named.words());
         answer
     }
 }
@@ -119,10 +141,10 @@ fn answer(facts: &Facts<'_>, why: &Why, meant: &dyn Fn(&Nodes) -> Option<NodeId>
     match why {
         Why::Leader => leader::leader(facts),
         Why::Role(nodes) => about(nodes, &|id| role::role(facts, id)),
-        Why::Term(nodes) => about(nodes, &|id| role::term(facts, id)),
-        Why::Vote(nodes) => about(nodes, &|id| role::vote(facts, id)),
+        Why::Term(nodes) => about(nodes, &|id| ballot::term(facts, id)),
+        Why::Vote(nodes) => about(nodes, &|id| ballot::vote(facts, id)),
         Why::Commit(index, None) => commit::in_cluster(facts, *index),
-        Why::Commit(index, Some(nodes)) => about(nodes, &|id| commit::on_node(facts, *index, id)),
+        Why::Commit(index, Some(nodes)) => about(nodes, &|id| known::on_node(facts, *index, id)),
         Why::Log(nodes, index) => about(nodes, &|id| log::entry(facts, id, *index)),
         Why::Value(nodes, key) => about(nodes, &|id| value::held(facts, id, key)),
         Why::Snapshot(nodes) => about(nodes, &|id| snapshot::reach(facts, id)),

@@ -4,6 +4,7 @@ use raft_playground::raft::Invariant;
 use raft_playground::screen::{Choices, Overlay, Prompt, Row, Ui};
 use raft_playground::session::odds::Outcome;
 use raft_playground::session::why::Step;
+use raft_playground::session::why::Way;
 use raft_playground::session::{Answer, Breakpoint, Missing, OtherBranch, Scene};
 
 use super::{By, check, fact, fixtures, odds, settled};
@@ -26,7 +27,7 @@ fn answers_and_lists() {
         left_out: 0,
         missing: vec![Missing {
             words: "n3 is cut off".into(),
-            comes: false,
+            way: Way::Blocked,
         }],
     };
     let branch = |done: &str| OtherBranch {

@@ -51,7 +51,7 @@ fn a_write_waits_for_the_leaders_disk_where_it_is_not_written_in_parallel() {
         );
         after(LED, &script)
     };
-    let waits = "n2 does not have it: n1 sends it only when it is on n1's own disk";
+    let waits = "n2 does not have entry 2: n1 sends it only when it is on n1's own disk";
     situation(
         &script("off"),
         "why not reply c1",
@@ -68,7 +68,7 @@ fn a_write_waits_for_the_leaders_disk_where_it_is_not_written_in_parallel() {
         "why not reply c1",
         &["c1 has no reply"],
         &[],
-        &["n2 does not have it: n1's message with it is on its way"],
+        &["n2 does not have entry 2: n1's message with it is on its way"],
     );
     never_says(&answer, &["parallel-disk", waits]);
 }
@@ -331,4 +331,53 @@ fn of_what_a_crash_took_a_mismatch_says_less() {
         &[],
         &[],
     );
+}
+
+#[test]
+fn an_entry_that_was_cut_off_again_is_why_there_is_no_reply() {
+    let answer = situation(
+        &after(
+            LED,
+            "set client-timeout 5s\nisolate n1\nput x 1 via n1\nwait 400ms\ntimeout n2\nwait until commit n2 = 2\nheal\nwait until commit n1 = 2",
+        ),
+        "why no reply",
+        &["c1 has no reply to x = 1"],
+        &[
+            "n1 removes 1 entry from 2 on",
+            "n1 appends its own [2,t1 x = 1]",
+            "put x 1",
+        ],
+        &[
+            "n1 appended it at 0.112 s as entry (2,t1), and cut it off at ",
+            "rule truncate-on-conflict",
+            "c1 asks another when nobody has answered for 5s (`client-timeout`)",
+        ],
+    );
+    never_says(&answer, &["has reached", "has had the request"]);
+}
+
+#[test]
+fn an_answer_is_told_as_of_when_it_was_given() {
+    situation(
+        &after(LED, "put x 1 via n1\nwait until reply = ok"),
+        "why reply",
+        &["c1 asked: x = 1. At 0.133 s, as c1 learnt at 0.143 s, n1 answered: done, entry (2,t1)."],
+        &[],
+        &[],
+    );
+}
+
+#[test]
+fn a_read_by_lease_is_told_as_such() {
+    let answer = situation(
+        &after(
+            LED,
+            "put x 1 via n1\nwait until reply = ok\nget x via n1 reads lease\nwait 200ms\nget x via n1 reads lease\nwait until reply = 1",
+        ),
+        "why reply",
+        &["n1 held a lease, and answered at once"],
+        &[],
+        &[],
+    );
+    never_says(&answer, &["confirmed"]);
 }

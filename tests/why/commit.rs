@@ -107,7 +107,7 @@ fn an_entry_of_an_old_term_is_not_committed_by_counting() {
         ],
         &["n1 does not commit 2, though a majority holds it"],
         &[
-            "it is of term 2",
+            "entry 2 is of term 2",
             "own term 3",
             "rule commit-current-term",
             "no entry of term 3 yet",
@@ -157,8 +157,8 @@ fn an_entry_is_not_committed_when_its_messages_are_lost() {
         &["n1: 1 of the 2 needed"],
         &[],
         &[
-            "n2 does not have it: n1's message with it was lost on the way",
-            "n3 does not have it",
+            "n2 does not have entry 2: n1's message with it was lost on the way",
+            "n3 does not have entry 2",
         ],
     );
 }
@@ -173,7 +173,7 @@ fn an_entry_is_not_committed_when_its_messages_are_dropped_by_hand() {
         "why not committed 2",
         &["n1: 1 of the 2 needed"],
         &[],
-        &["n2 does not have it: n1's message with it was dropped by hand"],
+        &["n2 does not have entry 2: n1's message with it was dropped by hand"],
     );
 }
 
@@ -188,7 +188,7 @@ fn a_follower_that_cannot_sync_does_not_count() {
         &["n1: 1 of the 2 needed"],
         &[],
         &[
-            "n2 has it in memory only: its disk is stalled since",
+            "n2 has entry 2 in memory only: its disk is stalled since",
             "(`disk n2,n3 stall`)",
             "rule sync-before-reply",
         ],
@@ -206,8 +206,8 @@ fn an_answer_on_its_way_does_not_count_yet() {
         &["n1: 1 of the 2 needed"],
         &[],
         &[
-            "n2 has it, and its answer to n1 is on its way",
-            "n3 has it, and its answer to n1 is on its way",
+            "n2 has entry 2, and its answer to n1 is on its way",
+            "n3 has entry 2, and its answer to n1 is on its way",
         ],
     );
 }
@@ -355,7 +355,7 @@ fn an_entry_does_not_come_to_a_follower_whose_disk_is_stalled() {
     // n2 answers nothing, and n1 sends it nothing more.
     let stalled = "cluster 3\nhold-timer all\nlatency 10ms\ntimeout n1\nwait until leader n1\ndisk n1 stall\ndisk n2 stall\ndisk n2 stall\nput x 1 via n1\nwait 500ms";
     let since = "n2's disk is stalled since 0.042 s (`disk n2 stall`)";
-    let begins = "n2 does not have it yet: what n1 sends it next begins with 1; ";
+    let begins = "n2 does not have entry 2 yet: what n1 sends it next begins with 1; ";
     situation(
         stalled,
         "why not commit 2",
@@ -375,7 +375,78 @@ fn a_leader_learns_from_nobody_that_an_entry_is_committed() {
         "why commit 2 on n2",
         &["Entry 2 is committed, and n2 does not know it"],
         &[],
-        &["it is of term 1: on a majority there must be an entry of n2's own term 2"],
+        &["entry 2 is of term 1: on a majority there must be an entry of n2's own term 2"],
     );
     never_says(&answer, &["n2's next message"]);
+}
+
+/// The new leader asks n2 first where their logs agree, and hears nothing: all that it sends
+/// follows entry 2.
+#[test]
+fn a_follower_whose_disk_is_stalled_is_told_of_no_commit() {
+    let answer = situation(
+        &after(
+            LED,
+            "put x 1\nwait until commit all = 2\ndisk n2 stall\ntransfer n3\nwait until commit n3 = 3\nwait 2s\nexpect last n2 = 3 and commit n2 = 2",
+        ),
+        "why not commit 3 on n2",
+        &["as far as it knows the log is committed to 2"],
+        &[],
+        &[
+            "until n2 answers, n3's messages begin with 3, and commit nothing from there on; n2's disk is stalled since",
+            "rule cap-commit-index",
+        ],
+    );
+    never_says(&answer, &["n3's next message"]);
+}
+
+/// n1 appends x, which nobody hears of, and n2 commits a no-op in its place.
+const CONFLICT: &str =
+    "isolate n1\nput x 1 via n1\nwait 400ms\ntimeout n2\nwait until commit n2 = 2";
+
+#[test]
+fn who_holds_another_entry_there_is_told_so() {
+    situation(
+        &after(LED, CONFLICT),
+        "why not commit 2 on n1",
+        &["What it holds there is another entry, of term 1, and not the one of term 2."],
+        &[],
+        &[
+            "the (2,t1) of n1 conflicts with it, and is cut",
+            "rule truncate-on-conflict",
+            "n1 is cut off from n2 since",
+        ],
+    );
+}
+
+/// Both entries are committed at once, by the answer of n2, whose disk is slow.
+#[test]
+fn each_of_two_entries_has_its_own_story_and_what_decided() {
+    let two = "crash n3\ndisk n2 latency 100ms\nput x 1 by c1 via n1\nwait 1ms\nput y 2 by c2 via n1\nwait until reply c2 = ok";
+    let session = passed(&after(LED, two));
+    for (question, own, other) in [
+        ("why commit 2", "x = 1", "c2 ▸ n1"),
+        ("why commit 3", "y = 2", "c1 ▸ n1"),
+        ("why reply c1", "x = 1", "c2 ▸ n1"),
+    ] {
+        let answer = ask(&session, question);
+        let own = format!(
+            "n1 appends its own [{}]",
+            match own {
+                "x = 1" => "2,t1 x = 1",
+                _ => "3,t1 y = 2",
+            }
+        );
+        says(
+            &answer,
+            &[],
+            &[
+                &own,
+                "n2 ▸ n1: arrives: my log matches yours to",
+                "n2's disk is synced",
+            ],
+            &[],
+        );
+        never_says(&answer, &[other]);
+    }
 }

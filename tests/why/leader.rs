@@ -1,6 +1,6 @@
 //! Why somebody leads, why nobody does, who was refused, and who stepped down.
 
-use super::{FIVE, LED, after, ask, never_says, passed, says, situation};
+use super::{FIVE, LED, Way, after, ask, never_says, passed, says, situation};
 
 #[test]
 fn a_leader_is_elected_by_a_majority_after_its_timer_fired() {
@@ -466,7 +466,11 @@ fn every_leader_is_told_with_what_it_has_not_heard() {
         &[],
         &["a message of a newer term to n1 is on its way since"],
     );
-    assert!(late.missing.iter().all(|missing| missing.comes));
+    assert!(
+        late.missing
+            .iter()
+            .all(|missing| missing.way == Way::ByItself)
+    );
     let alone = situation(LED, "why leader", &["n1 leads term 1"], &[], &[]);
     never_says(&alone, &["too", "No node"]);
 }
@@ -542,4 +546,30 @@ fn a_campaign_follows_the_timer_that_began_it() {
         &[],
     );
     never_says(&answer, &["asks first whether it could win"]);
+}
+
+#[test]
+fn a_lost_pre_vote_lets_no_timer_fire() {
+    let answer = situation(
+        &after(
+            LED,
+            "wait 100ms\nisolate n1\nrelease-timer n1\nwait 700ms\nrelease-timer n2\nwait until leader",
+        ),
+        "why leader",
+        &["leads term 2"],
+        &["lost, the link is cut: heartbeat of term 1", "isolate n1"],
+        &[],
+    );
+    never_says(&answer, &["lost, the link is cut: would you"]);
+}
+
+#[test]
+fn who_isolated_a_node_that_was_half_cut_off_already_is_told_whole() {
+    situation(
+        "cluster 3\nhold-timer all\ncut n1->n3\nisolate n3\nwait 300ms",
+        "why no leader",
+        &["No live node leads"],
+        &[],
+        &["n3 is cut off from n1 and n2 since 0.000 s (`isolate n3`)"],
+    );
 }

@@ -248,7 +248,7 @@ fn what_a_node_lacks_is_said_once() {
         "why log n3 3",
         &["n3 does not hold entry 3: its log ends at 1."],
         &[],
-        &["n3 does not have it yet: what n1 sends it next begins with 3"],
+        &["n3 does not have entry 3 yet: what n1 sends it next begins with 3"],
     );
     for answer in [not_served, waits] {
         assert_eq!(answer.missing.len(), 1, "{}", super::text(&answer));
@@ -388,4 +388,64 @@ fn without_a_leader_the_configuration_is_that_of_a_server_that_runs() {
         &[],
     );
     never_says(&answer, &["learner"]);
+}
+
+#[test]
+fn refusals_of_an_election_that_was_won_are_no_reason() {
+    // n1 was refused by n2, which campaigned too, and was elected by n3.
+    let answer = situation(
+        "cluster 3\nrule pre-vote off\nhold-timer all\nlatency 10ms\ntimeout n1,n2\ndrop vote n2->n3\nwait until leader n1\nwait 400ms\ntransfer n2\nwait until leader n2\nwait 100ms",
+        "why role n1",
+        &["n1 is a follower in term 2, and follows n2"],
+        &[],
+        &[],
+    );
+    assert!(answer.missing.is_empty(), "{answer:?}");
+}
+
+#[test]
+fn the_cut_from_the_leader_is_named() {
+    situation(
+        "cluster 3\nhold-timer n2,n3\nlatency 10ms\nhold-timer n1\ntimeout n2\nwait until leader n2\ncut n2->n1\nrelease-timer n1\nwait 1s",
+        "why role n1",
+        &["n1 "],
+        &["cut n2->n1"],
+        &["nothing passes from n2 to n1 since 0."],
+    );
+}
+
+#[test]
+fn a_leader_that_is_cut_off_is_told_who_leads() {
+    situation(
+        &after(
+            LED,
+            "rule check-quorum off\nisolate n1\nwait 400ms\ntimeout n2\nwait until leader n2",
+        ),
+        "why role n1",
+        &[
+            "n1 leads term 1 since",
+            "n2 leads term 2, and n1 has not heard of that.",
+        ],
+        &["isolate n1"],
+        &["n1 is cut off from n2 and n3 since"],
+    );
+}
+
+#[test]
+fn a_vote_is_told_with_what_was_refused_in_its_term() {
+    let answer = situation(
+        "cluster 3\nrule pre-vote off\nhold-timer all\nlatency 10ms\nlatency 60ms n2->n3\ntimeout n1\ntimeout n2\nwait until leader n1\nwait 100ms\ntransfer n2\nwait until leader n2\nwait 100ms",
+        "why vote n3",
+        &["n3 voted for n2 in term 2"],
+        &[],
+        &[],
+    );
+    never_says(&answer, &["in term 1"]);
+}
+
+#[test]
+fn whom_a_word_means_is_named_in_the_title() {
+    let answer = ask(&passed(LED), "why role leader");
+    assert_eq!(answer.title, "What is n1 now, and why?");
+    assert_eq!(answer.question, "why role leader");
 }

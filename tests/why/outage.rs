@@ -16,7 +16,7 @@ fn an_outage_begins_with_a_crash_and_ends_with_a_new_leader() {
             "The longest stretch without a commit while one was wanted lasted ",
             "from 0.102 s to 0.5",
             ", when n2 commits 2.",
-            "To its end waited c1 since 0.102 s with x = 1 (it asked n1, which crashed at 0.107 s, and last n2, at 0.",
+            "To its end waited c1 since 0.102 s with x = 1 (it asked n1, which crashed at 0.107 s, then n2 after 100ms without an answer (`client-timeout`), and last n2, at 0.",
             "n1 led before; at 0.107 s: n1 crashes",
             "n2 becomes leader of term 2: 2 of 3 voters are for it.",
         ],
@@ -196,8 +196,28 @@ fn a_request_that_was_lost_is_still_told_of_when_it_is_over() {
     situation(
         &after(LED, &by_hand),
         "why latency",
-        &["it asked n2, but the request was dropped by hand, and "],
+        &[
+            "it asked n2, but the request was dropped by hand, then n3 after 100ms without an answer (`client-timeout`), and ",
+        ],
         &["c1 ▸ n2: dropped by hand: x = 2"],
         &[],
     );
+}
+
+/// The client asks a leader that is cut off, and hears nothing until its patience ends.
+#[test]
+fn a_leader_that_is_cut_off_is_named_as_what_a_client_waited_for() {
+    let cut_off = "rule check-quorum off\nset client-timeout 600ms\npartition n1 | n2,n3\nput x 1 via n1\nwait 700ms\ntimeout n2\nwait until reply = ok";
+    for why in [WHY, "why latency"] {
+        situation(
+            &after(LED, cut_off),
+            why,
+            &[
+                "it asked n1, then n2 after 600ms without an answer (`client-timeout`)",
+                " n1 was cut off from n2 and n3 since 0.102 s (`partition n1 | n2,n3`).",
+            ],
+            &[],
+            &[],
+        );
+    }
 }

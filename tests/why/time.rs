@@ -93,7 +93,7 @@ fn the_slowest_request_waited_on_its_way() {
         "why latency",
         &[
             " of n2 after ",
-            "Until n2 had it: it asked n1, which crashed at 0.107 s, and last n2, at ",
+            "Until n2 had it: it asked n1, which crashed at 0.107 s, then n2 after 100ms without an answer (`client-timeout`), and last n2, at ",
         ],
         &[],
         &[],

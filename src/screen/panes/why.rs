@@ -11,7 +11,8 @@
 //! │     3.400       » put x 1                                                │
 //! ╰ asked at 3.412 s ────────────────────────────────────────────────────────╯
 //! ```
-//! Each cause stands below what it led to. What is missing and comes by itself has a `◷` before it.
+//! Each cause stands below what it led to. What is missing and comes by itself has a `◷` before it,
+//! and a statement that would help a `»`.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Position};
@@ -22,6 +23,7 @@ use crate::screen::layout::Layout;
 use crate::screen::paint::{blank, frame, put, put_right, shorten, width};
 use crate::screen::units::Seconds;
 use crate::screen::wrap::wrap;
+use crate::session::why::Way;
 use crate::session::{Answer, Answered};
 
 /// The column after the time.
@@ -123,9 +125,10 @@ fn rows(
     let theme = screen.theme;
     let mut rows = broken_into(HEADLINE, &answer.headline, "", 1, width, theme.text);
     for missing in &answer.missing {
-        let (sign, style) = match missing.comes {
-            true => ("◷ ", theme.text),
-            false => ("✗ ", theme.warn),
+        let (sign, style) = match missing.way {
+            Way::ByItself => ("◷ ", theme.text),
+            Way::Blocked => ("✗ ", theme.warn),
+            Way::ByHand => ("» ", theme.text),
         };
         rows.extend(broken(&missing.words, sign, 1, width, style));
     }

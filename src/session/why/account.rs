@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::facts::Facts;
-use super::{Answer, Missing, Step};
-use crate::raft::{self, EventId, Rule};
+use super::{Answer, Missing, Step, Way};
+use crate::raft::{self, EventId, Index, Rule};
 use crate::world::explain::Seconds;
 use crate::world::{Event, Record};
 
 /// The most steps that an answer has.
 pub const MOST: usize = 12;
+/// What weighs so much is never left out.
+const DECISIVE: u8 = u8::MAX;
 /// Causes of causes are followed so far.
 const DEEPEST: usize = 8;
 
@@ -18,6 +20,10 @@ pub(super) struct Account<'a> {
     pub facts: &'a Facts<'a>,
     steps: Vec<(Step, u8)>,
     seen: BTreeSet<EventId>,
+    /// What decided: it is shown whatever it is, and never left out.
+    decided: BTreeSet<EventId>,
+    /// The entry that is asked about: a commit of several is told of as that of this one.
+    pub entry: Option<Index>,
     missing: Vec<Missing>,
 }
 
@@ -27,6 +33,8 @@ impl<'a> Account<'a> {
             facts,
             steps: Vec::new(),
             seen: BTreeSet::new(),
+            decided: BTreeSet::new(),
+            entry: None,
             missing: Vec::new(),
         }
     }
@@ -35,7 +43,7 @@ impl<'a> Account<'a> {
     /// anything, and below it what led to it.
     pub fn because(&mut self, id: EventId, depth: usize) {
         match self.facts.record(id) {
-            Some(record) if carries(&record.event) => {
+            Some(record) if carries(&record.event) && !self.has_decided(id) => {
                 if depth <= DEEPEST && self.seen.insert(id) {
                     for ground in self.grounds(record) {
                         self.because(ground, depth);
@@ -56,6 +64,21 @@ impl<'a> Account<'a> {
         }
     }
 
+    /// An event decided what is asked about.
+    pub fn decides(&mut self, id: EventId) {
+        self.decided.insert(id);
+    }
+
+    /// True for an event that decided.
+    pub fn has_decided(&self, id: EventId) -> bool {
+        self.decided.contains(&id)
+    }
+
+    /// Leaves an event out, and all that led to it alone: it is about something else.
+    pub fn passes_over(&mut self, id: EventId) {
+        self.seen.insert(id);
+    }
+
     /// Adds an event and asks no further; false when it stands there already.
     pub fn leaf(&mut self, record: &Record, depth: usize) -> bool {
         let new = self.seen.insert(record.id);
@@ -67,7 +90,11 @@ impl<'a> Account<'a> {
                 words: self.facts.words(record),
                 depth,
             };
-            self.steps.push((step, weight(&record.event)));
+            let weight = match self.has_decided(record.id) {
+                true => DECISIVE,
+                false => weight(&record.event),
+            };
+            self.steps.push((step, weight));
         }
         new
     }
@@ -88,7 +115,7 @@ impl<'a> Account<'a> {
             words: format!("before {}: no longer held", Seconds(since)),
             depth,
         };
-        self.steps.push((step, u8::MAX));
+        self.steps.push((step, DECISIVE));
     }
 
     /// Something is missing.
@@ -101,10 +128,8 @@ impl<'a> Account<'a> {
     /// Something is missing that does not come by itself.
     pub fn lacks(&mut self, words: impl Into<String>) {
         let words = words.into();
-        self.misses(Missing {
-            words,
-            comes: false,
-        });
+        let way = Way::Blocked;
+        self.misses(Missing { words, way });
     }
 
     /// The same, if it is missing.
@@ -117,7 +142,15 @@ impl<'a> Account<'a> {
     /// Something is missing that comes by itself.
     pub fn awaits(&mut self, words: impl Into<String>) {
         let words = words.into();
-        self.misses(Missing { words, comes: true });
+        let way = Way::ByItself;
+        self.misses(Missing { words, way });
+    }
+
+    /// A statement would help.
+    pub fn offers(&mut self, words: impl Into<String>) {
+        let words = words.into();
+        let way = Way::ByHand;
+        self.misses(Missing { words, way });
     }
 
     /// Something is missing, by a rule.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::account::{Account, by_rule};
 use super::facts::Facts;
-use super::grounds::{appended, appended_own, appended_term};
+use super::grounds::{appended, appended_term};
 use super::voters::{self, Side, tally, tally_in_vain, uncounted};
 use super::{Answer, leader, reply};
 use crate::raft::{self, AppendAnswer, EventId, Index, Message, NodeId, RoleView, Rule, Term};
@@ -23,80 +23,13 @@ pub(super) fn in_cluster(facts: &Facts<'_>, index: Index) -> Answer {
     }
 }
 
-/// What one node knows of the entry at `index`.
-pub(super) fn on_node(facts: &Facts<'_>, index: Index, id: NodeId) -> Answer {
-    let node = facts.node(id);
-    let name = facts.name(id);
-    let learns = |event: &raft::Event| {
-        matches!(event, raft::Event::Commit { from, to } if *from < index && index <= *to)
-            || matches!(event, raft::Event::Install { index: covered, .. } if index <= *covered)
-    };
-    let mut account = Account::new(facts);
-    if node.node.commit >= index {
-        let learned = facts.newest(id, learns);
-        let at = learned.map(|record| format!(", as it learned at {}", Seconds(record.at)));
-        if let Some(learned) = learned {
-            account.visible(learned, 0);
-        }
-        return account.finish(format!(
-            "{name} knows that entry {index} is committed{}, and has applied the log to {}.",
-            at.unwrap_or_default(),
-            node.node.applied
-        ));
-    }
-    if knows(facts, index).is_empty() {
-        return not_committed(facts, index);
-    }
-    if let Some(first) = facts.records.iter().find(|record| commits(record, index)) {
-        account.leaf(first, 0);
-    }
-    let headline = format!(
-        "Entry {index} is committed, and {name} does not know it: as far as it knows {}.",
-        match node.node.commit {
-            0 => "nothing is".to_owned(),
-            commit => format!("the log is committed to {commit}"),
-        }
-    );
-    match facts.view.leader() {
-        None => account
-            .lacks("no live node leads, and only a leader tells how far the log is committed"),
-        // It has to find out by itself.
-        Some(leader) if leader.id == id => {
-            for missing in not_committed(facts, index).missing {
-                account.misses(missing);
-            }
-        }
-        Some(leader) => match unheard(facts, id, leader) {
-            Some(words) => account.lacks(words),
-            None if node.node.log.last() < index => {
-                let term = leader.node.log.term_at(index).unwrap_or(0);
-                account.lacks_by(
-                    &uncounted(facts, id, leader.id, index, term),
-                    Rule::CapCommitIndex,
-                );
-            }
-            None => account.awaits(format!(
-                "{}'s next message tells {name} how far the log is committed",
-                leader.name
-            )),
-        },
-    }
-    account.finish(headline)
-}
-
-/// Why a node hears nothing from its leader, if that is so.
-fn unheard(facts: &Facts<'_>, id: NodeId, leader: &NodeStatus) -> Option<String> {
-    let away = facts.absent(id).or_else(|| facts.apart(id, leader.id));
-    away.or_else(|| voters::unserved(facts, id, leader))
-}
-
 /// True when a node learnt with this that the entry at `index` is committed.
 pub(super) fn commits(record: &Record, index: Index) -> bool {
     matches!(record.event, Event::Node(raft::Event::Commit { from, to }) if from < index && index <= to)
 }
 
 /// The nodes that know the entry to be committed.
-fn knows(facts: &Facts<'_>, index: Index) -> Vec<NodeId> {
+pub(super) fn knows(facts: &Facts<'_>, index: Index) -> Vec<NodeId> {
     let nodes = facts.view.nodes.iter();
     let such = nodes.filter(|node| node.node.commit >= index);
     such.map(|node| node.id).collect()
@@ -126,7 +59,12 @@ fn known_before(facts: &Facts<'_>, index: Index) -> Answer {
 }
 
 /// The term of the entry that was committed at `index`.
-fn entry_term(facts: &Facts<'_>, commit: &Record, node: NodeId, index: Index) -> Option<Term> {
+pub(super) fn entry_term(
+    facts: &Facts<'_>,
+    commit: &Record,
+    node: NodeId,
+    index: Index,
+) -> Option<Term> {
     let added = facts.newest_before(commit.id, node, |event| appended(event, index));
     match added.map(|added| &added.event) {
         Some(Event::Node(added)) => appended_term(added, index),
@@ -157,7 +95,9 @@ fn committed(facts: &Facts<'_>, index: Index, commit: &Record, node: NodeId) -> 
     };
     // What the leader counted: its own copy, and the answers.
     let mut counted = BTreeSet::new();
-    if let Some(own) = facts.newest_before(commit.id, node, |event| appended_own(event, to)) {
+    account.entry = Some(index);
+    account.tell_decisive(commit);
+    if let Some(own) = account.own_entry(commit, node) {
         account.because(own.id, 1);
     }
     let copy = own_copy(facts, commit, node, to);
@@ -272,7 +212,7 @@ fn own_copy<'a>(facts: &Facts<'a>, commit: &Record, node: NodeId, index: Index) 
     }
 }
 
-fn not_committed(facts: &Facts<'_>, index: Index) -> Answer {
+pub(super) fn not_committed(facts: &Facts<'_>, index: Index) -> Answer {
     let mut account = Account::new(facts);
     let Some((longest, last)) = facts.longest().filter(|&(_, last)| last >= index) else {
         let (longest, last) = facts.longest().unwrap_or((NodeId(1), 0));
@@ -347,7 +287,7 @@ fn held_by_leader(
     }
     if term < own && facts.on(Rule::CommitCurrentTerm) {
         account.lacks_by(
-            &format!("it is of term {term}: on a majority there must be an entry of {name}'s own term {own}, at {index} or after"),
+            &format!("entry {index} is of term {term}: on a majority there must be an entry of {name}'s own term {own}, at {index} or after"),
             Rule::CommitCurrentTerm,
         );
         own_entry(&mut account, leader, &sides);

@@ -116,7 +116,12 @@ impl<'a> Account<'a> {
             }
             _ => None,
         };
-        found.map_or_else(|| causes(send), |found| vec![found.id])
+        let Some(found) = found else {
+            return causes(send);
+        };
+        // Where the answer decided, so did the disk that it waited for.
+        let disk = causes(send).into_iter().filter(|&id| self.has_decided(id));
+        disk.chain([found.id]).collect()
     }
 
     fn transition(
@@ -151,6 +156,7 @@ impl<'a> Account<'a> {
                 entry: Some((index, _)),
                 ..
             } => {
+                self.entry.get_or_insert(*index);
                 let commits = |event: &E| matches!(event, E::Commit { from, to } if from < index && index <= to);
                 let commit = self.facts.newest_before(record.id, node, commits);
                 commit.map_or_else(|| causes(record), |commit| vec![commit.id])
@@ -256,8 +262,7 @@ impl<'a> Account<'a> {
         let before = || self.facts.before(timeout.id);
         let heard = before().find_map(|record| match &record.event {
             Event::Deliver { envelope, .. }
-                if envelope.to == node
-                    && matches!(envelope.message, Message::Append(_) | Message::Snapshot(_)) =>
+                if envelope.to == node && comes_from_leader(&envelope.message) =>
             {
                 Some((record, envelope.from))
             }
@@ -277,7 +282,9 @@ impl<'a> Account<'a> {
             .take_while(|record| record.id > heard.id)
             .filter(|record| {
                 matches!(&record.event, Event::Drop { envelope, .. }
-                    if envelope.from == leader && envelope.to == node)
+                    if envelope.from == leader
+                        && envelope.to == node
+                        && comes_from_leader(&envelope.message))
             })
             .collect();
         // What became of the leader behind a cut could not be noticed here.
@@ -339,42 +346,20 @@ impl<'a> Account<'a> {
         }
         grounds
     }
-
-    /// What a commit rests on: at a leader its own entry and the answers that counted, at a
-    /// follower the leader's commit.
-    fn committed(&mut self, record: &'a Record, node: NodeId, to: u64) -> Vec<EventId> {
-        let told_by = causes(record).into_iter().find_map(|id| {
-            let cause = self.facts.record(id)?;
-            match &cause.event {
-                Event::Deliver { envelope, .. } => match &envelope.message {
-                    Message::Append(_) => Some(envelope.from),
-                    _ => None,
-                },
-                _ => None,
-            }
-        });
-        if let Some(leader) = told_by {
-            let commits = |event: &raft::Event| matches!(event, raft::Event::Commit { from, to: reached } if *from < to && to <= *reached);
-            let commit = self.facts.newest_before(record.id, leader, commits);
-            return commit.map_or_else(|| causes(record), |commit| vec![commit.id]);
-        }
-        let own = self
-            .facts
-            .newest_before(record.id, node, |event| appended_own(event, to));
-        own.map(|own| own.id)
-            .into_iter()
-            .chain(causes(record))
-            .collect()
-    }
 }
 
-fn causes(record: &Record) -> Vec<EventId> {
+pub(super) fn causes(record: &Record) -> Vec<EventId> {
     record.causes.as_slice().to_vec()
 }
 
 /// True when a node takes on that role.
 fn becomes(event: &raft::Event, wanted: RoleKind) -> bool {
     matches!(event, raft::Event::Role { role, .. } if *role == wanted)
+}
+
+/// True for what only a leader sends, and what puts off an election.
+pub(super) fn comes_from_leader(message: &Message) -> bool {
+    matches!(message, Message::Append(_) | Message::Snapshot(_))
 }
 
 /// True when a node tries to become the leader, or has just failed at it.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Answer;
 use super::account::{Account, by_rule};
+use super::cuts::{among, tell_cuts};
 use super::facts::{Facts, quoted};
 use super::grounds::refuses;
 use super::role;
@@ -43,6 +44,19 @@ pub(super) fn leader(facts: &Facts<'_>) -> Answer {
         candidates(&mut account);
     }
     account.finish(headline)
+}
+
+/// That somebody else leads besides a leader, in words, and why that one has not been told.
+pub(super) fn rival(account: &mut Account<'_>, newest: &NodeStatus, old: &NodeStatus) -> String {
+    let (name, term) = (&newest.name, newest.node.term);
+    if old.node.term == term {
+        return format!(" {name} leads that term too, which must never be.");
+    }
+    tell_untold(account, old);
+    format!(
+        " {name} leads term {term}, and {} has not heard of that.",
+        old.name
+    )
 }
 
 /// Why a leader of an old term has not been told of a newer one.
@@ -189,11 +203,6 @@ pub(super) fn candidates(account: &mut Account<'_>) {
     tell_cuts(account, among(&running));
 }
 
-/// The links between these.
-fn among(nodes: &[NodeId]) -> impl Fn(NodeId, NodeId) -> bool {
-    |from, to| nodes.contains(&from) && nodes.contains(&to)
-}
-
 fn ballot(node: &NodeStatus) -> (u64, u64) {
     (node.node.log.last_term(), node.node.log.last())
 }
@@ -214,62 +223,6 @@ fn tell_absent(account: &mut Account<'_>, absent: &[NodeId]) {
         if let Some(lost) = account.facts.lost(id, EventId::MAX) {
             account.visible(lost, 0);
         }
-    }
-}
-
-/// The statements that cut links that matter.
-fn tell_cuts(account: &mut Account<'_>, matters: impl Fn(NodeId, NodeId) -> bool) {
-    let facts = account.facts;
-    let mut told = BTreeMap::new();
-    for &(from, to) in &facts.view.blocked {
-        if matters(from, to)
-            && let Some(entry) = facts.cut_by(from, to, facts.view.now)
-        {
-            let key = (entry.at, quoted(Some(entry)));
-            let (_, pairs) = told.entry(key).or_insert((entry, Vec::new()));
-            pairs.push((from, to));
-        }
-    }
-    for ((at, statement), (entry, pairs)) in told {
-        let words = match sides(&pairs) {
-            Some((few, many)) => {
-                let are = if few.len() == 1 { "is" } else { "are" };
-                let (few, many) = (facts.names(few), facts.names(many));
-                format!("{few} {are} cut off from {many}")
-            }
-            None => {
-                let ends = pairs.iter().flat_map(|&(from, to)| [from, to]);
-                let ends: BTreeSet<NodeId> = ends.collect();
-                let some = match pairs.len() < ends.len() * (ends.len() - 1) {
-                    true => "some ",
-                    false => "",
-                };
-                format!("{some}links between {} are cut", facts.names(ends))
-            }
-        };
-        account.lacks(format!("{words} since {}{statement}", Seconds(at)));
-        if let Some(event) = facts.told(entry) {
-            account.because(event, 0);
-        }
-    }
-}
-
-/// The two sides of a cut that parts all of one from all of the other, the smaller first; nothing
-/// for any other.
-fn sides(pairs: &[(NodeId, NodeId)]) -> Option<(BTreeSet<NodeId>, BTreeSet<NodeId>)> {
-    let beyond = |one: NodeId| -> BTreeSet<NodeId> {
-        let from_it = pairs.iter().filter(|(from, _)| *from == one);
-        from_it.map(|&(_, to)| to).collect()
-    };
-    let there = beyond(pairs.first()?.0);
-    let here = beyond(*there.first()?);
-    let parted = here.iter().all(|&id| beyond(id) == there)
-        && there.iter().all(|&id| beyond(id) == here)
-        && pairs.len() == 2 * here.len() * there.len();
-    match here.len() <= there.len() {
-        _ if !parted => None,
-        true => Some((here, there)),
-        false => Some((there, here)),
     }
 }
 

@@ -16,6 +16,8 @@ use crate::world::{Command, Event, Record};
 
 /// So many servers are told of, the slowest first.
 const SLOWEST: usize = 3;
+/// A reason is given for what took at least one part in so many of the whole.
+const TELLING: Micros = 10;
 
 /// The way of a write from the event `began` to its reply, in sentences; `None` where events that
 /// tell of it are not held, and for reads.
@@ -52,15 +54,14 @@ pub(super) fn tell(account: &mut Account<'_>, began: &Record, ended: &Record) ->
         length(wait),
         length(back)
     );
-    let longest = match there.max(wait).max(back) {
-        longest if longest == wait => waited(facts, leader, index, taken, committed),
-        longest if longest == there => searched(account, began, taken, ended),
-        _ => None,
-    };
-    Some(match longest {
-        Some(longest) => format!("{words} {longest}"),
-        None => words,
-    })
+    // What hardly counts needs no reason.
+    let telling = |took: Micros| took * TELLING >= there + wait + back;
+    let search = || searched(account, began, taken, ended);
+    let search = telling(there).then(search).flatten();
+    let wait_for = || waited(facts, leader, index, taken, committed);
+    let wait_for = telling(wait).then(wait_for).flatten();
+    let reasons = [Some(words), search, wait_for].into_iter().flatten();
+    Some(reasons.collect::<Vec<_>>().join(" "))
 }
 
 /// Whom a client asked before a leader had its write, if that took more than one attempt.
@@ -82,8 +83,11 @@ fn searched(
     let mut asked = facts.records.iter().copied().filter(asks);
     let first = asked.next()?;
     let last = asked.next_back()?;
-    let whom = outage::whom(account, first, last, taken.id);
-    Some(format!("Until {} had it: {whom}.", facts.name(taken.node?)))
+    let mut asides = Vec::new();
+    let whom = outage::whom(account, first, last, taken.id, &mut asides);
+    let asked = format!("Until {} had it: {whom}.", facts.name(taken.node?));
+    asides.insert(0, asked);
+    Some(asides.join(" "))
 }
 
 /// A length of time to the millisecond, as the answer gives instants.

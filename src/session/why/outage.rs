@@ -2,6 +2,7 @@
 //! what ended it; while it goes on, what is missing.
 
 use super::account::Account;
+use super::cuts::severed;
 use super::facts::Facts;
 use super::{Answer, commit, elections, leader};
 use crate::command::duration_text;
@@ -47,7 +48,7 @@ pub(super) fn longest(facts: &Facts<'_>) -> Answer {
     );
     let told = goes_on || end.is_some();
     let waiting = told.then(|| waiting(&mut account, before, goes_on));
-    let sentences = waiting.flatten().into_iter();
+    let sentences = waiting.into_iter().flatten();
     for sentence in sentences.chain(leaders(&mut account, since, until, before)) {
         headline = format!("{headline} {sentence}");
     }
@@ -133,13 +134,14 @@ fn waiters<'a>(facts: &Facts<'a>, before: EventId) -> Vec<Waiter<'a>> {
     waiters
 }
 
-/// Who waited for what at the end.
-fn waiting(account: &mut Account<'_>, before: EventId, goes_on: bool) -> Option<String> {
+/// Who waited for what at the end, in sentences.
+fn waiting(account: &mut Account<'_>, before: EventId, goes_on: bool) -> Vec<String> {
     let waiters = waiters(account.facts, before);
+    let mut asides = Vec::new();
     let each = waiters.iter().take(NAMED).map(|waiter| {
         let wish = asked(waiter.operation);
         let last = match waiter.asked {
-            Some((first, last)) => whom(account, first, last, before),
+            Some((first, last)) => whom(account, first, last, before, &mut asides),
             None => "it had asked nobody yet".to_owned(),
         };
         let since = Seconds(waiter.since);
@@ -153,23 +155,25 @@ fn waiting(account: &mut Account<'_>, before: EventId, goes_on: bool) -> Option<
         true => "Still waiting:",
         false => "To its end waited",
     };
-    (!each.is_empty()).then(|| format!("{waits} {}.", each.join(", ")))
+    let waiting = (!each.is_empty()).then(|| format!("{waits} {}.", each.join(", ")));
+    waiting.into_iter().chain(asides).collect()
 }
 
 /// Whom a client asked first and last, up to an event, and whether the first crashed meanwhile or
-/// was not even reached.
+/// was not even reached; that it was cut off is the same for many, and a sentence of its own.
 pub(super) fn whom(
     account: &mut Account<'_>,
     first: &Record,
     last: &Record,
     before: EventId,
+    asides: &mut Vec<String>,
 ) -> String {
     let facts = account.facts;
-    let to = |record: &Record| match record.event {
-        Event::Request { to, .. } => Some(to),
+    let request = |record: &Record| match record.event {
+        Event::Request { client, to, .. } => Some((client, to)),
         _ => None,
     };
-    let (Some(one), Some(other)) = (to(first), to(last)) else {
+    let (Some((client, one)), Some((_, other))) = (request(first), request(last)) else {
         return String::new();
     };
     let crash = facts.crashed_since(one, first.id);
@@ -178,15 +182,33 @@ pub(super) fn whom(
         Some(crash) => format!(", which crashed at {}", Seconds(crash.at)),
         None => {
             let lost = lost_request(facts, first).filter(|lost| lost.id < before);
+            let aside = severed(facts, one, first, before).filter(|_| lost.is_none());
+            asides.extend(aside.filter(|aside| !asides.contains(aside)));
             lost.map_or_else(String::new, |lost| missed(account, one, lost))
         }
     };
-    let one = format!("{}{fate}", facts.name(one));
+    let whom = format!("{}{fate}", facts.name(one));
+    // Whoever was not answered went elsewhere when it had waited long enough.
+    let timeout = facts.view.client_options.timeout;
+    let mut later = facts.after(first.id);
+    let next = later.find_map(|record| {
+        let (_, to) = request(record).filter(|&(of, _)| of == client)?;
+        Some((record, to))
+    });
+    let next = next.filter(|(next, _)| next.id < before && next.at == first.at + timeout);
+    let whom = match next {
+        Some((_, next)) => {
+            let (next, timeout) = (facts.name(next), duration_text(timeout));
+            format!("{whom}, then {next} after {timeout} without an answer (`client-timeout`)")
+        }
+        None => whom,
+    };
     let at = Seconds(last.at);
-    match first.id == last.id {
-        true => format!("it asked {one}"),
-        false if to(first) == to(last) => format!("it asked {one}, and again at {at}"),
-        false => format!("it asked {one}, and last {}, at {at}", facts.name(other)),
+    let told = first.id == last.id || next.is_some_and(|(next, _)| next.id == last.id);
+    match told {
+        true => format!("it asked {whom}"),
+        false if one == other && next.is_none() => format!("it asked {whom}, and again at {at}"),
+        false => format!("it asked {whom}, and last {}, at {at}", facts.name(other)),
     }
 }
 

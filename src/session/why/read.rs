@@ -26,9 +26,12 @@ pub(super) fn served(facts: &Facts<'_>, ended: &Record, reads: ReadMode) -> Opti
         ReadMode::Leader => Some(format!(
             "{name} took itself for the leader, and answered {alone}."
         )),
-        ReadMode::Lease => None,
-        ReadMode::Linearizable if !facts.on(Rule::ConfirmLeadership) => None,
-        ReadMode::Linearizable => {
+        // Without a lease it must ask first.
+        ReadMode::Lease if at_once(facts, ended, from) => Some(format!(
+            "{name} held a lease, and answered at once from what it had applied: for as long nobody else was elected."
+        )),
+        ReadMode::Lease | ReadMode::Linearizable if !facts.on(Rule::ConfirmLeadership) => None,
+        ReadMode::Lease | ReadMode::Linearizable => {
             let words = match led {
                 true => {
                     "The leader answered when a majority had confirmed that it still led".to_owned()
@@ -40,6 +43,17 @@ pub(super) fn served(facts: &Facts<'_>, ended: &Record, reads: ReadMode) -> Opti
             Some(by_rule(&words, Rule::ConfirmLeadership))
         }
     }
+}
+
+/// True when nothing but the request itself made a node answer.
+fn at_once(facts: &Facts<'_>, ended: &Record, from: NodeId) -> bool {
+    reply::answered(facts, ended, from).is_some_and(|answered| {
+        let mut causes = answered.causes.as_slice().iter();
+        causes.all(|&id| {
+            let cause = facts.record(id).map(|cause| &cause.event);
+            matches!(cause, Some(Event::Request { .. }))
+        })
+    })
 }
 
 /// Tells what a read waits for at whoever was asked; false when that does not serve it.

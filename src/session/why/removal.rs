@@ -2,8 +2,8 @@
 //! (paper, section 6: what is not committed may be taken back).
 
 use super::account::Account;
-use super::commit;
 use super::facts::Facts;
+use super::known;
 use crate::raft::{self, Index, NodeId, RoleKind};
 use crate::world::Event;
 use crate::world::view::NodeStatus;
@@ -36,7 +36,7 @@ pub(super) fn tell(account: &mut Account<'_>, node: &NodeStatus) {
     account.lacks(format!(
         "{whose} {lacks}is removed only when it knows that this is committed"
     ));
-    for missing in commit::on_node(facts, index, id).missing {
+    for missing in known::on_node(facts, index, id).missing {
         account.misses(missing);
     }
 }

@@ -3,8 +3,9 @@
 use super::account::Account;
 use super::facts::Facts;
 use super::{Answer, commit, leader, mismatch, read};
+use crate::command::duration_text;
 use crate::kv::{ClientId, Operation, Outcome};
-use crate::raft::{self, EventId, Index, NodeId, Payload, ReadMode, Rule};
+use crate::raft::{self, Entry, EventId, Index, NodeId, Payload, ReadMode, Rule};
 use crate::session::judge::reply_text;
 use crate::world::event::{ClientMessage, Reply};
 use crate::world::explain::{self, Seconds, asked};
@@ -103,6 +104,57 @@ impl<'a> Sent<'a> {
         Some("was lost".to_owned())
     }
 
+    /// Tells that the entry which it had become was cut off again, if that is so: true then.
+    fn tell_cut(self, account: &mut Account<'_>) -> bool {
+        let facts = account.facts;
+        let is_it = |entry: &Entry| match &entry.payload {
+            Payload::Command(request) => {
+                (request.client, request.serial) == (self.client, self.serial)
+            }
+            _ => false,
+        };
+        let place = |record: &Record| match &record.event {
+            Event::Node(raft::Event::Append {
+                prev_index,
+                entries,
+                leader: None,
+                ..
+            }) => {
+                let place = entries.iter().position(is_it)?;
+                Some((prev_index + 1 + place as u64, entries.get(place)?.term))
+            }
+            _ => None,
+        };
+        let own = facts.after(self.record.id);
+        let own = own.filter(|record| record.node == Some(self.to));
+        let appended = own
+            .filter_map(|record| Some((record, place(record)?)))
+            .last();
+        let Some((appended, (index, term))) = appended else {
+            return false;
+        };
+        let cut = facts.after(appended.id).find(|record| {
+            record.node == Some(self.to)
+                && matches!(record.event, Event::Node(raft::Event::Truncate { from, count })
+                    if (from..from + count).contains(&index))
+        });
+        let Some(cut) = cut else {
+            return false;
+        };
+        account.leaf(cut, 0);
+        account.leaf(appended, 0);
+        account.lacks_by(
+            &format!(
+                "{} appended it at {} as entry ({index},t{term}), and cut it off at {}",
+                facts.name(self.to),
+                Seconds(appended.at),
+                Seconds(cut.at)
+            ),
+            Rule::TruncateOnConflict,
+        );
+        true
+    }
+
     /// Tells that whoever was asked crashed since, if that is so: true then.
     pub fn tell_crash(self, account: &mut Account<'_>) -> bool {
         let facts = account.facts;
@@ -136,13 +188,23 @@ fn ended(mut account: Account<'_>, id: ClientId, operation: &Operation, reply: &
     let at = Seconds(ended.at);
     let words = match &ended.event {
         Event::Reply {
-            from, reply, entry, ..
+            from: Some(from),
+            reply,
+            entry,
+            ..
         } => {
-            let came = explain::ended(reply, *entry);
-            match from {
-                Some(from) => format!("At {at} {} answered: {came}", facts.name(*from)),
-                None => format!("At {at} it {came}"),
+            let name = facts.name(*from);
+            let says = explain::ended(reply, *entry);
+            match answered(facts, ended, *from) {
+                Some(answered) => {
+                    let given = Seconds(answered.at);
+                    format!("At {given}, as {id} learnt at {at}, {name} answered: {says}")
+                }
+                None => format!("At {at} the answer of {name} came: {says}"),
             }
+        }
+        Event::Reply { reply, entry, .. } => {
+            format!("At {at} it {}", explain::ended(reply, *entry))
         }
         _ => format!("At {at}: {}", facts.words(ended)),
     };
@@ -183,9 +245,22 @@ fn ended(mut account: Account<'_>, id: ClientId, operation: &Operation, reply: &
                 )),
             }
         }
-        None => tell_way(&mut account, sent),
+        None => {
+            tell_way(&mut account, sent);
+        }
     }
     account.finish(format!("{words}."))
+}
+
+/// What a node did as it gave the answer that ended a client's request.
+pub(super) fn answered<'a>(facts: &Facts<'a>, ended: &Record, from: NodeId) -> Option<&'a Record> {
+    let Event::Reply { client, serial, .. } = ended.event else {
+        return None;
+    };
+    facts.newest_before(ended.id, from, |event| {
+        matches!(event, raft::Event::Answered { client: of, serial: number, .. }
+            if (*of, *number) == (client, serial))
+    })
 }
 
 /// Where a request stands in the logs, in that of the leader first.
@@ -218,13 +293,16 @@ fn pending(
     let name = facts.name(sent.to);
     let headline = format!("{headline}, {name} last.");
     if operation.is_read() {
-        if !read::tell_waiting(&mut account, sent, sent.reads) {
-            tell_way(&mut account, sent);
+        let waits = read::tell_waiting(&mut account, sent, sent.reads);
+        if !waits && tell_way(&mut account, sent) {
+            tell_patience(&mut account, client.id);
         }
         return account.finish(headline);
     }
     let Some(index) = entry_of(facts, client.id, sent.serial) else {
-        tell_way(&mut account, sent);
+        if tell_way(&mut account, sent) {
+            tell_patience(&mut account, client.id);
+        }
         return account.finish(headline);
     };
     let mut nodes = facts.view.nodes.iter();
@@ -233,7 +311,10 @@ fn pending(
             let committed = format!("its entry {index} is committed");
             match sent.fate(&mut account, true) {
                 Some(fate) => account.awaits(format!("{committed}: the answer {fate}")),
-                None if sent.tell_crash(&mut account) => account.awaits(committed),
+                None if sent.tell_crash(&mut account) => {
+                    account.awaits(committed);
+                    tell_patience(&mut account, client.id);
+                }
                 None => account.awaits(format!("{committed}: {name} has not answered yet")),
             }
         }
@@ -248,8 +329,8 @@ fn pending(
     account.finish(headline)
 }
 
-/// Why a request did not become an entry.
-fn tell_way(account: &mut Account<'_>, sent: Sent<'_>) {
+/// Why a request is no entry; false when it was turned away, and so whoever asked knows.
+fn tell_way(account: &mut Account<'_>, sent: Sent<'_>) -> bool {
     let facts = account.facts;
     let (to, name) = (sent.to, facts.name(sent.to));
     let turned = facts.after(sent.record.id).find(|record| {
@@ -262,8 +343,9 @@ fn tell_way(account: &mut Account<'_>, sent: Sent<'_>) {
         account.visible(turned, 0);
     }
     let fate = sent.fate(account, false);
-    let arrived = turned.is_none() && fate.is_none();
-    let forgotten = match facts.absent(to) {
+    let cut = sent.tell_cut(account);
+    let arrived = turned.is_none() && fate.is_none() && !cut;
+    let silent = match facts.absent(to) {
         Some(words) => {
             account.lacks(words);
             if let Some(lost) = facts.lost(to, EventId::MAX) {
@@ -271,7 +353,7 @@ fn tell_way(account: &mut Account<'_>, sent: Sent<'_>) {
             }
             false
         }
-        None => arrived && sent.tell_crash(account),
+        None => arrived && !sent.tell_crash(account),
     };
     match facts.view.leader() {
         None => {
@@ -285,9 +367,27 @@ fn tell_way(account: &mut Account<'_>, sent: Sent<'_>) {
     }
     match fate {
         Some(fate) => account.lacks(format!("the request to {name} {fate}")),
-        None if arrived && !forgotten => account.lacks(format!("the request has reached {name}")),
+        None if silent => {
+            account.lacks(format!("{name} has had the request, and has not answered"))
+        }
         None => {}
     }
+    turned.is_none()
+}
+
+/// Tells when a client that hears nothing goes elsewhere.
+fn tell_patience(account: &mut Account<'_>, client: ClientId) {
+    let options = account.facts.view.client_options;
+    let (timeout, then) = (
+        duration_text(options.timeout),
+        match options.retries {
+            true => "asks another",
+            false => "gives up",
+        },
+    );
+    account.awaits(format!(
+        "{client} {then} when nobody has answered for {timeout} (`client-timeout`)"
+    ));
 }
 
 /// So many clients that wait are told of.

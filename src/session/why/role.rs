@@ -1,13 +1,13 @@
-//! Why a node is what it is: role, term and vote.
+//! Why a node has the role that it has.
 
 use super::account::Account;
+use super::cuts::tell_apart;
 use super::facts::Facts;
-use super::grounds::refuses;
+use super::grounds::{comes_from_leader, refuses};
 use super::voters::{self, Side, tally};
 use super::{Answer, leader, removal};
 use crate::raft::{
     self, Envelope, EventId, Kind, Message, NodeId, RoleKind, RoleReason, RoleView, Rule,
-    VoteReason,
 };
 use crate::world::explain::Seconds;
 use crate::world::view::{Life, NodeStatus};
@@ -16,7 +16,18 @@ use crate::world::{Event, Record};
 /// What a node is.
 pub(super) fn role(facts: &Facts<'_>, id: NodeId) -> Answer {
     let mut account = Account::new(facts);
-    let headline = tell(&mut account, facts.node(id));
+    let node = facts.node(id);
+    let mut headline = tell(&mut account, node);
+    let leader = facts.view.leader();
+    if let Some(leader) = leader.filter(|leader| leader.id != id && node.life == Life::Up) {
+        match node.node.role {
+            RoleView::Leader { .. } => {
+                let words = leader::rival(&mut account, leader, node);
+                headline.push_str(&words);
+            }
+            _ => tell_apart(&mut account, leader.id, id),
+        }
+    }
     account.finish(headline)
 }
 
@@ -45,7 +56,7 @@ fn down(account: &mut Account<'_>, node: &NodeStatus) -> String {
         0 => "no entry".to_owned(),
         last => format!("the log to {last}"),
     };
-    account.lacks(format!(
+    account.offers(format!(
         "`restart {}` brings it back from its disk",
         node.name
     ));
@@ -62,7 +73,7 @@ fn stopped(account: &mut Account<'_>, node: &NodeStatus) -> String {
     }
     let words = facts.absent(node.id).unwrap_or_default();
     let role = node.node.role.kind().name();
-    account.lacks(format!("`resume {}` lets it go on", node.name));
+    account.offers(format!("`resume {}` lets it go on", node.name));
     format!("{words}: it takes itself for a {role}, and answers nobody.")
 }
 
@@ -245,7 +256,7 @@ fn heard<'a>(facts: &Facts<'a>, id: NodeId, leader: NodeId) -> Option<&'a Record
         matches!(&record.event, Event::Deliver { envelope, .. }
             if envelope.to == id
                 && envelope.from == leader
-                && matches!(envelope.message, Message::Append(_) | Message::Snapshot(_)))
+                && comes_from_leader(&envelope.message))
     })
 }
 
@@ -313,17 +324,24 @@ fn follows(account: &mut Account<'_>, node: &NodeStatus) -> String {
         }
     }
     // Why it does not lead: it tried in vain, or nobody does. What came when it had given up
-    // decided nothing.
+    // decided nothing, nor did what came before it led.
     let tried = facts.newest(node.id, |event| {
+        use RoleKind::{Candidate, Leader, PreCandidate};
         matches!(
             event,
             raft::Event::Role {
-                role: RoleKind::Candidate | RoleKind::PreCandidate,
+                role: Candidate | PreCandidate | Leader,
                 ..
             }
         )
     });
-    let since = tried.map_or(EventId::MAX, |tried| tried.id);
+    let since = tried.map_or(EventId::MAX, |tried| match tried.event {
+        Event::Node(raft::Event::Role {
+            role: RoleKind::Leader,
+            ..
+        }) => EventId::MAX,
+        _ => tried.id,
+    });
     let until = newest.map_or(EventId::MAX, |newest| newest.id);
     let refusals = facts
         .after(since)
@@ -337,114 +355,4 @@ fn follows(account: &mut Account<'_>, node: &NodeStatus) -> String {
         leader::candidates(account);
     }
     headline
-}
-
-/// How a node came to its term.
-pub(super) fn term(facts: &Facts<'_>, id: NodeId) -> Answer {
-    let mut account = Account::new(facts);
-    let node = facts.node(id);
-    let (name, term) = (&node.name, node.node.term);
-    let moved = facts.newest(
-        id,
-        |event| matches!(event, raft::Event::Term { term: to, .. } if *to == term),
-    );
-    let Some(moved) = moved else {
-        return account.finish(format!(
-            "{name} is in term {term}: it was so from the beginning, or how it came there is no longer held."
-        ));
-    };
-    account.visible(moved, 0);
-    let campaigns = facts.before(EventId::MAX).filter(|record| {
-        matches!(record.event, Event::Node(raft::Event::Term { term: to, from: None }) if to == term)
-    });
-    // Several may have campaigned for it: the first began it, and each moved to it by itself.
-    let by_itself = matches!(
-        moved.event,
-        Event::Node(raft::Event::Term { from: None, .. })
-    );
-    let began = campaigns.last().filter(|_| !by_itself);
-    let at = Seconds(moved.at);
-    let words = facts.words(moved);
-    let origin = match began.and_then(|began| Some((began, began.node?))) {
-        Some((began, by)) => {
-            account.visible(began, 0);
-            format!(
-                " {} began that term at {}.",
-                facts.name(by),
-                Seconds(began.at)
-            )
-        }
-        None => String::new(),
-    };
-    account.finish(format!(
-        "{name} is in term {term} since {at}: {words}.{origin}"
-    ))
-}
-
-/// Whom a node voted for, and whom it refused.
-pub(super) fn vote(facts: &Facts<'_>, id: NodeId) -> Answer {
-    let mut account = Account::new(facts);
-    let node = facts.node(id);
-    let (name, term) = (&node.name, node.node.term);
-    let decided = |wanted: Option<NodeId>| {
-        facts.newest(id, |event| match event {
-            raft::Event::Vote {
-                candidate,
-                reason,
-                pre: false,
-                term: of,
-                ..
-            } => match wanted {
-                Some(wanted) => {
-                    *candidate == wanted && *reason == VoteReason::Granted && *of == term
-                }
-                None => *reason != VoteReason::Granted && *of + 1 >= term,
-            },
-            _ => false,
-        })
-    };
-    let refused = decided(None);
-    let headline = match node.node.vote {
-        Some(own) if own == id => {
-            let campaign = facts.newest(id, |event| {
-                matches!(
-                    event,
-                    raft::Event::Role {
-                        role: RoleKind::Candidate,
-                        ..
-                    }
-                )
-            });
-            if let Some(campaign) = campaign {
-                account.visible(campaign, 0);
-            }
-            format!("{name} voted for itself in term {term}, as it campaigned.")
-        }
-        Some(candidate) => {
-            let words = match decided(Some(candidate)) {
-                Some(vote) => {
-                    account.visible(vote, 0);
-                    format!(" at {}: {}", Seconds(vote.at), facts.words(vote))
-                }
-                None => String::new(),
-            };
-            format!(
-                "{name} voted for {} in term {term}{words}.",
-                facts.name(candidate)
-            )
-        }
-        None if facts.view.awaits_its_addition(node) => {
-            format!("{name} has no vote: no server knows of a configuration with it")
-        }
-        None if node.node.role.kind() == RoleKind::Learner => format!(
-            "{name} has no vote: it is a learner — rule {}",
-            Rule::LearnersDoNotVote.info().name
-        ),
-        None => format!("{name} has voted for nobody in term {term}."),
-    };
-    if let Some(refused) = refused {
-        account.lacks(facts.words(refused));
-        account.visible(refused, 0);
-    }
-    account.finish(headline)
 }

@@ -48,7 +48,7 @@ pub(super) fn asked(facts: &Facts<'_>, entry: &Entry, nodes: &Nodes) -> Answer {
                 if let Some(lost) = facts.lost(id, EventId::MAX) {
                     account.visible(lost, 0);
                 }
-                account.lacks(format!("`resume {name}` lets it go on"));
+                account.offers(format!("`resume {name}` lets it go on"));
                 let frozen = facts.absent(id).unwrap_or_default();
                 format!("{frozen}, and takes its snapshot when it goes on")
             }
@@ -58,7 +58,7 @@ pub(super) fn asked(facts: &Facts<'_>, entry: &Entry, nodes: &Nodes) -> Answer {
                 let still = facts.lost(id, EventId::MAX);
                 match still.is_some_and(|still| still.id == lost.id) {
                     true => {
-                        account.lacks(format!("`restart {name}` brings it back"));
+                        account.offers(format!("`restart {name}` brings it back"));
                         format!("{name} is down since {since}, and takes none")
                     }
                     false => format!("{name} was down since {since}, and took none"),

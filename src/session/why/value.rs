@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::facts::Facts;
-use super::{Answer, commit, reply};
+use super::{Answer, known, reply};
 use crate::kv::{Operation, Text};
 use crate::raft::{self, EventId, Index, NodeId, Payload};
 use crate::world::explain::Seconds;
@@ -33,7 +33,7 @@ pub(super) fn held(facts: &Facts<'_>, id: NodeId, key: &str) -> Answer {
         account.lacks(format!(
             "entry {index} writes {key}, and {name} has not applied it"
         ));
-        for missing in commit::on_node(facts, index, id).missing {
+        for missing in known::on_node(facts, index, id).missing {
             account.misses(missing);
         }
     }

@@ -123,13 +123,15 @@ pub(super) fn uncounted(
     if node.node.log.term_at(index) == Some(term) {
         if node.node.synced < index {
             let words = match facts.stalled(id) {
-                Some(stalled) => format!("{name} has it in memory only: {stalled}"),
-                None => format!("{name} has it in memory, and its disk is still writing it"),
+                Some(stalled) => format!("{name} has entry {index} in memory only: {stalled}"),
+                None => {
+                    format!("{name} has entry {index} in memory, and its disk is still writing it")
+                }
             };
             return by_rule(&words, Rule::SyncBeforeReply);
         }
         if id == leader {
-            return format!("{name} has it on its own disk");
+            return format!("{name} has entry {index} on its own disk");
         }
         let vouches = |envelope: &Envelope| match envelope.message {
             Message::AppendReply {
@@ -140,8 +142,8 @@ pub(super) fn uncounted(
         };
         let fate = fate(facts, vouches);
         return match fate {
-            Some(fate) => format!("{name} has it, and its answer to {lead} {fate}"),
-            None => format!("{name} has it, and {lead} has not heard so yet"),
+            Some(fate) => format!("{name} has entry {index}, and its answer to {lead} {fate}"),
+            None => format!("{name} has entry {index}, and {lead} has not heard so yet"),
         };
     }
     let (words, rule) = unsent(facts, id, leader, index);
@@ -170,7 +172,7 @@ fn unsent(facts: &Facts<'_>, id: NodeId, leader: NodeId, index: Index) -> (Strin
     };
     if let Some(fate) = fate(facts, brings) {
         return (
-            format!("{name} does not have it: {lead}'s message with it {fate}"),
+            format!("{name} does not have entry {index}: {lead}'s message with it {fate}"),
             None,
         );
     }
@@ -178,7 +180,7 @@ fn unsent(facts: &Facts<'_>, id: NodeId, leader: NodeId, index: Index) -> (Strin
         let stalled = facts.stalled(leader);
         let stalled = stalled.map(|stalled| format!("; {stalled}"));
         let words = format!(
-            "{name} does not have it: {lead} sends it only when it is on {lead}'s own disk, as `parallel-disk` is off{}",
+            "{name} does not have entry {index}: {lead} sends it only when it is on {lead}'s own disk, as `parallel-disk` is off{}",
             stalled.unwrap_or_default()
         );
         return (words, None);
@@ -194,17 +196,17 @@ fn unsent(facts: &Facts<'_>, id: NodeId, leader: NodeId, index: Index) -> (Strin
         (true, Some(peer)) if peer.next <= index => {
             let next = peer.next;
             let begins = format!(
-                "{name} does not have it yet: what {lead} sends it next begins with {next}"
+                "{name} does not have entry {index} yet: what {lead} sends it next begins with {next}"
             );
             (begins, None)
         }
         (true, _) => (
-            format!("{name} does not have it yet: its log ends at {last}"),
+            format!("{name} does not have entry {index} yet: its log ends at {last}"),
             None,
         ),
         (false, _) => (
             format!(
-                "{name} does not have it yet: its log, to {last}, must first agree with {lead}'s"
+                "{name} does not have entry {index} yet: its log, to {last}, must first agree with {lead}'s"
             ),
             Some(Rule::PrevLogCheck),
         ),
