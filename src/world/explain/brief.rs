@@ -167,7 +167,10 @@ fn transition(event: &raft::Event, names: Names<'_>) -> Option<(&'static str, St
             plain("+", format!("appends {words}"))
         }
         E::AppendRefused { prev_index, .. } => at("⇢", "refuses after", prev_index),
-        E::Truncate { from, .. } => at("✂", "cuts", from),
+        E::Truncate { from, count } => {
+            let entries = stretch(*from, *count);
+            Some(("✂", format!("cuts {entries}"), entries))
+        }
         E::Commit { to, .. } => at("✔", "commit", to),
         E::CommitHeld { index, .. } => at("✘", "no commit", index),
         E::Configuration { configuration, .. } => plain("=", members_words(configuration, names)),
@@ -339,5 +342,20 @@ fn stretch(first: Index, count: u64) -> String {
     match count {
         0 | 1 => first.to_string(),
         more => format!("{first}–{}", first + more - 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_says_what_goes() {
+        let cut = |count| {
+            let event = Event::Node(raft::Event::Truncate { from: 16, count });
+            mark(&event, &|_| "n1").map(|mark| mark.to_string())
+        };
+        assert_eq!(cut(1).as_deref(), Some("✂ cuts 16"));
+        assert_eq!(cut(2).as_deref(), Some("✂ cuts 16–17"));
     }
 }
