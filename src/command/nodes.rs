@@ -28,9 +28,9 @@ pub(super) enum Place {
 /// What a word for several nodes means, in a line.
 pub(super) fn group_help(group: Group) -> &'static str {
     match group {
-        Group::All => "every member and learner, up or down",
-        Group::Voters => "the voters",
-        Group::Learners => "the learners",
+        Group::All => "members and learners; in conditions those that are up",
+        Group::Voters => "the voters; in conditions those that are up",
+        Group::Learners => "the learners; in conditions those that are up",
         Group::Leader => "the live leader of the highest term",
         Group::Followers => "the live followers",
         Group::Candidates => "the live candidates",

@@ -21,7 +21,7 @@ pub enum NodeRef {
 /// A word that stands for several nodes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Group {
-    /// Every member and learner, up or down.
+    /// Every member and learner, up or down; a condition leaves out who is down.
     All,
     /// The voters.
     Voters,
