@@ -15,7 +15,7 @@ pub struct Text<W: Write> {
     out: W,
     /// The arguments that have the program play what is shown.
     arguments: String,
-    /// The newest frame, since when its caption stands, and the caption.
+    /// The newest frame, when it is shown, and its caption.
     shown: Option<(Buffer, Micros, Option<String>)>,
     begun: bool,
 }
@@ -33,7 +33,7 @@ impl<W: Write> Text<W> {
 
     /// Writes the screen as the present caption leaves it.
     fn leave(&mut self) -> io::Result<()> {
-        let Some((screen, since, caption)) = &self.shown else {
+        let Some((screen, at, caption)) = &self.shown else {
             return Ok(());
         };
         if !self.begun {
@@ -44,7 +44,8 @@ impl<W: Write> Text<W> {
             )?;
             self.begun = true;
         }
-        let (seconds, hundredths) = (since / 1_000_000, since / 10_000 % 100);
+        let hundredths = (at + 5_000) / 10_000;
+        let (seconds, hundredths) = (hundredths / 100, hundredths % 100);
         let caption = clean(caption.as_deref().unwrap_or_default());
         let head = format!("\n=== {seconds}.{hundredths:02} s of film: {caption}");
         writeln!(self.out, "{}", head.trim_end_matches([' ', ':']))?;
@@ -76,17 +77,17 @@ pub fn lines(screen: &Buffer) -> impl Iterator<Item = String> {
 
 impl<W: Write> Reel for Text<W> {
     fn frame(&mut self, frame: Frame<'_>) -> io::Result<()> {
-        let (since, caption) = match (frame.caption, self.shown.take()) {
-            (None, Some((_, since, caption))) => (since, caption),
+        let caption = match (frame.caption, self.shown.take()) {
+            (None, Some((_, _, caption))) => caption,
             (new, before) => {
                 // What stood before the first caption is not worth a page.
                 let worthy = before.filter(|(_, _, caption)| caption.is_some());
                 self.shown = worthy;
                 self.leave()?;
-                (frame.at, new.map(str::to_owned))
+                new.map(str::to_owned)
             }
         };
-        self.shown = Some((frame.screen.clone(), since, caption));
+        self.shown = Some((frame.screen.clone(), frame.at, caption));
         Ok(())
     }
 
