@@ -40,9 +40,10 @@ pub fn table() -> Vec<Hint> {
     let halted = halted.map(|(life, word)| (role_sign(life, RoleKind::Follower), word));
     let servers: Vec<Sign> = roles.map(up).into_iter().chain(halted).collect();
     let notices = Tone::ALL.map(|(tone, meaning)| (tone.sign(), meaning));
-    let groups: [(&str, &[Sign]); 10] = [
+    let groups: [(&str, &[Sign]); 11] = [
         ("servers", &servers),
         ("messages", traffic::SIGNS),
+        ("", traffic::RARE),
         ("logs", logs::SIGNS),
         ("node", node::SIGNS),
         ("time row", tape::SIGNS),

@@ -21,7 +21,6 @@ use ratatui::layout::{Margin, Position, Rect};
 use super::{grid, islands, ring, traffic};
 use crate::raft::NodeId;
 use crate::screen::change::Change;
-use crate::screen::legend::line;
 use crate::screen::paint::{frame, put, width};
 use crate::screen::{Overlay, Screen};
 use crate::world::View;
@@ -36,8 +35,8 @@ pub fn draw(screen: &Screen<'_>, changes: &[Change], area: Rect, buf: &mut Buffe
     };
     let inner = frame(buf, area, &title, theme.border, theme.quiet);
     // What the glyphs mean stands in the frame, where it takes no room.
-    let legend = line(traffic::SIGNS, " ");
-    if area.width >= width(&legend) + 2 && inner.height > 0 {
+    let legend = traffic::legend(area.width.saturating_sub(2));
+    if let Some(legend) = legend.filter(|_| inner.height > 0) {
         let y = area.bottom() - 1;
         put(buf, area, area.x + 1, y, &legend, theme.faint);
     }

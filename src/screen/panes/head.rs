@@ -16,6 +16,9 @@ use crate::screen::units::{Seconds, Speed};
 use crate::world::View;
 use crate::world::view::Life;
 
+/// The title keeps so many columns.
+const TITLE: u16 = 8;
+
 /// Draws it: the right side first, since it says how things stand, and the title in what is left.
 pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let (scene, theme) = (screen.scene, screen.theme);
@@ -26,17 +29,20 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
     let seed = format!(" · seed {}", scene.seed);
 
     let mut facts = facts(screen);
-    let taken = |facts: &[(String, Style)]| facts.iter().map(|(text, _)| width(text) + 3).sum();
-    let mut full: u16 = taken(&facts);
-    let crowded = full + width(title) + width(&about) + 1 > area.width;
+    let taken = |facts: &[(String, Style)], gap: u16| -> u16 {
+        facts.iter().map(|(text, _)| width(text) + gap).sum()
+    };
+    // The title is shortened first; but for its beginning that all is well need not be said twice.
+    let crowded = taken(&facts, 2) + width(title).min(TITLE) + 1 > area.width;
     if crowded && scene.history == Verdict::Linearizable {
-        // That all is well need not be said twice.
         facts.pop();
-        full = taken(&facts);
     }
-    // A narrow screen gets the same facts, closer together.
-    let gap = if full + 24 > area.width { 2 } else { 3 };
-    let needed: u16 = facts.iter().map(|(text, _)| width(text) + gap).sum();
+    // Where the title has no room, the same facts stand closer together.
+    let gap = match taken(&facts, 3) + width(title) + 1 > area.width {
+        true => 2,
+        false => 3,
+    };
+    let needed = taken(&facts, gap);
     let start = area.right().saturating_sub(needed.saturating_sub(gap) + 1);
     let start = start.max(area.x + 1);
     let mut x = start;

@@ -6,9 +6,9 @@
 //! │ 5–15 ms, nothing is lost   │
 //! │                            │
 //! │ from     S1   S2   S3      │
-//! │ S1       —    ·    ▸✗      │
-//! │ S2       1    —    ·       │
-//! │ S3       ≠20% ·    —       │
+//! │ S1       ╲    ·    ▸✗      │
+//! │ S2       1    ╲    ·       │
+//! │ S3       ≠20% ·    ╲       │
 //! ╰────────────────────────────╯
 //! ```
 
@@ -242,7 +242,7 @@ fn told(screen: &Screen<'_>, from: NodeId, to: NodeId) -> String {
 fn link(screen: &Screen<'_>, from: NodeId, to: NodeId, room: u16) -> (String, Style) {
     let (theme, view) = (screen.theme, &screen.scene.world);
     if from == to {
-        return ("—".into(), theme.faint);
+        return ("╲".into(), theme.faint);
     }
     if view.blocked.contains(&(from, to)) {
         return ("✗".into(), theme.bad);

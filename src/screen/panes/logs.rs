@@ -351,16 +351,25 @@ fn columns(view: &View, room: usize) -> Vec<Option<Index>> {
             break;
         }
     }
-    let mut columns = Vec::with_capacity(room);
+    let mut columns = with_gaps(chosen);
+    columns.truncate(room);
+    columns
+}
+
+/// The indices, and where some are left out between them a gap.
+fn with_gaps(chosen: BTreeSet<Index>) -> Vec<Option<Index>> {
+    let mut columns = Vec::with_capacity(chosen.len());
     let mut before = 0;
     for index in chosen {
-        if index > before + 1 {
-            columns.push(None);
+        match index - before {
+            1 => {}
+            // The sign that something is left out would be as wide.
+            2 => columns.push(Some(before + 1)),
+            _ => columns.push(None),
         }
         columns.push(Some(index));
         before = index;
     }
-    columns.truncate(room);
     columns
 }
 
@@ -411,4 +420,16 @@ fn agreed(log: &Log, other: &Log) -> Index {
         }
     }
     low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_entry_is_never_left_out() {
+        let columns = with_gaps([2, 3, 5, 8].into());
+        let shown = [Some(1), Some(2), Some(3), Some(4), Some(5), None, Some(8)];
+        assert_eq!(columns, shown);
+    }
 }

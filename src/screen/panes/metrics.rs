@@ -25,7 +25,7 @@ use crate::session::Metrics;
 use crate::session::metrics::{Interval, Latency};
 
 /// The columns before the charts, and behind them.
-const LABEL: u16 = 18;
+const LABEL: u16 = 20;
 const VALUES: u16 = 28;
 /// So many measures are no single kind of message.
 const GENERAL: usize = 6;
@@ -234,7 +234,7 @@ fn series(screen: &Screen<'_>, steps: &Steps) -> Vec<Series> {
     kinds.sort_by_key(|&kind| std::cmp::Reverse(total(&of_kind(kind))));
     for kind in kinds {
         series.push(rate(
-            &format!("  {}", kind.name()),
+            &format!(" {}", kind.name()),
             theme.quiet,
             &of_kind(kind),
         ));
@@ -250,11 +250,18 @@ fn peak(values: &[Option<f64>]) -> f64 {
     values.iter().flatten().copied().fold(0.0, f64::max)
 }
 
-/// A latency to a tenth of a millisecond; one that is not known so well is rounded up.
+/// A latency to two digits at least. All are rounded up alike, so that a longer one never looks
+/// shorter than one that is not known so well.
 fn took(latency: Latency) -> String {
+    let in_units = |unit: Micros| latency.at_most.div_ceil(unit);
+    let text = match latency.at_most {
+        0..=9_900 => format!("{}.{} ms", in_units(100) / 10, in_units(100) % 10),
+        9_901..=999_000 => format!("{} ms", in_units(1_000)),
+        _ => format!("{}.{:02} s", in_units(10_000) / 100, in_units(10_000) % 100),
+    };
     match latency.exact {
-        true => format!("{:.1} ms", latency.at_most as f64 / 1e3),
-        false => format!("≤{} ms", latency.at_most.div_ceil(1_000)),
+        true => text,
+        false => format!("≤{text}"),
     }
 }
 
@@ -307,6 +314,26 @@ fn draw_chart(
                     style,
                 );
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_longer_latency_never_looks_shorter() {
+        let told = |at_most, exact| took(Latency { at_most, exact });
+        for (at_most, text) in [
+            (9_840, "9.9 ms"),
+            (61_439, "62 ms"),
+            (999_000, "999 ms"),
+            (999_001, "1.00 s"),
+            (1_196_343, "1.20 s"),
+        ] {
+            assert_eq!(told(at_most, true), text);
+            assert_eq!(told(at_most, false), format!("≤{text}"));
         }
     }
 }

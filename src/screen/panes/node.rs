@@ -22,7 +22,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::raft::{Configuration, NodeId, PeerView, RoleView};
+use crate::raft::{Configuration, Index, NodeId, Payload, PeerView, RoleView};
 use crate::screen::change::Change;
 use crate::screen::legend::Sign;
 use crate::screen::paint::{frame, put, shorten, width};
@@ -44,11 +44,15 @@ const SEARCHES: &str = "?";
 /// Stands before the share of a snapshot.
 const SENT: &str = "■";
 
+/// Stands behind a voter that has the joint configuration.
+const HAS_IT: &str = "✔";
+
 /// The signs with their meaning.
 pub const SIGNS: &[Sign] = &[
     (CHANGED, "changed a moment ago"),
     (SEARCHES, "it is searched where the logs part"),
     (SENT, "so much of a snapshot has arrived"),
+    (HAS_IT, "has the joint configuration, or votes"),
 ];
 
 /// A row: pieces of text with their styles.
@@ -289,15 +293,60 @@ fn members(screen: &Screen<'_>, node: &NodeStatus, change: &Change, room: u16) -
     let voters = list(&configuration.voters);
     let mut rows = match &configuration.voters_old {
         None => several(&format!("voters{star} "), &voters),
-        Some(old) => vec![
-            row(&format!("joint{star}, old "), list(old)),
-            row("and new ", voters),
-        ],
+        Some(old) => {
+            let has = holders(node);
+            let side = |label: &str, voters: &[NodeId]| {
+                let needed = voters.len() / 2 + 1;
+                let count = has.as_ref().map(|has| {
+                    let there = voters.iter().filter(|id| has.contains(id)).count();
+                    format!("{there} of ")
+                });
+                let head = format!("{label}{}{needed} needed", count.unwrap_or_default());
+                let mut row: Row = vec![(head, theme.quiet)];
+                let mut left = room.saturating_sub(width(&row[0].0));
+                for &id in voters {
+                    let there = has.as_ref().map(|has| has.contains(&id));
+                    let (sign, style) = match there {
+                        Some(true) => (HAS_IT, theme.good),
+                        _ => ("", theme.text),
+                    };
+                    let text = format!(" {}{sign}", name(view, id));
+                    if width(&text) > left {
+                        break;
+                    }
+                    left -= width(&text);
+                    row.push((text, style));
+                }
+                row
+            };
+            vec![
+                side(&format!("joint{star}, old "), old),
+                side("and new ", &configuration.voters),
+            ]
+        }
     };
     if !configuration.learners.is_empty() {
         rows.push(row("learners ", list(&configuration.learners)));
     }
     rows
+}
+
+/// Who holds the joint configuration, as its leader counts; nobody else knows.
+fn holders(node: &NodeStatus) -> Option<Vec<NodeId>> {
+    let RoleView::Leader { peers } = &node.node.role else {
+        return None;
+    };
+    let log = &node.node.log;
+    let is_joint = |&index: &Index| {
+        let entry = log.get(index);
+        entry.is_some_and(|entry| matches!(entry.payload, Payload::Configuration(_)))
+    };
+    // It may be part of a snapshot by now.
+    let index = (log.first()..=log.last()).rev().find(is_joint);
+    let index = index.unwrap_or(log.first() - 1);
+    let peers = peers.iter().filter(|peer| peer.matched >= index);
+    let own = (node.node.synced >= index).then_some(node.id);
+    Some(peers.map(|peer| peer.id).chain(own).collect())
 }
 
 /// The first keys with their values, side by side, as many as fit.

@@ -14,15 +14,17 @@ use crate::raft::{NodeId, RoleKind};
 use crate::screen::Screen;
 use crate::screen::change::Change;
 use crate::screen::lines::{Lines, Point};
-use crate::screen::paint::{blank, gauge, put, shorten, width};
+use crate::screen::paint::{bar, blank, gauge, put, shorten, width};
 use crate::screen::theme::role_word;
 use crate::screen::units::digits;
 use crate::world::View;
 use crate::world::event::MessageId;
 use crate::world::view::{Life, NodeStatus};
 
-/// The columns of a timer, edges included.
+/// The columns of a timer below a label, edges included.
 const TIMER: u16 = 8;
+/// Those of a timer behind a label: the smallest is one cell without edges.
+const BESIDE: [u16; 3] = [5, 3, 1];
 /// How far along a link that is cut one way its cross stands.
 const DEAF_END: f64 = 0.6;
 /// The longest name that is written out.
@@ -33,20 +35,25 @@ pub struct Ring {
     area: Rect,
     labels: Vec<Rect>,
     centres: Vec<Point>,
+    /// The columns of a timer behind each label, 0 when there is none.
+    beside: u16,
 }
 
 impl Ring {
-    /// Places the nodes, with timers or, when that is too tight, without; `None` when labels
-    /// would touch even so.
+    /// Places the nodes, with timers below their labels or, when that is too tight, behind them, or
+    /// without; `None` when labels would touch even so.
     pub fn fit(view: &View, area: Rect) -> Option<Ring> {
-        [2, 1]
-            .into_iter()
-            .find_map(|rows| Ring::place(view, area, rows))
+        if let Some(roomy) = Ring::place(view, area, 2, 0) {
+            return Some(roomy);
+        }
+        let plain = Ring::place(view, area, 1, 0)?;
+        let timed = |beside| Ring::place(view, area, 1, beside);
+        Some(BESIDE.into_iter().find_map(timed).unwrap_or(plain))
     }
 
-    fn place(view: &View, area: Rect, rows: u16) -> Option<Ring> {
+    fn place(view: &View, area: Rect, rows: u16, beside: u16) -> Option<Ring> {
         let count = view.nodes.len();
-        let columns = view.nodes.iter().map(label_width).max()?;
+        let columns = view.nodes.iter().map(label_width).max()? + beside;
         let columns = if rows > 1 {
             columns.max(TIMER)
         } else {
@@ -55,10 +62,12 @@ impl Ring {
         // One column of air on either side.
         let across = area.width.checked_sub(columns + 2)?;
         let down = area.height.checked_sub(rows)?;
-        // Cells are twice as high as wide; a ring may be a little flatter than round.
+        // Cells are twice as high as wide; a ring may be a little flatter than round, and more so
+        // before its timers are given up.
+        let flat = if beside > 0 { 3.6 } else { 2.8 };
         let half_across = f64::from(across) / 2.0;
         let half_down = (f64::from(down) / 2.0).min(half_across / 1.8);
-        let half_across = half_across.min(half_down * 2.8);
+        let half_across = half_across.min(half_down * flat);
         let middle = (
             f64::from(area.x) + f64::from(area.width - 1) / 2.0,
             f64::from(area.y) + f64::from(down) / 2.0,
@@ -86,6 +95,7 @@ impl Ring {
             area,
             labels,
             centres,
+            beside,
         })
     }
 
@@ -100,7 +110,7 @@ impl Ring {
         traffic::draw(screen, self.area, &|id| self.centre(id), buf);
         let nodes = screen.scene.world.nodes.iter().zip(changes);
         for ((node, change), label) in nodes.zip(&self.labels) {
-            node_label(screen, node, change, *label, buf);
+            self.label(screen, node, change, *label, buf);
         }
     }
 
@@ -158,60 +168,73 @@ impl Ring {
             put(buf, self.area, x, y, "╳", screen.theme.warn);
         }
     }
+
+    /// A node: `♛ S1 t4`, and below it, or behind it, the election timer or what there is instead. Its name is
+    /// underlined if anything of it changed a moment ago, and a star stands behind a new term.
+    fn label(
+        &self,
+        screen: &Screen<'_>,
+        node: &NodeStatus,
+        change: &Change,
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
+        let theme = screen.theme;
+        let air = Rect::new(
+            area.x.saturating_sub(1),
+            area.y,
+            area.width + 2,
+            area.height,
+        );
+        blank(buf, air);
+        let own = (label_width(node) + self.beside).min(area.width);
+        let (start, y) = (area.x + (area.width - own) / 2, area.y);
+        let x = put(buf, area, start, y, screen.glyph_of(node), theme.node(node));
+        let mut name_style = screen.style_of_name(node);
+        if change.any() {
+            name_style = name_style.patch(theme.changed);
+        }
+        let name = shorten(&node.name, NAME);
+        let x = put(buf, area, x + 1, y, &name, name_style);
+        let term = format!("t{}", node.node.term);
+        let term_style = theme.term(node.node.term);
+        let x = put(buf, area, x + 1, y, &term, term_style);
+        if change.term {
+            put(buf, air, x, y, "*", term_style);
+        }
+        let timer = node.node.election_timer;
+        let timer = timer.filter(|_| node.life == Life::Up);
+        if area.height < 2 {
+            let row = Rect::new(area.right() - self.beside, y, self.beside, 1);
+            match (timer, self.beside) {
+                (None, _) | (_, 0) => {}
+                // The star of a new term stands there.
+                (_, 1) if change.term => {}
+                (Some((left, whole)), 1) => {
+                    put(buf, row, row.x, y, &bar(left, whole, 1), term_style);
+                }
+                (Some(timer), _) => gauge(buf, row, timer, term_style, theme.quiet),
+            }
+            return;
+        }
+        let follows = node.role() == Some(RoleKind::Follower);
+        let below = match timer {
+            Some(timer) => {
+                let row = Rect::new(area.x + (area.width - TIMER) / 2, y + 1, TIMER, 1);
+                return gauge(buf, row, timer, term_style, theme.quiet);
+            }
+            // What a candidate is says more than that it will not try again.
+            _ if follows && node.waits_with_held_timer() => "⊣held⊢",
+            _ => role_word(&screen.scene.world, node),
+        };
+        // `candidate` is longer than a timer is wide.
+        let below = shorten(below, air.width);
+        let x = air.x + (air.width - width(&below)) / 2;
+        put(buf, air, x, y + 1, &below, theme.quiet);
+    }
 }
 
 fn label_width(node: &NodeStatus) -> u16 {
     // A glyph, `t`, and two blanks.
     width(&node.name).min(NAME) + digits(node.node.term) + 4
-}
-
-/// A node: `♛ S1 t4`, and below it the election timer or what there is instead. Its name is
-/// underlined if anything of it changed a moment ago, and a star stands behind a new term.
-fn node_label(
-    screen: &Screen<'_>,
-    node: &NodeStatus,
-    change: &Change,
-    area: Rect,
-    buf: &mut Buffer,
-) {
-    let theme = screen.theme;
-    let air = Rect::new(
-        area.x.saturating_sub(1),
-        area.y,
-        area.width + 2,
-        area.height,
-    );
-    blank(buf, air);
-    let own = label_width(node).min(area.width);
-    let (start, y) = (area.x + (area.width - own) / 2, area.y);
-    let x = put(buf, area, start, y, screen.glyph_of(node), theme.node(node));
-    let mut name_style = screen.style_of_name(node);
-    if change.any() {
-        name_style = name_style.patch(theme.changed);
-    }
-    let name = shorten(&node.name, NAME);
-    let x = put(buf, area, x + 1, y, &name, name_style);
-    let term = format!("t{}", node.node.term);
-    let term_style = theme.term(node.node.term);
-    let x = put(buf, area, x + 1, y, &term, term_style);
-    if change.term {
-        put(buf, air, x, y, "*", term_style);
-    }
-    if area.height < 2 {
-        return;
-    }
-    let follows = node.role() == Some(RoleKind::Follower);
-    let below = match node.node.election_timer {
-        Some(timer) if node.life == Life::Up => {
-            let row = Rect::new(area.x + (area.width - TIMER) / 2, y + 1, TIMER, 1);
-            return gauge(buf, row, timer, term_style, theme.quiet);
-        }
-        // What a candidate is says more than that it will not try again.
-        _ if follows && node.waits_with_held_timer() => "⊣held⊢",
-        _ => role_word(&screen.scene.world, node),
-    };
-    // `candidate` is longer than a timer is wide.
-    let below = shorten(below, air.width);
-    let x = air.x + (air.width - width(&below)) / 2;
-    put(buf, air, x, y + 1, &below, theme.quiet);
 }

@@ -112,10 +112,14 @@ pub fn draw(screen: &Screen<'_>, area: Rect, buf: &mut Buffer) {
         );
     }
     put(buf, area, area.x + 1, area.y, &title, theme.quiet);
-    let told = [traffic::SIGNS, SIGNS].concat();
-    let (told, lanes_told) = (line(&told, " "), line(LANES, " "));
-    let both = format!("{told} {lanes_told}");
-    let legend = [both, told].into_iter();
+    let legend = |signs: &[&[Sign]]| line(&signs.concat(), " ");
+    let (usual, rare) = (traffic::SIGNS, traffic::RARE);
+    let legend = [
+        legend(&[usual, SIGNS, LANES, rare]),
+        legend(&[usual, SIGNS, LANES]),
+        legend(&[usual, SIGNS]),
+    ]
+    .into_iter();
     if let Some(legend) = { legend }.find(|text| width(text) + 2 <= area.width) {
         let y = area.bottom() - 1;
         put(buf, area, area.x + 1, y, &legend, theme.faint);

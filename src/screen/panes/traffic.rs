@@ -11,9 +11,9 @@ use ratatui::layout::{Position, Rect};
 use crate::raft::{Answer, AppendAnswer, Envelope, Message, Micros, NodeId};
 use crate::screen::Screen;
 use crate::screen::change::moment;
-use crate::screen::legend::Sign;
+use crate::screen::legend::{Sign, line};
 use crate::screen::lines::Point;
-use crate::screen::paint::put;
+use crate::screen::paint::{put, width};
 use crate::world::Event;
 use crate::world::event::MessageId;
 use crate::world::view::Flight;
@@ -27,6 +27,21 @@ pub const SIGNS: &[Sign] = &[
     ("⇢", "no"),
     ("✗", "lost"),
 ];
+
+/// The glyphs of messages that come more rarely.
+pub const RARE: &[Sign] = &[
+    ("▹", "pre-vote"),
+    ("■", "snapshot"),
+    ("♛", "hands over"),
+    ("?", "read"),
+];
+
+/// What the glyphs mean, in so many columns: all of them if there is room, or else the usual ones.
+pub fn legend(room: u16) -> Option<String> {
+    let all = line(&[SIGNS, RARE].concat(), " ");
+    let mut lines = [all, line(SIGNS, " ")].into_iter();
+    lines.find(|line| width(line) <= room)
+}
 
 /// How far back the sending of a lost message is looked for.
 const REMEMBERED: usize = 1_000;

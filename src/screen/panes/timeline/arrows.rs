@@ -124,10 +124,11 @@ pub fn draw(screen: &Screen<'_>, lanes: &[Lane], scale: &Scale, area: Rect, buf:
         drawn.draw_line(theme, scale, &mut lines);
     }
     lines.show(buf);
+    let mut words: Vec<Rect> = Vec::new();
     for lane in lanes {
         // The lines pass behind the lanes.
         lane.draw(screen, scale, known, buf);
-        lane.draw_marks(screen, scale, buf);
+        words.extend(lane.draw_marks(screen, scale, buf));
     }
     let gap = lanes.first().map_or(0, |lane| lane.gap);
     let mut named: BTreeSet<(u16, NodeId, bool)> = BTreeSet::new();
@@ -136,7 +137,14 @@ pub fn draw(screen: &Screen<'_>, lanes: &[Lane], scale: &Scale, area: Rect, buf:
         let Some(y) = scale.row_of(arrow.end) else {
             continue;
         };
-        let x = drawn.columns.1.round() as u16;
+        let mut x = drawn.columns.1.round() as u16;
+        // What was lost as it was sent stands between the lane and what is written beside it.
+        if words
+            .iter()
+            .any(|words| words.contains(Position::new(x, y)))
+        {
+            x = drawn.columns.0.round() as u16;
+        }
         let (glyph, style) = drawn.tip(theme);
         put(buf, area, x, y, glyph, style);
         // Its kind in a word, where there is room, once in a row on each side.

@@ -134,8 +134,8 @@ impl Lane {
         self.states[next.saturating_sub(1)].1
     }
 
-    /// Writes beside the lane what happened to the node.
-    pub fn draw_marks(&self, screen: &Screen<'_>, scale: &Scale, buf: &mut Buffer) {
+    /// Writes beside the lane what happened to the node; where that stands.
+    pub fn draw_marks(&self, screen: &Screen<'_>, scale: &Scale, buf: &mut Buffer) -> Vec<Rect> {
         let records = screen.scene.records.iter();
         let own = records.filter(|record| record.node == Some(self.node));
         let mut rows: BTreeMap<u16, Vec<Mark>> = BTreeMap::new();
@@ -156,13 +156,19 @@ impl Lane {
                 rows.entry(y).or_default().push(mark);
             }
         }
+        let mut places = Vec::new();
         for (y, marks) in rows {
-            let mut x = self.x + 2;
-            let area = Rect::new(x, y, self.room.saturating_sub(1), 1);
+            let start = self.x + 2;
+            let area = Rect::new(start, y, self.room.saturating_sub(1), 1);
+            let mut x = start;
             for (text, style) in fitting(&marks, area.width) {
-                x = put(buf, area, x, y, text, style) + 1;
+                x = put(buf, area, x, y, text, style);
+                // No line runs into the words.
+                x = put(buf, area, x, y, " ", style);
             }
+            places.push(Rect::new(start, y, x - start, 1));
         }
+        places
     }
 }
 
