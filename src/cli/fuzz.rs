@@ -44,7 +44,7 @@ pub(super) struct FuzzArgs {
     /// How many nodes each cluster has (1 to 9); drawn when not said
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = count(1_u16, Some(9)))]
     nodes: Option<u16>,
-    /// A rule to leave out, with its companions
+    /// A rule to leave out, with its companions; the search ends at the fourth failure
     #[arg(long, value_name = "NAME=off", value_parser = rule_off)]
     rule: Vec<Rule>,
     /// Try every N-th seed only, as in 2/8 for the second of eight machines
@@ -197,6 +197,11 @@ fn search(args: &FuzzArgs, interrupted: &AtomicBool) -> Result<i32, Failure> {
         print(&summary_json(&summary, took))?;
     } else {
         print(&summary_words(&summary, took))?;
+        if summary.found.len() >= enough {
+            say(&format!(
+                "{enough} failures are enough: no more seeds were tried"
+            ));
+        }
         let rules = names(&fuzz.wanted.off);
         if !rules.is_empty() && summary.found.is_empty() {
             say(&format!(

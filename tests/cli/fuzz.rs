@@ -31,6 +31,8 @@ fn a_script_is_written_and_a_file_of_somebody_else_is_kept() {
     let search = ["fuzz", "--rule", "election-restriction=off", "-o", "found"];
     let output = run(&folder, &search);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let ended = "4 failures are enough: no more seeds were tried";
+    assert!(stderr(&output).contains(ended), "{}", stderr(&output));
     let path = folder
         .path()
         .join("found/without-election-restriction.raft");
