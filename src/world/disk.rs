@@ -149,12 +149,14 @@ impl Disk {
         self.durable.commit = 0;
     }
 
-    /// Empties the disk.
+    /// Empties the disk. Terms that a reboot ended are over for it all the same: in them no
+    /// configuration counts.
     pub fn wipe(&mut self) {
         self.newest.take();
         let mut held = std::mem::take(&mut self.durable);
         held.log.wipe();
         self.durable = Durable {
+            term: held.void_through,
             log: held.log,
             configuration: held.configuration,
             void_through: held.void_through,
