@@ -256,7 +256,14 @@ impl Node {
     fn pursue(&mut self, running: &mut Running, turn: &mut Turn) -> Option<AdminAnswer> {
         loop {
             match &running.step {
-                Step::Joint => return None,
+                Step::Joint => match self.history.newest() {
+                    (_, newest) if newest.is_joint() => return None,
+                    // Without the rule `one-change-at-a-time` another change came over it.
+                    (index, _) => {
+                        running.step = Step::Stage(index);
+                        continue;
+                    }
+                },
                 Step::Last(index) => return (*index <= self.commit).then_some(AdminAnswer::Done),
                 Step::Stage(index) if *index > self.commit => return None,
                 Step::CatchUp(rounds) => {
@@ -387,7 +394,10 @@ impl Node {
         };
         let patience = 10 * self.options.election_timeout.max;
         let lost = |round: &Round| {
-            let peer = leader.peer(round.node)?;
+            // Without the rule `one-change-at-a-time` another change may have removed it.
+            let Some(peer) = leader.peer(round.node) else {
+                return Some(Refusal::NoMember(round.node));
+            };
             let silent = now.saturating_sub(peer.heard.max(round.began)) >= patience;
             let late = now.saturating_sub(round.first) >= 10 * patience;
             match peer.matched < round.goal {
