@@ -111,8 +111,12 @@ impl World {
         // Dropping the host ends the node's thread.
         server.host = None;
         server.disk.crash();
-        server.batch.inputs.clear();
         server.batch.deadline = None;
+        for (_, input) in server.batch.inputs.drain(..) {
+            if let Input::Admin(order) = input {
+                self.operator.was_not_heard(order.id, id);
+            }
+        }
         server.life = Life::Down;
         server.since = self.now;
         self.operator.thaw(id, false);

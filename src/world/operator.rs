@@ -117,6 +117,16 @@ impl Operator {
         self.last = Some(AdminReply::Done);
     }
 
+    /// A process went down before it heard of a statement: if that is where it was handed to last,
+    /// nobody has taken it on since.
+    pub(super) fn was_not_heard(&mut self, id: AdminId, node: NodeId) {
+        if let Some(order) = self.outstanding.get_mut(&id)
+            && order.to == Some(node)
+        {
+            order.taken = order.taken_before;
+        }
+    }
+
     /// A process goes on, or goes down: it has done what it was asked while it was frozen, or never
     /// will.
     pub(super) fn thaw(&mut self, node: NodeId, goes_on: bool) {
