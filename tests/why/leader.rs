@@ -573,3 +573,35 @@ fn who_isolated_a_node_that_was_half_cut_off_already_is_told_whole() {
         &["n3 is cut off from n1 and n2 since 0.000 s (`isolate n3`)"],
     );
 }
+
+/// n2 knows of the joint configuration only, n3 of the one that follows it.
+const LEFT_JOINT: &str = "cluster 3\nlatency 1ms\nhold-timer all\ntimeout n1\nwait until leader n1\n\
+    wait 20ms\ndrop append n1->n2 nth 2 count all\nmembers n2\nwait until last n3 = 3 within 40ms\n\
+    crash n1\nwait 5ms\n";
+
+#[test]
+fn a_candidate_counts_votes_by_its_own_configuration() {
+    let answer = situation(
+        &format!("{LEFT_JOINT}timeout n2\nwait 1ms"),
+        "why leader",
+        &["No live node leads"],
+        &[],
+        &[
+            "n2 cannot win: its log ends at (2,t1), and newer are the logs of n3",
+            "n3 could win, and nobody lets it begin",
+            "n1 is down",
+        ],
+    );
+    never_says(&answer, &["1, and 1 are enough"]);
+    situation(
+        &format!("{LEFT_JOINT}rule election-restriction off\ntimeout n2"),
+        "why leader",
+        &["No live node leads"],
+        &[],
+        &["would have the votes of n2 among the old voters: 1 of the 2 needed"],
+    );
+    // All that n3 needs is the vote of n2, once that does not hear n1 any more.
+    passed(&format!(
+        "{LEFT_JOINT}wait 400ms\ntimeout n3\nwait until leader n3 within 20ms"
+    ));
+}

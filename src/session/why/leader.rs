@@ -134,52 +134,52 @@ pub(super) fn candidates(account: &mut Account<'_>) {
     let Some(used) = used.or_else(|| facts.view.configuration()) else {
         return;
     };
-    let sides = Side::of(used, facts);
-    let all = voters::voters(&sides);
-    let absent: Vec<NodeId> = all.iter().copied().filter(|&id| !up(id)).collect();
-    if !voters::majority(&sides, up) {
+    let used = Side::of(used, facts);
+    // Each counts votes by the configuration of its own log, and asks the voters of that.
+    let sides = |id: NodeId| Side::of(&facts.node(id).node.configuration, facts);
+    let mut all = BTreeSet::from_iter(voters::voters(&used));
+    for id in voters::voters(&used).into_iter().filter(|&id| up(id)) {
+        all.extend(voters::voters(&sides(id)));
+    }
+    let (running, absent): (Vec<NodeId>, Vec<NodeId>) = all.into_iter().partition(|&id| up(id));
+    let may = running.iter().filter(|&&id| may_campaign(facts.node(id)));
+    let may: Vec<(NodeId, Vec<Side>)> = may.map(|&id| (id, sides(id))).collect();
+    if !may.iter().any(|(_, sides)| voters::majority(sides, up)) {
+        let newest = may.iter().max_by_key(|&&(id, _)| facts.node(id).age());
+        let sides = newest.map_or(&used, |(_, sides)| sides);
         account.lacks(format!(
             "of the voters too few run, {}: without a majority nobody is elected (paper, section 5.2)",
-            tally(facts, &sides, up)
+            tally(facts, sides, up)
         ));
         return tell_absent(account, &absent);
     }
     let reaches = |from: NodeId, to: NodeId| from == to || up(to) && !facts.blocked(from, to);
-    let running: Vec<NodeId> = all.iter().copied().filter(|&id| up(id)).collect();
-    let connected = running.iter().copied();
-    let connected: Vec<NodeId> = connected
-        .filter(|&id| voters::majority(&sides, |other| reaches(id, other)))
-        .collect();
-    if connected.is_empty() {
-        let mut told = BTreeSet::new();
-        for &id in &running {
-            let group: Vec<NodeId> = all
-                .iter()
-                .copied()
-                .filter(|&other| reaches(id, other))
-                .collect();
-            if told.insert(group) {
-                account.lacks(format!(
-                    "{} reaches {}",
-                    facts.name(id),
-                    tally(facts, &sides, |other| reaches(id, other))
-                ));
-            }
-        }
-        tell_cuts(account, among(&running));
-        return tell_absent(account, &absent);
-    }
+    let (connected, apart): (Vec<_>, Vec<_>) = may
+        .into_iter()
+        .partition(|(id, sides)| voters::majority(sides, |other| reaches(*id, other)));
     let newer = |id: NodeId, than: NodeId| ballot(facts.node(id)) > ballot(facts.node(than));
     let willing = |id: NodeId, voter: NodeId| {
         reaches(id, voter) && !(facts.on(Rule::ElectionRestriction) && newer(voter, id))
     };
-    let (electable, behind): (Vec<NodeId>, Vec<NodeId>) = connected
-        .iter()
-        .partition(|&&id| voters::majority(&sides, |voter| willing(id, voter)));
-    for &id in &behind {
-        let newer = all
-            .iter()
-            .copied()
+    let (electable, behind): (Vec<_>, Vec<_>) = connected
+        .into_iter()
+        .partition(|(id, sides)| voters::majority(sides, |voter| willing(*id, voter)));
+    if electable.is_empty() {
+        let mut told = BTreeSet::new();
+        for (id, sides) in &apart {
+            let reached = tally(facts, sides, |other| reaches(*id, other));
+            if told.insert(reached.clone()) {
+                account.lacks(format!("{} reaches {reached}", facts.name(*id)));
+            }
+        }
+        if behind.is_empty() {
+            tell_cuts(account, among(&running));
+            return tell_absent(account, &absent);
+        }
+    }
+    for (id, sides) in behind {
+        let newer = voters::voters(&sides)
+            .into_iter()
             .filter(|&voter| reaches(id, voter) && newer(voter, id));
         let newer: Vec<NodeId> = newer.collect();
         account.lacks_by(
@@ -192,15 +192,21 @@ pub(super) fn candidates(account: &mut Account<'_>) {
             Rule::ElectionRestriction,
         );
     }
-    for &id in &electable {
-        tell_chance(account, facts.node(id), &sides);
+    for (id, sides) in &electable {
+        tell_chance(account, facts.node(*id), sides);
     }
+    let electable: Vec<NodeId> = electable.into_iter().map(|(id, _)| id).collect();
     tell_held(account, &electable);
     tell_refusals(account);
-    tell_split(account, &sides);
+    tell_split(account);
     tell_network(account);
     tell_absent(account, &absent);
     tell_cuts(account, among(&running));
+}
+
+/// True of a node that takes itself for a voter.
+fn may_campaign(node: &NodeStatus) -> bool {
+    !matches!(node.node.role, RoleView::Learner { .. } | RoleView::Removed)
 }
 
 fn ballot(node: &NodeStatus) -> (u64, u64) {
@@ -330,7 +336,7 @@ fn tell_refusals(account: &mut Account<'_>) {
 }
 
 /// Votes of the newest term that no candidate has a majority of.
-fn tell_split(account: &mut Account<'_>, sides: &[Side]) {
+fn tell_split(account: &mut Account<'_>) {
     let facts = account.facts;
     let term = facts.view.term();
     let mut votes: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
@@ -348,8 +354,11 @@ fn tell_split(account: &mut Account<'_>, sides: &[Side]) {
             votes.entry(candidate).or_default().push(node.id);
         }
     }
-    let wins = |voters: &Vec<NodeId>| voters::majority(sides, |id| voters.contains(&id));
-    if votes.len() < 2 || votes.values().any(wins) {
+    let wins = |(&candidate, voters): (&NodeId, &Vec<NodeId>)| {
+        let sides = Side::of(&facts.node(candidate).node.configuration, facts);
+        voters::majority(&sides, |id| voters.contains(&id))
+    };
+    if votes.len() < 2 || votes.iter().any(wins) {
         return;
     }
     let each = votes.into_iter().map(|(candidate, voters)| {
