@@ -169,8 +169,9 @@ impl Ring {
         }
     }
 
-    /// A node: `♛ S1 t4`, and below it, or behind it, the election timer or what there is instead. Its name is
-    /// underlined if anything of it changed a moment ago, and a star stands behind a new term.
+    /// A node: `♛ S1 t4`, and below it, or behind it, the election timer or what there is instead.
+    /// Its name is underlined if anything of it changed a moment ago, and a star stands behind a new
+    /// term.
     fn label(
         &self,
         screen: &Screen<'_>,
