@@ -158,7 +158,7 @@ fn peer_table(screen: &Screen<'_>, view: &View, peers: &[PeerView], room: u16) -
         .map(|peer| width(name(view, peer.id)).min(8))
         .max();
     let named = usize::from(named.unwrap_or(0).max(4));
-    let wide = room >= WIDE;
+    let wide = usize::from(room) >= named + 32;
     let heard_fits = usize::from(room) >= named + 20;
     let head = match (wide, heard_fits) {
         (true, _) => format!(
