@@ -126,11 +126,7 @@ pub(super) fn severed(
         }
         let away: Vec<NodeId> = voters(&sides)
             .into_iter()
-            .filter(|&other| other != id)
-            .collect();
-        let away: Vec<NodeId> = away
-            .into_iter()
-            .filter(|&other| cut(other).is_some())
+            .filter(|&other| other != id && cut(other).is_some())
             .collect();
         let by = away
             .iter()

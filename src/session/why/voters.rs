@@ -53,13 +53,9 @@ impl Side {
     }
 }
 
-/// The running server with the newest log, by which votes would be counted now: a newcomer that
-/// runs alone knows of no configuration.
+/// The running server with the newest log, by which votes would be counted now.
 pub(super) fn newest<'a>(facts: &Facts<'a>) -> Option<&'a NodeStatus> {
-    let knows =
-        |node: &&NodeStatus| node.life == Life::Up && !node.node.configuration.voters.is_empty();
-    let knowing = facts.view.nodes.iter().filter(knows);
-    knowing.max_by_key(|node| node.age())
+    facts.view.newest(|node| node.life == Life::Up)
 }
 
 /// True when there is a majority of each side.

@@ -58,18 +58,20 @@ impl View {
         members.chain(leaders().map(|node| node.id)).collect()
     }
 
-    /// The configuration that decides: the leader's, or that of the node with the newest log. A
-    /// newcomer knows of none.
+    /// The configuration that decides: the leader's, or that of the node with the newest log.
     pub fn configuration(&self) -> Option<&Configuration> {
-        let newest = || {
-            let knows = |node: &&NodeStatus| !node.node.configuration.voters.is_empty();
-            self.nodes
-                .iter()
-                .filter(knows)
-                .max_by_key(|node| node.age())
-        };
-        let node = self.leader().or_else(newest)?;
+        let node = self.leader().or_else(|| self.newest(|_| true))?;
         Some(&node.node.configuration)
+    }
+
+    /// The node with the newest log among those that count. A newcomer knows of no configuration, and
+    /// is none of them.
+    pub fn newest(&self, counts: impl Fn(&NodeStatus) -> bool) -> Option<&NodeStatus> {
+        let knows = |node: &&NodeStatus| !node.node.configuration.voters.is_empty();
+        let nodes = self.nodes.iter().filter(knows);
+        nodes
+            .filter(|node| counts(node))
+            .max_by_key(|node| node.age())
     }
 
     /// True when messages pass between two nodes both ways; a node reaches itself.
