@@ -2,6 +2,8 @@
 //! and the dissertation: who must have voted, on which servers an entry must be, which rule
 //! forbids it; not from what was answered.
 
+#[path = "why/candidates.rs"]
+mod candidates;
 #[path = "why/client.rs"]
 mod client;
 #[path = "why/commit.rs"]
