@@ -1,13 +1,18 @@
 //! Directed links between nodes and from clients: latency, loss, duplication, bandwidth, cuts,
 //! partitions, and messages handled by hand.
 
+mod filter;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::command::{Handling, KindPattern, Millionths};
+use super::command::{Handling, Millionths};
 use super::event::DropReason;
 use super::view::Channel;
 use crate::kv::ClientId;
 use crate::raft::{Kind, Micros, NodeId, Rng, Span};
+pub use filter::Filter;
 
 /// Who stands at the end of a link.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -64,59 +69,6 @@ pub enum ChannelChange {
     Latency(Span),
     /// Bytes a second; `None` for no limit.
     Bandwidth(Option<u64>),
-}
-
-/// Messages that a statement wants handled: those that match, counted as they are sent.
-#[derive(Clone, Debug)]
-pub struct Filter {
-    /// What is done with them.
-    pub handling: Handling,
-    kind: KindPattern,
-    links: BTreeSet<Way>,
-    /// How many that match still go by untouched.
-    skip: u64,
-    /// How many are still to be taken; `None` without end.
-    left: Option<u64>,
-}
-
-impl Filter {
-    /// The `nth` message that matches and those after it, `count` in all.
-    pub fn new(
-        handling: Handling,
-        kind: KindPattern,
-        links: BTreeSet<Way>,
-        nth: u64,
-        count: Option<u64>,
-    ) -> Filter {
-        Filter {
-            handling,
-            kind,
-            links,
-            skip: nth.saturating_sub(1),
-            left: count,
-        }
-    }
-
-    /// Counts a message; true when it is to be handled. One without a kind is meant by `any` only.
-    pub fn takes(&mut self, kind: Option<Kind>, way: Way) -> bool {
-        let kind_fits = self.kind.is_none_or(|wanted| kind == Some(wanted));
-        if self.done() || !kind_fits || !self.links.contains(&way) {
-            return false;
-        }
-        if self.skip > 0 {
-            self.skip -= 1;
-            return false;
-        }
-        if let Some(left) = &mut self.left {
-            *left -= 1;
-        }
-        true
-    }
-
-    /// True when nothing is left to take.
-    pub fn done(&self) -> bool {
-        self.left == Some(0)
-    }
 }
 
 /// How long a message that was handed to the network is on its way.
@@ -476,123 +428,5 @@ impl Network {
         }
         self.filters.retain(|filter| !filter.done());
         wanted
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const A: Endpoint = Endpoint::Node(NodeId(1));
-    const B: Endpoint = Endpoint::Node(NodeId(2));
-    const C: Endpoint = Endpoint::Node(NodeId(3));
-    const CLIENT: Endpoint = Endpoint::Client(ClientId(1));
-
-    /// How long a message of 100 bytes takes.
-    fn after(network: &mut Network, way: Way, now: Micros) -> Micros {
-        let passage = network.send(None, way, || 100, now);
-        passage.expect("no loss was asked for").after
-    }
-
-    #[test]
-    fn islands_do_not_hear_one_another_but_clients_do() {
-        let mut network = Network::new(1);
-        network.partition(&[vec![NodeId(1)], vec![NodeId(2)]]);
-        assert!(network.blocked(A, B));
-        assert!(network.blocked(A, C), "a node not named is alone");
-        assert!(!network.blocked(CLIENT, A));
-        network.heal();
-        assert!(!network.blocked(A, B));
-    }
-
-    #[test]
-    fn a_cut_has_a_direction() {
-        let mut network = Network::new(1);
-        network.cut(&[(A, B)]);
-        assert!(network.blocked(A, B));
-        assert!(!network.blocked(B, A));
-        network.mend(&[(A, B)]);
-        assert!(!network.blocked(A, B));
-    }
-
-    #[test]
-    fn bandwidth_makes_messages_queue() {
-        let mut network = Network::new(1);
-        network.change(ChannelChange::Latency(Span::exactly(1_000)), None);
-        network.change(ChannelChange::Bandwidth(Some(1_000)), Some(&[(A, B)]));
-        assert_eq!(after(&mut network, (A, B), 0), 101_000);
-        assert_eq!(after(&mut network, (A, B), 0), 201_000);
-        assert_eq!(after(&mut network, (B, A), 0), 1_000);
-    }
-
-    #[test]
-    fn each_filter_makes_a_copy_and_so_does_the_channel() {
-        let mut network = Network::new(1);
-        let filter = || {
-            let links = BTreeSet::from([(A, B)]);
-            Filter::new(Handling::Copy, None, links, 1, Some(1))
-        };
-        let copies = |network: &mut Network| {
-            let passage = network.send(None, (A, B), || 100, 0);
-            passage.expect("no loss was asked for").copies.len()
-        };
-        network.add_filter(filter());
-        network.add_filter(filter());
-        assert_eq!(copies(&mut network), 2);
-        assert_eq!(copies(&mut network), 0);
-        network.change(ChannelChange::Duplicate(1_000_000), None);
-        network.add_filter(filter());
-        assert_eq!(copies(&mut network), 2);
-        assert_eq!(copies(&mut network), 1);
-    }
-
-    #[test]
-    fn what_has_no_kind_is_meant_by_any_only() {
-        let filter = |kind| {
-            let links = BTreeSet::from([(CLIENT, A)]);
-            Filter::new(Handling::Drop, kind, links, 1, Some(1))
-        };
-        assert!(!filter(Some(Kind::Request)).takes(None, (CLIENT, A)));
-        assert!(filter(Some(Kind::Request)).takes(Some(Kind::Request), (CLIENT, A)));
-        assert!(filter(None).takes(None, (CLIENT, A)));
-        assert!(!filter(None).takes(None, (A, CLIENT)));
-    }
-
-    #[test]
-    fn a_changed_bandwidth_has_nobody_wait_in_the_old_line() {
-        let mut network = Network::new(1);
-        let limit = |network: &mut Network, rate, links: Option<&[Way]>| {
-            network.change(ChannelChange::Bandwidth(rate), links);
-        };
-        network.change(ChannelChange::Latency(Span::exactly(1_000)), None);
-        limit(&mut network, Some(100), None);
-        assert_eq!(after(&mut network, (A, B), 0), 1_001_000);
-        limit(&mut network, Some(1_000), None);
-        assert_eq!(after(&mut network, (A, B), 0), 101_000);
-        // The same again is no change.
-        limit(&mut network, Some(1_000), None);
-        assert_eq!(after(&mut network, (A, B), 0), 201_000);
-        limit(&mut network, None, Some(&[(A, B)]));
-        assert_eq!(after(&mut network, (A, B), 0), 1_000);
-        limit(&mut network, Some(1_000), Some(&[(A, B)]));
-        assert_eq!(after(&mut network, (A, B), 0), 101_000);
-        limit(&mut network, None, None);
-        assert_eq!(after(&mut network, (A, B), 0), 1_000);
-        assert!(network.links().is_empty());
-    }
-
-    #[test]
-    fn one_links_draws_do_not_disturb_anothers() {
-        let draws = |disturb: bool| -> Vec<Micros> {
-            let mut network = Network::new(7);
-            let draw = |network: &mut Network| {
-                if disturb {
-                    after(network, (A, C), 0);
-                }
-                after(network, (A, B), 0)
-            };
-            (0..20).map(|_| draw(&mut network)).collect()
-        };
-        assert_eq!(draws(false), draws(true));
     }
 }
