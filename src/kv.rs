@@ -202,11 +202,11 @@ pub(crate) type KeyHashing = std::hash::BuildHasherDefault<KeyHasher>;
 /// decides nothing.
 type Values = GenericHashMap<Text, Text, KeyHashing, DefaultSharedPtr>;
 
-/// Keys, values and sessions of one node. Cloning shares structure and is cheap.
+/// Keys, values and sessions of one node. Cloning is cheap: keys and values share structure.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Store {
     values: Values,
-    /// By number of client; there are never many.
+    /// By number of client; there are never many, so a copy copies them.
     sessions: Vec<Option<Session>>,
     commands: u64,
 }

@@ -48,7 +48,8 @@ pub type Sink = Box<dyn FnMut(&Record, &World) + Send>;
 pub struct Manner {
     /// Where nodes run.
     pub hosts: Hosts,
-    /// How many events stay in memory.
+    /// How many events stay in memory. With 0, what happens to messages and writes in transit is not
+    /// even held for those who watch; a sink raises it to 1.
     pub keep: usize,
     /// Whether the session can be rewound.
     pub rewinds: bool,
@@ -150,7 +151,7 @@ impl Session {
 
     /// Has every event told to `sink` from now on.
     pub fn set_sink(&mut self, sink: Sink) {
-        // The ways of messages and disks are held only where something is kept.
+        // What happens in transit is held only where something is kept.
         self.manner.keep = self.manner.keep.max(1);
         self.world.trace_mut().keep(self.manner.keep);
         self.sink = Some(sink);

@@ -1,13 +1,16 @@
 //! The digest of a run: a running hash of its typed events.
 
+mod node;
+
 use super::event::{Event, Record, Reply, Written};
-use super::way::Way;
+use super::transit::Transit;
 use crate::hash::mix;
 use crate::kv::{Operation, Outcome};
 use crate::raft::{
-    self, AdminAnswer, Answer, AppendAnswer, Ballot, Change, Configuration, Entry, Envelope,
-    Message, Micros, NodeId, Refusal, RoleReason, VoteReason,
+    AdminAnswer, Answer, AppendAnswer, Ballot, Change, Configuration, Entry, Envelope, Message,
+    Micros, NodeId, Refusal,
 };
+use node::feed_node;
 
 /// A running hash of typed events. It is the same on every machine, and is not cryptographic.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -45,11 +48,16 @@ impl Digest {
     }
 }
 
-/// Adds a step on the way of a message or a write to the digest.
+/// Adds what happens to a message or a write in transit to the digest.
 #[inline(always)]
-pub(super) fn feed_way(digest: &mut Digest, at: Micros, node: Option<NodeId>, way: Way<'_>) {
-    match way {
-        Way::Send {
+pub(super) fn feed_transit(
+    digest: &mut Digest,
+    at: Micros,
+    node: Option<NodeId>,
+    transit: Transit<'_>,
+) {
+    match transit {
+        Transit::Send {
             message,
             envelope,
             arrives,
@@ -58,17 +66,17 @@ pub(super) fn feed_way(digest: &mut Digest, at: Micros, node: Option<NodeId>, wa
             digest.add(message ^ (arrives << 20));
             feed_envelope(digest, envelope);
         }
-        Way::Deliver { message, .. } => {
+        Transit::Deliver { message, .. } => {
             digest.begin(3, at, node);
             digest.add(message);
         }
-        Way::Drop {
+        Transit::Drop {
             message, reason, ..
         } => {
             digest.begin(4, at, node);
             digest.add((message << 4) | reason as u64);
         }
-        Way::Duplicate {
+        Transit::Duplicate {
             message,
             copy,
             arrives,
@@ -78,7 +86,7 @@ pub(super) fn feed_way(digest: &mut Digest, at: Micros, node: Option<NodeId>, wa
             digest.add(message);
             digest.add(copy ^ (arrives << 20));
         }
-        Way::Persist { write, what } => {
+        Transit::Persist { write, what } => {
             digest.begin(6, at, node);
             digest.add(write);
             match what {
@@ -88,7 +96,7 @@ pub(super) fn feed_way(digest: &mut Digest, at: Micros, node: Option<NodeId>, wa
                 Written::Snapshot(index) => digest.add((index << 24) ^ 4),
             }
         }
-        Way::Sync { write } => {
+        Transit::Sync { write } => {
             digest.begin(7, at, node);
             digest.add(write);
         }
@@ -97,50 +105,17 @@ pub(super) fn feed_way(digest: &mut Digest, at: Micros, node: Option<NodeId>, wa
 
 /// Adds any other event to the digest; false for kinds that stand outside it.
 pub(super) fn feed(digest: &mut Digest, record: &Record) -> bool {
-    let event = &record.event;
-    let kind = match event {
-        Event::Node(_) => 1,
-        Event::Crash => 8,
-        Event::Restart => 9,
-        Event::Wipe => 10,
-        Event::Stop => 11,
-        Event::Resume => 12,
-        Event::Request { .. } => 13,
-        Event::Reply { .. } => 14,
-        Event::Boot => 15,
-        Event::Reboot => 16,
-        Event::Order { .. } => 17,
-        Event::Settled { .. } => 18,
-        Event::Probe { .. } => 24,
-        // This was not always told of, and what comes of it is taken in: the digests of older runs
-        // stay what they are.
-        Event::ClientDrop { .. } | Event::ClientDuplicate { .. } | Event::ClientDeliver { .. } => {
-            return false;
+    let begin = |digest: &mut Digest, kind| digest.begin(kind, record.at, record.node);
+    match &record.event {
+        Event::Node(event) => {
+            begin(digest, 1);
+            feed_node(digest, event);
         }
-        Event::Command(_) | Event::Say(_) | Event::Violation(_) => return false,
-        Event::Send { .. }
-        | Event::Deliver { .. }
-        | Event::Drop { .. }
-        | Event::Duplicate { .. }
-        | Event::Persist { .. }
-        | Event::Sync { .. } => unreachable!("ways are taken in by `feed_way`"),
-    };
-    digest.begin(kind, record.at, record.node);
-    match event {
-        Event::Node(event) => feed_node(digest, event),
-        Event::Order {
-            id,
-            change,
-            attempt,
-            to,
-        } => {
-            digest.add((id << 40) ^ (u64::from(*attempt) << 16) ^ u64::from(to.0));
-            feed_change(digest, change);
-        }
-        Event::Settled { id, answer } => {
-            digest.add(*id);
-            feed_admin(digest, answer.as_ref());
-        }
+        Event::Crash => begin(digest, 8),
+        Event::Restart => begin(digest, 9),
+        Event::Wipe => begin(digest, 10),
+        Event::Stop => begin(digest, 11),
+        Event::Resume => begin(digest, 12),
         Event::Request {
             client,
             serial,
@@ -150,18 +125,9 @@ pub(super) fn feed(digest: &mut Digest, record: &Record) -> bool {
             // What it changes shows in the answers.
             reads: _,
         } => {
+            begin(digest, 13);
             digest.add((u64::from(client.0) << 40) ^ (u64::from(*attempt) << 16) ^ u64::from(to.0));
             digest.add(*serial);
-            feed_operation(digest, operation);
-        }
-        Event::Probe {
-            client,
-            probe,
-            operation,
-            to,
-        } => {
-            digest.add((u64::from(client.0) << 40) ^ u64::from(to.0));
-            digest.add(*probe);
             feed_operation(digest, operation);
         }
         Event::Reply {
@@ -171,6 +137,7 @@ pub(super) fn feed(digest: &mut Digest, record: &Record) -> bool {
             entry,
             ..
         } => {
+            begin(digest, 14);
             digest.add(u64::from(client.0) ^ (serial << 16));
             match reply {
                 Reply::Outcome(outcome) => feed_outcome(digest, outcome),
@@ -179,27 +146,48 @@ pub(super) fn feed(digest: &mut Digest, record: &Record) -> bool {
             let (index, term) = entry.unwrap_or_default();
             digest.add(index ^ (term << 40));
         }
-        // The kind says all.
-        Event::Crash
-        | Event::Boot
-        | Event::Restart
-        | Event::Reboot
-        | Event::Wipe
-        | Event::Stop
-        | Event::Resume => {}
-        // The match above has ended with these.
+        Event::Boot => begin(digest, 15),
+        Event::Reboot => begin(digest, 16),
+        Event::Order {
+            id,
+            change,
+            attempt,
+            to,
+        } => {
+            begin(digest, 17);
+            digest.add((id << 40) ^ (u64::from(*attempt) << 16) ^ u64::from(to.0));
+            feed_change(digest, change);
+        }
+        Event::Settled { id, answer } => {
+            begin(digest, 18);
+            digest.add(*id);
+            feed_admin(digest, answer.as_ref());
+        }
+        Event::Probe {
+            client,
+            probe,
+            operation,
+            to,
+        } => {
+            begin(digest, 24);
+            digest.add((u64::from(client.0) << 40) ^ u64::from(to.0));
+            digest.add(*probe);
+            feed_operation(digest, operation);
+        }
+        // This was not always told of, and what comes of it is taken in: the digests of older runs
+        // stay what they are.
+        Event::ClientDrop { .. }
+        | Event::ClientDuplicate { .. }
+        | Event::ClientDeliver { .. }
+        | Event::Command(_)
+        | Event::Say(_)
+        | Event::Violation(_) => return false,
         Event::Send { .. }
         | Event::Deliver { .. }
         | Event::Drop { .. }
         | Event::Duplicate { .. }
         | Event::Persist { .. }
-        | Event::Sync { .. }
-        | Event::ClientDrop { .. }
-        | Event::ClientDuplicate { .. }
-        | Event::ClientDeliver { .. }
-        | Event::Command(_)
-        | Event::Say(_)
-        | Event::Violation(_) => {}
+        | Event::Sync { .. } => unreachable!("transits are taken in by `feed_transit`"),
     }
     true
 }
@@ -374,151 +362,5 @@ fn feed_outcome(digest: &mut Digest, outcome: &Outcome) {
         Outcome::Value(value) => digest.add_text(value),
         Outcome::Missing => digest.add(2),
         Outcome::Mismatch => digest.add(3),
-    }
-}
-
-fn feed_node(digest: &mut Digest, event: &raft::Event) {
-    use raft::Event as E;
-    match event {
-        E::Timeout { election } => digest.add(u64::from(*election)),
-        E::Role { role, term, reason } => {
-            digest.add((term << 8) ^ *role as u64 ^ (2 << 60));
-            digest.add(match reason {
-                RoleReason::AskFirst => 2,
-                RoleReason::Campaign => 3,
-                RoleReason::Majority { votes, voters } => {
-                    (u64::from(*votes) << 32) | (u64::from(*voters) << 8) | 4
-                }
-                RoleReason::HigherTerm => 5,
-                RoleReason::LeaderHeard => 6,
-                RoleReason::Refused => 7,
-                RoleReason::NoQuorum => 8,
-                RoleReason::HandedOver => 9,
-                RoleReason::LeftOut => 10,
-                RoleReason::Configured => 11,
-            });
-        }
-        E::Term { term, from } => {
-            digest.add(term ^ (3 << 60));
-            digest.add_node(*from);
-        }
-        E::Vote {
-            candidate,
-            term,
-            pre,
-            ballot,
-            reason,
-        } => {
-            digest.add((term << 20) ^ u64::from(candidate.0) ^ (4 << 60) ^ u64::from(*pre) << 58);
-            feed_ballot(digest, *ballot);
-            match reason {
-                VoteReason::Granted => digest.add(1),
-                VoteReason::StaleTerm => digest.add(2),
-                VoteReason::AlreadyVoted(node) => digest.add((u64::from(node.0) << 8) | 3),
-                VoteReason::LogBehind { own } => feed_ballot(digest, *own),
-                VoteReason::LeaderHeard(node) => digest.add((u64::from(node.0) << 8) | 4),
-                VoteReason::Outsider { own } => {
-                    digest.add(5);
-                    feed_ballot(digest, *own);
-                }
-                VoteReason::LeaseGranted => digest.add(6),
-            }
-        }
-        E::Append {
-            prev_index,
-            prev_term,
-            entries,
-            leader,
-        } => {
-            digest.add(prev_index ^ (prev_term << 36) ^ (5 << 60));
-            digest.add_node(*leader);
-            feed_entries(digest, entries);
-        }
-        E::AppendRefused {
-            leader,
-            prev_index,
-            prev_term,
-            ..
-        } => {
-            digest.add(prev_index ^ (prev_term << 36) ^ (6 << 60));
-            digest.add_node(Some(*leader));
-        }
-        E::Truncate { from, count } => digest.add(from ^ (count << 36) ^ (7 << 60)),
-        E::CommitHeld { index, entry_term } => digest.add(index ^ (entry_term << 36) ^ (8 << 60)),
-        E::Commit { from, to } => digest.add(from ^ (to << 30) ^ (9 << 60)),
-        E::Configuration {
-            index,
-            configuration,
-            reason,
-        } => {
-            digest.add(index ^ ((*reason as u64) << 48) ^ (13 << 60));
-            feed_configuration(digest, configuration);
-        }
-        E::Snapshot { index, term, size } => {
-            digest.add(index ^ (term << 36) ^ (14 << 60));
-            digest.add(*size);
-        }
-        E::Install {
-            leader,
-            index,
-            term,
-            kept,
-        } => {
-            digest.add(index ^ (term << 36) ^ (15 << 60));
-            digest.add_node(Some(*leader));
-            digest.add(*kept);
-        }
-        E::SnapshotPassed {
-            leader,
-            index,
-            commit,
-        } => {
-            digest.add(index ^ (commit << 32));
-            digest.add_node(Some(*leader));
-        }
-        E::TransferBegun { target } => digest.add((u64::from(target.0) << 8) | 1),
-        E::TransferGivenUp { target } => digest.add((u64::from(target.0) << 8) | 2),
-        E::AdminAnswered { id, answer } => {
-            digest.add(id ^ (1 << 50));
-            feed_admin(digest, Some(answer));
-        }
-        E::Apply {
-            index,
-            term,
-            payload,
-            fresh,
-        } => {
-            digest.add(index ^ (term << 36) ^ (10 << 60));
-            digest.add(payload.identity() ^ (u64::from(*fresh) << 63));
-        }
-        E::Answered {
-            client,
-            serial,
-            outcome,
-            entry,
-        } => {
-            digest.add(serial ^ (u64::from(client.0) << 36) ^ (11 << 60));
-            feed_outcome(digest, outcome);
-            let (index, term) = entry.unwrap_or_default();
-            digest.add(index ^ (term << 40));
-        }
-        E::Redirected {
-            client,
-            serial,
-            leader,
-        } => {
-            digest.add(serial ^ (u64::from(client.0) << 36) ^ (12 << 60));
-            digest.add_node(*leader);
-        }
-        E::Health {
-            client,
-            probe,
-            leads,
-            term,
-        } => {
-            // A bit besides the tag tells it from a redirection.
-            digest.add(probe ^ (u64::from(client.0) << 36) ^ (12 << 60) ^ (1 << 59));
-            digest.add((term << 1) | u64::from(*leads));
-        }
     }
 }

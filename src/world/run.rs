@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use super::event::{Causes, ClientMessage, DropReason, Event, MessageId, Record, Written};
 use super::network::{Endpoint, Passage};
+use super::transit::Transit;
 use super::view::Life;
-use super::way::Way;
 use super::{Due, Journey, World};
 use crate::raft::{Effect, Envelope, EventId, Input, Micros, NodeId, Told, Write};
 use crate::room::Put;
 
 /// More rounds than this within one instant are a loop without delay.
 pub const MAX_ROUNDS: u32 = 10_000;
-/// So many rounds at the end of such a loop are told of in full.
-const LOOP: u32 = 10;
+/// So many rounds at the end of such a loop are held in full.
+const ROUNDS_TOLD: u32 = 10;
 
 /// An instant that never ends: nodes answer one another without any delay.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,8 +85,8 @@ impl World {
     /// When the instant does not end.
     pub fn settle(&mut self) -> Result<Option<Micros>, EndlessInstant> {
         for round in 0..MAX_ROUNDS {
-            if round + LOOP == MAX_ROUNDS {
-                self.trace.hold_ways();
+            if round + ROUNDS_TOLD == MAX_ROUNDS {
+                self.trace.hold_transits();
             }
             while let Some(due) = self.queue.take_due(self.now) {
                 self.route(due);
@@ -159,11 +159,11 @@ impl World {
                 write: what,
                 cause,
             } => {
-                let way = Way::Persist {
+                let transit = Transit::Persist {
                     write,
                     what: written(&what),
                 };
-                let event = self.pass(Some(id), Causes::one(timeout.cause(cause)), way);
+                let event = self.pass(Some(id), Causes::one(timeout.cause(cause)), transit);
                 self.servers[id.slot()].disk.write(write, what, event);
             }
             Effect::Send {
@@ -216,22 +216,22 @@ impl World {
         let Passage { after, copies } = match self.network.send(kind, way, size, self.now) {
             Ok(passage) => passage,
             Err(reason) => {
-                let way = Way::Send {
+                let transit = Transit::Send {
                     message,
                     envelope: &envelope,
                     arrives: self.now,
                 };
-                let sent = self.pass(node, causes, way);
+                let sent = self.pass(node, causes, transit);
                 return self.lose(node, message, envelope, reason, sent);
             }
         };
         let arrives = self.now.saturating_add(after);
-        let way = Way::Send {
+        let transit = Transit::Send {
             message,
             envelope: &envelope,
             arrives,
         };
-        let cause = self.pass(node, causes, way);
+        let cause = self.pass(node, causes, transit);
         for copy in copies {
             self.duplicate((message, cause), &envelope, self.now.saturating_add(copy));
         }
@@ -255,13 +255,13 @@ impl World {
         self.messages += 1;
         self.traffic.duplicated += 1;
         let copy = self.messages;
-        let way = Way::Duplicate {
+        let transit = Transit::Duplicate {
             message: original,
             copy,
             envelope,
             arrives,
         };
-        let cause = self.pass(Some(envelope.from), Causes::one(cause), way);
+        let cause = self.pass(Some(envelope.from), Causes::one(cause), transit);
         let journey = Journey {
             message: copy,
             sent: self.now,
@@ -282,12 +282,12 @@ impl World {
         cause: EventId,
     ) {
         self.traffic.dropped += 1;
-        let way = Way::Drop {
+        let transit = Transit::Drop {
             message,
             envelope: &envelope,
             reason,
         };
-        self.pass(node, Causes::one(cause), way);
+        self.pass(node, Causes::one(cause), transit);
     }
 
     fn route(&mut self, due: Due) {
@@ -328,11 +328,11 @@ impl World {
             return self.lose(Some(to), message, envelope, reason, cause);
         }
         self.traffic.delivered += 1;
-        let way = Way::Deliver {
+        let transit = Transit::Deliver {
             message,
             envelope: &envelope,
         };
-        let cause = self.pass(Some(to), Causes::one(cause), way);
+        let cause = self.pass(Some(to), Causes::one(cause), transit);
         self.inbox(to).put((cause, Input::Receive(envelope)));
     }
 
@@ -352,8 +352,8 @@ impl World {
     }
 
     #[inline(always)]
-    fn pass(&mut self, node: Option<NodeId>, causes: Causes, way: Way<'_>) -> EventId {
-        self.trace.pass(self.now, node, causes, way)
+    fn pass(&mut self, node: Option<NodeId>, causes: Causes, transit: Transit<'_>) -> EventId {
+        self.trace.pass(self.now, node, causes, transit)
     }
 
     /// Begins a sync of what a node has written, if its disk is free. A disk without latency
@@ -380,7 +380,7 @@ impl World {
         let Some((write, persists)) = self.servers[slot].disk.end_sync() else {
             return;
         };
-        let sync = self.pass(Some(id), persists, Way::Sync { write });
+        let sync = self.pass(Some(id), persists, Transit::Sync { write });
         self.inbox(id).put((sync, Input::Synced(write)));
         // The disk works on while the process is frozen; what the process would send waits.
         if self.servers[slot].life == Life::Up {

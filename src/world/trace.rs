@@ -1,8 +1,8 @@
 //! The trace: the newest events with their causes, and the digest of all of them.
 
-use super::digest::{Digest, feed, feed_way};
+use super::digest::{Digest, feed, feed_transit};
 use super::event::{Causes, Event, Record};
-use super::way::Way;
+use super::transit::Transit;
 use crate::raft::{EventId, Micros, NodeId};
 use crate::room::Put;
 
@@ -12,8 +12,8 @@ pub struct Trace {
     records: Vec<Record>,
     /// How many are kept at least when the trace is trimmed.
     keep: usize,
-    /// Whether ways are held: where nothing is kept they only have a number.
-    holds_ways: bool,
+    /// Whether what happens in transit is held: where nothing is kept it only gets a number.
+    holds_transits: bool,
     newest: EventId,
     digest: Digest,
     /// Events that belong to the digest.
@@ -22,12 +22,12 @@ pub struct Trace {
 
 impl Trace {
     /// A trace that keeps so many records. One that keeps none holds what is new until it is
-    /// trimmed, without the ways of messages and disks.
+    /// trimmed, but for what happens to messages and writes in transit.
     pub fn new(keep: usize) -> Trace {
         Trace {
             records: Vec::new(),
             keep,
-            holds_ways: keep > 0,
+            holds_transits: keep > 0,
             newest: 0,
             digest: Digest::default(),
             counted: 0,
@@ -50,19 +50,19 @@ impl Trace {
         id
     }
 
-    /// Adds a step on the way of a message or a write and returns its number.
+    /// Adds what happens to a message or a write in transit and returns its number.
     #[inline(always)]
     pub(super) fn pass(
         &mut self,
         at: Micros,
         node: Option<NodeId>,
         causes: Causes,
-        way: Way<'_>,
+        transit: Transit<'_>,
     ) -> EventId {
-        feed_way(&mut self.digest, at, node, way);
+        feed_transit(&mut self.digest, at, node, transit);
         self.counted += 1;
-        if self.holds_ways {
-            return self.hold(at, node, causes, way.event());
+        if self.holds_transits {
+            return self.hold(at, node, causes, transit.event());
         }
         self.newest += 1;
         self.newest
@@ -110,12 +110,12 @@ impl Trace {
     /// Keeps so many records from now on.
     pub fn keep(&mut self, keep: usize) {
         self.keep = keep;
-        self.holds_ways = keep > 0;
+        self.holds_transits = keep > 0;
     }
 
     /// Holds all that is new from now on until it is trimmed.
-    pub(super) fn hold_ways(&mut self) {
-        self.holds_ways = true;
+    pub(super) fn hold_transits(&mut self) {
+        self.holds_transits = true;
     }
 
     /// Drops what is beyond the bound, and hands it out, oldest first. Called when everybody has

@@ -1,4 +1,4 @@
-//! The ways of messages between nodes and of writes to their disks: most of what happens, and of
+//! Messages between nodes and writes to their disks on their way: most of what happens, and of
 //! interest only to somebody who watches.
 
 use std::sync::Arc;
@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::event::{DropReason, Event, MessageId, Written};
 use crate::raft::{Envelope, Micros, WriteId};
 
-/// A step on such a way. The event that tells of it is made where somebody wants to have it.
+/// What happens to a message or a write on its way. The event that tells of it is made only where
+/// somebody wants to have it.
 #[derive(Clone, Copy)]
-pub(super) enum Way<'a> {
+pub(super) enum Transit<'a> {
     /// See [`Event::Send`].
     Send {
         message: MessageId,
@@ -39,12 +40,12 @@ pub(super) enum Way<'a> {
     Sync { write: WriteId },
 }
 
-impl Way<'_> {
+impl Transit<'_> {
     /// The event that tells of it.
     #[inline(always)]
     pub fn event(self) -> Event {
         match self {
-            Way::Send {
+            Transit::Send {
                 message,
                 envelope,
                 arrives,
@@ -53,11 +54,11 @@ impl Way<'_> {
                 envelope: envelope.clone(),
                 arrives,
             },
-            Way::Deliver { message, envelope } => Event::Deliver {
+            Transit::Deliver { message, envelope } => Event::Deliver {
                 message,
                 envelope: envelope.clone(),
             },
-            Way::Drop {
+            Transit::Drop {
                 message,
                 envelope,
                 reason,
@@ -66,7 +67,7 @@ impl Way<'_> {
                 envelope: envelope.clone(),
                 reason,
             },
-            Way::Duplicate {
+            Transit::Duplicate {
                 message,
                 copy,
                 envelope,
@@ -77,8 +78,8 @@ impl Way<'_> {
                 envelope: envelope.clone(),
                 arrives,
             },
-            Way::Persist { write, what } => Event::Persist { write, what },
-            Way::Sync { write } => Event::Sync { write },
+            Transit::Persist { write, what } => Event::Persist { write, what },
+            Transit::Sync { write } => Event::Sync { write },
         }
     }
 }
